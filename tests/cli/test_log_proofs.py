@@ -3,6 +3,8 @@
 import itertools
 import json
 import socket
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -11,7 +13,7 @@ import pytest
 from cli_documents import document
 from click.testing import Result
 
-from suyuan.tlog import sm2
+from suyuan.tlog import sm2, standalone
 
 ORIGIN = "trace.example.com/log"
 Suyuan = Callable[..., Result]
@@ -258,3 +260,31 @@ def test_what_was_done_to_the_log_itself_is_listed_in_words(suyuan: Suyuan) -> N
     told = [json.loads(line) for line in suyuan("ledger", "acts", "--json").stdout.splitlines()]
     assert told[0]["said"] == {"days": 30, "first": 0, "by": told[0]["said"]["by"]}
     assert told[1]["said"]["before"]["size"] == 1
+
+
+def test_a_decision_and_an_act_are_proven_by_their_positions_and_verified(
+    suyuan: Suyuan, tmp_path: Path
+) -> None:
+    """Position 3 of the log is the decision that destroyed one of two events, 4 an act."""
+    for number in (1, 2):
+        suyuan("capture", str(told(tmp_path, number)))
+    (event,) = json.loads(document(2))["epcisBody"]["eventList"]
+    done = suyuan("erase", event["eventID"], "--by", "市监局", "--ground", "第四十七条", "--yes")
+    assert done.exit_code == 0, done.output
+    assert suyuan("account", "shop", "--party", "urn:suyuan:party:shop").exit_code == 0
+    (key,) = suyuan("ledger", "keys").stdout.split()
+    for position, shown in (("3", "第四十七条"), ("4", "account.opened")):
+        file = tmp_path / f"{position}.tlog-proof"
+        assert suyuan("receipt", position, "--output", str(file)).exit_code == 0
+        verified = suyuan("verify", str(file), "--key", key)
+        assert verified.exit_code == 0, verified.output
+        assert shown in verified.output
+        alone = [sys.executable, standalone.__file__, str(file), key]
+        said = subprocess.run(alone, check=True, capture_output=True, text=True)
+        assert shown in said.stdout
+    stranger = suyuan("receipt", "4", "--as", "urn:suyuan:party:other")
+    assert stranger.exit_code == 2
+    assert "receipt.not-yours" in stranger.stderr
+    assert suyuan("receipt", "2").exit_code == 2
+    assert "receipt.destroyed" in suyuan("receipt", "2").stderr
+    assert "receipt.no-event" in suyuan("receipt", "4275").stderr

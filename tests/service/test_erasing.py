@@ -296,23 +296,75 @@ def test_a_gap_is_explained_by_its_own_decision_as_by_all_of_them(five: Platform
             assert decisions.erasure_of(conn, position) == said
 
 
+ALSO_FOURTH = (
+    "update record.erasure set said = convert_to(replace(convert_from(said, 'UTF8'), "
+    "'[3]', '[3,4]'), 'UTF8'), entries = entries || (select entry from ledger.leaf "
+    "where position = 4)"
+)
+ENTRIES = (
+    "update record.erasure set entries = entries || (select entry from ledger.leaf "
+    "where position = 4)"
+)
+OTHER_GROUND = (
+    "update record.erasure set said = "
+    "convert_to(replace(convert_from(said, 'UTF8'), '第四十七条', '第一条'), 'UTF8')"
+)
+GONE = "delete from record.entry where id = (select entry from ledger.leaf where position = 4)"
+
+
+@pytest.mark.parametrize(
+    ("statement", "says"),
+    [
+        (ALSO_FOURTH, ("3, 4", "3")),
+        (ENTRIES, ("entries", "3, 4")),
+        ("update record.erasure set number = number + 99", ("number", "105")),
+        ("update ledger.leaf set entry = entry + 99 where position = 6", ("number",)),
+        ("update record.erasure set entries = '{}'", ("entries", "3")),
+        ("update record.erasure set secret = '\\x00'", ("secret",)),
+        ("update record.erasure set secret = sha256('')", ("secret",)),
+        ("update record.erasure set said = '\\xff'", ("what it says",)),
+        (OTHER_GROUND, ("what it says",)),
+    ],
+)
+def test_an_altered_decision_is_told_as_that_and_covers_no_deletion(
+    five: Platform, statement: str, says: tuple[str, ...]
+) -> None:
+    """It is at position 6, and destroyed what was at position 3."""
+    erase(five, THIRD, DECISION)
+    with five.store.write() as conn:
+        conn.execute(statement.encode())
+        conn.execute(b"select setval(pg_get_serial_sequence('record.entry', 'id'), 1000)")
+    for found in (audit(five), examine(five).damages):
+        (told,) = [each for each in found if each.code == "record.decision"]
+        assert told.position == 6
+        assert all(each in told.text.en for each in ("position 6", *says))
+        gaps = [each for each in found if each.code == "record.deleted"]
+        assert {each.position for each in gaps} <= {3}
+        assert all("decision at position 6" in each.text.en for each in gaps)
+        assert not {"record.unlogged"} & {each.code for each in found}
+    with five.store.write() as conn:
+        conn.execute(GONE.encode())
+    assert ("record.deleted", 4) in {(each.code, each.position) for each in audit(five)}
+
+
+def test_of_an_altered_decision_its_receipt_shows_what_it_said(five: Platform) -> None:
+    erase(five, THIRD, DECISION)
+    publish(five)
+    trust = Trust(policy=trusting([parse_vkey(each, "") for each in log_keys(five)]))
+    held = [verify_file(receipt(five, 6, PUBLIC) or b"", trust)]
+    with five.store.write() as conn:
+        conn.execute(OTHER_GROUND.encode())
+    (told,) = [each for each in audit(five, receipts=held) if each.code == "record.decision"]
+    changed = DECISION.ground.replace("第四十七条", "第一条")
+    assert f"ground is '{changed}' now and was logged as '{DECISION.ground}'" in told.text.en
+
+
 def test_a_gap_without_a_logged_decision_is_a_deletion_still(five: Platform) -> None:
     erase(five, THIRD, DECISION)
-    for forged in (
-        (
-            "update record.erasure set said = convert_to(replace(convert_from(said, 'UTF8'), "
-            "'[3]', '[3,4]'), 'UTF8'), entries = entries || (select entry from ledger.leaf "
-            "where position = 4)"
-        ),
-        (
-            "update record.erasure set entries = entries || (select entry from ledger.leaf "
-            "where position = 4)"
-        ),
-        "delete from record.erasure",
-    ):
-        with five.store.write() as conn:
-            conn.execute(forged.encode())
-        assert "record.deleted" in {each.code for each in examine(five).damages}
+    with five.store.write() as conn:
+        conn.execute(b"delete from record.erasure")
+    found = [each.position for each in audit(five) if each.code == "record.deleted"]
+    assert found == [3, 6]
 
 
 def test_deleting_another_event_is_not_covered_by_a_decision(five: Platform) -> None:

@@ -1,6 +1,6 @@
 """The log over HTTP (c2sp.org/tlog-tiles), read-only, and receipts of events."""
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Final
 
 from litestar import MediaType, Response, get
 from litestar.openapi.datastructures import ResponseSpec
@@ -12,6 +12,7 @@ from suyuan.api.problems import Wrong, documented, respond
 from suyuan.api.readers import platform_of, viewer_of
 from suyuan.api.statuses import language
 from suyuan.api.types import AnyRequest
+from suyuan.kit import Text
 from suyuan.service import (
     checkpoint,
     log_file,
@@ -43,7 +44,12 @@ Fields = Annotated[
         ),
     ),
 ]
-_RECEIPT_PROBLEMS = documented(400, 401, 404, 410, 429, 503)
+_RECEIPT_PROBLEMS = documented(400, 401, 403, 404, 410, 429, 503)
+
+_NO_ENTRY: Final = Text(
+    "日志在这个位置没有条目，或那里的事件你无权查看。",
+    "The log has no entry at this position, or that of an event that is not yours to see.",
+)
 
 
 def file_of(description: str, kind: str) -> ResponseSpec:
@@ -173,9 +179,12 @@ def get_receipt(
     "/entries/{position:int}",
     summary="日志条目的存证回执 Receipt of an entry of the log",
     description=(
-        "The same by position, from 1, for whatever the log has there. Whoever sees no more of an "
-        "event than its public step is shown how it was judged, and what its family opens to "
-        f"everybody. {_FORMS}"
+        "The same by position, from 1, for whatever the log has there: an event, an act, a "
+        "decision to destroy events. Whoever sees no more of an event than its public step is "
+        "shown how it was judged, and what its family opens to everybody. Of an act all is shown "
+        "to the operator and to the party that it concerns, and others are refused (403); of a "
+        "decision all is shown "
+        f"to everybody. {_FORMS}"
     ),
     operation_id="getEntry",
     responses={200: file_of("A tlog-proof", MediaType.TEXT), **_RECEIPT_PROBLEMS},
@@ -193,12 +202,15 @@ def get_entry(
     page = drawn(request, "getEntry")
     if page is not None:
         return page
-    return _given(request, receipt(platform_of(request), position, viewer_of(request), fields))
+    found = receipt(platform_of(request), position, viewer_of(request), fields)
+    return _given(request, found, at="position", lacking=_NO_ENTRY)
 
 
-def _given(request: AnyRequest, found: bytes | None) -> Response[Any]:
+def _given(
+    request: AnyRequest, found: bytes | None, *, at: str = "id", lacking: Text = NO_EVENT
+) -> Response[Any]:
     if found is None:
-        wrong = Wrong(status=404, rule="events.none", text=NO_EVENT, place="id", cure=NO_EVENT_CURE)
+        wrong = Wrong(status=404, rule="events.none", text=lacking, place=at, cure=NO_EVENT_CURE)
         return respond(request, wrong)
     if _PDF not in request.headers.get("accept", ""):
         headers = {**_OWN, "content-disposition": 'attachment; filename="receipt.tlog-proof"'}

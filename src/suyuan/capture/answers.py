@@ -33,10 +33,12 @@ class Kept(Struct, frozen=True):
 class Answer(Struct, frozen=True, kw_only=True):
     """What is kept of one document; `events` None where that cannot be read.
 
-    `forgetful`: an erasure took something out of it.
+    `sender` are the tenant and the party that it is said to be of. `forgetful`: an erasure took
+    something out of it.
     """
 
     job: UUID
+    sender: tuple[int, str]
     counts: Any
     events: tuple[EventResult, ...] | None
     forgetful: bool
@@ -84,12 +86,13 @@ def answers(conn: ReadConnection) -> Iterator[list[Answer]]:
 
 
 def _answer(row: tuple[Any, ...]) -> Answer:
-    job, counts, results, forgetful = row
+    job, tenant, party, counts, results, forgetful = row
     try:
         events = results_in(bytes(results))
     except Exception:  # noqa: BLE001 -- whatever stands there, it is no answer
         events = None
-    return Answer(job=job, counts=counts, events=events, forgetful=forgetful)
+    sender = (tenant, party)
+    return Answer(job=job, sender=sender, counts=counts, events=events, forgetful=forgetful)
 
 
 def _findings(value: Any) -> tuple[Finding, ...] | None:

@@ -75,7 +75,7 @@ where tenant = %(tenant)s and party = %(party)s and event_id = %(event_id)s;
 
 -- every_answer --
 -- What became of every document, in the order of their numbers.
-select id, counts, results, body_digest = '' from capture.job
+select id, tenant, party, counts, results, body_digest = '' from capture.job
 where finished_at is not null order by id;
 
 -- refusals_of --

@@ -47,7 +47,7 @@ COMMANDS: Mapping[str, tuple[str, Text]] = {
     "inspections": ("inspections", Text("抽检推断责任供应方", "Who answers for failed tests.")),
     "account": ("account", Text("开立账户、给出密钥", "Open an account and show its key.")),
     "reindex": ("reindex", Text("由记录重建索引", "Make the index again from the record.")),
-    "receipt": ("receipt", Text("出具存证回执", "Give the receipt of an event.")),
+    "receipt": ("receipt", Text("出具存证回执", "Give the receipt of an entry.")),
     "ledger": ("ledger", Text("签名并发布存证日志", "Sign and publish the log.")),
     "witness": ("witness", Text("见证别人的日志", "Cosign the logs of others.")),
     "verify": ("verify", Text("离线核验存证回执", "Verify receipts of the log, offline.")),

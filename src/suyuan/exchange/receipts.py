@@ -1,4 +1,4 @@
-"""Takes a recorded event and who asks; gives its receipt, with the fields that may be shown.
+"""Takes an entry of the log and who asks; gives its receipt, with the fields that may be shown.
 
 What is shown follows the disclosure of events (`suyuan.exchange.disclose`): the reporter and the
 administrator are shown every field; an authority all but what the family keeps to the reporter; a
@@ -6,9 +6,13 @@ party to the event what the standard has and the family opens to partners, and h
 judged, which the event itself does not tell it. Whoever sees no more of an event than its public
 step gets how it was judged and what the family opens to everybody, by its position alone: an id is
 not the public's to know.
+
+What else is logged has a receipt by its position: an act for the operator and whom it concerns,
+those of the log's own and decisions to destroy events for everybody, who is told of these anyway.
 """
 
 from collections.abc import Iterable
+from datetime import datetime
 from typing import Final
 
 from msgspec import Struct
@@ -20,11 +24,11 @@ from suyuan.families.types import Audience
 from suyuan.kit import BusyError, Text
 from suyuan.kit.clock import in_china
 from suyuan.ledger import acts, publishing, shards, tree
-from suyuan.ledger.types import LedgerError, Shard, TamperedError, microseconds
+from suyuan.ledger.types import Leaf, LedgerError, Shard, TamperedError, microseconds
 from suyuan.model import Role, Viewer
 from suyuan.record import Recorded, erasing, event_by_id, events_by_entries, testifying
 from suyuan.store import ReadConnection
-from suyuan.tlog.commitment import Disclosure, disclose, disclosure_bytes
+from suyuan.tlog.commitment import SECRET_BYTES, Disclosure, disclose, disclosure_bytes
 from suyuan.tlog.encoding import encode
 from suyuan.tlog.proof import inclusion_proof
 from suyuan.tlog.receipt import Receipt, receipt_bytes
@@ -46,8 +50,8 @@ LEFT: Final = "left"
 
 _SOON: Final = 2  # seconds
 _WAIT: Final = Text(
-    "位置 {position} 的事件还没有进入已签名的检查点（{size}）；请过两秒再来。",
-    "The event at position {position} is not in a signed checkpoint yet, which ends at {size}; "
+    "位置 {position} 的条目还没有进入已签名的检查点（{size}）；请过两秒再来。",
+    "The entry at position {position} is not in a signed checkpoint yet, which ends at {size}; "
     "come again in two seconds.",
 )
 _NONE: Final = Text(
@@ -65,9 +69,20 @@ _DESTROYED: Final = Text(
     "the log, and a receipt given before verifies as ever: it proves that this was recorded.",
 )
 _CHANGED: Final = Text(
-    "位置 {position} 的事件与存证不符，不出具回执；请运行 suyuan verify --database。",
-    "The event at position {position} is not what was logged, so no receipt is given; run "
+    "位置 {position} 的条目与存证不符，不出具回执；请运行 suyuan verify --database。",
+    "The entry at position {position} is not what was logged, so no receipt is given; run "
     "suyuan verify --database.",
+)
+_GONE: Final = Text(
+    "日志在位置 {position} 有条目，而其内容不在数据库中，不出具回执；"
+    "请运行 suyuan verify --database。",
+    "The log has an entry at position {position}, and what was logged there is not in the "
+    "database, so no receipt is given; run suyuan verify --database.",
+)
+_NOT_YOURS: Final = Text(
+    "位置 {position} 是一条存证操作，不是事件；其回执只给运营方，以及它所涉及的单位。",
+    "What stands at position {position} is an act of the log, and no event; its receipt is for the "
+    "operator, and for the party that it concerns.",
 )
 
 
@@ -88,22 +103,31 @@ def receipt(
 
     Raises:
         BusyError: it is not in a published checkpoint yet.
-        LedgerError: `receipt.destroyed`, a decision of the log says so (410); there is nothing
-            to prove it with, or its rows were changed.
+        LedgerError: `receipt.destroyed`, a decision of the log says so (410); `receipt.not-yours`,
+            it is an act that concerns others (403); there is nothing to prove it with, or its
+            rows were changed or are gone.
     """
     reading = _Reading(viewer=viewer, families=families, secret=secret)
-    if isinstance(asked, str):
-        found = event_by_id(conn, asked, viewer, secret=secret)
-        own = [each for each in found if _has_part(each, reading)]
-    else:
-        entries = [leaf.entry for leaf in tree.leaves(conn, asked, asked)]
-        own = events_by_entries(conn, entries, viewer, secret=secret)
-    if own or isinstance(asked, str):
-        return _of_event(conn, own[0], reading) if own else None
-    act = _of_act(conn, asked, viewer)
-    if act is None:
-        _tell_destroyed(conn, asked)
-    return act
+    if not isinstance(asked, str):
+        return _at(conn, asked, reading)
+    found = event_by_id(conn, asked, viewer, secret=secret)
+    own = [each for each in found if _has_part(each, reading)]
+    return _of_event(conn, own[0], reading) if own else None
+
+
+def _at(conn: ReadConnection, position: int, reading: _Reading) -> bytes | None:
+    """The receipt of whatever the log has at a position; None if it has nothing for the viewer."""
+    viewer = reading.viewer
+    for leaf in tree.leaves(conn, position, position):
+        for own in events_by_entries(conn, [leaf.entry], viewer, secret=reading.secret):
+            return _of_event(conn, own, reading)
+        found = _of_act(conn, position, viewer) or _of_decision(conn, leaf)
+        if found is not None:
+            return found
+        _tell_destroyed(conn, position)
+        if leaf.entry < 0 or viewer.role is Role.ADMIN:  # who may see everything does not see it
+            raise _untrue("receipt.gone", _GONE, position)
+    return None
 
 
 def _tell_destroyed(conn: ReadConnection, position: int) -> None:
@@ -131,9 +155,7 @@ def _of_event(conn: ReadConnection, recorded: Recorded, reading: _Reading) -> by
     if found is None:
         raise LedgerError("receipt.none", _NONE.format(position=position), status=404)
     names = list(_shown(recorded, reading, found.fields))
-    shown = disclose(found.fields, found.secret, names, time=microseconds(recorded.at))
-    if shown.entry != found.logged:
-        raise _changed(position)
+    shown = _disclosed(found, names, position, recorded.at)
     return _proven(conn, covering, position, shown)
 
 
@@ -142,7 +164,8 @@ def _of_act(conn: ReadConnection, position: int, viewer: Viewer) -> bytes | None
     for act in acts.acts(conn, position, position):
         is_open = act.kind in acts.OPEN_TO_ALL
         if not (viewer.role is Role.ADMIN or is_open or _concerns(act, viewer)):
-            return None
+            text = _NOT_YOURS.format(position=position)
+            raise LedgerError("receipt.not-yours", text, str(position), status=403)
         return of_act(conn, act)
     return None
 
@@ -156,8 +179,32 @@ def of_act(conn: ReadConnection, act: acts.Act) -> bytes:
     """
     covering = _covering(conn, act.position)
     if not act.proven:
-        raise _changed(act.position)
+        raise _untrue("receipt.changed", _CHANGED, act.position)
     return _proven(conn, covering, act.position, acts.disclosed(act))
+
+
+def _of_decision(conn: ReadConnection, leaf: Leaf) -> bytes | None:
+    """Of a decision to destroy events everybody is shown all.
+
+    Whoever asks for what it destroyed is told it anyway, and it says nothing of what that was.
+    """
+    found = testifying.decision(conn, leaf)
+    if found is None:
+        return None
+    covering = _covering(conn, leaf.position)
+    shown = _disclosed(found, found.fields, leaf.position, leaf.at)
+    return _proven(conn, covering, leaf.position, shown)
+
+
+def _disclosed(
+    found: testifying.Testimony, names: Iterable[str], position: int, at: datetime
+) -> Disclosure:
+    """What proves some of its fields; nothing does where rows do not give what the log has."""
+    if len(found.secret) == SECRET_BYTES:
+        shown = disclose(found.fields, found.secret, names, time=microseconds(at))
+        if shown.entry == found.logged:
+            return shown
+    raise _untrue("receipt.changed", _CHANGED, position)
 
 
 def _concerns(act: acts.Act, viewer: Viewer) -> bool:
@@ -190,8 +237,8 @@ def _proven(
     return receipt_bytes(Receipt(index, path, head.note, disclosure_bytes(shown)))
 
 
-def _changed(position: int) -> LedgerError:
-    return TamperedError("receipt.changed", _CHANGED.format(position=position), status=500)
+def _untrue(code: str, text: Text, position: int) -> LedgerError:
+    return TamperedError(code, text.format(position=position), status=500)
 
 
 def _has_part(recorded: Recorded, reading: _Reading) -> bool:

@@ -5,6 +5,7 @@ Nothing is written: what each event should have left is derived again and held a
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any, Final
 
 from suyuan.index.acts import act_rows
@@ -12,16 +13,16 @@ from suyuan.index.apply import SQL, link_rows, mentions_of, numbered
 from suyuan.index.blocks import spread
 from suyuan.index.complete import known_of
 from suyuan.index.derive import derive
+from suyuan.index.described import Described
 from suyuan.index.follow import BATCH, FACTS, report_of
 from suyuan.index.periods import uncovered
 from suyuan.index.terms import terms_of
 from suyuan.index.values import value_rows
-from suyuan.index.vocabulary import vocabulary_rows
 from suyuan.kit import Text
 from suyuan.kit.damage import Damage
 from suyuan.model import Fact, Holder
 from suyuan.record import Recorded, follow
-from suyuan.store import ReadConnection, encoded
+from suyuan.store import ReadConnection, encoded, errors
 
 Row = tuple[Any, ...]
 Rows = dict[int, "Counter[Row]"]
@@ -36,6 +37,10 @@ _BEYOND: Final = Text(
     "索引记到位置 {found}，而账本到 {size}。",
     "The index says that it followed to {found}, and the ledger ends at {size}.",
 )
+_UNREADABLE: Final = Text(
+    "索引中有读不懂的内容（{why}）：被改动或损坏。",
+    "Something in the index makes no sense ({why}): it was changed or is damaged.",
+)
 CURE: Final = Text("suyuan reindex", "suyuan reindex")
 
 
@@ -43,6 +48,32 @@ def differences(
     conn: ReadConnection, size: int, *, progress: Callable[[int], None] = lambda _: None
 ) -> Iterator[Damage]:
     """Every event whose rows in the index differ, as far as the index has followed."""
+    try:
+        yield from _differences(conn, size, progress)
+    except _UnreadableError as error:
+        text = _UNREADABLE.format(why=type(error.__cause__).__name__)
+        yield Damage(code="index.unreadable", place="index", text=text, cure=CURE)
+
+
+class _UnreadableError(Exception):
+    """What stands in the index cannot be read, whatever the record says."""
+
+
+@contextmanager
+def _reading() -> Iterator[None]:
+    """Rows of the index, and nothing else, are read here."""
+    try:
+        yield
+    except Exception as error:
+        told = errors.in_midst(error)
+        if told is not None and told.code == "store.page":  # which is told with its table
+            raise
+        raise _UnreadableError from error
+
+
+def _differences(
+    conn: ReadConnection, size: int, progress: Callable[[int], None]
+) -> Iterator[Damage]:
     cursor = conn.execute(SQL.cursor, {"projection": FACTS}).fetchone()
     end = cursor[0] if cursor else 0
     if end > size:
@@ -55,26 +86,33 @@ def differences(
         rest.add(batch)
         position = batch[-1].position
         progress(position)
-    yield from _extra(conn, position)
-    yield from rest.differences(conn)
+    with _reading():
+        more = [*_extra(conn, position), *rest.differences(conn)]
+    yield from more
 
 
 def _batch(conn: ReadConnection, batch: Sequence[Recorded], *, after: int) -> Iterator[Damage]:
     span = {"first": after + 1, "last": batch[-1].position}
     wanted = _wanted(conn, batch)
     events = {each.position: each.event.event_id for each in batch}
-    found = {
-        "act": _by_position(map(_act, conn.execute(SQL.acts_between, span)), at=1),
-        "link": _by_position(conn.execute(SQL.links_between, span), at=4),
-        "mention": _standing(spread(conn.execute(SQL.mentions_between, span)), span),
-        "term": _standing(spread(conn.execute(SQL.terms_between, span)), span),
-    }
-    for each in uncovered(conn, batch, **span):
+    with _reading():
+        found = _found(conn, span)
+        outside = list(uncovered(conn, batch, **span))
+    for each in outside:
         yield _differs("period", each.position, each.event.event_id)
     for what, rows in found.items():
         for position in sorted(rows.keys() | wanted[what].keys()):
             if rows.get(position) != wanted[what].get(position):
                 yield _differs(what, position, events.get(position))
+
+
+def _found(conn: ReadConnection, span: Mapping[str, int]) -> dict[str, Rows]:
+    return {
+        "act": _by_position(map(_act, conn.execute(SQL.acts_between, span)), at=1),
+        "link": _by_position(conn.execute(SQL.links_between, span), at=4),
+        "mention": _standing(spread(conn.execute(SQL.mentions_between, span)), span),
+        "term": _standing(spread(conn.execute(SQL.terms_between, span)), span),
+    }
 
 
 def _wanted(conn: ReadConnection, batch: Sequence[Recorded]) -> dict[str, Rows]:
@@ -150,25 +188,21 @@ class _Whole:
 
     def __init__(self) -> None:
         self._declarations: set[int] = set()
-        self._vocabulary: set[Row] = set()
+        self._described = Described()
         self._values: set[Row] = set()
         self._last = 0
 
     def add(self, batch: Sequence[Recorded]) -> None:
         """Note what these should have left."""
         self._declarations.update(each.entry for each in batch if each.event.error is not None)
-        self._vocabulary.update(
-            (row["tenant"], row["party"], row["type"], row["name"], row["position"])
-            for row in vocabulary_rows(batch)
-        )
+        self._described.add(batch)
         self._values.update(value_rows(batch))
         self._last = batch[-1].position
 
     def differences(self, conn: ReadConnection) -> Iterator[Damage]:
-        """Which tables hold something else; master data may stand once more, for a later batch."""
+        """Which tables hold something else."""
         yield from _errors(conn, self._declarations, self._last)
-        kept = set(conn.execute(SQL.every_vocabulary).fetchall())
-        if {row[:4] for row in kept} != {row[:4] for row in self._vocabulary}:
+        if not self._described.is_kept(conn):
             yield _differs("vocabulary")
         if set(conn.execute(SQL.every_value).fetchall()) != self._values:
             yield _differs("value")

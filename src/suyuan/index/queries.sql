@@ -242,8 +242,8 @@ where d.id = any (%(entries)s::bigint[]) and ol.position <= %(position)s
   and not (o.id = any (%(entries)s::bigint[]));
 
 -- every_vocabulary --
--- All names that documents described.
-select tenant, party, type, name, position from index.vocabulary;
+-- All names that documents described, and what they said of them.
+select tenant, party, type, name, position, attributes::text, children from index.vocabulary;
 
 -- every_value --
 -- All listed values.

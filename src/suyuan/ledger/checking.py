@@ -3,6 +3,7 @@
 import stat
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
+from itertools import groupby
 from pathlib import Path
 from typing import Final
 
@@ -102,7 +103,7 @@ def rows(conn: ReadConnection, log: Log | None) -> Iterator[Damage]:
             yield Damage(code="ledger.checkpoint", place=place, text=_UNSHOWN, cure=_PUBLISH)
     for number, levels in sorted(kept.items()):
         for level, places in sorted(levels.items()):
-            yield from (_node(number, level, place) for place in sorted(places))
+            yield from _runs(number, level, sorted(places))
     yield from _chained(conn, there)
 
 
@@ -189,16 +190,24 @@ def _nodes(
     while wanted or kept.get(level):
         there = kept.pop(level, {})
         end = min(max(there, default=-1) + 1, len(wanted))
-        for place in (*range(end), *sorted(each for each in there if not 0 <= each < end)):
-            if not 0 <= place < end or there.get(place) != wanted[place]:
-                yield _node(shard.number, level, place)
+        astray = [at for at in range(end) if there.get(at) != wanted[at]]
+        astray += sorted(each for each in there if not 0 <= each < end)
+        yield from _runs(shard.number, level, astray)
         level, wanted = level + 1, _above(wanted)
     for other, places in sorted(kept.items()):
-        yield from (_node(shard.number, other, place) for place in sorted(places))
+        yield from _runs(shard.number, other, sorted(places))
 
 
-def _node(shard: int, level: int, place: int) -> Damage:
-    where = f"ledger.node shard {shard} level {level} place {place}"
+def _runs(shard: int, level: int, places: Sequence[int]) -> Iterator[Damage]:
+    """Neighbours are one: where an entry was put in, every hash behind it differs."""
+    for _, run in groupby(enumerate(places), key=lambda each: each[1] - each[0]):
+        own = [place for _, place in run]
+        yield _node(shard, level, own[0], own[-1])
+
+
+def _node(shard: int, level: int, place: int, last: int) -> Damage:
+    upto = f" to {last}" if last > place else ""
+    where = f"ledger.node shard {shard} level {level} place {place}{upto}"
     return Damage(code="ledger.node", place=where, text=_NODE, cure=_REBUILD)
 
 

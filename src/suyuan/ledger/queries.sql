@@ -179,3 +179,7 @@ order by a.entry desc limit %(limit)s;
 -- recorded_before --
 -- Whether what is at a position was recorded before a time.
 select at < %(since)s from ledger.leaf where position = %(position)s;
+
+-- acts_of_entries --
+-- Acts by their numbers, whatever leaf they have.
+select entry, kind, at, party, said, secret from ledger.act where entry = any (%(entries)s);

@@ -1,7 +1,7 @@
 """Takes the answers that documents got; gives those that the record belies, and names by entry."""
 
 from collections.abc import Callable, Collection, Iterator, Sequence
-from typing import Any, Final
+from typing import Final, NamedTuple
 from uuid import UUID
 
 from msgspec import structs
@@ -48,6 +48,27 @@ _BY_ANSWER: Final = Text(
     "{said} By the answer that its document got, it was event {event}.",
 )
 _ANSWER: Final = Text("整份结果", "all of it")
+_SENDER: Final = Text(
+    "任务 {job}（{place}）：现记为租户 {tenant} 的 {party} 所报，而存证的事件是"
+    "租户 {its_tenant} 的 {its_party} 所报：任务的单位或租户被改动。",
+    "Job {job} ({place}): it is kept as of {party} (tenant {tenant}), and the event was logged as "
+    "reported by {its_party} (tenant {its_tenant}); the job's party or tenant was changed.",
+)
+
+
+class _On(NamedTuple):
+    """What is on record under a number: a row of the statement `answered`."""
+
+    verdict: int | None
+    event_key: int
+    job: UUID
+    ordinal: int
+    tenant: int
+    party: str | None
+    raw_length: int
+    normal_length: int
+    body: bytes
+    has_leaf: bool
 
 
 def _astray(
@@ -57,28 +78,51 @@ def _astray(
 
     `names` is given the event ids that answers have for the `wanted` entries.
     """
-    key, bodies = event_keys(secret), Unpress(conn)
+    key, bodies, strange = event_keys(secret), Unpress(conn), set[UUID]()
     for part in answers.answers(conn):
         for answer in part:
             yield from map(_contradicting, answers.contradictions(answer))
-        said = [(each.job, one) for each in part for one in each.events or ()]
-        said = [(job, one) for job, one in said if one.entry is not None]
+        said = [(each, one) for each in part for one in each.events or ()]
+        said = [(answer, one) for answer, one in said if one.entry is not None]
         names |= {one.entry or 0: one.event_id for _, one in said
                   if one.event_id and one.entry in wanted}  # fmt: skip
         for begin in range(0, len(said), _AT_ONCE):
-            yield from _held(conn, said[begin : begin + _AT_ONCE], key, bodies)
+            yield from _held(conn, said[begin : begin + _AT_ONCE], key, bodies, strange)
     yield from map(_contradicting, answers.of_nothing(conn))
 
 
 def _held(
-    conn: ReadConnection, said: Sequence[tuple[UUID, EventResult]], key: Key64, bodies: Unpress
+    conn: ReadConnection,
+    said: Sequence[tuple[answers.Answer, EventResult]],
+    key: Key64,
+    bodies: Unpress,
+    strange: set[UUID],
 ) -> Iterator[Fault]:
-    """Answers about events that are not as the record has them."""
+    """Answers about events that are not as the record has them, and documents of another sender.
+
+    `strange` are those that were told to be of another: once each.
+    """
     asked = {"entries": list({one.entry for _, one in said})}
-    rows = {row[0]: row[1:] for row in conn.execute(_Q.answered, asked).fetchall()}
-    for job, one in said:
-        if (code := _belied(job, one, rows[one.entry], key, bodies)) is not None:
-            yield _fault(code, job, one.index, one.event_id, one.entry)
+    rows = {row[0]: _On(*row[1:]) for row in conn.execute(_Q.answered, asked).fetchall()}
+    for answer, one in said:
+        row = rows[one.entry]
+        if (code := _belied(answer.job, one, row, key, bodies)) is not None:
+            yield _fault(code, answer.job, one.index, one.event_id, one.entry)
+        is_another = row.verdict is not None and (row.tenant, row.party) != answer.sender
+        if is_another and answer.job not in strange:
+            strange.add(answer.job)
+            yield _sender(answer, one, row)
+
+
+def _sender(answer: answers.Answer, one: EventResult, row: _On) -> Fault:
+    (tenant, party), at = answer.sender, _place(one.index, one.event_id)
+    text = _SENDER.format(
+        job=answer.job, place=at, tenant=tenant, party=party, its_tenant=row.tenant,
+        its_party=row.party or "?",
+    )  # fmt: skip
+    return Fault(
+        position=None, entry=one.entry, event=one.event_id, code="capture.party", text=text
+    )
 
 
 def faults(
@@ -107,19 +151,16 @@ def _named(fault: Fault, read: str | None, answered: str | None) -> Fault:
     return structs.replace(fault, event=event, text=text)
 
 
-def _belied(
-    job: UUID, one: EventResult, row: tuple[Any, ...], key: Key64, bodies: Unpress
-) -> str | None:
+def _belied(job: UUID, one: EventResult, row: _On, key: Key64, bodies: Unpress) -> str | None:
     """What is wrong with the answer about an event; a row that was changed is told of elsewhere."""
-    verdict, event_key, its_job, ordinal, *body, has_leaf = row
-    if verdict is None:
-        return None if has_leaf else "record.lost"
-    is_own = one.duplicate or (its_job, ordinal) == (job, one.index)
-    is_named = one.duplicate or event_key == key(one.event_id or "")
-    if not (is_own and is_named and VERDICTS.index(one.verdict) == verdict):
+    if row.verdict is None:
+        return None if row.has_leaf else "record.lost"
+    is_own = one.duplicate or (row.job, row.ordinal) == (job, one.index)
+    is_named = one.duplicate or row.event_key == key(one.event_id or "")
+    if not (is_own and is_named and VERDICTS.index(one.verdict) == row.verdict):
         return "capture.answer"
     try:
-        findings = bodies.unpack(*body).findings
+        findings = bodies.unpack(row.raw_length, row.normal_length, row.body).findings
     except Exception:  # noqa: BLE001 -- the body is told of by its leaf
         return None
     return None if findings == one.findings else "capture.answer"
@@ -130,9 +171,13 @@ def _contradicting(found: answers.Contradiction) -> Fault:
 
 
 def _fault(code: str, job: UUID, index: int | None, event: str | None, entry: int | None) -> Fault:
-    at = _ANSWER if index is None else _PLACE.format(number=index + 1, event=event or "?")
+    at = _ANSWER if index is None else _place(index, event)
     text = _SAID[code].format(job=job, place=at, entry=entry)
     return Fault(position=None, entry=entry, event=event, code=code, text=text)
+
+
+def _place(index: int, event: str | None) -> Text:
+    return _PLACE.format(number=index + 1, event=event or "?")
 
 
 def names(conn: ReadConnection, entries: Collection[int]) -> dict[int, str]:
@@ -159,11 +204,13 @@ def _read_names(conn: ReadConnection, entries: Collection[int]) -> dict[int, str
     """The event ids of entries that are on record and can be read."""
     found: dict[int, str] = {}
     bodies = Unpress(conn)
-    for row in conn.execute(_Q.answered, {"entries": list(entries)}).fetchall():
+    for entry, *row in conn.execute(_Q.answered, {"entries": list(entries)}).fetchall():
+        there = _On(*row)
         try:
-            event = event_from_normal(bodies.unpack(*row[5:8]).normal)
+            body = bodies.unpack(there.raw_length, there.normal_length, there.body)
+            event = event_from_normal(body.normal)
         except Exception:  # noqa: BLE001, S112 -- what cannot be read has no name here
             continue
         if event.event_id:
-            found[row[0]] = event.event_id
+            found[entry] = event.event_id
     return found

@@ -103,7 +103,7 @@ def erasure_of(conn: ReadConnection, position: int) -> Erasure | None:
 
 
 def _erasure(
-    _number: int, said: bytes, secret: bytes, position: int | None, commitment: Any, there: Any
+    number: int, said: bytes, secret: bytes, position: int | None, commitment: Any, there: Any
 ) -> Erasure:
     """A decision is proven by its leaf, and only for the positions that it names.
 
@@ -116,12 +116,15 @@ def _erasure(
         told = _NOTHING
     logged = commitment is not None and _is_logged(value, bytes(secret), bytes(commitment))
     return Erasure(
+        number=number,
         positions=tuple(told.positions),
         by=told.by,
         ground=told.ground,
         at=told.at,
         position=position,
+        logged=logged,
         proven=logged and list(there) == sorted(told.positions),
+        there=tuple(there),
     )
 
 

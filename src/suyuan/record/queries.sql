@@ -106,11 +106,14 @@ where not exists (select from ledger.leaf as l where l.entry = e.id)
 order by e.id limit %(limit)s;
 
 -- answered --
--- What is on record under some numbers, and whether it has a leaf or waits for one.
-select n.entry, e.verdict, e.event_key, e.job, e.ordinal, e.raw_length, e.normal_length, e.body,
+-- What is on record under some numbers and who reported it; whether it has a leaf or waits for one.
+select n.entry, e.verdict, e.event_key, e.job, e.ordinal, e.tenant, p.uri,
+       e.raw_length, e.normal_length, e.body,
        exists (select from ledger.leaf as l where l.entry = n.entry)
        or exists (select from ledger.queue as q where n.entry = any (q.entries))
-from unnest(%(entries)s::bigint[]) as n (entry) left join record.entry as e on e.id = n.entry;
+from unnest(%(entries)s::bigint[]) as n (entry)
+left join record.entry as e on e.id = n.entry
+left join registry.party as p on p.id = e.capturer;
 
 -- destroy --
 -- Take entries out of the record, with their content and the secrets of their salts.
@@ -150,3 +153,14 @@ from ledger.leaf as gone join record.erasure as x on x.entries @> array[gone.ent
 left join ledger.leaf as l on l.entry = x.number
 where gone.position = %(position)s
 order by x.number;
+
+-- decided --
+-- What was decided, as it is kept, with what the leaf under its number commits to.
+select x.number, x.said, x.secret, l.commitment
+from record.erasure as x left join ledger.leaf as l on l.entry = x.number;
+
+-- leaves_like --
+-- The leaves that bind what some decisions say, and stand under the number of none.
+select l.position, l.commitment from ledger.leaf as l
+where l.commitment = any (%(commitments)s)
+  and not exists (select from record.erasure as x where x.number = l.entry);

@@ -1,19 +1,21 @@
 """What an entry's leaf commits to, made again from its rows; and whether the rows still say it."""
 
-from collections.abc import Callable, Container, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from typing import Any, Final, NamedTuple
 
-from msgspec import Struct
+from msgspec import Struct, field
 
 from suyuan.families import Debit
 from suyuan.kit import Text
 from suyuan.kit.clock import in_china
 from suyuan.ledger import acts, leaves_after
-from suyuan.ledger.types import microseconds
+from suyuan.ledger import strays as strayed
+from suyuan.ledger.types import Leaf, microseconds
 from suyuan.model import Capturer, Event, Verdict
+from suyuan.record import decisions
 from suyuan.record.bodies import Unpress
-from suyuan.record.erasing import erasures
+from suyuan.record.erasing import FIELD
 from suyuan.record.identity import conflicting, identity_of, original_of
 from suyuan.record.leaves import DEBITS, FORM, LEFT, Kept, around, fields_of, tag_digits
 from suyuan.record.read import event_key
@@ -34,12 +36,19 @@ _CHANGED: Final = Text(
     "Event {event} at position {position}: the database has not what was logged ({what}).",
 )
 _ACT: Final = Text(
-    "位置 {position} 的操作（{what}）不是存证时的内容。",
-    "The act at position {position} ({what}) is not what was logged.",
+    "位置 {position} 的第 {number} 个操作（{what}）不是存证时的内容：被改动。",
+    "Act number {number} at position {position} ({what}) is not what was logged; it was altered.",
+)
+_RENUMBERED: Final = Text(
+    "位置 {{position}} 的第 {number} 个操作（{{what}}）的编号（entry）被改动："
+    "现存为第 {other} 个。",
+    "The number (entry) of act number {number} at position {{position}} ({{what}}) was altered: it "
+    "is kept as number {other} now.",
 )
 _GONE: Final = Text(
-    "位置 {position} 的事件不在数据库中：已被删除。",
-    "The event at position {position} is not in the database: it was deleted.",
+    "位置 {position} 的事件（或销毁决定）不在数据库中：已被删除。",
+    "The event at position {position}, or decision to destroy some, is not in the database: it was "
+    "deleted.",
 )
 _NO_ACT: Final = Text(
     "位置 {position} 的操作（第 {number} 个操作，记录于 {at}）不在数据库中：已被删除。",
@@ -139,6 +148,19 @@ class _Beside(NamedTuple):
     left: dict[int, comparing.Left]
 
 
+class _Whole(Struct, frozen=True):
+    """What is known of the whole log: its decisions, and acts without a leaf.
+
+    `strays` are those acts by commitments, `kinds` what each is; `found` are entries whose own
+    leaf was found, so that they are told of there.
+    """
+
+    decided: decisions.Decisions
+    strays: dict[bytes, int]
+    kinds: dict[int, str]
+    found: set[int] = field(default_factory=set)
+
+
 def testimony(conn: ReadConnection, recorded: Recorded) -> Testimony | None:
     """What was logged of an entry; None for one from before there were leaves."""
     (row,) = _logged(conn, recorded.position, recorded.position)
@@ -149,6 +171,28 @@ def testimony(conn: ReadConnection, recorded: Recorded) -> Testimony | None:
     fields, _ = _as_logged(row, kept, recorded.capturer)
     logged = entry_of(bytes(row.commitment), microseconds(row.at))
     return Testimony(fields=fields, secret=bytes(row.secret), logged=logged)
+
+
+def standing(conn: ReadConnection, leaf: Leaf) -> Testimony | None:
+    """What the rows of an event say of it now; None where they say nothing that could be logged."""
+    for row in _logged(conn, leaf.position, leaf.position):
+        if row.entry is None or row.secret is None:
+            return None
+        try:
+            capturers = directory.party_uris(conn, {row.capturer})
+            kept = _kept(row, Unpress(conn), _beside(conn, capturers, [row.entry]))
+            fields, _ = _as_logged(row, kept, capturers[row.capturer])
+        except Exception:  # noqa: BLE001 -- whatever is in the rows
+            return None
+        return Testimony(fields=fields, secret=bytes(row.secret), logged=leaf.logged)
+    return None
+
+
+def decision(conn: ReadConnection, leaf: Leaf) -> Testimony | None:
+    """What was logged of the decision to destroy events whose leaf it is; None if it is none's."""
+    for _, said, secret, *_ in conn.execute(_Q.erasures, {"number": leaf.entry}):
+        return Testimony(fields={FIELD: bytes(said)}, secret=bytes(secret), logged=leaf.logged)
+    return None
 
 
 def _beside(conn: ReadConnection, capturers: dict[int, str], entries: Sequence[int]) -> _Beside:
@@ -171,21 +215,20 @@ def faults(
     `secret` is that of the record (`Recorder.secret`); `progress` is told each position reached.
     """
     bodies = Unpress(conn, kept=True)
-    decided = [each for each in erasures(conn) if each.proven]
-    explained = {at for each in decided for at in (*each.positions, each.position)}
+    beyond = acts.without_leaf(conn, limit=_AT_ONCE)
+    strays = strayed.commitments(conn, [entry for entry, _ in beyond])
+    whole = _Whole(decisions.read(conn), strays, dict(beyond))
     last = 0
     while (first := _next(conn, last)) <= size:  # the size may be anybody's
         last = min(first + _AT_ONCE - 1, size)
-        yield from _between(conn, first, last, bodies, explained, secret)
+        yield from _between(conn, first, last, bodies, whole, secret)
         progress(last)
     unlogged = [entry for (entry,) in conn.execute(_Q.unlogged, {"limit": _AT_ONCE}).fetchall()]
     stray = [(entry, _STRAY.format(entry=entry)) for entry in unlogged]
-    stray += [
-        (entry, _STRAY_ACT.format(number=-entry, what=kind))
-        for entry, kind in acts.without_leaf(conn, limit=_AT_ONCE)
-    ]
+    stray += [(entry, _STRAY_ACT.format(number=-entry, what=kind)) for entry, kind in beyond]
     for entry, text in stray:
-        yield Fault(position=None, entry=entry, event=None, code="record.unlogged", text=text)
+        if entry not in whole.found | whole.decided.moved:
+            yield Fault(position=None, entry=entry, event=None, code="record.unlogged", text=text)
 
 
 def _next(conn: ReadConnection, position: int) -> int:
@@ -198,21 +241,22 @@ def _between(
     first: int,
     last: int,
     bodies: Unpress,
-    explained: Container[int | None],
+    whole: _Whole,
     secret: bytes,
 ) -> Iterator[Fault]:
-    """What is wrong between two positions, both included; `explained` are those of erasures."""
+    """What is wrong between two positions, both included."""
     rows = _logged(conn, first, last)
     done = acts.acts(conn, first, last)
-    yield from _acts(rows, done)
+    yield from _acts(rows, done, whole)
     present = {row.capturer for row in rows if row.entry is not None}
     capturers = directory.party_uris(conn, present) if present else {}
     entries = [row.entry for row in rows if row.entry is not None]
     beside = _beside(conn, capturers, entries)
     remembered, before = list[comparing.Told](), 0
     for row in rows:
-        if row.entry is None and (row.leaf_entry < 0 or row.position in explained):
-            continue  # an act, destroyed by a decision, or a decision: told of elsewhere
+        if row.entry is None:
+            yield from () if row.leaf_entry < 0 else _gap(row, whole)  # acts are told of already
+            continue
         again = row.position == before and row.entry is not None
         fault = _fault(row, bodies, beside, secret, [] if again else remembered)
         if fault is not None:
@@ -223,11 +267,22 @@ def _between(
     yield from _remembered(conn, rows, remembered, secret)
 
 
-def _acts(rows: Sequence[_Logged], done: Sequence[acts.Act]) -> Iterator[Fault]:
+def _gap(row: _Logged, whole: _Whole) -> Iterator[Fault]:
+    """What is wrong where no event is: one was deleted, or a decision of its own was altered."""
+    found, decided = _Found(row.position, row.leaf_entry), whole.decided
+    if (what := decided.altered.get(row.position)) is not None:
+        text = decisions.told(row.position, row.leaf_entry, what)
+        yield found.fault("record.decision", text)
+    elif row.position not in decided.explained:
+        yield found.fault("record.deleted", decided.of_gap(row.position) or _GONE)
+
+
+def _acts(rows: Sequence[_Logged], done: Sequence[acts.Act], whole: _Whole) -> Iterator[Fault]:
     """Acts that are not as they were logged, are gone, or are there twice."""
     met = set[int]()
+    numbers = {row.position: -row.leaf_entry for row in rows}
     for act in done:
-        found = _Found(act.position, None)
+        found = _Found(act.position, -numbers[act.position])
         if not act.proven:
             yield found.fault("ledger.act", _ACT, what=act.kind)
         if act.position in met:
@@ -236,10 +291,16 @@ def _acts(rows: Sequence[_Logged], done: Sequence[acts.Act]) -> Iterator[Fault]:
     for row in rows:
         if row.leaf_entry < 0 and row.position not in met:
             met.add(row.position)
-            yield _act_gone(row)
+            yield _act_gone(row, whole)
 
 
-def _act_gone(row: _Logged) -> Fault:
+def _act_gone(row: _Logged, whole: _Whole) -> Fault:
+    """An act that is not under its leaf's number: it is there under another, or was deleted."""
+    if (other := whole.strays.get(bytes(row.commitment))) is not None:
+        whole.found.add(other)
+        text = _RENUMBERED.format(number=-row.leaf_entry, other=-other)
+        found = _Found(row.position, row.leaf_entry)
+        return found.fault("ledger.act", text, what=whole.kinds[other])
     text = _NO_ACT.format(position=row.position, number=-row.leaf_entry, at=in_china(row.at))
     return Fault(
         position=row.position,
@@ -325,6 +386,7 @@ def _told(row: _Logged, event: Event, capturer: str, left: comparing.Left | None
     return comparing.Told(
         entry=row.entry or 0,
         tenant=row.tenant,
+        reporter=capturer,
         event=event,
         identity=original_of(event, Capturer(tenant=row.tenant, account=0, party=capturer)),
         step=row.step,
@@ -348,8 +410,9 @@ class _Found(NamedTuple):
     def fault(self, code: str, text: Text, *, event: str | None = None, what: str = "") -> Fault:
         """What is wrong there, in words."""
         said = text.format(
-            position=self.position, entry=self.entry, event=event or f"#{self.entry}", what=what
-        )
+            position=self.position, entry=self.entry, number=-(self.entry or 0),
+            event=event or f"#{self.entry}", what=what,
+        )  # fmt: skip
         return Fault(position=self.position, entry=self.entry, event=event, code=code, text=said)
 
 

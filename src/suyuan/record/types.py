@@ -82,23 +82,31 @@ class Decision(Struct, frozen=True, kw_only=True):
 class Erasure(Struct, frozen=True, kw_only=True):
     """What was destroyed: positions in the ledger, by whose decision, when.
 
-    `position` is that of the decision itself, None until it has one; `proven` says whether what is
-    written here is what was logged of it.
+    `position` is that of the decision itself, None until it has one, `number` that of its entry.
+    `logged` says whether what is written here is what was logged of it, `proven` whether besides
+    nothing else is said to be destroyed by it; `there` are the positions of what is.
     """
 
+    number: int
     positions: tuple[int, ...]
     by: str
     ground: str
     at: datetime
     position: int | None
+    logged: bool
     proven: bool
+    there: tuple[int, ...]
 
 
 class Fault(Struct, frozen=True, kw_only=True):
-    """An entry whose rows do not say what was logged of it; `event` its id where one is left."""
+    """An entry whose rows do not say what was logged of it; `event` its id where one is left.
+
+    `span` are the first and last positions that it concerns, where it is of many entries at once.
+    """
 
     position: int | None
     entry: int | None
     event: str | None
     code: str
     text: Text
+    span: tuple[int, int] | None = None

@@ -15,9 +15,10 @@ from suyuan.ledger import acts, shards, tree
 from suyuan.ledger.types import Leaf, Shard
 from suyuan.record import answering, erasing
 from suyuan.record.types import Erasure, Fault
-from suyuan.service import governing, placing
+from suyuan.service import altering, governing, placing, shifting
 from suyuan.service.attesting import log_of, signed_here
 from suyuan.service.platform import Platform
+from suyuan.service.replaying import Said
 from suyuan.store import ReadConnection, standing
 from suyuan.tlog.artefact import Proven
 from suyuan.tlog.checkpoint import Checkpoint
@@ -26,6 +27,8 @@ from suyuan.tlog.shards import OPENED, parse_said
 from suyuan.tlog.tree import Frontier, extend, leaf_hash, root
 
 _AT_ONCE: Final = 1_000
+_MOST_TRIED: Final = 200
+"""Findings of which it is tried what was altered: where there are more, it is not one entry."""
 Progress = Callable[[int], None]
 _SHORTER: Final = Text(
     "账本只有 {found} 条，少于旧检查点的 {size} 条：位置 {first} 至 {last} 不见了；被截断，"
@@ -77,6 +80,18 @@ _RECEIPT: Final = Text(
     "位置 {position} 的{what}：账本中不是其回执所证明的条目。",
     "{what} at position {position}: the ledger has not the entry that its receipt proves.",
 )
+_ELSEWHERE: Final = Text(
+    "位置 {position} 的{what}：账本中不是其回执所证明的条目；那一条现在位置 {other}。",
+    "{what} at position {position}: the ledger has not the entry that its receipt proves; that one "
+    "stands at position {other} now.",
+)
+_SHIFTED: Final = Text(
+    "位置 {position} 至 {last} 的 {count} 张回执，第一张是{what}：它们所证明的条目在账本中"
+    "都移动了 {by} 位：在它们之前插入或删去过条目。",
+    "{count:receipt|receipts} of positions {position} to {last}, of which the first is of {what}: "
+    "the entries that they prove stand all {by} further in the ledger; something was put in or "
+    "taken out before them.",
+)
 _EVENT: Final = Text("事件 {event}", "Event {event}")
 _ACT: Final = Text("操作 {kind}", "The act {kind}")
 
@@ -108,7 +123,8 @@ _OUT: Final = Text(
 class Wrong(Struct, frozen=True, kw_only=True):
     """One thing that is not as it was logged; the event's id where it can be named.
 
-    `place` is the row, where it is one that acts govern, and `cure` what mends it.
+    `place` is the row, where it is one that acts govern, and `cure` what mends it; `span` are the
+    first and last positions of a finding of many entries.
     """
 
     code: str
@@ -117,6 +133,7 @@ class Wrong(Struct, frozen=True, kw_only=True):
     position: int | None = None
     place: str | None = None
     cure: Text | None = None
+    span: tuple[int, int] | None = None
 
 
 class Destroyed(Struct, frozen=True, kw_only=True):
@@ -149,16 +166,18 @@ def audit(
         strange = list(intruding(conn))
         secret = platform.recorder.secret
         found = audit_on(
-            conn, [*kept, *own], secret=secret, log=log, now=platform.clock(), progress=progress
-        )
+            conn, [*kept, *own], secret=secret, log=log, now=platform.clock(), progress=progress,
+            receipts=receipts,
+        )  # fmt: skip
         known = _placed(conn, receipts, log)
+        held = list(shifting.receipts(conn, known))
     names = {at: event for at, each, _ in known if (event := _event_id(each)) is not None}
     kinds = {at: kind for at, each, _ in known if (kind := _act_kind(each)) is not None}
     told = [
         _by_receipt(_of_act(each, kinds.get(each.position or 0)), names.get(each.position or 0))
         for each in found
     ]
-    return [*strange, *told, *_held(known)]
+    return [*strange, *told, *map(_of_receipt, held)]
 
 
 def audit_on(
@@ -169,6 +188,7 @@ def audit_on(
     log: str | None = None,
     now: datetime | None = None,
     progress: Progress = lambda _: None,
+    receipts: Sequence[Proven] = (),
 ) -> list[Wrong]:
     """The same in a transaction that is open, against checkpoints that are believed.
 
@@ -184,12 +204,31 @@ def audit_on(
         by_shard.setdefault(shards.number_in(there, each.origin, log), []).append(each)
     history = list(dict.fromkeys(_history(conn, there, by_shard)))  # two may find one thing
     found.extend(history)
-    if {each.code for each in history} & {"ledger.rewritten", "ledger.gap"}:
+    if {each.code for each in history} & {"ledger.rewritten", "ledger.gap", "ledger.shorter"}:
         found.extend(_of_fault(each) for each in placing.exchanged(conn))
     if now is not None:
         found.extend(_of_fault(each) for each in placing.ends(conn, now))
-    rows = list(map(_row, governing.astray(conn, secret=secret)))
-    return [*_with_what_they_did(found, rows), *rows]
+    standing = list[Said]()
+    rows = list(map(_row, governing.astray(conn, secret=secret, standing=standing)))
+    held = {at: each for at, each, _ in _placed(conn, receipts, log)}
+    told = _with_what_differs(conn, found, standing, held)
+    return [*_with_what_they_did(list(told), rows), *rows]
+
+
+def _with_what_differs(
+    conn: ReadConnection,
+    found: Sequence[Wrong],
+    standing: Sequence[Said],
+    held: Mapping[int, Proven],
+) -> Iterator[Wrong]:
+    """Of entries that are there and were altered: what of them, as far as it can be known."""
+    for count, each in enumerate(found):
+        at = each.position or 0
+        if each.code in altering.CODES and at and (count < _MOST_TRIED or at in held):
+            text = altering.explained(conn, at, each.text, rows=standing, receipt=held.get(at))
+            yield structs.replace(each, text=text)
+        else:
+            yield each
 
 
 def intruding(conn: ReadConnection) -> Iterator[Wrong]:
@@ -202,8 +241,9 @@ def intruding(conn: ReadConnection) -> Iterator[Wrong]:
 def _of_fault(fault: Fault) -> Wrong:
     cure = placing.REBUILD if fault.code == "ledger.end" else None
     return Wrong(
-        code=fault.code, text=fault.text, event=fault.event, position=fault.position, cure=cure
-    )
+        code=fault.code, text=fault.text, event=fault.event, position=fault.position, cure=cure,
+        span=fault.span,
+    )  # fmt: skip
 
 
 def _with_what_they_did(found: Sequence[Wrong], rows: Sequence[Wrong]) -> Iterator[Wrong]:
@@ -332,13 +372,17 @@ def _placed(
     return placed
 
 
-def _held(known: Sequence[tuple[int, Proven, bool]]) -> Iterator[Wrong]:
-    for position, each, is_there in known:
-        if not is_there:
-            event, kind = _event_id(each), _act_kind(each)
-            what = _EVENT.format(event=event or "?") if kind is None else _ACT.format(kind=kind)
-            text = _RECEIPT.format(position=position, what=what)
-            yield Wrong(code="ledger.receipt", text=text, event=event, position=position)
+def _of_receipt(found: shifting.Lost) -> Wrong:
+    event, kind = _event_id(found.receipt), _act_kind(found.receipt)
+    what = _EVENT.format(event=event or "?") if kind is None else _ACT.format(kind=kind)
+    says = {"position": found.position, "what": what, "count": found.count, "last": found.last}
+    if found.count > 1:
+        text = _SHIFTED.format(**says, by=found.ahead)
+    elif found.ahead is not None:
+        text = _ELSEWHERE.format(**says, other=found.position + found.ahead)
+    else:
+        text = _RECEIPT.format(**says)
+    return Wrong(code="ledger.receipt", text=text, event=event, position=found.position)
 
 
 def _by_receipt(wrong: Wrong, event: str | None) -> Wrong:

@@ -1,10 +1,10 @@
 """Takes a platform; gives every damage in it: rows, leaves, tree, checkpoints, index, files."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
-from msgspec import Struct
+from msgspec import Struct, field
 
 from suyuan import ledger
 from suyuan.index import comparing
@@ -42,6 +42,11 @@ _WHAT: Final[Mapping[str, Text]] = {
 _PAGE: Final = Text(
     "数据库的文件损坏，读不出来：{why}。",
     "A file of the database is damaged and cannot be read: {why}.",
+)
+_SHIFTED: Final = Text(
+    "位置 {first} 至 {last}：索引仍是移动之前的；不要重建它，它是证据。",
+    "Positions {first} to {last}: the index is as it was before these moved; do not make it again, "
+    "since it is evidence.",
 )
 _FILE: Final = Text(
     "{found}；应与数据库推出的一致。",
@@ -103,11 +108,13 @@ def examine(
             yield from map(_as_damage, intruding(conn))
 
     def leaves() -> Iterator[Damage]:
-        yield from map(_as_damage, audit(platform, marked=usable, progress=progress))
+        found = audit(platform, marked=usable, progress=progress)
+        head.spans += [each.span for each in found if each.span is not None]
+        yield from map(_as_damage, found)
 
     def derived() -> Iterator[Damage]:
         with platform.store.read() as conn:
-            yield from _indexed(conn, head.size, progress)
+            yield from _unmoved(_indexed(conn, head.size, progress), head.spans)
             if mirror is not None:
                 yield from _mirrored(conn, mirror)
 
@@ -124,6 +131,7 @@ def examine(
 class _Head(Struct):
     size: int = 0
     erased: int = 0
+    spans: list[tuple[int, int]] = field(default_factory=list)
 
 
 def _read(platform: Platform, part: Callable[[], Iterator[Damage]]) -> list[Damage]:
@@ -172,6 +180,22 @@ def _indexed(conn: ReadConnection, size: int, progress: Progress) -> Iterator[Da
             raise
         text = _UNREAD.format(why=type(error).__name__)
         yield Damage(code="record.unreadable", place="record", text=text, cure=checking.RESTORE)
+
+
+def _unmoved(found: Iterable[Damage], spans: Sequence[tuple[int, int]]) -> Iterator[Damage]:
+    """The index's damages; all where the ledger moved against it are one, which says so."""
+    moved = 0
+    for each in found:
+        at = each.position
+        if at is not None and any(first <= at <= last for first, last in spans):
+            moved += 1
+        else:
+            yield each
+    if moved:
+        first, last = min(each for each, _ in spans), max(each for _, each in spans)
+        text = _SHIFTED.format(first=first, last=last)
+        place = f"index positions {first} to {last}"
+        yield Damage(code="index.differs", place=place, text=text, cure=checking.RESTORE)
 
 
 def _mirrored(conn: ReadConnection, folder: Path) -> Iterator[Damage]:

@@ -42,6 +42,7 @@ from suyuan.service.replaying import (
 from suyuan.store import ReadConnection
 
 _AT_ONCE: Final = 2_000
+_MOST_STANDING: Final = 200
 _CLOSE: Final = 3_600.0
 """Seconds by which a row's time and its act's may differ: both are taken in one transaction."""
 _NUMBERED: Final = frozenset(
@@ -135,18 +136,24 @@ class Astray(Struct, frozen=True, kw_only=True):
     cure: Text = CURE
 
 
-def astray(conn: ReadConnection, *, secret: bytes) -> Iterator[Astray]:
+def astray(
+    conn: ReadConnection, *, secret: bytes, standing: list[Said] | None = None
+) -> Iterator[Astray]:
     """Every row of the governed tables that is not as the logged acts leave it.
 
     `secret` is that of the installation, by which what is about people is sealed in the log.
+    `standing` is given what stands in rows that follow from no proven act, up to a few hundred.
     """
+    held = [] if standing is None else standing
     doers = {acts.mark_of(doer, secret) for (doer,) in conn.execute(SQL.governed_doers)}
     book = replay(acts.every(conn), doers=doers)
     yield from map(_senseless, book.senseless)
     for table, statement in TABLES.items():
-        yield from _compared(table, _rows(conn, statement, partial(_read_json, secret)), book)
+        rows = _rows(conn, statement, partial(_read_json, secret))
+        yield from _compared(table, rows, book, held)
     for relation in REGISTERED:
-        yield from _compared(f"registry.{relation}", _entries(conn, relation, secret), book)
+        rows = _entries(conn, relation, secret)
+        yield from _compared(f"registry.{relation}", rows, book, held)
     yield from _history(conn, book, secret)
     yield from _balances(conn)
     yield from _batches(conn)
@@ -203,15 +210,20 @@ def _read_json(secret: bytes, row: tuple[Any, ...]) -> _Row:
     return tuple(key), plain(said)
 
 
-def _compared(table: str, rows: Iterable[_Row], book: Book) -> Iterator[Astray]:
+def _compared(
+    table: str, rows: Iterable[_Row], book: Book, standing: list[Said]
+) -> Iterator[Astray]:
     expected, met = dict(book.tables.get(table, {})), Counter[Key]()
     for found, stands in rows:
         met[found] += 1
         key = (*found, str(met[found])) if table in _NUMBERED else found
         row = expected.pop(key, None)
-        if row is not None:
+        if row is not None and row.proven:
             yield from _differing(table, key, stands, row)
-        elif not _is_free(table, key, stands):
+            continue
+        if len(standing) < _MOST_STANDING:
+            standing.append({f"key {at}": part for at, part in enumerate(found)} | stands)
+        if row is None and not _is_free(table, key, stands):
             yield _unlogged(table, key, stands)
     for key, row in expected.items():
         if row.proven:
@@ -219,8 +231,6 @@ def _compared(table: str, rows: Iterable[_Row], book: Book) -> Iterator[Astray]:
 
 
 def _differing(table: str, key: Key, stands: Said, row: Expected) -> Iterator[Astray]:
-    if not row.proven:
-        return
     for field in sorted((stands.keys() | row.said.keys()) - row.unknown):
         one, other = stands.get(field), row.said.get(field)
         if not _same(one, other):
@@ -337,7 +347,7 @@ def _history(conn: ReadConnection, book: Book, secret: bytes) -> Iterator[Astray
         stands = {"at": at, "party": party, "by": by, "tenant": tenant if tenant != 1 else None}
         return history_key(relation, said), plain(stands)
 
-    yield from _compared(table, _rows(conn, SQL.governed_registrations, read), book)
+    yield from _compared(table, _rows(conn, SQL.governed_registrations, read), book, [])
 
 
 def _balances(conn: ReadConnection) -> Iterator[Astray]:

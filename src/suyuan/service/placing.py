@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Final, NamedTuple
 
 from msgspec import structs
 
@@ -22,6 +22,20 @@ _DISPLACED: Final = Text(
     "Event {event} at position {position}: the index has it at position {other}; positions were "
     "exchanged.",
 )
+_PUT_IN: Final = Text(
+    "位置 {first} 至 {last} 的 {count} 个事件（第一个是 {event}）：索引记着它们各在 {by} 个位置"
+    "之前：在它们之前插入过条目。",
+    "{count:event|events} at positions {first} to {last}, of which the first is {event}: the index "
+    "has each {by:position|positions} before that; something was put in before them.",
+)
+_TAKEN_OUT: Final = Text(
+    "位置 {first} 至 {last} 的 {count} 个事件（第一个是 {event}）：索引记着它们各在 {by} 个位置"
+    "之后：在它们之前删去过条目。",
+    "{count:event|events} at positions {first} to {last}, of which the first is {event}: the index "
+    "has each {by:position|positions} behind that; something was taken out before them.",
+)
+FEW: Final = 3
+"""From so many neighbours on that moved together, they are told as one."""
 _DISORDERED: Final = Text(
     "位置 {position} 的 {event}：与相邻位置 {other} 的先后不是排序器所给的：位置被调换，"
     "是其一或两者。",
@@ -45,15 +59,25 @@ _INDEXED: Final = Text(
 _ACT: Final = Text("操作（第 {number} 个）", "Act number {number}")
 
 
+class _Run(NamedTuple):
+    """Neighbouring events that all stand by as much ahead of where the index has them."""
+
+    first: int
+    last: int
+    many: int
+    ahead: int
+    entry: int
+    end: int
+
+
 def exchanged(conn: ReadConnection) -> Iterator[Fault]:
-    """What the index has elsewhere; where it agrees, what is out of the sequencer's order."""
-    moved = conn.execute(SQL.displaced).fetchall()
+    """What the index has elsewhere; where it agrees, what is out of the sequencer's order.
+
+    Where an entry was put in or taken out all behind it moved: that is told once for all of them.
+    """
+    moved = [_Run(*row) for row in conn.execute(SQL.displaced).fetchall()]
     if moved:
-        names = answering.names(conn, [entry for *_, entry in moved])
-        for position, other, entry in moved:
-            event = names.get(entry)
-            text = _DISPLACED.format(position=position, other=other, event=event or f"#{entry}")
-            yield _fault("ledger.moved", position, entry, event, text)
+        yield from _displaced(conn, moved)
         return
     rows = conn.execute(SQL.disordered).fetchall()
     pairs = [(place, entry, other) for a, x, b, y in rows for place, entry, other in
@@ -62,6 +86,25 @@ def exchanged(conn: ReadConnection) -> Iterator[Fault]:
     for position, entry, other in pairs:
         text = _DISORDERED.format(position=position, other=other, event=_called(entry, names))
         yield _fault("ledger.moved", position, entry, names.get(entry), text)
+
+
+def _displaced(conn: ReadConnection, moved: Sequence[_Run]) -> Iterator[Fault]:
+    names = answering.names(conn, [entry for run in moved for entry in (run.entry, run.end)])
+    for run in moved:
+        if run.many < FEW:
+            for position, entry in {run.first: run.entry, run.last: run.end}.items():
+                event, other = names.get(entry), position - run.ahead
+                text = _DISPLACED.format(position=position, other=other, event=event or f"#{entry}")
+                yield _fault("ledger.moved", position, entry, event, text)
+            continue
+        event = names.get(run.entry)
+        text = (_PUT_IN if run.ahead > 0 else _TAKEN_OUT).format(
+            count=run.many, first=run.first, last=run.last, by=abs(run.ahead),
+            event=event or f"#{run.entry}",
+        )  # fmt: skip
+        fault = _fault("ledger.moved", run.first, run.entry, event, text)
+        span = (min(run.first, run.first - run.ahead), max(run.last, run.last - run.ahead))
+        yield structs.replace(fault, span=span)
 
 
 def ends(conn: ReadConnection, now: datetime) -> Iterator[Fault]:

@@ -101,6 +101,15 @@ select kind, count(*), min(place) from (
     union all
     select 'state.bundle', 'state.bundle ' || b.bundle from state.bundle as b
     where not exists (select from state.event as s where s.bundle = b.bundle)
+       or (not exists (
+               select from state.event as s
+               where s.bundle = b.bundle
+                 and b.since::numeric = s.entry::numeric - case
+                     when s.what & 18 <> 0 then 1::bigint << 60
+                     when s.what & 493 <> 0 then 1::bigint << 61 else 0 end)
+           and not exists (select from record.erasure as x cross join unnest(x.entries) as u (entry)
+                           where u.entry = mod(b.since::numeric + 4 * (1::bigint << 60)::numeric,
+                                               (1::bigint << 60)::numeric)))
     union all
     select 'state.withdrawn', 'state.withdrawn ' || w.entry from state.withdrawn as w
     where not exists (select from record.entry as e where e.id = w.entry)
@@ -350,7 +359,8 @@ where p.used <> coalesce(d.used, 0) order by p.id;
 
 -- governed_debits --
 -- Debits of what is not on record and was not destroyed by a decision, and those that were given back
--- by such; those given back though nobody declared them wrong, and those declared so and kept.
+-- by such; of another event than they say; those given back though nobody declared them wrong, and
+-- those declared so and kept.
 with destroyed as (select unnest(entries) as entry from record.erasure)
 select concat_ws(' ', p.kind, p.number, nullif(p.issuer, ''), nullif(p.goods, '')), u.entry
 from state.debit as d join state.permit as p on p.id = d.permit,
@@ -358,6 +368,10 @@ from state.debit as d join state.permit as p on p.id = d.permit,
 where u.entry is not null
   and not exists (select from record.entry as e where e.id = u.entry)
   and not exists (select from destroyed as x where x.entry = u.entry)
+union
+select concat_ws(' ', p.kind, p.number, nullif(p.issuer, ''), nullif(p.goods, '')), d.entry
+from state.debit as d join state.permit as p on p.id = d.permit
+join record.entry as e on e.id = d.entry and e.identity <> d.identity
 union
 select concat_ws(' ', p.kind, p.number, nullif(p.issuer, ''), nullif(p.goods, '')), d.entry
 from state.debit as d join state.permit as p on p.id = d.permit
@@ -369,11 +383,25 @@ where not exists (select from destroyed as x where x.entry in (d.entry, d.return
 order by 2;
 
 -- displaced --
--- Events that the index has at another position than the ledger.
-select l.position, a.position, l.entry
-from ledger.leaf as l
-join (select distinct entry, position from index.act) as a on a.entry = l.entry
-where a.position <> l.position order by l.position limit 1000;
+-- Runs of events that the index has all by as much earlier or later than the ledger: where each
+-- begins and ends, how many, by how much, and the entries at its ends.
+select r.first, r.last, r.count, r.ahead, f.entry, e.entry
+from (
+    select min(position) as first, max(position) as last, count(*) as count, min(ahead) as ahead
+    from (
+        select p.position, p.ahead, count(*) filter (where p.begins) over (order by p.position) as run
+        from (
+            select l.position, l.position - a.position as ahead,
+                   (l.position - a.position) is distinct from
+                       lag(l.position - a.position) over (order by l.position) as begins
+            from ledger.leaf as l
+            join (select distinct entry, position from index.act) as a on a.entry = l.entry
+        ) as p
+    ) as q
+    where q.ahead <> 0 group by q.run
+) as r
+join ledger.leaf as f on f.position = r.first join ledger.leaf as e on e.position = r.last
+order by r.first limit 1000;
 
 -- disordered --
 -- Neighbours of which the latter was recorded earlier, or at the same time under a lower number, as

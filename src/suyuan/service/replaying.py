@@ -332,3 +332,5 @@ _STEPS: Final[Mapping[str, Callable[[Book, acts.Act, Said], None]]] = {
     FOUND: _codes_found,
     retained.RETAINED: _retained,
 }
+KINDS: Final = frozenset((*_STEPS, *(f"{each}.registered" for each in REGISTERED)))
+"""The kinds of acts that leave rows."""

@@ -18,6 +18,7 @@ from suyuan.state.memory import (
     HELD,
     MARKED,
     NAMED,
+    PACKED,
     TOLD,
     Line,
     Past,
@@ -30,7 +31,7 @@ from suyuan.store import Queries, ReadConnection
 _Q: Final = Queries(__package__)
 _JUDGED: Final = HELD | ENTITLED | MARKED | TOLD
 
-_Facts = tuple[bytes, datetime, str, str, str, str | None]
+_Facts = tuple[bytes, datetime, str, str, str, str | None, str]
 
 
 class Left(Struct, frozen=True, kw_only=True, gc=False):
@@ -57,8 +58,9 @@ NOTHING: Final = Left()
 
 
 class Told(Struct, frozen=True, kw_only=True):
-    """A recorded event; `identity` is what a declaration takes back, `step` that of its family.
+    """A recorded event, and the party that says so.
 
+    `identity` is what a declaration takes back, `step` that of its family.
     `is_placed`: a family's rules were asked, so it is remembered. `stands`: it was not held, so
     that, if it declares another wrong, that one is forgotten. `left` is what judging made of it by
     its leaf; None where the leaf is older and does not say.
@@ -66,6 +68,7 @@ class Told(Struct, frozen=True, kw_only=True):
 
     entry: int
     tenant: int
+    reporter: str
     event: Event
     identity: bytes
     step: str | None
@@ -102,13 +105,18 @@ def left(conn: ReadConnection, entries: Sequence[int]) -> dict[int, Left]:
         one = found.get(entry, NOTHING)
         things = [_hex(member) for member in members] if what & TOLD else []
         found[entry] = Left(
-            sets=tuple(sorted({*one.sets, *(sets or ())})),
-            clears=tuple(sorted({*one.clears, *(clears or ())})),
-            told={**one.told, **(told or {})},
+            sets=tuple(sorted({*one.sets, *_texts(sets)})),
+            clears=tuple(sorted({*one.clears, *_texts(clears)})),
+            told={**one.told, **(told if isinstance(told, dict) else {"": told} if told else {})},
             things=tuple(sorted({*one.things, *things})),
             entitled=one.entitled or bool(what & ENTITLED),
         )
     return found
+
+
+def _texts(marks: Sequence[Any] | None) -> list[str]:
+    """Marks, and in the place of what is none, which somebody else wrote, how it is spelled."""
+    return [each if isinstance(each, str) else repr(each) for each in marks or ()]
 
 
 def _hex(key: int) -> str:
@@ -140,7 +148,7 @@ def _agrees(told: Told, rows: Sequence[tuple[Any, ...]], secret: bytes) -> bool:
     if not lines:
         return all(row[-1] & NAMED for row in rows)
     facts = _facts(told, happening(told.event, step=told.step))
-    if any(_found(row) != facts for row in rows):
+    if any(_found(row) != facts or not _puts(row) for row in rows):
         return False
     key = thing_key(secret, told.tenant)
     judged = _judged(told)
@@ -170,9 +178,18 @@ def _judged(told: Told) -> int:
 def _facts(told: Told, past: Past) -> _Facts:
     return (
         told.identity, past.at, past.step, past.party or "", past.site or "", past.container,
+        told.reporter,
     )  # fmt: skip
 
 
 def _found(row: tuple[Any, ...]) -> _Facts:
-    identity, at, step, party, site, container, *_ = row
-    return bytes(identity), at, step, party, site, container
+    identity, at, step, party, site, container, reporter, *_ = row
+    return bytes(identity), at, step, party, site, container, reporter
+
+
+def _puts(row: tuple[Any, ...]) -> bool:
+    """Whether a row puts the members of its bundle, and nothing else, into a container."""
+    *_, put, _bundle, members, what = row
+    if not (what & PACKED and len(members) > 1):
+        return put is None
+    return set(map(repr, put or ())) == set(map(repr, members))

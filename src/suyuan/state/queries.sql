@@ -309,9 +309,9 @@ delete from state.event where entry = any (%(entries)s);
 delete from state.withdrawn where entry = any (%(entries)s);
 
 -- stated --
--- What is remembered of these entries: the event, the thing that it is of, or the members of their
--- bundle, and what it makes of them.
-select e.entry, e.identity, e.at, n.step, n.party, n.site, e.container, e.bundle,
+-- What is remembered of these entries: the event, who says so, what it puts into a container, the
+-- thing that it is of, or the members of their bundle, and what it makes of them.
+select e.entry, e.identity, e.at, n.step, n.party, n.site, e.container, n.reporter, e.put, e.bundle,
        array(select b.thing from state.bundle as b where b.bundle = e.bundle), e.what
 from state.event as e left join state.scene as n on n.id = e.scene
 where e.entry between %(first)s and %(last)s and e.entry = any (%(entries)s::bigint[]);

@@ -33,6 +33,9 @@ NAMES: Final = {
     "findings": Text("核验意见", "findings"),
     "report": Text("上报", "report"),
     "debits": Text("许可额度的扣减", "debits of permits"),
+    "act": Text("存证操作", "act"),
+    "said": Text("操作内容", "what is said of it"),
+    "erasure": Text("依法销毁的决定", "decision to destroy"),
 }
 """What the record's own fields are called; a field `ilmd X` or `extensions X` is the reporter's."""
 _NOT_NOW: Final = Text("回执现在取不到", "The receipt cannot be had now")

@@ -1,4 +1,4 @@
-"""`suyuan receipt`: what proves that an event was recorded, as a file to keep and to give."""
+"""`suyuan receipt`: what proves that something was logged, as a file to keep and to give."""
 
 from pathlib import Path
 from typing import Final
@@ -37,7 +37,10 @@ _NONE: Final = Text(
 )
 
 
-@click.command("receipt", help="出具事件的存证回执 · Give the receipt of an event.")
+@click.command(
+    "receipt",
+    help="出具事件、操作、销毁决定的存证回执 · Give the receipt of an event, an act, a decision.",
+)
 @click.argument("event")
 @click.option("--as", "party", metavar="PARTY", help="以某单位的权限 · What this party may see.")
 @click.option(
