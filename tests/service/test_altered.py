@@ -95,7 +95,7 @@ def number_of(platform: Platform, act: Act) -> int:
 
 
 def one_of_each(platform: Platform) -> dict[str, Act]:
-    return {each.kind: each for each in reversed(logged_acts(platform))}
+    return {each.kind: each for each in reversed(list(logged_acts(platform)))}
 
 
 def test_an_altered_act_of_any_kind_is_told_as_altered(full: Platform) -> None:
