@@ -157,10 +157,13 @@ def reported(earlier: tuple[str, ...], until: Event) -> dict[str, ThingState]:
         said = families().told(event, placement)
         for uri in things(event):
             state = known.get(uri, ThingState())
+            acts = acts_in(said)
+            done = state.done.get(placement.step, frozenset()) | acts
             known[uri] = ThingState(
                 marks=(state.marks - change.clear) | change.set,
-                steps=(*state.steps, PastStep(placement.step, event.event_time, acts_in(said))),
+                steps=(*state.steps, PastStep(placement.step, event.event_time, acts)),
                 told=state.told,
+                done={**state.done, placement.step: done},
             )
         for name in said.things:
             state = known.get(name, ThingState())
@@ -190,14 +193,17 @@ def thing(
     marks: tuple[str, ...] = (),
     told: dict[str, list[str]] | None = None,
 ) -> ThingState:
+    past = tuple(
+        PastStep(one["step"], instant(one["at"]), frozenset(one.get("acts", ())))
+        for one in steps or ()
+    )
+    acts = {one.step: [each.acts for each in past if each.step == one.step] for one in past}
     return ThingState(
         told={name: tuple(values) for name, values in (told or {}).items()},
         made=instant(made) if made else None,
         marks=frozenset(marks),
-        steps=tuple(
-            PastStep(one["step"], instant(one["at"]), frozenset(one.get("acts", ())))
-            for one in steps or ()
-        ),
+        steps=past,
+        done={step: frozenset().union(*ids) for step, ids in acts.items()},
     )
 
 

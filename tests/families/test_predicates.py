@@ -410,6 +410,29 @@ def test_a_confirmation_is_of_the_act_that_it_names(
     assert (missed is None) is met
 
 
+@given(st.lists(st.sampled_from("xyz"), min_size=1, max_size=4), st.sets(st.sampled_from("xyz")))
+def test_of_a_lot_every_act_is_confirmed_and_of_an_instance_the_last(
+    acts: list[str], named: set[str]
+) -> None:
+    """A lot is issued in parts: that the last issue was confirmed says nothing of the first."""
+    hours = range(-len(acts), 0)
+    done = [
+        PastStep("b", NOON + timedelta(hours=at), frozenset({one}))
+        for at, one in zip(hours, acts, strict=True)
+    ]
+    state = ThingState(
+        steps=(*done, PastStep("a", NOON)),
+        told={CONFIRMED: tuple(named)},
+        done={"b": frozenset(acts)},
+    )
+    rule = PreviousStep(any=("a",), of="item", after=("b",), confirms=True)
+    parts = an_event(epcs=(), quantities=(QuantityElement(epc_class=LOT),))
+    missed = rule.check(a_view(event=parts, item=LOT), known(things={LOT: state}))
+    assert (missed is None) is (set(acts) <= named)
+    missed = rule.check(a_view(item=PIG), known(things={PIG: state}))
+    assert (missed is None) is (acts[-1] in named)
+
+
 def test_a_past_too_long_to_be_looked_through_lacks_no_step() -> None:
     """That the first sale of a lot that thousands bought from was not looked at is no breach."""
     sold = PastStep("sold", NOON)

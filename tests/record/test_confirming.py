@@ -200,6 +200,26 @@ def test_what_was_confirmed_stays_known_whatever_is_confirmed_since(give: Give) 
     assert "toxic.use.confirmed" not in use(give)
 
 
+@pytest.mark.parametrize("confirmed", [{0, 1}, {0}, {1}])
+def test_of_a_lot_that_is_issued_in_parts_each_issue_is_confirmed(
+    give: Give, confirmed: set[int]
+) -> None:
+    """That the later one is confirmed says nothing of the earlier."""
+    parts = {"epcList": [], "quantityList": [{"epcClass": "urn:suyuan:lot:A:7", "quantity": 1}]}
+    issues = [
+        act(at=60 - one, **parts) | {"eventID": event(40 + one)["eventID"]} for one in range(2)
+    ]
+    for issue in issues:
+        give(issue, by=FIRST)
+    for one in confirmed:
+        said = word(issues[one]["eventID"], **parts) | {"eventID": event(50 + one)["eventID"]}
+        assert rules(give(said, by=SECOND).events[0]) == set()
+    used = act("chemical_use", at=40, **parts) | {"eventID": event(60)["eventID"]}
+    (said,) = give(used, by=FIRST).events
+    found = {one.rule for one in said.findings}
+    assert ("toxic.use.confirmed" in found) is (confirmed != {0, 1})
+
+
 def test_of_two_issues_at_one_time_each_is_confirmed(give: Give) -> None:
     other = act() | {"eventID": event(8)["eventID"]}
     give(act(), by=FIRST)

@@ -46,6 +46,7 @@ class ThingState(Struct, frozen=True, kw_only=True, gc=False):
     * `marks`: names of marks in force at the event's time (`failed_test`, `stop_sale`,
       `recalled`, `disposed` …), as set and cleared by the families' `[[mark]]` data.
     * `told`: what earlier events left known of it, by name (`[[remember]]` of the families).
+    * `done`: by step, the ids of all that was so reported of it, where another account confirms it.
     * `steps`: its past steps, oldest first, with eventTime not later than the event's, each at its
       first and its last two times; `is_whole` False: so many events name it that only the latest
       were looked at, and of a step that is not among them nothing is known.
@@ -58,6 +59,7 @@ class ThingState(Struct, frozen=True, kw_only=True, gc=False):
     marks: frozenset[str] = frozenset()
     steps: tuple[PastStep, ...] = ()
     told: Mapping[str, tuple[str, ...]] = {}
+    done: Mapping[str, frozenset[str]] = {}
     is_whole: bool = True
 
 

@@ -180,7 +180,15 @@ class Fold(Struct):
                 for at, step in self._in_order()
             ),
             told=self.known,
+            done=self._done(),
         )
+
+    def _done(self) -> dict[str, frozenset[str]]:
+        """The ids of what was done, by step, at whatever time."""
+        done: dict[str, frozenset[str]] = {}
+        for (step, _), ids in self.acts.items():
+            done[step] = done.get(step, frozenset()) | ids
+        return done
 
 
 def _first_and_last(times: tuple[datetime, ...]) -> tuple[datetime, ...]:

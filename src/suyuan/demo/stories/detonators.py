@@ -168,6 +168,8 @@ class _World:
             _CARRIER, "运输", "carried", map(self._carried, range(self.boxes))
         )
         yield from shape.reported(_MINE, "购进入库", "into the magazine", self._stored())
+        entries = map(self._entered, range(self.boxes))
+        yield from self._confirmed("确认入库", "entries confirmed", entries)
         yield from self._shifts()
         yield from shape.reported(_MINE, "无人确认", "confirmed by nobody", self._alone())
         yield from shape.reported(_MINE, "退库少五发", "five short", self._short())
@@ -228,12 +230,15 @@ class _World:
                 arrived_on=self.days.day(18), permit_returned_on=self.days.day(18),
                 sent_quantity=_BOX, received_quantity=_BOX,
             )  # fmt: skip
-            yield _SAY.sees(
-                f"stored {box}", self.days.at(18, "10:00"), "storing", "magazine_entry",
-                things=self._codes(box), also=at_site(_MINE), opening_quantity=box * _BOX,
-                in_quantity=_BOX, book_quantity=(box + 1) * _BOX, capacity=10_000_000,
-                keepers=["保管员01", "保管员02"], segregated="yes",
-            )  # fmt: skip
+            yield self._entered(box)
+
+    def _entered(self, box: int) -> EventDict:
+        return _SAY.sees(
+            f"stored {box}", self.days.at(18, "10:00"), "storing", "magazine_entry",
+            things=self._codes(box), also=at_site(_MINE), opening_quantity=box * _BOX,
+            in_quantity=_BOX, book_quantity=(box + 1) * _BOX, capacity=10_000_000,
+            keepers=["保管员01", "保管员02"], segregated="yes",
+        )  # fmt: skip
 
     def _shifts(self) -> Iterator[Chapter]:
         """What is issued is confirmed before it is fired, what is returned after it came back."""

@@ -6,7 +6,7 @@ from msgspec import Struct
 
 from suyuan.families.knowledge import CONFIRMED, Knowledge, ThingState
 from suyuan.families.predicates.base import Miss, Ref, Words, listed, quoted, states
-from suyuan.families.view import View
+from suyuan.families.view import View, amounts
 from suyuan.kit import Text
 
 
@@ -21,7 +21,8 @@ class PreviousStep(
 
     With `after`, only of a thing that went through one of these steps, and one of `any` has to have
     come since the last of them: what left one place has to be entered at the next. `confirms`: it
-    has to name that last one, as a second account does; of several at one time, each.
+    has to name that last one, as a second account does; of several at one time, each. Of a lot,
+    parts of which are issued one after the other, every one has to be named by some event.
     """
 
     any: tuple[str, ...]
@@ -32,23 +33,29 @@ class PreviousStep(
     def check(self, view: View, knowledge: Knowledge) -> Miss | None:
         """The first thing whose past lacks them all."""
         for thing, state in states(self.of, view, knowledge):
-            if state.steps and state.is_whole and not self._went_through(state, view):
+            if state.steps and state.is_whole and not self._went_through(thing, state, view):
                 return Miss(self.of, quoted(thing))
         return None
 
-    def _went_through(self, state: ThingState, view: View) -> bool:
+    def _went_through(self, thing: str, state: ThingState, view: View) -> bool:
         until = view.event.event_time
         steps = [past for past in state.steps if past.at <= until]
         since = max((past.at for past in steps if past.step in self.after), default=None)
         if self.after and since is None:
             return True
-        if self.confirms and not self._is_confirmed(state, since):
+        if self.confirms and not self._is_confirmed(thing, state, since, view):
             return False
         return any(past.step in self.any and (since is None or past.at >= since) for past in steps)
 
-    def _is_confirmed(self, state: ThingState, since: datetime | None) -> bool:
-        """Whether what was done then is named by confirmations, as far as its ids are known."""
-        done = (past.acts for past in state.steps if past.step in self.after and past.at == since)
+    def _is_confirmed(
+        self, thing: str, state: ThingState, since: datetime | None, view: View
+    ) -> bool:
+        """Whether what was done is named by confirmations, as far as its ids are known."""
+        if any(thing == part.epc_class for part in amounts(view.event)):
+            done = [state.done.get(step, frozenset()) for step in self.after]
+        else:
+            steps = (past for past in state.steps if past.step in self.after)
+            done = [past.acts for past in steps if past.at == since]
         return frozenset[str]().union(*done) <= set(state.told.get(CONFIRMED, ()))
 
     def explain(self, words: Words) -> Text:
@@ -64,9 +71,9 @@ class PreviousStep(
             )
         if self.confirms:
             sentence = Text(
-                "经过{after}的，此后须有下列环节之一的记录，并指明确认的是这一次：{steps}",
-                "what went through {after} is recorded since, by that act's id, in one of the "
-                "steps: {steps}",
+                "经过{after}的，此后须有下列环节之一的记录，并指明确认的是这一次（批次的每一次都须确认）：{steps}",
+                "what went through {after} is recorded since, by that act's id (of a lot each of "
+                "them), in one of the steps: {steps}",
             )
         return sentence.format(steps=steps, after=listed(words.steps[one] for one in self.after))
 
