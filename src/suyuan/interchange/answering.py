@@ -7,7 +7,7 @@ from typing import Final
 from suyuan.interchange.about import OPEN_ENDS
 from suyuan.interchange.types import Answering, Names
 from suyuan.kit import Text
-from suyuan.trace.alike import NONE_ALIKE, Alike, count_of
+from suyuan.trace import alike as pieces
 from suyuan.trace.types import Answer, OpenEndKind, Pool, Responsible
 
 _NO_BEGIN: Final = Text("何时到手不明", "when it came is unknown")
@@ -24,7 +24,7 @@ def answering(
     contacts: Mapping[str, str],
     *,
     tells: bool,
-    alike: Alike = NONE_ALIKE,
+    alike: pieces.Alike = pieces.NONE_ALIKE,
 ) -> list[Answering]:
     """The holders in the order of the answer; `tells`: the viewer is told how to reach them.
 
@@ -32,7 +32,7 @@ def answering(
     """
     open_ends: dict[tuple[str, str], Counter[OpenEndKind]] = defaultdict(Counter)
     for end in answer.open_ends:
-        open_ends[end.pool.party, end.pool.site][end.kind] += count_of(end.pool.thing, alike)
+        open_ends[end.pool.party, end.pool.site][end.kind] += pieces.count_of(end.pool.thing, alike)
     return [
         Answering(
             name=names.holder(Pool("", each.party, each.site)),

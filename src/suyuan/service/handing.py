@@ -23,16 +23,15 @@ from suyuan.service.classes import class_of
 from suyuan.service.platform import Platform
 from suyuan.service.recalling import Recall, named_recall
 from suyuan.store import ReadConnection
-from suyuan.trace import Answer, Question, ask
-from suyuan.trace.alike import NONE_ALIKE, Alike
-from suyuan.trace.folding import Folding
+from suyuan.trace import Answer, Question, ask, folding
+from suyuan.trace import alike as pieces
 from suyuan.wire import write_document
 
 _SENT: Final = "urn:suyuan:ns:1:sent"
 """What a partner's file said of a delivery, under its own words."""
 
 _AT_ONCE: Final = 2_000
-_FOLDING: Final = Folding(class_of=class_of)
+_FOLDING: Final = folding.Folding(class_of=class_of)
 _SCOPE: Final = Text("召回范围", "recall scope")
 _PUBLIC: Final = Text("公众", "the public")
 _OPERATOR: Final = Text("平台操作员", "the platform's operator")
@@ -47,7 +46,7 @@ class Told(Struct, frozen=True, kw_only=True):
     answer: Answer
     names: Names
     responsible: tuple[Answering, ...]
-    alike: Alike = NONE_ALIKE
+    alike: pieces.Alike = pieces.NONE_ALIKE
 
 
 Draw = Callable[[Told, Recall | None, Lang], Pictures]
@@ -168,7 +167,7 @@ def told_of(
     *,
     secret: bytes,
     lang: Lang,
-    alike: Alike = NONE_ALIKE,
+    alike: pieces.Alike = pieces.NONE_ALIKE,
 ) -> Told:
     """The answer with names; the operator also gets contacts."""
     names, contacts = names_of(conn, answer, viewer, secret, lang)

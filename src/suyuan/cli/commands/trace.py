@@ -24,7 +24,7 @@ from suyuan.kit import Text
 from suyuan.kit.text import Lang
 from suyuan.service import OPERATOR, Platform, export, names_on_file, open_platform, told, trace
 from suyuan.trace import Answer, Direction, Question, Seed
-from suyuan.trace.alike import NONE_ALIKE, Alike, count_of
+from suyuan.trace import alike as pieces
 from suyuan.trace.types import Origin, Pool, Responsible, Whereabouts, by_code
 
 _HEADS = (
@@ -121,10 +121,10 @@ def command(
 
 def _answer(
     platform: Platform, question: Question, lang: Lang, *, every_piece: bool
-) -> tuple[Answer, Alike]:
+) -> tuple[Answer, pieces.Alike]:
     """The answer; unless it is to name every piece, of those that are alike it tells one."""
     if every_piece:
-        return trace(platform, question, OPERATOR), NONE_ALIKE
+        return trace(platform, question, OPERATOR), pieces.NONE_ALIKE
     found = told(platform, question, OPERATOR, lang=lang)
     return found.answer, found.alike
 
@@ -165,7 +165,7 @@ def _holders(answer: Answer) -> set[str]:
     return {uri for pair in pairs for uri in pair} - {""}
 
 
-def _show(answer: Answer, names: Names, alike: Alike, shared: Shared, offset: str) -> None:
+def _show(answer: Answer, names: Names, alike: pieces.Alike, shared: Shared, offset: str) -> None:
     lang = shared.lang
     if answer.origins:
         rows = [_end(each, names, alike, lang) for each in answer.origins[:_MOST]]
@@ -184,7 +184,7 @@ def _show(answer: Answer, names: Names, alike: Alike, shared: Shared, offset: st
     say(_COST.format(position=answer.position, facts=cost.facts, links=cost.links), shared)
 
 
-def _end(end: Origin | Whereabouts, names: Names, alike: Alike, lang: Lang) -> list[str]:
+def _end(end: Origin | Whereabouts, names: Names, alike: pieces.Alike, lang: Lang) -> list[str]:
     quantity = "" if end.quantity is None else f"{end.quantity} {end.unit or ''}".strip()
     state = end.kind if isinstance(end, Origin) else end.rest
     sure = (_SURE if end.certain else _MAYBE).pick(lang)
@@ -192,9 +192,9 @@ def _end(end: Origin | Whereabouts, names: Names, alike: Alike, lang: Lang) -> l
     return [_thing(end.pool, alike, lang), who or "?", state, quantity, sure]
 
 
-def _thing(pool: Pool, alike: Alike, lang: Lang) -> str:
+def _thing(pool: Pool, alike: pieces.Alike, lang: Lang) -> str:
     """The thing, and how many pieces beside it are alike."""
-    more = count_of(pool.thing, alike) - 1
+    more = pieces.count_of(pool.thing, alike) - 1
     name = pool.thing or pool.container
     return _MORE.pick(lang).format(thing=name, more=more) if more else name
 
