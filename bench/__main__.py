@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from rich.console import Console
 
 from bench import (
+    alike,
     asking,
     capture,
     codes,
@@ -41,6 +42,7 @@ MEASURES: tuple[Measure, ...] = (
     lookup.MEASURE,
     pages.MEASURE,
     traces.MEASURE,
+    alike.MEASURE,
     links.MEASURE,
     network.MEASURE,
     growth.MEASURE,

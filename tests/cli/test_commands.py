@@ -323,6 +323,27 @@ def test_an_account_keeps_its_key_until_somebody_says_renew(suyuan: Run) -> None
     ]
 
 
+def test_a_trace_shows_one_piece_for_all_alike_and_its_json_names_each(
+    suyuan: Run, tmp_path: Path
+) -> None:
+    lot = "https://id.gs1.org/01/06901234567892/10/L7"
+    pieces = [f"https://id.gs1.org/01/06901234567892/21/A{number}" for number in range(3)]
+    site = {"bizLocation": {"id": "https://id.gs1.org/414/6901234000009"}}
+    made = {name: part for name, part in EVENT.items() if name not in {"action", "epcList"}}
+    made |= {"type": "TransformationEvent", "outputEPCList": pieces, **site}
+    made["inputQuantityList"] = [{"epcClass": lot, "quantity": 3, "uom": "KGM"}]
+    file = tmp_path / "made.json"
+    file.write_text(document(made), encoding="utf-8")
+    assert suyuan("capture", str(file)).returncode == 0
+    shown = suyuan("--lang", "en", "trace", lot, "--forward").stdout
+    assert f"{pieces[0]} and 2 alike" in " ".join(shown.split())
+    assert pieces[1] not in shown
+    (answer,) = lines(suyuan("trace", lot, "--forward", "--json"))
+    assert isinstance(answer["whereabouts"], list)
+    named = {each["pool"]["thing"] for each in answer["whereabouts"]}
+    assert named >= set(pieces)
+
+
 @pytest.mark.parametrize(
     ("more", "shown"),
     [((), "2026-03-01 10:00+08:00"), (("--offset", "-05:30"), "2026-02-28 20:30-05:30")],

@@ -18,6 +18,7 @@ from suyuan.kit.clock import there
 from suyuan.kit.quantity import Quantity, normal
 from suyuan.kit.text import counted
 from suyuan.service import Recall, Told
+from suyuan.trace import alike as pieces
 from suyuan.trace.types import Extent, LinkKind, Pool, Transfer
 
 _ON_WAY: Final = Text("经手", "on the way")
@@ -94,6 +95,8 @@ def _stated(told: Told) -> Iterator[_Stated]:
                 continue  # what is in it is counted, and it is none of it
             if not amounts and is_piece(link.source.thing):
                 amounts = [Decimal(1)]
+            count = pieces.links_of(link, told.alike)
+            amounts = [each * count for each in amounts]
             unit = normal(Quantity(_NOTHING, link.unit)).unit
             least, most = (min(amounts), max(amounts)) if amounts else (None, None)
             yield _Stated(giver, taker, least, most, unit, link.certain)

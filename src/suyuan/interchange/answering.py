@@ -7,6 +7,7 @@ from typing import Final
 from suyuan.interchange.about import OPEN_ENDS
 from suyuan.interchange.types import Answering, Names
 from suyuan.kit import Text
+from suyuan.trace import alike as pieces
 from suyuan.trace.types import Answer, OpenEndKind, Pool, Responsible
 
 _NO_BEGIN: Final = Text("何时到手不明", "when it came is unknown")
@@ -18,12 +19,20 @@ _TIMES: Final = Text("{what}（{count} 处）", "{what} ({count})")
 
 
 def answering(
-    answer: Answer, names: Names, contacts: Mapping[str, str], *, tells: bool
+    answer: Answer,
+    names: Names,
+    contacts: Mapping[str, str],
+    *,
+    tells: bool,
+    alike: pieces.Alike = pieces.NONE_ALIKE,
 ) -> list[Answering]:
-    """The holders in the order of the answer; `tells`: the viewer is told how to reach them."""
+    """The holders in the order of the answer; `tells`: the viewer is told how to reach them.
+
+    Of pieces `alike` the answer has one, and every one of them counts.
+    """
     open_ends: dict[tuple[str, str], Counter[OpenEndKind]] = defaultdict(Counter)
     for end in answer.open_ends:
-        open_ends[end.pool.party, end.pool.site][end.kind] += 1
+        open_ends[end.pool.party, end.pool.site][end.kind] += pieces.count_of(end.pool.thing, alike)
     return [
         Answering(
             name=names.holder(Pool("", each.party, each.site)),

@@ -6,7 +6,6 @@ from contextlib import suppress
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from enum import StrEnum
-from functools import lru_cache
 from typing import Final
 
 from msgspec import Struct, structs
@@ -14,18 +13,17 @@ from msgspec import Struct, structs
 from suyuan.codes import all_schemes
 from suyuan.families import tolerances
 from suyuan.kit import SuyuanError, Text
-from suyuan.model import Fact, Role, Viewer
+from suyuan.model import Role, Viewer
 from suyuan.registry import Product, Site, directory
+from suyuan.service.classes import class_of
 from suyuan.service.platform import Platform
 from suyuan.service.ruling import named_family
 from suyuan.store import ReadConnection
-from suyuan.trace import Direction, Question, Seed, accounts, gather, sweep
+from suyuan.trace import Direction, Question, Seed, accounts, folding, gather, sweep
 from suyuan.trace.accounts.types import Allowed, Audit, Books, Holders
 from suyuan.trace.types import BalanceKind, Pool
 
-_TRADE_ITEM: Final = "https://id.gs1.org/01/"
 _OWN: Final = "urn:suyuan:"
-_RAW: Final = "urn:suyuan:raw:"
 _WHOLE: Final = Decimal(100)
 _PERCENT = Text("允差是 0 至 100 之间的百分数。", "A tolerance is a percentage from 0 to 100.")
 _NO_NUMBER = Text("允差请写成数字，如 0.5。", "Write the tolerance as a number, as 0.5.")
@@ -94,7 +92,7 @@ def balance(
     near = structs.replace(viewer, parts_only=True)
     with platform.store.read() as conn:
         found = _found(platform, conn, asked, near, advance)
-        known = _known(conn, found.facts, near.tenant)
+        known = _known(conn, found, near.tenant)
     wanted = _Wanted(asked=asked, viewer=near, known=known, undrawn=Counter())
     books = Books(
         start=asked.start,
@@ -109,18 +107,11 @@ def balance(
     known_at = found.position if asked.known_at is None else asked.known_at
     position = min(found.position, known_at)
     # Accounts take long to draw, and no transaction of the database is open meanwhile.
-    drawn = accounts.audit(found.facts, books, position=position, truncated=found.truncated)
+    drawn = accounts.audit(
+        found.facts, books, position=position, truncated=found.truncated, alike=found.alike
+    )
     with platform.store.read() as conn:
         return _named(conn, drawn, known, wanted.undrawn, near.tenant)
-
-
-@lru_cache(maxsize=1 << 16)  # every account asks it of each of its things, several times
-def class_of(thing: str) -> str:
-    """The class of product that a trade item's name begins with, else the kind of its code."""
-    for stem, end in ((_TRADE_ITEM, "/"), (_OWN, ":")):
-        if thing.startswith(stem) and not thing.startswith(_RAW):
-            return stem + thing.removeprefix(stem).partition(end)[0]
-    return ""
 
 
 def percent_of(text: str | None, place: str) -> Decimal | None:
@@ -174,6 +165,7 @@ def _found(
 ) -> gather.Gathered:
     """All that may bear on the accounts: of lots and vessels what their chains hold, else all."""
     secret, limit = platform.recorder.secret, gather.Limit(facts=asked.most_facts)
+    fold = folding.Folding(class_of=class_of, apart=frozenset(asked.things))
     if not asked.things or any(class_of(each) == each for each in asked.things):
         return sweep.sweep(
             conn,
@@ -183,6 +175,7 @@ def _found(
             as_of=asked.end,
             limit=limit,
             advance=advance,
+            folding=fold,
         )
     question = Question(
         seeds=tuple(Seed(thing=each) for each in asked.things),
@@ -190,15 +183,18 @@ def _found(
         known_at=asked.known_at,
         as_of=asked.end,
     )
-    return gather.gather(conn, question, viewer, secret=secret, limit=limit, both=True)
+    return gather.gather(
+        conn, question, viewer, secret=secret, limit=limit, both=True, folding=fold
+    )
 
 
-def _known(conn: ReadConnection, facts: Sequence[Fact], tenant: int) -> _Known:
+def _known(conn: ReadConnection, found: gather.Gathered, tenant: int) -> _Known:
+    facts = found.facts
     classes = {class_of(fact.thing) for fact in facts} - {""}
     ends = (end for fact in facts for end in (fact.before, fact.after) if end is not None)
     sites = {end.site for end in ends if end.site}
     return _Known(
-        sweep.families_of(conn, facts),
+        sweep.families_of(conn, facts, found.alike),
         directory.products(conn, classes, tenant=tenant),
         directory.completion(conn, tenant=tenant, sites=sites).sites,
     )

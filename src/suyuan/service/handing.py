@@ -19,27 +19,34 @@ from suyuan.model import PUBLIC, Event, Role, Viewer
 from suyuan.record import Recorded, events_by_entries
 from suyuan.registry import directory
 from suyuan.service.asking import described
+from suyuan.service.classes import class_of
 from suyuan.service.platform import Platform
 from suyuan.service.recalling import Recall, named_recall
 from suyuan.store import ReadConnection
-from suyuan.trace import Answer, Question, ask, trace
+from suyuan.trace import Answer, Question, ask, folding
+from suyuan.trace import alike as pieces
 from suyuan.wire import write_document
 
 _SENT: Final = "urn:suyuan:ns:1:sent"
 """What a partner's file said of a delivery, under its own words."""
 
 _AT_ONCE: Final = 2_000
+_FOLDING: Final = folding.Folding(class_of=class_of)
 _SCOPE: Final = Text("召回范围", "recall scope")
 _PUBLIC: Final = Text("公众", "the public")
 _OPERATOR: Final = Text("平台操作员", "the platform's operator")
 
 
 class Told(Struct, frozen=True, kw_only=True):
-    """An answer with what its holders, sites and products are called, and who answers for it."""
+    """An answer with what its holders, sites and products are called, and who answers for it.
+
+    Of pieces that are `alike` the answer has one, and what is counted in it counts them all.
+    """
 
     answer: Answer
     names: Names
     responsible: tuple[Answering, ...]
+    alike: pieces.Alike = pieces.NONE_ALIKE
 
 
 Draw = Callable[[Told, Recall | None, Lang], Pictures]
@@ -57,11 +64,14 @@ class Export(Struct, frozen=True, kw_only=True):
 def told(
     platform: Platform, question: Question, viewer: Viewer = PUBLIC, *, lang: Lang = "zh"
 ) -> Told:
-    """The answer as `trace` gives it, with names; the operator also gets contacts."""
+    """The answer as `trace` gives it, with names; the operator also gets contacts.
+
+    Of many pieces that the record says the very same of, the answer tells one.
+    """
     secret, near = platform.recorder.secret, structs.replace(viewer, parts_only=True)
     with platform.store.read() as conn:
-        answer = trace(conn, question, near, secret=secret)
-        return told_of(conn, answer, viewer, secret=secret, lang=lang)
+        known = ask.reached(conn, question, near, secret=secret, folding=_FOLDING)
+        return told_of(conn, known.answer(), viewer, secret=secret, lang=lang, alike=known.alike)
 
 
 def recall_told(
@@ -151,7 +161,13 @@ def _who(viewer: Viewer, name: str | None, lang: Lang) -> str:
 
 
 def told_of(
-    conn: ReadConnection, answer: Answer, viewer: Viewer, *, secret: bytes, lang: Lang
+    conn: ReadConnection,
+    answer: Answer,
+    viewer: Viewer,
+    *,
+    secret: bytes,
+    lang: Lang,
+    alike: pieces.Alike = pieces.NONE_ALIKE,
 ) -> Told:
     """The answer with names; the operator also gets contacts."""
     names, contacts = names_of(conn, answer, viewer, secret, lang)
@@ -160,7 +176,8 @@ def told_of(
     return Told(
         answer=answer,
         names=names,
-        responsible=tuple(interchange.answering(answer, names, shown, tells=tells)),
+        responsible=tuple(interchange.answering(answer, names, shown, tells=tells, alike=alike)),
+        alike=alike,
     )
 
 

@@ -7,8 +7,6 @@ first row has the headings, in Chinese and English; a heading in either, or a ke
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
-from openpyxl.utils import get_column_letter
-
 from suyuan.codes import privacy
 from suyuan.kit import Text
 from suyuan.model import Severity
@@ -24,6 +22,7 @@ from suyuan.templates.types import (
     WorkbookError,
 )
 
+_ALPHABET: Final = 26
 HEAD_ROW: Final = 1
 
 _NO_SHEET: Final = Text(
@@ -214,16 +213,22 @@ def _unknown(
         if key is None and _said(cell):
             yield CellFinding(
                 code="registry.column", severity=Severity.REFUSE, sheet=title, row=HEAD_ROW,
-                column=get_column_letter(at),
+                column=_letters(at),
                 message=_NO_HEADING.format(heading=privacy.quoted(_said(cell), 40)),
                 cure=_ITS_HEADINGS.format(known=known),
             )  # fmt: skip
 
 
+def _letters(column: int) -> str:
+    """A column as spreadsheets call it: A to Z, then AA."""
+    before, last = divmod(column - 1, _ALPHABET)
+    return (_letters(before) if before else "") + chr(ord("A") + last)
+
+
 def _rows(
     title: str, table: Sequence[Sequence[Any]], keys: Sequence[str | None], sheet: EntrySheet
 ) -> Iterator[EntryRow]:
-    columns = {key: get_column_letter(at) for at, key in enumerate(keys, start=1) if key}
+    columns = {key: _letters(at) for at, key in enumerate(keys, start=1) if key}
     for number, cells in enumerate(table[1:], start=HEAD_ROW + 1):
         said = {key: cell for key, cell in zip(keys, cells, strict=False) if key and _said(cell)}
         if said:

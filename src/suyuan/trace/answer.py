@@ -1,16 +1,20 @@
 """From facts to the one answer that page, API and command line show."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Iterator
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from suyuan.kit import Text
 from suyuan.model import Fact
+from suyuan.trace.alike import count_of, links_of
 from suyuan.trace.balance import balances, left
 from suyuan.trace.closure import Examined, examine
+from suyuan.trace.findings import OF_MANY
 from suyuan.trace.standing import origins, responsibility, whereabouts
 from suyuan.trace.types import (
+    Anomaly,
     Answer,
     Completeness,
     Confirmed,
@@ -48,7 +52,8 @@ class How(Struct, frozen=True, kw_only=True):
 
     def cost(self, found: Examined) -> Cost:
         """What it took."""
-        return Cost(facts=self.facts, links=len(found.net.links), rounds=self.rounds)
+        links = sum(links_of(link, found.alike) for link in found.net.links)
+        return Cost(facts=self.facts, links=links, rounds=self.rounds)
 
 
 def answer(
@@ -77,7 +82,7 @@ def answer_from(found: Examined, question: Question, how: How) -> Answer:
     """The answer to the question that this closure was drawn for."""
     drawn, backward = found.closure, question.direction is Direction.BACKWARD
     reached = [node.pool for node in drawn.nodes]
-    lines = balances(found.told, found.net.links, found.net.makings, reached)
+    lines = balances(found.told, found.net.links, found.net.makings, reached, found.alike)
     things = {node.pool.thing for node in drawn.nodes}
     return Answer(
         truncated=how.truncated,
@@ -91,9 +96,17 @@ def answer_from(found: Examined, question: Question, how: How) -> Answer:
         completeness=completeness(found, truncated=how.truncated, partial=how.partial),
         balance=lines,
         open_ends=drawn.open_ends,
-        anomalies=tuple(a for a in drawn.anomalies if a.thing in things),
+        anomalies=tuple(_of_each(found, things)),
         cost=how.cost(found),
     )
+
+
+def _of_each(found: Examined, things: Collection[str]) -> Iterator[Anomaly]:
+    """What is found of these things; of pieces that are alike, of each."""
+    for each in found.closure.anomalies:
+        if each.thing in things:
+            names = () if each.code in OF_MANY else found.alike.get(each.thing, ())
+            yield from (replace(each, thing=name) for name in names or (each.thing,))
 
 
 def completeness(found: Examined, *, truncated: bool, partial: bool = False) -> Completeness:
@@ -104,14 +117,19 @@ def completeness(found: Examined, *, truncated: bool, partial: bool = False) -> 
     moves = [
         link for link in found.closure.links if link.kind is LinkKind.MOVED and not link.of_lot
     ]
-    confirmed = sum(link.confirmed is Confirmed.BOTH for link in moves)
-    ends = Counter(end.kind for end in found.closure.open_ends)
+    movements = sum(links_of(link, found.alike) for link in moves)
+    confirmed = sum(
+        links_of(link, found.alike) for link in moves if link.confirmed is Confirmed.BOTH
+    )
+    ends = Counter[OpenEndKind]()
+    for end in found.closure.open_ends:
+        ends[end.kind] += count_of(end.pool.thing, found.alike)
     silent = {
         (end.pool.party, end.pool.site)
         for end in found.closure.open_ends
         if end.kind is OpenEndKind.HOLDER_SILENT
     }
-    stated = _CLOSED.format(confirmed=confirmed, movements=len(moves)) if moves else _NONE
+    stated = _CLOSED.format(confirmed=confirmed, movements=movements) if moves else _NONE
     parts = [_TRUNCATED] if truncated else []
     parts += [_SEEN] if partial else []
     parts.append(stated)
@@ -124,7 +142,7 @@ def completeness(found: Examined, *, truncated: bool, partial: bool = False) -> 
         parts.append(_PART if partial else _WHOLE)
     return Completeness(
         summary=Text("".join(p.zh for p in parts), "".join(p.en for p in parts)),
-        movements=len(moves),
+        movements=movements,
         confirmed=confirmed,
         silent=len(silent),
         open_ends={kind: ends[kind] for kind in OpenEndKind if ends[kind]},

@@ -4,8 +4,10 @@ from msgspec import Struct
 
 from suyuan.model import Viewer
 from suyuan.store import ReadConnection
+from suyuan.trace.alike import Alike, facts_told
 from suyuan.trace.answer import How, answer_from
 from suyuan.trace.closure import Examined, examine
+from suyuan.trace.folding import Folding
 from suyuan.trace.gather import Gathered, Limit, gather
 from suyuan.trace.scope import onward, scope_from
 from suyuan.trace.types import Answer, Question, Scope
@@ -18,6 +20,11 @@ class Reached(Struct, frozen=True, eq=False):
     gathered: Gathered
     found: Examined
     how: How
+
+    @property
+    def alike(self) -> Alike:
+        """The pieces of which one stands for all in everything that is told of this."""
+        return self.gathered.alike
 
     def answer(self) -> Answer:
         """The answer, with the position it is complete to."""
@@ -43,23 +50,24 @@ def reached(
     secret: bytes,
     limit: Limit | None = None,
     recall: bool = False,
+    folding: Folding | None = None,
 ) -> Reached:
     """What the viewer may see of a question, or with `recall` of a recall of its seeds.
 
     `secret` keys the access tags of this installation; `limit` bounds the facts read and marks
-    the answer truncated.
+    the answer truncated. With `folding`, of pieces that are alike one stands for all.
     """
     asked = onward(question) if recall else question
-    gathered = gather(conn, asked, viewer, secret=secret, limit=limit)
+    gathered = gather(conn, asked, viewer, secret=secret, limit=limit, folding=folding)
     until = asked.known_at
     how = How(
-        facts=len(gathered.facts),
+        facts=facts_told(gathered.facts, gathered.alike),
         position=gathered.position if until is None else min(gathered.position, until),
         truncated=gathered.truncated,
         partial=not viewer.sees_all,
         rounds=gathered.levels,
     )
-    return Reached(asked, gathered, examine(gathered.facts, asked), how)
+    return Reached(asked, gathered, examine(gathered.facts, asked, gathered.alike), how)
 
 
 def trace(

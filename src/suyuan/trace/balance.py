@@ -15,6 +15,7 @@ from suyuan.kit import Quantity
 from suyuan.kit.quantity import convert, same_dimension
 from suyuan.model import ThingGrain
 from suyuan.trace.accord import Nodes
+from suyuan.trace.alike import NONE_ALIKE, Alike, count_of
 from suyuan.trace.places import consumes
 from suyuan.trace.postings import INTO, OUT_OF, amount, at_holder, lots_of, of_facts, of_links
 from suyuan.trace.times import Told
@@ -33,15 +34,19 @@ class Account(Struct, frozen=True):
 
 
 def balances(
-    told: Sequence[Told], links: Sequence[Link], makings: Nodes, reached: Iterable[Pool]
+    told: Sequence[Told],
+    links: Sequence[Link],
+    makings: Nodes,
+    reached: Iterable[Pool],
+    alike: Alike = NONE_ALIKE,
 ) -> tuple[Balance, ...]:
     """Lines for every transformation, holder of a lot, and movement that came short, reached.
 
     `links` are all links of the facts, `makings` their transformations, `reached` the nodes of
-    the answer.
+    the answer. Of pieces `alike` the facts have one, and every one of them counts.
     """
     wanted = {at_holder(place) for place in reached}
-    flows, pools = _flows(told, makings), _pools(told, links)
+    flows, pools = _flows(told, makings, alike), _pools(told, links)
     lines = [
         *_lines(BalanceKind.FLOW, {p: a for p, a in flows.items() if p in wanted}),
         *_lines(BalanceKind.POOL, {p: a for p, a in pools.items() if p in wanted}),
@@ -63,14 +68,15 @@ def _account() -> Account:
     return Account([], [], [])
 
 
-def _flows(told: Iterable[Told], makings: Nodes) -> dict[Pool, Account]:
+def _flows(told: Iterable[Told], makings: Nodes, alike: Alike) -> dict[Pool, Account]:
     accounts: dict[Pool, Account] = defaultdict(_account)
     for item in told:
         for place, sure in makings.get((item.fact.entry, item.fact.line), ()):
             if sure:
                 account = accounts[place]
                 side = account.came if consumes(item.fact) else account.went
-                side.append((amount(item.fact), item.entries))
+                said = amount(item.fact), item.entries
+                side.extend([said] * count_of(item.fact.thing, alike))
     return accounts
 
 

@@ -8,6 +8,7 @@ from msgspec import Struct
 
 from suyuan.kit import Span
 from suyuan.model import Fact
+from suyuan.trace.alike import NONE_ALIKE, Alike
 from suyuan.trace.ends import open_ends
 from suyuan.trace.known import Rename, known
 from suyuan.trace.links import Network, network
@@ -30,12 +31,16 @@ class LaidOut(Struct, frozen=True, eq=False):
 
 
 class Examined(Struct, frozen=True, eq=False):
-    """A closure with what it was drawn from: the facts that counted, and all links they state."""
+    """A closure with what it was drawn from: the facts that counted, and all links they state.
+
+    Of pieces that are `alike` one stands for all.
+    """
 
     told: list[Told]
     net: Network
     closure: Closure
     starts: dict[Pool, bool]
+    alike: Alike = NONE_ALIKE
 
 
 def closure(facts: Iterable[Fact], question: Question) -> Closure:
@@ -47,9 +52,9 @@ def closure(facts: Iterable[Fact], question: Question) -> Closure:
     return examine(facts, question).closure
 
 
-def examine(facts: Iterable[Fact], question: Question) -> Examined:
-    """The closure together with what it was drawn from."""
-    return drawn_from(lay_out(facts, question), question)
+def examine(facts: Iterable[Fact], question: Question, alike: Alike = NONE_ALIKE) -> Examined:
+    """The closure together with what it was drawn from; of pieces `alike` the facts have one."""
+    return drawn_from(lay_out(facts, question), question, alike)
 
 
 def lay_out(facts: Iterable[Fact], question: Question) -> LaidOut:
@@ -59,7 +64,7 @@ def lay_out(facts: Iterable[Fact], question: Question) -> LaidOut:
     return LaidOut(told, net, rename, ground(net), steps(net.links))
 
 
-def drawn_from(laid: LaidOut, question: Question) -> Examined:
+def drawn_from(laid: LaidOut, question: Question, alike: Alike = NONE_ALIKE) -> Examined:
     """The closure in the question's direction."""
     net = laid.net
     starts = seeds(net, laid.ground, question, laid.rename)
@@ -73,7 +78,7 @@ def drawn_from(laid: LaidOut, question: Question) -> Examined:
         open_ends=open_ends(net, links, (n.pool for n in nodes), question.direction),
         anomalies=net.anomalies,
     )
-    return Examined(laid.told, net, drawn, starts)
+    return Examined(laid.told, net, drawn, starts, alike)
 
 
 def _nodes(

@@ -1,5 +1,7 @@
 """What facts can contradict themselves in, in words."""
 
+from typing import Final
+
 from suyuan.kit import Text
 from suyuan.trace.times import Told
 from suyuan.trace.types import Anomaly
@@ -31,6 +33,10 @@ _TEXTS = {
         "Report the unpacking.",
     ),
 }
+
+
+OF_MANY: Final = frozenset({"making_of_strangers"})
+"""Findings on many things at once, of which only the first is named."""
 
 
 def anomaly(code: str, *told: Told) -> Anomaly:

@@ -9,13 +9,16 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from suyuan.index import FACT_KINDS, SIDES
 from suyuan.index.types import Part
 from suyuan.model import Fact, FactKind, Viewer
 from suyuan.record import grants_of
 from suyuan.store import ReadConnection
-from suyuan.trace.rows import SQL, Act, Line, Lines, facts_of, names_of
+from suyuan.trace.alike import NONE_ALIKE, Alike
+from suyuan.trace.folding import Folding, folded
+from suyuan.trace.rows import SQL, Act, Line, Lines, names_of
 from suyuan.trace.spread import Found, Spread, Wanted
 from suyuan.trace.types import Direction, Question
 
@@ -33,12 +36,16 @@ class Limit(Struct, frozen=True, kw_only=True):
 
 
 class Gathered(Struct, frozen=True, kw_only=True):
-    """The facts found, the record position they are complete to, and whether a limit was hit."""
+    """The facts found, the record position they are complete to, and whether a limit was hit.
+
+    Of pieces that are `alike` one stands for all.
+    """
 
     facts: tuple[Fact, ...]
     position: int
     truncated: bool
     levels: int
+    alike: Alike = NONE_ALIKE
 
 
 _PARTS: dict[str, Part] = {
@@ -59,10 +66,12 @@ def gather(
     secret: bytes,
     limit: Limit | None = None,
     both: bool = False,
+    folding: Folding | None = None,
 ) -> Gathered:
     """The facts the viewer may see on which the answer depends, and perhaps a few more.
 
     `secret` keys the access tags of this installation; `both` asks for the other direction too.
+    With `folding`, of pieces that are alike one stands for all; the question's own never do.
     """
     bound = limit or Limit()
     fixed = _fixed(question, grants_of(viewer, secret=secret).params)
@@ -85,12 +94,22 @@ def gather(
             spread.add(map(_found, fresh))
         levels += bool(fresh)  # a look at what is hidden must not count either
     names = names_of(conn, lines)
+    kept = folded(lines, names, _apart(folding, question))
     return Gathered(
-        facts=tuple(facts_of(lines, names)),
+        facts=kept.facts,
+        alike=kept.alike,
         position=names.position,
         truncated=truncated,
         levels=levels,
     )
+
+
+def _apart(folding: Folding | None, question: Question) -> Folding | None:
+    """What is asked about is no piece among many."""
+    if folding is None:
+        return None
+    asked = {seed.thing for seed in question.seeds}
+    return replace(folding, apart=folding.apart | asked)
 
 
 def _fixed(question: Question, visible: dict[str, Any]) -> dict[str, Any]:

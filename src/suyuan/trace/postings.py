@@ -27,6 +27,7 @@ class Posting(Struct, frozen=True, gc=False):
 
     `quantity` None: not known. `certain`: it surely happened, and to all of the amount; `stated`:
     the books say so, whether or not that is held. `other` is the other side, where there is one.
+    `alike`: as many such amounts as pieces are named, of which `thing` is the first; else one.
     """
 
     place: Pool
@@ -39,6 +40,12 @@ class Posting(Struct, frozen=True, gc=False):
     stated: bool
     entries: tuple[int, ...]
     other: Pool | None = None
+    alike: tuple[str, ...] = ()
+
+    @property
+    def pieces(self) -> int:
+        """How many times the amount came or went."""
+        return len(self.alike) or 1
 
 
 def of_facts(told: Iterable[Told], things: set[str]) -> Iterator[Posting]:

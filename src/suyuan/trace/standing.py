@@ -9,6 +9,7 @@ from msgspec import Struct
 
 from suyuan.kit import Span
 from suyuan.model import SEEN, FactKind
+from suyuan.trace.alike import everyone
 from suyuan.trace.closure import Examined
 from suyuan.trace.places import source, target
 from suyuan.trace.postings import amount
@@ -157,6 +158,8 @@ def responsibility(found: Examined) -> tuple[Responsible, ...]:
         _add_link(tenures, link, nodes)
     for item in found.told:
         _add_place(tenures, item, nodes)
+    for tenure in tenures.values():
+        tenure.things = everyone(tenure.things, found.alike)
     return tuple(_responsible(key, tenures[key]) for key in sorted(tenures))
 
 

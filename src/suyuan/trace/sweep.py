@@ -11,8 +11,10 @@ from typing import Final
 from suyuan.model import Fact, Viewer
 from suyuan.record import grants_of
 from suyuan.store import ReadConnection
+from suyuan.trace.alike import NONE_ALIKE, Alike
+from suyuan.trace.folding import Folding, folded
 from suyuan.trace.gather import Gathered, Limit
-from suyuan.trace.rows import SQL, Act, Line, Lines, facts_of, names_of
+from suyuan.trace.rows import SQL, Act, Line, Lines, names_of
 
 Advance = Callable[[int, int], None]
 """Is told how many positions have been read, and of how many."""
@@ -20,7 +22,7 @@ Advance = Callable[[int, int], None]
 _STRETCH: Final = 2_000
 
 
-def sweep(
+def sweep(  # noqa: PLR0913 -- what is read, and how it is told, by name
     conn: ReadConnection,
     viewer: Viewer,
     *,
@@ -29,10 +31,12 @@ def sweep(
     as_of: datetime | None = None,
     limit: Limit | None = None,
     advance: Advance = lambda _done, _all: None,
+    folding: Folding | None = None,
 ) -> Gathered:
     """What the viewer may see of the record up to a position and a time of events.
 
-    `secret` keys the access tags. `position` of what is found is the last that was read.
+    `secret` keys the access tags. `position` of what is found is the last that was read; with
+    `folding`, of pieces that are alike one stands for all.
     """
     bound = limit or Limit()
     head = names_of(conn, {}).position
@@ -50,14 +54,22 @@ def sweep(
         lines.update({(line.act.entry, line.act.line + line.place): line for line in said})
         reached, levels = until, levels + 1
         advance(max(reached, 0), max(last, 0))
-    facts = tuple(facts_of(lines, names_of(conn, lines)))
-    return Gathered(facts=facts, position=reached, truncated=reached < last, levels=levels)
+    found = folded(lines, names_of(conn, lines), folding)
+    return Gathered(
+        facts=found.facts,
+        alike=found.alike,
+        position=reached,
+        truncated=reached < last,
+        levels=levels,
+    )
 
 
-def families_of(conn: ReadConnection, facts: Iterable[Fact]) -> dict[str, str]:
+def families_of(
+    conn: ReadConnection, facts: Iterable[Fact], alike: Alike = NONE_ALIKE
+) -> dict[str, str]:
     """The family of each thing, as far as an event of it was judged by one; of several the first.
 
-    By name, so that the order of the record does not matter.
+    By name, so that the order of the record does not matter. Pieces alike are of one family.
     """
     given = {fact.entry: None for fact in facts}
     named: dict[int, str] = dict(
@@ -68,6 +80,9 @@ def families_of(conn: ReadConnection, facts: Iterable[Fact]) -> dict[str, str]:
         name = named.get(fact.entry)
         if name is not None:
             found[fact.thing] = min(found.get(fact.thing, name), name)
+    for stands, some in alike.items():
+        if stands in found:
+            found.update(dict.fromkeys(some, found[stands]))
     return found
 
 

@@ -22,9 +22,10 @@ from suyuan.cli.root import Shared
 from suyuan.drawings import on_paper
 from suyuan.kit import Text
 from suyuan.kit.text import Lang
-from suyuan.service import OPERATOR, export, names_on_file, open_platform, trace
+from suyuan.service import OPERATOR, Platform, export, names_on_file, open_platform, told, trace
 from suyuan.trace import Answer, Direction, Question, Seed
-from suyuan.trace.types import Origin, Responsible, Whereabouts, by_code
+from suyuan.trace import alike as pieces
+from suyuan.trace.types import Origin, Pool, Responsible, Whereabouts, by_code
 
 _HEADS = (
     Text("追溯单元", "thing"),
@@ -60,6 +61,7 @@ _REQUESTS = Text(
 )
 _SURE = Text("确定", "certain")
 _MAYBE = Text("可能", "possible")
+_MORE = Text("{thing} 另有 {more} 件经历相同", "{thing} and {more} alike")
 _MOST = 40
 
 
@@ -93,7 +95,7 @@ def command(
         minutes, wanted = minutes_of(offset), form_of(target, form)
         with open_platform(shared.config()) as platform:
             question = _question(named(platform, thing), minutes=minutes, **asked)
-            answer = trace(platform, question, OPERATOR)
+            answer, alike = _answer(platform, question, shared.lang, every_piece=as_json)
             names = names_on_file(platform, _holders(answer))
             if requests is not None:
                 _ask(
@@ -111,10 +113,20 @@ def command(
     if as_json:
         emit_json(answer)
     elif known:
-        _show(answer, names, shared, offset)
+        _show(answer, names, alike, shared, offset)
     else:
         say(_NOTHING, shared)
     raise SystemExit(0 if known else 1)
+
+
+def _answer(
+    platform: Platform, question: Question, lang: Lang, *, every_piece: bool
+) -> tuple[Answer, pieces.Alike]:
+    """The answer; unless it is to name every piece, of those that are alike it tells one."""
+    if every_piece:
+        return trace(platform, question, OPERATOR), pieces.NONE_ALIKE
+    found = told(platform, question, OPERATOR, lang=lang)
+    return found.answer, found.alike
 
 
 def _ask(books: Mapping[str, bytes], folder: Path, shared: Shared) -> None:
@@ -153,14 +165,13 @@ def _holders(answer: Answer) -> set[str]:
     return {uri for pair in pairs for uri in pair} - {""}
 
 
-def _show(answer: Answer, names: Names, shared: Shared, offset: str) -> None:
+def _show(answer: Answer, names: Names, alike: pieces.Alike, shared: Shared, offset: str) -> None:
     lang = shared.lang
     if answer.origins:
-        show_table(
-            _ORIGINS, _HEADS, [_end(each, names, lang) for each in answer.origins[:_MOST]], lang
-        )
+        rows = [_end(each, names, alike, lang) for each in answer.origins[:_MOST]]
+        show_table(_ORIGINS, _HEADS, rows, lang)
     if answer.whereabouts:
-        rows = [_end(each, names, lang) for each in answer.whereabouts[:_MOST]]
+        rows = [_end(each, names, alike, lang) for each in answer.whereabouts[:_MOST]]
         show_table(_WHEREABOUTS, _HEADS, rows, lang)
     rows = [_who(each, names, lang, offset) for each in answer.responsibility[:_MOST]]
     show_table(_RESPONSIBLE, _WHO, rows, lang)
@@ -173,12 +184,19 @@ def _show(answer: Answer, names: Names, shared: Shared, offset: str) -> None:
     say(_COST.format(position=answer.position, facts=cost.facts, links=cost.links), shared)
 
 
-def _end(end: Origin | Whereabouts, names: Names, lang: Lang) -> list[str]:
+def _end(end: Origin | Whereabouts, names: Names, alike: pieces.Alike, lang: Lang) -> list[str]:
     quantity = "" if end.quantity is None else f"{end.quantity} {end.unit or ''}".strip()
     state = end.kind if isinstance(end, Origin) else end.rest
     sure = (_SURE if end.certain else _MAYBE).pick(lang)
     who = " @ ".join(_called(each, names, lang) for each in (end.pool.party, end.pool.site) if each)
-    return [end.pool.thing or end.pool.container, who or "?", state, quantity, sure]
+    return [_thing(end.pool, alike, lang), who or "?", state, quantity, sure]
+
+
+def _thing(pool: Pool, alike: pieces.Alike, lang: Lang) -> str:
+    """The thing, and how many pieces beside it are alike."""
+    more = pieces.count_of(pool.thing, alike) - 1
+    name = pool.thing or pool.container
+    return _MORE.pick(lang).format(thing=name, more=more) if more else name
 
 
 def _who(each: Responsible, names: Names, lang: Lang, offset: str) -> list[str]:

@@ -15,6 +15,7 @@ from suyuan.trace.accounts.shelves import Accounts
 from suyuan.trace.accounts.statements import Account, differs, drawn_up, reason_of, statement
 from suyuan.trace.accounts.stock import NOWHERE
 from suyuan.trace.accounts.types import Audit, Books, Reason, Statement
+from suyuan.trace.alike import NONE_ALIKE, Alike, everyone, facts_told
 from suyuan.trace.known import known
 from suyuan.trace.types import BalanceKind, Cost, Direction, Question
 
@@ -32,14 +33,22 @@ _Rank = tuple[object, ...]
 
 
 def audit(
-    facts: Iterable[Fact], books: Books, *, position: int | None = None, truncated: bool = False
+    facts: Iterable[Fact],
+    books: Books,
+    *,
+    position: int | None = None,
+    truncated: bool = False,
+    alike: Alike = NONE_ALIKE,
 ) -> Audit:
-    """All accounts that are asked for, over the period, those that contradict themselves first."""
+    """All accounts that are asked for, over the period, those that contradict themselves first.
+
+    Of pieces `alike` the facts have one, and every one of them counts.
+    """
     given = list(facts)
     told, _ = known(given, _question(books))
     with localcontext(_ROOM):
-        told_of = ledger(told, books.class_of)
-        accounts = list(_accounts(told_of.accounts, books))
+        told_of = ledger(told, books.class_of, alike)
+        accounts = list(_accounts(told_of.accounts, books, alike))
         short = [each for some in told_of.passages for each in differs(some, books)]
         first = nsmallest(books.most, accounts, key=_rank)
         shown = sorted([*short, *(statement(each, books) for each in first)], key=_rank_shown)
@@ -54,7 +63,7 @@ def audit(
         contradictions={reason: reasons[reason] for reason in Reason if reasons[reason]},
         statements=tuple(shown),
         anomalies=tuple(each for each in told_of.anomalies if each.thing in things),
-        cost=Cost(facts=len(given), links=told_of.links),
+        cost=Cost(facts=facts_told(given, alike), links=told_of.links),
     )
 
 
@@ -62,10 +71,11 @@ def _question(books: Books) -> Question:
     return Question(seeds=(), direction=Direction.FORWARD, known_at=books.known_at, as_of=books.end)
 
 
-def _accounts(accounts: Accounts, books: Books) -> Iterator[Account]:
+def _accounts(accounts: Accounts, books: Books, alike: Alike) -> Iterator[Account]:
     """Every account asked for, in each of its dimensions, with its course over the period."""
     for (kind, place), found in accounts.items():
-        things = tuple(sorted({each.thing for each in found} - {""}))
+        named = {each.thing for each in found} - {""}
+        things = tuple(sorted(everyone(named, alike)))
         whose = holders(kind, place, found)
         if books.wanted(kind, place, things, whose):
             for unit, lines in entries(found):

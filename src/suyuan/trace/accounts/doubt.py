@@ -14,6 +14,7 @@ from suyuan.trace.accounts.stock import EVER, Break, Entry
 from suyuan.trace.accounts.types import Doubt, Suspect
 from suyuan.trace.postings import INTO, OUT_OF
 from suyuan.trace.times import Micros, moment
+from suyuan.trace.types import Pool
 
 _ZERO: Final = Decimal(0)
 _MOST_NAMED: Final = 3
@@ -31,9 +32,10 @@ class Questioned(Struct, frozen=True, kw_only=True):
 def questioned(entries: Sequence[Entry], found: Break) -> Questioned:
     """The records to question for a break of an account of these entries.
 
-    No set of fewer records, each left out or stated with less, lets the rest be right. Takes time
-    near to linear in the number of entries.
+    No set of fewer records, each left out or stated with less, lets the rest be right; of those
+    that would do as well, the first by name. Takes time near to linear in the number of entries.
     """
+    entries = sorted((one for each in entries for one in each.apart()), key=_by_name)
     if found.count is not None:
         return _of_count(entries, found, found.count)
     went = [
@@ -122,6 +124,12 @@ def _of_count(entries: Iterable[Entry], found: Break, count: Entry) -> Questione
             for each in enough[:_MOST_NAMED]
         ),
     )
+
+
+def _by_name(entry: Entry) -> tuple[object, ...]:
+    """By the record, and within one report by the piece: not by which stands for which."""
+    other = entry.other or Pool("")
+    return entry.entries, entry.column, other, entry.lo, entry.hi, entry.least, str(entry.amount)
 
 
 def _most_needed(found: Break) -> Decimal:

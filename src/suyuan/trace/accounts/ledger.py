@@ -19,7 +19,6 @@ from suyuan.model import FactKind
 from suyuan.trace.accord import nodes
 from suyuan.trace.accounts.shelves import (
     Accounts,
-    ClassOf,
     by_class,
     in_makings,
     in_vessels,
@@ -30,7 +29,9 @@ from suyuan.trace.accounts.stock import EVER, Entry
 from suyuan.trace.accounts.sums import Passage, alone_or_not, passages, unpaired
 from suyuan.trace.accounts.types import Holders
 from suyuan.trace.accounts.unplaced import by_pieces, placed
+from suyuan.trace.alike import NONE_ALIKE, Alike, links_of
 from suyuan.trace.contents import carried, consumed_inside
+from suyuan.trace.folding import ClassOf
 from suyuan.trace.movements import movements
 from suyuan.trace.postings import Posting, lots_of
 from suyuan.trace.spells import spells
@@ -54,8 +55,11 @@ class Ledger(Struct, frozen=True, eq=False):
     links: int
 
 
-def ledger(told: Sequence[Told], class_of: ClassOf) -> Ledger:
-    """All accounts that the facts speak of. Single pieces are told by their class alone."""
+def ledger(told: Sequence[Told], class_of: ClassOf, alike: Alike = NONE_ALIKE) -> Ledger:
+    """All accounts that the facts speak of. Single pieces are told by their class alone.
+
+    Of pieces `alike` the facts have one, and what it did all did.
+    """
     lots = lots_of(told)
     pieces = {item.fact.thing for item in told if class_of(item.fact.thing)} - lots
     told_of = _with_carriers(told, lots | pieces)
@@ -74,12 +78,14 @@ def ledger(told: Sequence[Told], class_of: ClassOf) -> Ledger:
     accounts: dict[tuple[BalanceKind, Pool], list[Posting]] = defaultdict(list)
     for each in placed(found, by_pieces(told)):
         accounts[BalanceKind.POOL, each.place].append(each)
-    by_class(accounts, placed(of_pieces(told_of, links, pieces, stays), {}), class_of)
+    by_class(accounts, placed(of_pieces(told_of, links, pieces, stays, alike), {}), class_of)
     for each in in_vessels(told_of):
         accounts[BalanceKind.VESSEL, each.place].append(each)
-    for each in in_makings(told, makings):
+    for each in in_makings(told, makings, alike):
         accounts[BalanceKind.FLOW, each.place].append(each)
-    return Ledger(accounts, grouped, tuple(_unusable(told)), len(links))
+    return Ledger(
+        accounts, grouped, tuple(_unusable(told)), sum(links_of(link, alike) for link in links)
+    )
 
 
 def entries(found: Sequence[Posting]) -> Iterator[tuple[str | None, list[Entry]]]:
@@ -88,10 +94,11 @@ def entries(found: Sequence[Posting]) -> Iterator[tuple[str | None, list[Entry]]
     Where one report tells the same in several dimensions, each is told in its own.
     """
     based = [(each, _base(each.quantity)) for each in found]
-    units = Counter(base.unit for _, base in based if base is not None)
+    units = Counter[str | None]()
     said = defaultdict(set)
     for each, base in based:
         if base is not None:
+            units[base.unit] += each.pieces
             said[each.thing, each.column, each.entries].add(base.unit)
     for unit in _dimensions(units) or [None]:
         yield (
@@ -145,12 +152,13 @@ def _base(quantity: Quantity | None) -> Quantity | None:
 def _entry(each: Posting, much: Decimal | None) -> Entry:
     return Entry(
         column=each.column,
-        amount=much,
+        amount=None if much is None else much * each.pieces,
         lo=max(each.lo, EVER),
         hi=each.hi,
         certain=each.certain,
         entries=each.entries,
         other=each.other,
+        alike=each.alike,
     )
 
 

@@ -1,7 +1,7 @@
 """Accounts beside those of lots at holders: of classes, of vessels, and of transformations."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
 from itertools import chain
 from math import inf
@@ -12,14 +12,13 @@ from suyuan.kit import Quantity
 from suyuan.model import FactKind, ThingGrain
 from suyuan.trace.accord import Nodes
 from suyuan.trace.accounts.stock import EVER
+from suyuan.trace.alike import Alike
+from suyuan.trace.folding import ClassOf
 from suyuan.trace.places import consumes, source, target
 from suyuan.trace.postings import Posting, amount, at_holder, of_ends, of_facts, of_links
 from suyuan.trace.spells import Spells
 from suyuan.trace.times import Told
 from suyuan.trace.types import BalanceKind, Column, Link, Pool
-
-ClassOf = Callable[[str], str]
-"""The class of product that a thing's name says it is of; "" where it says none."""
 
 _ONE = Quantity(Decimal(1))
 
@@ -75,9 +74,17 @@ def of_lots(
 
 
 def of_pieces(
+    told: Sequence[Told], links: Sequence[Link], pieces: set[str], stays: Spells, alike: Alike
+) -> Iterator[Posting]:
+    """What single pieces did, with all that did the same."""
+    for each in _of_pieces(told, links, pieces, stays):
+        yield replace(each, alike=alike[each.thing]) if each.thing in alike else each
+
+
+def _of_pieces(
     told: Sequence[Told], links: Sequence[Link], pieces: set[str], stays: Spells
 ) -> Iterator[Posting]:
-    """What single pieces did; what a piece told itself its container does not add to for sure."""
+    """What a piece told itself its container does not add to for sure."""
     own: set[object] = set()
     for each in of_facts(told, pieces):
         own.add((each.thing, each.column, each.place))
@@ -115,12 +122,13 @@ def _of_vessel(item: Told) -> tuple[Column | None, str]:
     return columns.get(fact.kind) if by_quantity else None, parent
 
 
-def in_makings(told: Iterable[Told], makings: Nodes) -> Iterator[Posting]:
+def in_makings(told: Iterable[Told], makings: Nodes, alike: Alike) -> Iterator[Posting]:
     """What surely went into each transformation, and came out of it."""
     for item in told:
         for node, sure in makings.get((item.fact.entry, item.fact.line), ()):
             if sure:
-                yield _of_making(item, node)
+                made = _of_making(item, node)
+                yield replace(made, alike=alike.get(made.thing, ()))
 
 
 def _of_making(item: Told, node: Pool) -> Posting:

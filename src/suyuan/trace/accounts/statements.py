@@ -93,7 +93,11 @@ def statement(account: Account, books: Books) -> Statement:
         missing=found.missing,
         lost=found.lost,
         records=len({entry for each in shown.entries for entry in each.entries}),
-        unknown=sum(each.amount is None and each.column in _AMOUNTS for each in shown.entries),
+        unknown=sum(
+            len(each.alike) or 1
+            for each in shown.entries
+            if each.amount is None and each.column in _AMOUNTS
+        ),
         allowed=books.allowed(shown.kind, shown.things, last),
         contradiction=None if reason is None else _contradiction(shown, reason, books),
         levels=tuple(_levels(shown, books)),

@@ -15,6 +15,7 @@ from operator import itemgetter
 from typing import Final
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from suyuan.trace.accounts.prefixes import Prefixes, prefixes
 from suyuan.trace.postings import INTO
@@ -32,7 +33,8 @@ Rate = Callable[[Micros], Decimal]
 class Entry(Struct, frozen=True, gc=False):
     """One line of an account, in its base unit; `amount` None: not known, as of any emptying.
 
-    At some time of [lo, hi]; `certain`: it surely happened, to all of the amount.
+    At some time of [lo, hi]; `certain`: it surely happened, to all of the amount. Of pieces `alike`
+    it is the amount of all, and each is a record of its own to question.
     """
 
     column: Column
@@ -42,6 +44,19 @@ class Entry(Struct, frozen=True, gc=False):
     certain: bool
     entries: tuple[int, ...]
     other: Pool | None = None
+    alike: tuple[str, ...] = ()
+
+    def apart(self) -> "Iterator[Entry]":
+        """The entry of each piece by itself."""
+        if not self.alike:
+            yield self
+            return
+        of_one = self.amount and (self.amount / len(self.alike)).quantize(self.amount)
+        for name in self.alike:
+            other = self.other
+            if other is not None and other.thing == self.alike[0]:
+                other = replace(other, thing=name)
+            yield replace(self, amount=of_one, other=other, alike=())
 
     @property
     def least(self) -> Decimal:
