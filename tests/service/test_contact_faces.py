@@ -91,7 +91,7 @@ def test_a_page_counts_both_ways_and_says_how_far_and_when(
     assert "13 moves of these days were looked at" in text
     assert "Fair (asked about)" in text
     assert "10 holders (direct" in text
-    assert f'<time datetime="{now - timedelta(20)}">' in text
+    assert f'datetime="{now - timedelta(20)}">' in text
     assert "hatchery" in text
     assert "before" not in text
     assert "2 moves away" in text

@@ -18,13 +18,20 @@ from suyuan.web.request import AnyRequest, asking, platform_of, reader_of
 from suyuan.web.respond import refuse, respond, signed_in
 
 _FIELDS: Final = (
-    "tests", "things", "as_of", "over", "typical", "tells", "clears", "plan", "known",
+    "tests", "things", "as_of", "over", "typical", "tells", "clears", "further", "known",
 )  # fmt: skip
 _SHOWN: Final = 40
 _PLANNED: Final = 30
 _MOST_FACTS: Final = 50_000
 _MOST_PLAN: Final = 10_000
 _LIKELY: Final = 0.5
+_LABELS: Final = {
+    "over": Text("要负责的不合格率", "the rate that one answers for"),
+    "typical": Text("通常的不合格率", "the usual rate"),
+    "tells": Text("灵敏度", "sensitivity"),
+    "clears": Text("特异度", "specificity"),
+    "further": Text("还能检验多少次", "further tests"),
+}
 _SAID: Final = Text("超标可能 {share} %", "{share} % over")
 
 
@@ -40,7 +47,7 @@ def inspections_page(request: AnyRequest) -> Response[Any]:
     except SuyuanError as error:
         return refuse(
             request, "inspections.html", error, given=given, found=None,
-            where=said_where(error.place),
+            where=_LABELS.get(error.place) or said_where(error.place),
         )  # fmt: skip
     lang = reader_of(request, asking(request)).lang
     return respond(
@@ -67,7 +74,7 @@ def _asked(request: AnyRequest, given: Mapping[str, str]) -> InspectionAsked:
         typical=share("typical", 5, least=0.01, most=99.99),
         sensitivity=share("tells", 100),
         specificity=share("clears", 100),
-        tests=int(number_typed(given["plan"], 0, "plan", most=_MOST_PLAN)),
+        tests=int(number_typed(given["further"], 0, "further", most=_MOST_PLAN)),
         tracked=given["known"] == "yes",
         flows=SourceAsked(
             things=tuple(things_typed(request, given["things"])),
