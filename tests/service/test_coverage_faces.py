@@ -134,6 +134,10 @@ def test_a_person_is_told_the_same_and_finds_the_form_filled(
     assert 'aria-label="farm b: 100 %' in page.text
     assert "shop a\nshop b</textarea>" in page.text.replace("\r", "")
     assert '<option value="stated" selected>' in page.text
+    mixed = {"cases": "shop a\nshop b\nhub=-1"}
+    page = client.post("/coverage", data=mixed, files=sent(), headers=HTML)
+    assert "3 stations agree alike" in page.text
+    assert "less controls against it come to 50 % for each" in page.text
     chinese = HTML | {"Accept-Language": "zh"}
     assert "能解释 100 % 的病例" in client.post(
         "/coverage", data=form, files=sent(), headers=chinese

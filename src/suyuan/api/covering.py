@@ -14,7 +14,6 @@ from suyuan.api.readers import account_of, as_json, known_only, require_few, req
 from suyuan.api.types import AnyRequest
 from suyuan.kit import SuyuanError, Text
 from suyuan.service import covering
-from suyuan.service.covering import CoverageAsked, CoverageFound
 
 _FORM_AROUND: Final = 64 << 10
 _TOO_LARGE: Final = 413
@@ -63,7 +62,9 @@ _PLAIN = Text("plain 写 true 或 false。", "Give true or false as plain.")
     operation_id="coverage",
     media_type=MediaType.JSON,
     responses={
-        200: ResponseSpec(data_container=CoverageFound, description="What explains the cases"),
+        200: ResponseSpec(
+            data_container=covering.CoverageFound, description="What explains the cases"
+        ),
         **documented(400, 401, 413, 429),
     },
     request_max_body_size=covering.SIZE + _FORM_AROUND,
@@ -85,7 +86,7 @@ async def post_coverage(request: AnyRequest) -> Response[Any]:
     return varying(as_json(await sync_to_thread(covering.coverage_sent, data, asked)))
 
 
-def _asked(form: FormMultiDict) -> CoverageAsked:
+def _asked(form: FormMultiDict) -> covering.CoverageAsked:
     require_known(form, tuple(BODY["properties"]))
     dates, plain = _texts(form, "dates") or ["inferred"], _texts(form, "plain") or ["false"]
     if dates[-1] not in covering.DATES:
@@ -93,7 +94,7 @@ def _asked(form: FormMultiDict) -> CoverageAsked:
         raise SuyuanError("coverage.dates", said, "dates")
     if plain[-1] not in {"true", "false"}:
         raise SuyuanError("coverage.plain", _PLAIN, "plain")
-    return CoverageAsked(
+    return covering.CoverageAsked(
         cases=covering.weights_typed(_texts(form, "case")),
         crossed=_texts(form, "cross"),
         killed=_texts(form, "kill"),

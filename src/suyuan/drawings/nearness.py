@@ -17,7 +17,7 @@ from suyuan.kit.text import counted
 from suyuan.publish.types import Leg
 
 if TYPE_CHECKING:
-    from suyuan.trace.contact_ways import Contacted, Ways
+    from suyuan.trace import contact_ways
 
 _ASKED: Final = Text("所问", "asked about")
 _SPAN: Final = Text("{least}–{most} 次移动", "{least}–{most} moves")
@@ -25,10 +25,10 @@ _DIRECT: Final = Text("直接", "direct")
 
 
 def chart_of_contacts(
-    ways: "Ways", root: str, called: Mapping[str, str], *, ingoing: bool
+    ways: "contact_ways.Ways", root: str, called: Mapping[str, str], *, ingoing: bool
 ) -> Chart:
     """From the farthest down to the root, or from the root down to the farthest."""
-    groups: list[list[Contacted]] = [*_groups(ways.contacts)]
+    groups: list[list[contact_ways.Contacted]] = [*_groups(ways.contacts)]
     place = {root: 0} | {each.name: at for at, some in enumerate(groups, 1) for each in some}
     boxes = [_root(called.get(root, root)), *(_box(some, called) for some in groups)]
     pairs = sorted({(place[near], place[far]) for near, far in ways.steps})
@@ -41,9 +41,11 @@ def chart_of_contacts(
     return Chart(tuple(boxes), tuple(legs), partial(_folded, far))
 
 
-def _groups(contacts: Sequence["Contacted"]) -> Iterator[list["Contacted"]]:
+def _groups(
+    contacts: Sequence["contact_ways.Contacted"],
+) -> Iterator[list["contact_ways.Contacted"]]:
     """Those that share a box, the nearest first."""
-    rows: dict[int, list[Contacted]] = defaultdict(list)
+    rows: dict[int, list[contact_ways.Contacted]] = defaultdict(list)
     for each in contacts:
         rows[each.moves].append(each)
     for _, row in sorted(rows.items()):
@@ -57,7 +59,7 @@ def _root(name: str) -> Box:
     return Box(Text(name, name), (), mark=_ASKED)
 
 
-def _box(some: Sequence["Contacted"], called: Mapping[str, str]) -> Box:
+def _box(some: Sequence["contact_ways.Contacted"], called: Mapping[str, str]) -> Box:
     days = _days(sorted({each.day for each in some}))
     words = (_moves(some[0].moves), days)
     if len(some) == 1:

@@ -22,7 +22,7 @@ from suyuan.store import ReadConnection
 from suyuan.wire.movements import holding_uri
 
 if TYPE_CHECKING:
-    from suyuan.trace.contact_ways import Ways
+    from suyuan.trace import contact_ways
 
 REGISTER: Final = "register"
 """Numbers are of this register where none is named."""
@@ -42,8 +42,8 @@ class ContactsTold(Struct, frozen=True, kw_only=True):
     """
 
     root: str | None
-    came: "Ways"
-    went: "Ways"
+    came: "contact_ways.Ways"
+    went: "contact_ways.Ways"
     names: Mapping[str, str]
     position: int
 
@@ -63,8 +63,7 @@ def contacts_told(
     Raises:
         SuyuanError: several are called so.
     """
-    from suyuan.trace import site_network  # noqa: PLC0415 -- loads numpy
-    from suyuan.trace.contact_ways import contact_ways  # noqa: PLC0415
+    from suyuan.trace import contact_ways, site_network  # noqa: PLC0415 -- loads numpy
 
     secret = platform.recorder.secret
     kept = platform.config.data_dir / "network" / f"{viewer.tenant}.links"
@@ -74,7 +73,7 @@ def contacts_told(
         found = next((name for name in _meant(platform, root, issuer) if name in seen), None)
         if found is None and len(seen) <= _MOST_NAMED:
             found = _by_name(_names(conn, seen, viewer, secret, lang), root)
-        came, went = contact_ways(
+        came, went = contact_ways.contact_ways(
             sites.names,
             sites.moves(_CHINA),
             found or "",

@@ -17,8 +17,7 @@ from suyuan.codes import privacy, shown
 from suyuan.drawings import nearness, picture
 from suyuan.kit import SuyuanError
 from suyuan.kit.text import Lang
-from suyuan.service import Windows, contacting, day_of, today
-from suyuan.service.contact_ways import REGISTER, ContactsTold, contacts_told
+from suyuan.service import Windows, contact_ways, contacting, day_of, today
 from suyuan.web.given import fields_typed, said_where
 from suyuan.web.request import AnyRequest, asking, platform_of, reader_of
 from suyuan.web.respond import refuse, respond, signed_in
@@ -88,19 +87,21 @@ def _windows(request: AnyRequest, given: Mapping[str, str]) -> Windows:
     return contacting.windows(today(platform_of(request).clock), **typed)
 
 
-def _found(request: AnyRequest, holding: str, days: Windows) -> ContactsTold | None:
+def _found(request: AnyRequest, holding: str, days: Windows) -> contact_ways.ContactsTold | None:
     if not holding:
         return None
     who = asking(request)
     lang = reader_of(request, who).lang
-    return contacts_told(platform_of(request), holding, days, who.viewer, named=_SHOWN, lang=lang)
+    return contact_ways.contacts_told(
+        platform_of(request), holding, days, who.viewer, named=_SHOWN, lang=lang
+    )
 
 
-def _sides(found: ContactsTold, lang: Lang) -> list[Side]:
+def _sides(found: contact_ways.ContactsTold, lang: Lang) -> list[Side]:
     return [_side(found, lang, ingoing=True), _side(found, lang, ingoing=False)]
 
 
-def _side(found: ContactsTold, lang: Lang, *, ingoing: bool) -> Side:
+def _side(found: contact_ways.ContactsTold, lang: Lang, *, ingoing: bool) -> Side:
     ways = found.came if ingoing else found.went
     called = {name: _row_name(found, name) for name in (found.root or "", *_near(ways.contacts))}
     chart = nearness.chart_of_contacts(ways, found.root or "", called, ingoing=ingoing)
@@ -126,13 +127,13 @@ def _near(contacts: Sequence[Any]) -> list[str]:
     return [each.name for each in contacts]
 
 
-def _row_name(found: ContactsTold, name: str) -> str:
+def _row_name(found: contact_ways.ContactsTold, name: str) -> str:
     return privacy.masked(found.names.get(name) or _code(name))
 
 
 def _code(name: str) -> str:
     """A number of the register as it stands there; other codes as they are printed."""
-    number = contacting.called(name, REGISTER)
+    number = contacting.called(name, contact_ways.REGISTER)
     return privacy.masked(number if number != name else shown.shown_code(name))
 
 

@@ -14,7 +14,6 @@ from suyuan.codes import privacy
 from suyuan.drawings import bars
 from suyuan.kit import SuyuanError, Text
 from suyuan.service import covering
-from suyuan.service.covering import CoverageAsked, CoverageFound, Explaining
 from suyuan.web.forms import sent_form
 from suyuan.web.given import said_where
 from suyuan.web.request import AnyRequest, asking, reader_of
@@ -63,7 +62,7 @@ def _text(value: object) -> str:
 
 def _found(request: AnyRequest, data: bytes, given: Mapping[str, str]) -> Response[Any]:
     try:
-        asked = CoverageAsked(
+        asked = covering.CoverageAsked(
             cases=covering.weights_typed(_lines(given["cases"])),
             crossed=_lines(given["crossed"]),
             killed=_lines(given["killed"]),
@@ -88,13 +87,15 @@ def _refused(request: AnyRequest, error: SuyuanError, given: Mapping[str, str]) 
 
 
 def _shown(
-    request: AnyRequest, given: Mapping[str, str], found: CoverageFound | None = None
+    request: AnyRequest, given: Mapping[str, str], found: covering.CoverageFound | None = None
 ) -> Response[Any]:
     values: dict[str, Any] = {}
     if found is not None:
         lang = reader_of(request, asking(request)).lang
+        best = _best(found.stations)
         values = {
-            "best": _best(found.stations),
+            "best": best,
+            "alike": len({(each.cases, each.controls) for each in best}) == 1,
             "picture": bars.bars_drawn(_bars(found.stations), lang),
             "parts": [(word, getattr(found, part)) for part, word in _PARTS],
             "forgiven": list(map(masked, found.findings[:_FORGIVEN])),
@@ -115,21 +116,21 @@ def _masked(given: Mapping[str, str]) -> dict[str, str]:
     return {name: privacy.masked(text) for name, text in given.items()}
 
 
-def _best(stations: Sequence[Explaining]) -> list[Explaining]:
+def _best(stations: Sequence[covering.Explaining]) -> list[covering.Explaining]:
     """Those of which none explains more."""
     return [each for each in stations if each.combined == stations[0].combined]
 
 
-def _bars(stations: Sequence[Explaining]) -> list[bars.Bar]:
+def _bars(stations: Sequence[covering.Explaining]) -> list[bars.Bar]:
     return [
         bars.Bar(
             name=privacy.masked(each.name or each.id),
-            said=_SHARE.format(share=f"{each.cases * 100:.0f}"),
+            said=_SHARE.format(share=f"{each.combined * 100:.0f}"),
             low=0,
-            high=each.cases,
+            high=each.combined,
         )
         for each in stations
-        if each.cases > 0
+        if each.combined > 0
     ]
 
 

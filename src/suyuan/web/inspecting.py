@@ -12,7 +12,6 @@ from litestar.response import Redirect
 from suyuan.drawings import bars
 from suyuan.kit import SuyuanError, Text
 from suyuan.service import SourceAsked, inspecting
-from suyuan.service.inspecting import InspectedFlows, InspectionAsked
 from suyuan.web.given import day_typed, fields_typed, number_typed, said_where, things_typed
 from suyuan.web.request import AnyRequest, asking, platform_of, reader_of
 from suyuan.web.respond import refuse, respond, signed_in
@@ -65,11 +64,11 @@ def inspections_page(request: AnyRequest) -> Response[Any]:
     )
 
 
-def _asked(request: AnyRequest, given: Mapping[str, str]) -> InspectionAsked:
+def _asked(request: AnyRequest, given: Mapping[str, str]) -> inspecting.InspectionAsked:
     def share(field: str, default: float, *, least: float = 0, most: float = 100) -> float:
         return number_typed(given[field], default, field, least=least, most=most) / 100
 
-    return InspectionAsked(
+    return inspecting.InspectionAsked(
         limit=share("over", 10, least=0.01, most=99.99),
         typical=share("typical", 5, least=0.01, most=99.99),
         sensitivity=share("tells", 100),
@@ -84,7 +83,9 @@ def _asked(request: AnyRequest, given: Mapping[str, str]) -> InspectionAsked:
     )
 
 
-def _found(request: AnyRequest, tests: str, asked: InspectionAsked) -> InspectedFlows | None:
+def _found(
+    request: AnyRequest, tests: str, asked: inspecting.InspectionAsked
+) -> inspecting.InspectedFlows | None:
     lines = [line for line in tests.splitlines() if line.strip()]
     if not lines:
         return None
@@ -94,7 +95,7 @@ def _found(request: AnyRequest, tests: str, asked: InspectionAsked) -> Inspected
     return inspecting.inspect_on_record(platform_of(request), samples, asked, who.viewer, lang=lang)
 
 
-def _bars(found: InspectedFlows) -> list[bars.Bar]:
+def _bars(found: inspecting.InspectedFlows) -> list[bars.Bar]:
     return [
         bars.Bar(
             name=each.name,
