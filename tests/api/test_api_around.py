@@ -37,7 +37,9 @@ ADDRESSES = [
     ("GET", "/balance", 401),
     ("GET", "/source", 401),
     ("GET", "/inspections", 401),
-    ("GET", "/contacts", 400),
+    ("GET", "/contacts", 401),
+    ("GET", "/coverage", 406),
+    ("POST", "/coverage", 401),
     ("GET", "/scope?thing=x", 400),
     ("GET", "/scope?thing=06901234000016&depth=1", 400),
     ("GET", "/answer?id=%20", 400),
@@ -75,7 +77,7 @@ def test_who_has_signed_in_finds_the_way_on_from_every_page(
     key = fresh_key(platform, Account(name="boss", role=Role.ADMIN))
     tools = (
         "/trace", "/recall", "/source", "/balance", "/permits", "/workbook", "/subscriptions",
-        "/packages", "/record",
+        "/packages", "/record", "/contacts", "/inspections", "/coverage",
     )  # fmt: skip
     before = client.get("/").text
     assert not any(f'href="{each}"' in before for each in tools)

@@ -23,7 +23,8 @@ TEXTS = (PERSON, f"{'a' * 75} {PERSON} b", f"1101051949{'%20'}1231002X".replace(
 PAGES = (
     "/", "/search?q=x", "/codes", "/codes/sgtin", "/divisions", "/verify", "/read", "/sign-in",
     "/packages", "/registry", "/record", "/record/food/food_intake", "/workbook", "/recall",
-    "/trace", "/balance", "/source", "/permits", "/subscriptions", "/state-rules", "/families",
+    "/trace", "/balance", "/source", "/contacts", "/inspections", "/coverage",
+    "/permits", "/subscriptions", "/state-rules", "/families",
     "/families/food",
 )  # fmt: skip
 DAY = date(2026, 3, 1)

@@ -22,6 +22,7 @@ PATHS = (
     "/", "/search", "/thing", "/sign-in", "/sign-out", "/static/app.css", "/static/../x", "/events",
     "/capture", "/capture/1", "/identify", "/trace", "/scope", "/answer", "/healthz", "/readyz",
     "/metrics", "/convert", "/balance", "/contacts", "/source", "/inspections",
+    "/coverage",
     "/openapi.json", "/openapi", "/01/06901234000016", "/01/06901234000016/21/1", "/01/1/10/",
     "/414/x", "/8004/%00", "/events/urn:uuid:00000000-0000-0000-0000-000000000001", "//", "/%2e%2e",
     "/read", "/verify", "/pictures", "/codes/packages", "/codes/verify", "/codes/imports",
@@ -31,7 +32,8 @@ PATHS = (
 )  # fmt: skip
 NAMES = (
     "q", "id", "text", "thing", "direction", "as_of", "known_at", "start", "end", "depth", "lang",
-    "holder_party", "holder_site", "strict", "name", "on", *KNOWN,
+    "holder_party", "holder_site", "strict", "name", "on", "root", "in_begin", "holding", "came_to",
+    "test", "tests", "over", "further", "plan", *KNOWN,
 )  # fmt: skip
 VALUES = (
     "", "\x00", "\ud800".encode("utf-8", "surrogatepass").decode("latin-1"), "0", "-1", "1e999",

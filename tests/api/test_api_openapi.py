@@ -79,6 +79,7 @@ EXPECTED = {
     ("get", "/source"),
     ("get", "/inspections"),
     ("get", "/contacts"),
+    ("post", "/coverage"),
     ("get", "/answer"),
     ("post", "/pictures"),
     ("post", "/codes/packages"),

@@ -162,3 +162,63 @@ def test_what_is_wrong_in_a_table_is_said_with_its_place(
     assert done.exit_code == 2, done.output
     assert said in done.output
     assert "Traceback" not in done.output
+
+
+def test_a_browser_is_told_the_same_in_words(
+    client: TestClient[Litestar], platform: Platform
+) -> None:
+    html = {"Accept": "text/html", "Accept-Language": "en"}
+    assert client.get("/inspections", headers=html).status_code == 401
+    key = fresh_key(platform, Account(name="boss", role=Role.ADMIN))
+    client.post("/sign-in", data={"name": "boss", "password": key})
+    bad = ["shop a,20,14", "shop b,15,0,farm b"]
+    asked = {
+        "tests": "\r\n".join(bad),
+        "over": "20",
+        "tells": "９０%",
+        "further": "12",
+        "known": "yes",
+    }
+    page = client.get("/inspections", params=asked, headers=html)
+    assert page.status_code == 200, page.text
+    found = inspecting.inspect_on_record(
+        platform,
+        inspecting.samples_typed(bad),
+        InspectionAsked(tests=12, limit=0.2, sensitivity=0.9, tracked=True),
+        OPERATOR,
+        lang="en",
+    )
+    top = found.found.places[0]
+    assert top.over > 0.5
+    assert f'<span class="word">{top.name}: probably over 20 %</span>' in page.text
+    assert f'aria-label="{top.name}: {top.over * 100:.0f} % over' in page.text
+    for each in found.found.places:
+        assert f"<b>{each.over * 100:.0f} %</b>; rate about {each.mean * 100:.1f} %" in page.text
+    assert "35 tests, 14 failed; 6 flows" in page.text
+    assert "Where to test next" in page.text
+    mild = client.get("/inspections", params=asked | {"over": "90"}, headers=html).text
+    assert "Nobody is shown to be over 90 %" in mild
+
+
+@pytest.mark.parametrize(
+    ("asked", "said"),
+    [
+        ({"tests": "shop a,20,6\nnowhere,3"}, "line 2: "),
+        ({"tests": "shop a,many"}, "line 1: "),
+        ({"tests": "shop a,1,2"}, "shop a: "),
+        ({"tests": "shop b,9,2,farm a"}, "farm a → shop b: "),
+        ({"tests": "shop a,2,1", "over": "many"}, "the rate that one answers for: &#39;many&#39;"),
+        ({"tests": "shop a,2,1", "further": "10001"}, "further tests: &#39;10001"),
+        ({"tests": "shop a,2,1", "tells": "10", "clears": "10"}, "or a test tells nothing"),
+        ({"tests": "shop a,2,1", "as_of": "never"}, "never"),
+    ],
+)
+def test_what_is_wrong_in_the_form_is_said_with_its_place(
+    client: TestClient[Litestar], platform: Platform, asked: dict[str, str], said: str
+) -> None:
+    key = fresh_key(platform, Account(name="boss", role=Role.ADMIN))
+    client.post("/sign-in", data={"name": "boss", "password": key})
+    html = {"Accept": "text/html", "Accept-Language": "en"}
+    page = client.get("/inspections", params=asked, headers=html)
+    assert page.status_code == 400, page.text
+    assert said in page.text.partition('id="wrong"')[2].partition("</div>")[0]

@@ -15,6 +15,10 @@ pytestmark = pytest.mark.browser
 
 PACK, FAILED, SILENT, CORRECTED = (scene.path for scene in scenes())
 PIG = f"/thing?id={quote('urn:suyuan:ear-tag:141172500100001')}"
+THING = PIG.partition("=")[2]
+SHOP, FARM = (
+    quote(f"https://id.gs1.org/414/{code}") for code in ("6901234000603", "6901234000016")
+)
 PAGES = {
     "home": ("/", 200),
     "several readings": ("/search?q=6901234001013", 200),
@@ -97,6 +101,18 @@ PAGES = {
     "source, not signed in": ("/source", 401),
     "source": ("/source", 200),
     "source of cases nowhere": ("/source?cases=nowhere,3", 400),
+    "contacts, not signed in": ("/contacts", 401),
+    "contacts": ("/contacts", 200),
+    "contacts of a shop": (f"/contacts?holding={SHOP}&came_from=2020-01-01", 200),
+    "contacts of a farm": (f"/contacts?holding={FARM}&went_from=2020-01-01", 200),
+    "contacts of nobody": ("/contacts?holding=nobody", 200),
+    "contacts from no day": ("/contacts?holding=x&came_from=never", 400),
+    "inspections, not signed in": ("/inspections", 401),
+    "inspections": ("/inspections", 200),
+    "inspections of a shop": (f"/inspections?tests={SHOP},40,9&things={THING}&further=20", 200),
+    "inspections nowhere": ("/inspections?tests=nowhere,3", 400),
+    "coverage, not signed in": ("/coverage", 401),
+    "coverage": ("/coverage", 200),
     "a receipt": ("an event's entry", 200),
     "no receipt": ("/entries/123456", 404),
     "a receipt, whole": ("an event's entry", 200),
@@ -136,6 +152,15 @@ SIGNED_IN = {
     "trace as of no day": "mill",
     "source": "operator",
     "source of cases nowhere": "operator",
+    "contacts": "mill",
+    "contacts of a shop": "operator",
+    "contacts of a farm": "operator",
+    "contacts of nobody": "mill",
+    "contacts from no day": "mill",
+    "inspections": "mill",
+    "inspections of a shop": "operator",
+    "inspections nowhere": "operator",
+    "coverage": "mill",
     "a receipt, whole": "operator",
     "balance": "operator",
     "balance of the mill": "mill",

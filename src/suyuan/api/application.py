@@ -17,6 +17,7 @@ from suyuan.api import (
     coding,
     contacting,
     converting,
+    covering,
     description,
     discovering,
     dividing,
@@ -66,7 +67,7 @@ def application(
     *,
     faces: Sequence[Router] = (),
     page: PageOf | None = None,
-    drawn: Mapping[str, drawing.Drawn] | None = None,
+    drawn: Mapping[str, drawing.Drawn | drawing.SentDrawn] | None = None,
 ) -> Litestar:
     """API and other faces on one platform; `page` draws errors for people.
 
@@ -89,6 +90,7 @@ def application(
             *balancing.handlers,
             *sourcing.handlers,
             *inspecting.handlers,
+            *covering.handlers,
             *contacting.handlers,
             *picturing.handlers,
             *coding.handlers,

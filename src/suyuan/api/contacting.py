@@ -1,4 +1,7 @@
-"""Contact chains over HTTP: who a holding was in contact with, from what its viewer may see."""
+"""Contact chains over HTTP: who a holding was in contact with, from what its viewer may see.
+
+One address for people too.
+"""
 
 from datetime import date
 from typing import Annotated, Any, Final
@@ -7,14 +10,17 @@ from litestar import MediaType, Response, get
 from litestar.openapi.datastructures import ResponseSpec
 from litestar.params import QueryParameter
 
+from suyuan.api.drawing import drawn, varying
 from suyuan.api.problems import documented
 from suyuan.api.readers import account_of, as_json, known_only, platform_of, require_few
 from suyuan.api.types import AnyRequest
-from suyuan.service import Windows, contacts
+from suyuan.kit import SuyuanError, Text
+from suyuan.service import contacting, contacts, today
 from suyuan.trace.types import Contacts
 
 _ASKED: Final = ("root", "in_begin", "in_end", "out_begin", "out_end", "issuer", "distances")
 _CHINA: Final = 480
+_ROOT: Final = Text("请至少给出一个 root：从谁问起。", "Give a root at least: of whom it is asked.")
 
 
 @get(
@@ -23,8 +29,9 @@ _CHINA: Final = 480
     description=(
         "For each `root`, in the order given: from how many holders something came and to how "
         "many it went, directly and through chains of moves in the order of their days (equal "
-        "days allowed). Days are those of China; first and last are included. A root of which "
-        "the viewer may see no move has none. Needs an account."
+        "days allowed). Days are those of China; first and last are included, and without them it "
+        "is the 21 days up to the last, which is today. A root of which the viewer may see no move "
+        "has none. Needs an account."
     ),
     operation_id="contacts",
     media_type=MediaType.JSON,
@@ -38,13 +45,19 @@ _CHINA: Final = 480
 def get_contacts(  # noqa: PLR0913 -- the parameters of a question, given by name
     request: AnyRequest,
     root: Annotated[
-        list[str],
+        list[str] | None,
         QueryParameter(description="A holding's name, or its number; repeated, at most 100"),
-    ],
-    in_begin: Annotated[date, QueryParameter(description="What came in: the first day")],
-    in_end: Annotated[date, QueryParameter(description="What came in: the last day")],
-    out_begin: Annotated[date, QueryParameter(description="What went out: the first day")],
-    out_end: Annotated[date, QueryParameter(description="What went out: the last day")],
+    ] = None,
+    in_begin: Annotated[
+        date | None, QueryParameter(description="What came in: the first day")
+    ] = None,
+    in_end: Annotated[date | None, QueryParameter(description="What came in: the last day")] = None,
+    out_begin: Annotated[
+        date | None, QueryParameter(description="What went out: the first day")
+    ] = None,
+    out_end: Annotated[
+        date | None, QueryParameter(description="What went out: the last day")
+    ] = None,
     issuer: Annotated[
         str, QueryParameter(description="The register that gave the numbers")
     ] = "register",
@@ -54,14 +67,25 @@ def get_contacts(  # noqa: PLR0913 -- the parameters of a question, given by nam
     ] = False,
 ) -> Response[Any]:
     """The contacts that whoever asks may see."""
+    page = drawn(request, "contacts")
+    if page is not None:
+        return page
     known_only(request, _ASKED)
-    viewer = account_of(request).viewer
+    viewer, platform = account_of(request).viewer, platform_of(request)
+    if not root:
+        raise SuyuanError("contacts.none", _ROOT, "root")
     require_few(root, "root")
-    days = Windows(in_begin=in_begin, in_end=in_end, out_begin=out_begin, out_end=out_end)
-    found = contacts(
-        platform_of(request), root, days, viewer, issuer=issuer, minutes=_CHINA, distances=distances
+    days = contacting.windows(
+        today(platform.clock),
+        in_begin=in_begin,
+        in_end=in_end,
+        out_begin=out_begin,
+        out_end=out_end,
     )
-    return as_json(found)
+    found = contacts(
+        platform, root, days, viewer, issuer=issuer, minutes=_CHINA, distances=distances
+    )
+    return varying(as_json(found))
 
 
 handlers: Final = (get_contacts,)

@@ -10,6 +10,7 @@ from litestar.openapi.config import OpenAPIConfig
 from litestar.openapi.spec import Components, SecurityScheme, Server, Tag
 
 from suyuan import __version__
+from suyuan.api import covering
 from suyuan.api.body import DOCUMENTS
 from suyuan.api.forms import EPC_FORMAT, HEADERS, JSON_LD, LISTED, MEDIA, TOP
 from suyuan.api.in_xml import PROBLEM_XML
@@ -145,6 +146,11 @@ def _description(app: Litestar) -> bytes:
         "required": True,
         "description": "The picture or PDF itself; what it is its first bytes say",
         "content": {each: {"schema": _BYTES} for each in ("image/*", "application/pdf")},
+    }
+    paths["/coverage"]["post"]["requestBody"] = {
+        "required": True,
+        "description": "A form with the file and what is known beside it",
+        "content": {"multipart/form-data": {"schema": covering.BODY}},
     }
     for operation in (each for path in paths.values() for each in path.values()):
         if isinstance(operation, dict) and "requestBody" in operation:

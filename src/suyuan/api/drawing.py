@@ -3,7 +3,7 @@
 The pages are handed in by the web face; an operation without one gives its JSON to everybody.
 """
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import Final
 
 from litestar import Response
@@ -12,6 +12,9 @@ from suyuan.api.types import AnyRequest
 
 Drawn = Callable[[AnyRequest], Response[str]]
 """The page of an operation, for a person."""
+
+SentDrawn = Callable[[AnyRequest], Awaitable[Response[str]]]
+"""The page of an operation that takes a body; it reads the person's form by itself."""
 
 DRAWN: Final = "drawn"
 """Under this key the state of the application has the pages, by operation id."""
@@ -25,6 +28,14 @@ def drawn(request: AnyRequest, operation: str) -> Response[str] | None:
         return None
     draw: Drawn | None = request.app.state[DRAWN].get(operation)
     return None if draw is None else draw(request)
+
+
+async def sent_drawn(request: AnyRequest, operation: str) -> Response[str] | None:
+    """The page for the form that a browser sent, where there is one."""
+    if _HTML not in request.headers.get("accept", ""):
+        return None
+    draw: SentDrawn | None = request.app.state[DRAWN].get(operation)
+    return None if draw is None else await draw(request)
 
 
 def varying(response: Response[bytes]) -> Response[bytes]:

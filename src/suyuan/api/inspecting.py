@@ -1,4 +1,4 @@
-"""Who answers for what inspections found, over HTTP, by flows on record."""
+"""Who answers for what inspections found, over HTTP, by flows on record; for people too."""
 
 from typing import Annotated, Any, Final
 
@@ -6,6 +6,7 @@ from litestar import MediaType, Response, get
 from litestar.openapi.datastructures import ResponseSpec
 from litestar.params import QueryParameter
 
+from suyuan.api.drawing import drawn, varying
 from suyuan.api.problems import documented
 from suyuan.api.readers import account_of, as_json, instant, known_only, platform_of, things
 from suyuan.api.types import AnyRequest
@@ -72,6 +73,9 @@ def get_inspections(  # noqa: PLR0913 -- the parameters of a question, given by 
     ] = False,
 ) -> Response[Any]:
     """Every place, the most probably responsible first."""
+    page = drawn(request, "inspections")
+    if page is not None:
+        return page
     known_only(request, _ASKED)
     viewer = account_of(request).viewer
     flows = SourceAsked(
@@ -88,9 +92,8 @@ def get_inspections(  # noqa: PLR0913 -- the parameters of a question, given by 
         flows=flows,
     )
     samples = inspecting.samples_typed(test or ())
-    return as_json(
-        inspecting.inspect_on_record(platform_of(request), samples, asked, viewer, lang="en")
-    )
+    found = inspecting.inspect_on_record(platform_of(request), samples, asked, viewer, lang="en")
+    return varying(as_json(found))
 
 
 handlers: Final = (get_inspections,)

@@ -1,6 +1,6 @@
 """Takes a request; gives the platform it is for, who asks, and what its plain parameters mean."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Annotated, Any
 
@@ -164,7 +164,16 @@ def known_only(request: AnyRequest, known: Sequence[str]) -> None:
     Raises:
         SuyuanError: it has one, named.
     """
-    for name in request.query_params:
+    require_known(request.query_params, known)
+
+
+def require_known(names: Iterable[str], known: Sequence[str]) -> None:
+    """See that nothing is given by a name that would be ignored.
+
+    Raises:
+        SuyuanError: something is, named.
+    """
+    for name in names:
         if name not in known:
             shown = privacy.quoted(name)
             text = _UNKNOWN.format(name=shown, known=", ".join(known))

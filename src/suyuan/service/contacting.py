@@ -21,6 +21,10 @@ _BACKWARDS: Final = Text(
 )
 
 
+DAYS: Final = 21
+"""So many days are looked at where none are given: three weeks, what is usual for outbreaks."""
+
+
 class Windows(Struct, frozen=True, kw_only=True):
     """The days asked of: what came in, and what went out; all four included."""
 
@@ -28,6 +32,34 @@ class Windows(Struct, frozen=True, kw_only=True):
     in_end: date
     out_begin: date
     out_end: date
+
+
+def windows(
+    today: date,
+    *,
+    in_begin: date | None = None,
+    in_end: date | None = None,
+    out_begin: date | None = None,
+    out_end: date | None = None,
+) -> Windows:
+    """The days asked of; where none is given, the 21 up to the last, and that is today.
+
+    Raises:
+        SuyuanError: `contacts.window`, one ends before it begins.
+    """
+    last_in, last_out = in_end or today, out_end or today
+    return _forward(
+        Windows(
+            in_begin=in_begin or _before(last_in),
+            in_end=last_in,
+            out_begin=out_begin or _before(last_out),
+            out_end=last_out,
+        )
+    )
+
+
+def _before(last: date) -> date:
+    return date.fromordinal(max(last.toordinal() - DAYS + 1, 1))
 
 
 def contacts(
@@ -49,7 +81,7 @@ def contacts(
     Raises:
         SuyuanError: `contacts.window`, one ends before it begins.
     """
-    _require_forward(windows)
+    _forward(windows)
     from suyuan.trace import contacts as contact_chains  # noqa: PLC0415 -- loads numpy
     from suyuan.trace import site_network  # noqa: PLC0415
 
@@ -73,28 +105,31 @@ def _named(root: str, issuer: str) -> str:
     return root if ":" in root else holding_uri(issuer, root)
 
 
+def called(name: str, issuer: str) -> str:
+    """A holder's number in the register `issuer`, or the name if that is made of none."""
+    stem = holding_uri(issuer, "")
+    number = unquote(name.removeprefix(stem))
+    return number if name == stem + quote(number, safe="") and ":" not in number else name
+
+
 def _as_called(found: Contacts, issuer: str) -> Contacts:
     """With the register's own numbers in place of the names made of them."""
-    stem = holding_uri(issuer, "")
-
-    def called(name: str) -> str:
-        number = unquote(name.removeprefix(stem))
-        return number if name == stem + quote(number, safe="") and ":" not in number else name
 
     def each(of: dict[str, int] | None) -> dict[str, int] | None:
-        return None if of is None else {called(name): hops for name, hops in of.items()}
+        return None if of is None else {called(name, issuer): hops for name, hops in of.items()}
 
     return replace(
         found,
-        root=privacy.masked(called(found.root)),
+        root=privacy.masked(called(found.root, issuer)),
         ingoing=each(found.ingoing),
         outgoing=each(found.outgoing),
     )
 
 
-def _require_forward(windows: Windows) -> None:
+def _forward(windows: Windows) -> Windows:
     for side in ("in", "out"):
         begin, end = getattr(windows, f"{side}_begin"), getattr(windows, f"{side}_end")
         if end < begin:
             text = _BACKWARDS.format(begin=begin, end=end)
             raise SuyuanError("contacts.window", text, f"{side}_end")
+    return windows

@@ -1,6 +1,6 @@
 """Takes a file of deliveries with cases; gives which share of them each part of it explains."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from math import isfinite
@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from msgspec import Struct
 
+from suyuan.codes import privacy
 from suyuan.interchange import incoming
 from suyuan.interchange.types import Chain, Delivery
 from suyuan.kit import Text
@@ -41,6 +42,19 @@ _SEVERAL: Final = Text(
     "There are several '{name}': give the ID.",
 )
 _FAULTY: Final = Text("{message} {cure}", "{message} {cure}")
+_NO_FILE: Final = Text(
+    "没有选文件，或文件是空的；请选一个 FoodChain-Lab 的 JSON 或工作簿。",
+    "No file was chosen, or it is empty; choose a JSON or workbook of FoodChain-Lab.",
+)
+_LARGE: Final = Text(
+    "文件超过 4 MB，或交货、用料关系和病例太多；请分开，或由管理员用 suyuan coverage 算。",
+    "The file is above 4 MB, or has too many deliveries, relations and cases; split it, or have "
+    "the administrator use suyuan coverage.",
+)
+SIZE: Final = 4 << 20
+"""So many bytes of a file are taken from elsewhere."""
+_JOINED: Final = 300_000
+_STEPS: Final = 20_000_000
 
 
 class CoverageAsked(Struct, frozen=True, kw_only=True):
@@ -84,25 +98,80 @@ def coverage_of(data: bytes, asked: CoverageAsked) -> CoverageFound:
     Raises:
         SuyuanError: it is no such file; something it says cannot be; a case is not in it.
     """
+    return _answered(_posed(data, asked))
+
+
+def coverage_sent(data: bytes, asked: CoverageAsked) -> CoverageFound:
+    """`coverage_of` a file that somebody sent, with no more work than one answer may take.
+
+    Raises:
+        SuyuanError: as there; nothing was sent; it is too much (413).
+    """
+    if not data:
+        raise CoverageError("coverage.file", _NO_FILE, "file")
+    if len(data) > SIZE:
+        raise too_large()
+    posed = _posed(data, asked)
+    joined = _joined(posed)
+    links = len(posed.chain.deliveries) + len(posed.chain.relations) + joined
+    cases = len(posed.weights.stations) + len(posed.weights.deliveries)
+    if joined > _JOINED or links * cases > _STEPS:
+        raise too_large()
+    return _answered(posed)
+
+
+def too_large() -> CoverageError:
+    """What is said of a file that is more than one answer may take."""
+    return CoverageError("coverage.large", _LARGE, "file", status=413)
+
+
+class _Posed(Struct, frozen=True, kw_only=True):
+    """The question as it is asked of the file."""
+
+    chain: Chain
+    findings: tuple[CellFinding, ...]
+    names: "_Names"
+    weights: Cases
+    crossing: Crossing
+
+
+def _posed(data: bytes, asked: CoverageAsked) -> _Posed:
     found, findings = incoming.chain(data)
     _require_sound(findings)
     stated = [] if asked.plain else [*_stated(found)]
     names = _Names(found)
     crossed = names.split(_flagged(stated, "crossContamination"), asked.crossed)
     killed = names.split(_flagged(stated, "killContamination"), asked.killed)
-    weights = names.weights(_weights(stated), asked.cases)
-    covered = Consignments(
-        map(_consigned, found.deliveries),
-        [(each.source, each.target) for each in found.relations],
-        Crossing(
+    return _Posed(
+        chain=found,
+        findings=findings,
+        names=names,
+        weights=names.weights(_weights(stated), asked.cases),
+        crossing=Crossing(
             stations=crossed[0],
             sharing=crossed[1],
             killed_at=killed[0],
             killed=killed[1],
             dates=Dates(asked.dates),
         ),
-    ).covered(weights)
-    return _told(covered, weights, names, findings)
+    )
+
+
+def _answered(posed: _Posed) -> CoverageFound:
+    covered = Consignments(
+        map(_consigned, posed.chain.deliveries),
+        [(each.source, each.target) for each in posed.chain.relations],
+        posed.crossing,
+    ).covered(posed.weights)
+    return _told(covered, posed.weights, posed.names, posed.findings)
+
+
+def _joined(posed: _Posed) -> int:
+    """How many relations come, at most, of deliveries that share what they became."""
+    sharing, target = posed.crossing.sharing, {e.id: e.target for e in posed.chain.deliveries}
+    given = Counter(target[name] for name in sharing)
+    became = Counter(target[e.source] for e in posed.chain.relations if e.source in sharing)
+    return sum(count * became[place] for place, count in given.items())
 
 
 def weights_typed(given: Sequence[str]) -> dict[str, float]:
@@ -113,13 +182,15 @@ def weights_typed(given: Sequence[str]) -> dict[str, float]:
     """
     found = {}
     for each in given:
-        name, stated, weight = each.rpartition("=")
+        name, stated, weight = each.replace("＝", "=").rpartition("=")
         try:
             found[name if stated else weight] = float(weight) if stated else 1.0
         except ValueError as error:
-            raise CoverageError("coverage.weight", _CASE.format(given=each[:80])) from error
+            raise CoverageError(
+                "coverage.weight", _CASE.format(given=privacy.quoted(each))
+            ) from error
     if not all(name and isfinite(weight) for name, weight in found.items()):
-        raise CoverageError("coverage.weight", _CASE.format(given=", ".join(given)[:80]))
+        raise CoverageError("coverage.weight", _CASE.format(given=privacy.quoted(", ".join(given))))
     return found
 
 
@@ -197,8 +268,8 @@ class _Names:
             return name
         called = self._called.get(name, [])
         if len(called) != 1:
-            said = _SEVERAL if called else _NOBODY
-            raise CoverageError("coverage.name", said.format(name=name[:80]), name[:80])
+            said, shown = _SEVERAL if called else _NOBODY, privacy.quoted(name)
+            raise CoverageError("coverage.name", said.format(name=shown), shown)
         return called[0]
 
 

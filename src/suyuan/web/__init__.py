@@ -3,16 +3,23 @@
 It holds no logic: what a page says comes from `suyuan.service`.
 """
 
+from collections.abc import Callable
+from typing import Any
+
 from suyuan.web.balancing import balance_pages
+from suyuan.web.contacting import contact_pages
+from suyuan.web.covering import coverage_pages
 from suyuan.web.dividing import division_pages
+from suyuan.web.inspecting import inspection_pages
 from suyuan.web.permitted import permit_pages
 from suyuan.web.receipting import receipt_pages
+from suyuan.web.request import AnyRequest
 from suyuan.web.routes import home, problem_page, router
 from suyuan.web.ruling import family_pages
 from suyuan.web.sourcing import source_pages
 from suyuan.web.tracing import trace_pages
 
-drawn = {
+drawn: dict[str, Callable[[AnyRequest], Any]] = {
     **division_pages,
     **family_pages,
     **balance_pages,
@@ -20,8 +27,12 @@ drawn = {
     **receipt_pages,
     **trace_pages,
     **source_pages,
+    **inspection_pages,
+    **contact_pages,
+    **coverage_pages,
     "listResources": home,
 }
-"""By operation of the API: the page that a browser is given at the same address."""
+"""By operation of the API: the page that a browser is given at the same address; of one that takes
+a body, what awaits it."""
 
 __all__ = ["drawn", "problem_page", "router"]

@@ -1,5 +1,6 @@
 """Takes what people type into a form, things and days; gives canonical names and instants."""
 
+import re
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Final
@@ -17,6 +18,13 @@ from suyuan.web.request import AnyRequest, asking, platform_of
 
 _CHINA: Final = 480
 _MOST: Final = 100
+_NUMBER: Final = re.compile(r"\d{1,9}(\.\d{0,9})?", re.ASCII)
+_ROW: Final = re.compile(r"(?:test|case|root) (\d{1,6})(?:,|$)")
+_FIELD: Final = re.compile(r"[a-z_]{0,30}")
+_NO_NUMBER = Text(
+    "“{text}”用不上：请写 {least} 到 {most} 的数。",
+    "'{text}' cannot be used: give a number from {least} to {most}.",
+)
 
 _MANY = Text("一次最多问 {most} 个编码。", "Ask about at most {most} codes at a time.")
 
@@ -63,3 +71,30 @@ def day_typed(day: str, *, last: bool) -> datetime | None:
         return None
     span, _ = parse_instant(normalize("NFKC", day), offset_minutes=_CHINA)
     return span.hi if last else span.lo
+
+
+def number_typed(
+    text: str, default: float, field: str, *, least: float = 0, most: float = 100
+) -> float:
+    """A number typed into a field, in digits of either width; nothing typed is the default.
+
+    Raises:
+        SuyuanError: it is none, or not between the two, both included.
+    """
+    plain = normalize("NFKC", text).removesuffix("%").strip()
+    if not plain:
+        return default
+    number = float(plain) if _NUMBER.fullmatch(plain) else -1.0
+    if not least <= number <= most:
+        said = _NO_NUMBER.format(text=privacy.quoted(text), least=f"{least:g}", most=f"{most:g}")
+        raise SuyuanError("given.number", said, field)
+    return number
+
+
+def said_where(place: str) -> Text | None:
+    """Where in a form an error is, for people; None where it names a field alone."""
+    shown = privacy.quoted(place)
+    row = _ROW.match(shown)
+    if row is not None:
+        return Text(f"第 {row[1]} 行", f"line {row[1]}")
+    return None if _FIELD.fullmatch(shown) else Text(shown, shown)

@@ -1,0 +1,113 @@
+"""Takes what somebody calls a holder, and days; gives with whom it was in contact, by which ways.
+
+The root is meant by its canonical name, any of its codes, its number in a register, or the name
+that it is registered by; only holders of whom the viewer may see a move are meant at all.
+"""
+
+from collections.abc import Collection, Iterator, Mapping
+from datetime import timedelta
+from typing import TYPE_CHECKING, Final
+
+from msgspec import Struct
+
+from suyuan.codes import privacy, recognise
+from suyuan.kit import SuyuanError, Text
+from suyuan.kit.text import Lang
+from suyuan.model import Viewer
+from suyuan.registry import directory
+from suyuan.service.asking import described
+from suyuan.service.contacting import Windows
+from suyuan.service.platform import Platform
+from suyuan.store import ReadConnection
+from suyuan.wire.movements import holding_uri
+
+if TYPE_CHECKING:
+    from suyuan.trace import contact_ways
+
+REGISTER: Final = "register"
+"""Numbers are of this register where none is named."""
+_CHINA: Final = timedelta(hours=8)
+_MOST_NAMED: Final = 20_000
+"""A holder is looked for by its name among so many; by its code among any number."""
+_SEVERAL: Final = Text(
+    "叫“{root}”的不止一处：请用编码。", "Several are called '{root}': give a code."
+)
+
+
+class ContactsTold(Struct, frozen=True, kw_only=True):
+    """What led to the root and where it led, complete to a position of the record.
+
+    `root` is None if the viewer may see no move of whoever was meant. `names` has what holders are
+    called, by canonical name.
+    """
+
+    root: str | None
+    came: "contact_ways.Ways"
+    went: "contact_ways.Ways"
+    names: Mapping[str, str]
+    position: int
+
+
+def contacts_told(
+    platform: Platform,
+    root: str,
+    windows: Windows,
+    viewer: Viewer,
+    *,
+    issuer: str = REGISTER,
+    named: int = 200,
+    lang: Lang = "zh",
+) -> ContactsTold:
+    """The contacts of a root on China's clock; the nearest `named` of each direction with names.
+
+    Raises:
+        SuyuanError: several are called so.
+    """
+    from suyuan.trace import contact_ways, site_network  # noqa: PLC0415 -- loads numpy
+
+    secret = platform.recorder.secret
+    kept = platform.config.data_dir / "network" / f"{viewer.tenant}.links"
+    with platform.store.read() as conn:
+        sites = site_network(conn, viewer, secret=secret, kept=kept)
+        seen = set(sites.seen())
+        found = next((name for name in _meant(platform, root, issuer) if name in seen), None)
+        if found is None and len(seen) <= _MOST_NAMED:
+            found = _by_name(_names(conn, seen, viewer, secret, lang), root)
+        came, went = contact_ways.contact_ways(
+            sites.names,
+            sites.moves(_CHINA),
+            found or "",
+            window_in=(windows.in_begin, windows.in_end),
+            window_out=(windows.out_begin, windows.out_end),
+        )
+        near = {each.name for ways in (came, went) for each in ways.contacts[:named]}
+        names = _names(conn, near | ({found} if found else set()), viewer, secret, lang)
+    return ContactsTold(root=found, came=came, went=went, names=names, position=sites.net.position)
+
+
+def _meant(platform: Platform, root: str, issuer: str) -> Iterator[str]:
+    """The canonical names that a text may be, the plainest first."""
+    yield root
+    yield holding_uri(issuer, root)
+    for each in recognise(root, platform.config.resolvers):
+        yield each.canonical
+
+
+def _by_name(names: Mapping[str, str], root: str) -> str | None:
+    found = [uri for uri, name in names.items() if name.casefold() == root.casefold()]
+    if len(found) > 1:
+        raise SuyuanError("contacts.root", _SEVERAL.format(root=privacy.quoted(root)), "holding")
+    return found[0] if found else None
+
+
+def _names(
+    conn: ReadConnection, uris: Collection[str], viewer: Viewer, secret: bytes, lang: Lang
+) -> dict[str, str]:
+    """What is registered, else what reporters call it in their own documents."""
+    parties = directory.named(conn, uris, tenant=viewer.tenant)
+    sites = directory.completion(conn, tenant=viewer.tenant, sites=uris).sites
+    return {
+        **described(conn, uris, viewer, secret=secret),
+        **{uri: each.name.pick(lang) for uri, each in parties.items()},
+        **{uri: rows[-1].name.pick(lang) for uri, rows in sites.items() if rows},
+    }

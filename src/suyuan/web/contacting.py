@@ -1,0 +1,141 @@
+"""The page on which somebody who is responsible sees with whom a holder was in contact.
+
+It works without script. Drawn from the moves that its reader may see.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any, Final
+from unicodedata import normalize
+
+from litestar import Response
+from litestar.response import Redirect
+from markupsafe import Markup
+from msgspec import Struct
+
+from suyuan.codes import privacy, shown
+from suyuan.drawings import nearness, picture
+from suyuan.kit import SuyuanError
+from suyuan.kit.text import Lang
+from suyuan.service import Windows, contact_ways, contacting, day_of, today
+from suyuan.web.given import fields_typed, said_where
+from suyuan.web.request import AnyRequest, asking, platform_of, reader_of
+from suyuan.web.respond import refuse, respond, signed_in
+
+_DAYS: Final = {
+    "in_begin": "came_from", "in_end": "came_to", "out_begin": "went_from", "out_end": "went_to",
+}  # fmt: skip
+_FIELDS: Final = ("holding", *_DAYS.values())
+_SHOWN: Final = 60
+
+
+class Row(Struct, frozen=True):
+    """A contact in words: what it is called, its code if that is not its name, moves and day."""
+
+    name: str
+    code: str
+    moves: int
+    day: date
+
+
+class Side(Struct, frozen=True, kw_only=True):
+    """One direction as its reader sees it; `moves` of these days were looked at."""
+
+    ingoing: bool
+    direct: int
+    contacts: int
+    moves: int
+    rows: tuple[Row, ...]
+    picture: Markup | None
+
+
+@signed_in
+def contacts_page(request: AnyRequest) -> Response[Any]:
+    """The form; once a holder is given, what led to it, where it led, and in how many moves."""
+    given = fields_typed(request, _FIELDS)
+    if isinstance(given, Redirect):
+        return given
+    try:
+        days = _windows(request, given)
+        found = _found(request, given["holding"], days)
+    except SuyuanError as error:
+        return refuse(
+            request, "contacts.html", error, given=given, found=None, days=contacting.DAYS,
+            where=said_where(error.place),
+        )  # fmt: skip
+    lang = reader_of(request, asking(request)).lang
+    return respond(
+        request,
+        "contacts.html",
+        wrong=None,
+        given=given,
+        found=found,
+        days=contacting.DAYS,
+        asked=days,
+        root=None if found is None else _row_name(found, found.root or given["holding"]),
+        sides=[] if found is None or found.root is None else _sides(found, lang),
+        shown=_SHOWN,
+        sees_all=asking(request).viewer.sees_all,
+    )
+
+
+def _windows(request: AnyRequest, given: Mapping[str, str]) -> Windows:
+    typed = {
+        name: day_of(normalize("NFKC", given[field]) or None, field)
+        for name, field in _DAYS.items()
+    }
+    return contacting.windows(today(platform_of(request).clock), **typed)
+
+
+def _found(request: AnyRequest, holding: str, days: Windows) -> contact_ways.ContactsTold | None:
+    if not holding:
+        return None
+    who = asking(request)
+    lang = reader_of(request, who).lang
+    return contact_ways.contacts_told(
+        platform_of(request), holding, days, who.viewer, named=_SHOWN, lang=lang
+    )
+
+
+def _sides(found: contact_ways.ContactsTold, lang: Lang) -> list[Side]:
+    return [_side(found, lang, ingoing=True), _side(found, lang, ingoing=False)]
+
+
+def _side(found: contact_ways.ContactsTold, lang: Lang, *, ingoing: bool) -> Side:
+    ways = found.came if ingoing else found.went
+    called = {name: _row_name(found, name) for name in (found.root or "", *_near(ways.contacts))}
+    chart = nearness.chart_of_contacts(ways, found.root or "", called, ingoing=ingoing)
+    return Side(
+        ingoing=ingoing,
+        direct=sum(each.moves == 1 for each in ways.contacts),
+        contacts=len(ways.contacts),
+        moves=ways.within,
+        rows=tuple(
+            Row(
+                called[each.name],
+                _code(each.name) if each.name in found.names else "",
+                each.moves,
+                each.day,
+            )
+            for each in ways.contacts[:_SHOWN]
+        ),
+        picture=picture(chart, lang),
+    )
+
+
+def _near(contacts: Sequence[Any]) -> list[str]:
+    return [each.name for each in contacts]
+
+
+def _row_name(found: contact_ways.ContactsTold, name: str) -> str:
+    return privacy.masked(found.names.get(name) or _code(name))
+
+
+def _code(name: str) -> str:
+    """A number of the register as it stands there; other codes as they are printed."""
+    number = contacting.called(name, contact_ways.REGISTER)
+    return privacy.masked(number if number != name else shown.shown_code(name))
+
+
+contact_pages: Final = {"contacts": contacts_page}
+"""By operation of the API: what a browser is given at the same address."""

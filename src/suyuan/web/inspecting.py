@@ -1,0 +1,113 @@
+"""The page on which somebody who is responsible asks who answers for what inspections found.
+
+It works without script. By the flows on record that its reader may see.
+"""
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from litestar import Response
+from litestar.response import Redirect
+
+from suyuan.drawings import bars
+from suyuan.kit import SuyuanError, Text
+from suyuan.service import SourceAsked, inspecting
+from suyuan.web.given import day_typed, fields_typed, number_typed, said_where, things_typed
+from suyuan.web.request import AnyRequest, asking, platform_of, reader_of
+from suyuan.web.respond import refuse, respond, signed_in
+
+_FIELDS: Final = (
+    "tests", "things", "as_of", "over", "typical", "tells", "clears", "further", "known",
+)  # fmt: skip
+_SHOWN: Final = 40
+_PLANNED: Final = 30
+_MOST_FACTS: Final = 50_000
+_MOST_PLAN: Final = 10_000
+_LIKELY: Final = 0.5
+_LABELS: Final = {
+    "over": Text("要负责的不合格率", "the rate that one answers for"),
+    "typical": Text("通常的不合格率", "the usual rate"),
+    "tells": Text("灵敏度", "sensitivity"),
+    "clears": Text("特异度", "specificity"),
+    "further": Text("还能检验多少次", "further tests"),
+}
+_SAID: Final = Text("超标可能 {share} %", "{share} % over")
+
+
+@signed_in
+def inspections_page(request: AnyRequest) -> Response[Any]:
+    """The form; once tests are given, who answers for the failed ones, and where to test next."""
+    given = fields_typed(request, _FIELDS)
+    if isinstance(given, Redirect):
+        return given
+    try:
+        asked = _asked(request, given)
+        found = _found(request, given["tests"], asked)
+    except SuyuanError as error:
+        return refuse(
+            request, "inspections.html", error, given=given, found=None,
+            where=_LABELS.get(error.place) or said_where(error.place),
+        )  # fmt: skip
+    lang = reader_of(request, asking(request)).lang
+    return respond(
+        request,
+        "inspections.html",
+        wrong=None,
+        given=given,
+        found=found,
+        asked=asked,
+        picture=None if found is None else bars.bars_drawn(_bars(found), lang, limit=asked.limit),
+        likely=_LIKELY,
+        shown=_SHOWN,
+        planned=_PLANNED,
+        sees_all=asking(request).viewer.sees_all,
+    )
+
+
+def _asked(request: AnyRequest, given: Mapping[str, str]) -> inspecting.InspectionAsked:
+    def share(field: str, default: float, *, least: float = 0, most: float = 100) -> float:
+        return number_typed(given[field], default, field, least=least, most=most) / 100
+
+    return inspecting.InspectionAsked(
+        limit=share("over", 10, least=0.01, most=99.99),
+        typical=share("typical", 5, least=0.01, most=99.99),
+        sensitivity=share("tells", 100),
+        specificity=share("clears", 100),
+        tests=int(number_typed(given["further"], 0, "further", most=_MOST_PLAN)),
+        tracked=given["known"] == "yes",
+        flows=SourceAsked(
+            things=tuple(things_typed(request, given["things"])),
+            as_of=day_typed(given["as_of"], last=True),
+            most_facts=_MOST_FACTS,
+        ),
+    )
+
+
+def _found(
+    request: AnyRequest, tests: str, asked: inspecting.InspectionAsked
+) -> inspecting.InspectedFlows | None:
+    lines = [line for line in tests.splitlines() if line.strip()]
+    if not lines:
+        return None
+    who = asking(request)
+    samples = inspecting.samples_typed(lines)
+    lang = reader_of(request, who).lang
+    return inspecting.inspect_on_record(platform_of(request), samples, asked, who.viewer, lang=lang)
+
+
+def _bars(found: inspecting.InspectedFlows) -> list[bars.Bar]:
+    return [
+        bars.Bar(
+            name=each.name,
+            said=_SAID.format(share=f"{each.over * 100:.0f}"),
+            low=each.low,
+            high=each.high,
+            point=each.mean,
+            stop=each.over > _LIKELY,
+        )
+        for each in found.found.places
+    ]
+
+
+inspection_pages: Final = {"inspections": inspections_page}
+"""By operation of the API: what a browser is given at the same address."""

@@ -1,0 +1,177 @@
+"""Contacts in a browser: by number, code or name, as far as its reader may see; days by default."""
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+from pathlib import Path
+from urllib.parse import quote
+
+import pytest
+from litestar import Litestar
+from litestar.testing import TestClient
+
+from suyuan.kit import Text
+from suyuan.main import asgi
+from suyuan.model import Role
+from suyuan.registry.types import Account, Site
+from suyuan.service import (
+    OPERATOR,
+    Platform,
+    contacting,
+    fresh_key,
+    import_movements,
+    local_capturer,
+    register,
+    today,
+)
+from suyuan.service.contact_ways import contacts_told
+from suyuan.wire.movements import MovementMap, MovementReading, MovementsAs, holding_uri
+
+Client = TestClient[Litestar]
+PERSON = "11010519491231002X"
+COLUMNS = MovementMap(
+    source="source", destination="destination", date="t", thing="id", quantity="n", kind="category"
+)
+HTML = {"Accept": "text/html", "Accept-Language": "en"}
+
+
+def moved(platform: Platform, folder: Path, rows: list[tuple[str, str, date]]) -> None:
+    file = folder / "moves.csv"
+    lines = [f"{source},{target},a,{day},1,Cattle" for source, target, day in rows]
+    file.write_text("\n".join(["source,destination,id,t,n,category", *lines, ""]), "utf-8")
+    how = MovementReading(columns=COLUMNS, reading=MovementsAs.STOCK, issuer="register")
+    import_movements(platform, file, how, local_capturer(platform, None))
+
+
+@pytest.fixture
+def client(platform: Platform, tmp_path: Path) -> Iterator[Client]:
+    """Ten farms sell to a market, which sold to a person, and he on to a butcher."""
+    now = today(platform.clock)
+    rows = [(f"farm{n}", "market", now - timedelta(9)) for n in range(10)]
+    rows += [
+        ("hatchery", "farm1", now - timedelta(12)),
+        ("market", PERSON, now - timedelta(8)),
+        (PERSON, "butcher", now - timedelta(2)),
+        ("market", "before", now - timedelta(30)),
+    ]
+    moved(platform, tmp_path, rows)
+    named = holding_uri("register", "market")
+    register(platform, [Site(uri=named, operator="urn:suyuan:party:m", name=Text("牛市", "Fair"),
+                             division="411702")])  # fmt: skip
+    with TestClient(asgi(platform), raise_server_exceptions=False) as found:
+        yield found
+
+
+def signed_in(client: Client, platform: Platform) -> None:
+    key = fresh_key(platform, Account(name="boss", role=Role.ADMIN))
+    client.post("/sign-in", data={"name": "boss", "password": key})
+
+
+def page(client: Client, holding: str, more: str = "", lang: str = "en") -> str:
+    sent = HTML | {"Accept-Language": lang}
+    answer = client.get(f"/contacts?holding={quote(holding)}{more}", headers=sent)
+    assert answer.status_code == 200, answer.text
+    return answer.text
+
+
+def test_who_has_no_account_is_led_to_sign_in(client: Client) -> None:
+    answer = client.get("/contacts", headers=HTML)
+    assert answer.status_code == 401
+    assert 'action="/sign-in"' in answer.text
+
+
+def test_a_page_counts_both_ways_and_says_how_far_and_when(
+    client: Client, platform: Platform
+) -> None:
+    signed_in(client, platform)
+    now = today(platform.clock)
+    for called in ("market", "Fair", "fair", holding_uri("register", "market")):
+        text = page(client, called)
+        assert "Upstream 11, downstream 2" in text, called
+    assert "straight from 10, straight to 1" in text
+    assert "13 moves of these days were looked at" in text
+    assert "Fair (asked about)" in text
+    assert "10 holders (direct" in text
+    assert f'datetime="{now - timedelta(20)}">' in text
+    assert "hatchery" in text
+    assert "before" not in text
+    assert "2 moves away" in text
+    assert "上游 11 家，下游 2 家" in page(client, "market", lang="zh")
+
+
+def test_a_persons_number_is_hidden_wherever_it_stands(client: Client, platform: Platform) -> None:
+    signed_in(client, platform)
+    text = page(client, "market")
+    assert PERSON not in text
+    assert "110105************" in text
+    asked = client.get(f"/contacts?holding={PERSON}", headers=HTML, follow_redirects=False)
+    assert asked.status_code in {302, 303, 307}
+    assert PERSON not in asked.headers["location"]
+
+
+def test_days_that_are_given_are_asked_of(client: Client, platform: Platform) -> None:
+    signed_in(client, platform)
+    now = today(platform.clock)
+    long_ago = now - timedelta(40)
+    assert "before" in page(client, "market", f"&went_from={long_ago}")
+    assert "No contact in these days" in page(client, "market", f"&came_from={now}&went_from={now}")
+
+
+def test_of_whom_nothing_is_seen_that_is_said_and_is_no_error(
+    client: Client, platform: Platform
+) -> None:
+    key = fresh_key(platform, Account(name="it", role=Role.CAPTURER, party="urn:suyuan:party:x"))
+    client.post("/sign-in", data={"name": "it", "password": key})
+    for holding in ("market", "Fair", "nowhere"):
+        text = page(client, holding)
+        assert "no move on record" in text
+        assert "farm1" not in text
+
+
+@pytest.mark.parametrize(
+    ("more", "said"),
+    [
+        ("&came_from=never", "never"),
+        ("&came_from=2026-03-02&came_to=2026-03-01", "before it begins"),
+        ("&went_to=0001-01-01&went_from=2026-01-01", "before it begins"),
+    ],
+)
+def test_what_is_wrong_stands_over_the_form(
+    client: Client, platform: Platform, more: str, said: str
+) -> None:
+    signed_in(client, platform)
+    answer = client.get(f"/contacts?holding=market{more}", headers=HTML)
+    assert answer.status_code == 400
+    assert said in answer.text
+    assert 'value="market"' in answer.text
+
+
+def test_several_of_one_name_are_told_apart_by_code(client: Client, platform: Platform) -> None:
+    uris = [holding_uri("register", name) for name in ("farm1", "farm2")]
+    register(platform, [Site(uri=uri, operator=f"{uri}-o", name=Text("同名", "Twin"),
+                             division="411702") for uri in uris])  # fmt: skip
+    signed_in(client, platform)
+    answer = client.get("/contacts?holding=Twin", headers=HTML)
+    assert answer.status_code == 400
+    assert "Several are called" in answer.text
+
+
+def test_without_days_a_program_is_told_of_the_same_three_weeks(
+    client: Client, platform: Platform
+) -> None:
+    key = fresh_key(platform, Account(name="boss", role=Role.ADMIN))
+    bearer = {"Authorization": f"Bearer {key}"}
+    answer = client.get("/contacts", params={"root": "market", "distances": True}, headers=bearer)
+    (found,) = answer.json()
+    assert (found["inDegree"], found["ingoingContactChain"]) == (10, 11)
+    assert answer.headers["vary"] == "Accept"
+    told = contacts_told(platform, "market", contacting.windows(today(platform.clock)), OPERATOR)
+    assert len(told.came.contacts) == found["ingoingContactChain"]
+    assert {each.moves for each in told.went.contacts} == set(found["outgoingDistances"].values())
+
+
+def test_three_weeks_begin_before_the_last_day_given() -> None:
+    last = date(2026, 3, 21)
+    days = contacting.windows(date(2026, 5, 1), in_end=last)
+    assert (days.in_begin, days.in_end) == (date(2026, 3, 1), last)
+    assert (days.out_begin, days.out_end) == (date(2026, 4, 11), date(2026, 5, 1))
+    assert contacting.windows(date.min).in_begin == date.min
