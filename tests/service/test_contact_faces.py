@@ -12,7 +12,7 @@ from litestar.testing import TestClient
 from suyuan.kit import Text
 from suyuan.main import asgi
 from suyuan.model import Role
-from suyuan.registry.types import Account, Site
+from suyuan.registry.types import Account, Party, Site
 from suyuan.service import (
     OPERATOR,
     Platform,
@@ -96,6 +96,16 @@ def test_a_page_counts_both_ways_and_says_how_far_and_when(
     assert "before" not in text
     assert "2 moves away" in text
     assert "上游 11 家，下游 2 家" in page(client, "market", lang="zh")
+
+
+def test_of_a_party_its_sites_that_moved_are_offered(client: Client, platform: Platform) -> None:
+    register(platform, [Party(uri="urn:suyuan:party:m", name=Text("牛市公司", "Fair Ltd"))])
+    signed_in(client, platform)
+    for called in ("牛市公司", "fair ltd", "urn:suyuan:party:m"):
+        text = page(client, called)
+        assert "no move on record" in text, called
+        assert f'<a href="/contacts?holding={quote(holding_uri("register", "market"))}">' in text
+    assert "choose one" not in page(client, "nowhere")
 
 
 def test_a_persons_number_is_hidden_wherever_it_stands(client: Client, platform: Platform) -> None:

@@ -15,6 +15,7 @@ from suyuan.kit import SuyuanError, Text
 from suyuan.kit.text import Lang
 from suyuan.model import Viewer
 from suyuan.registry import directory
+from suyuan.registry.types import Party
 from suyuan.service.asking import described
 from suyuan.service.contacting import Windows
 from suyuan.service.platform import Platform
@@ -37,11 +38,12 @@ _SEVERAL: Final = Text(
 class ContactsTold(Struct, frozen=True, kw_only=True):
     """What led to the root and where it led, complete to a position of the record.
 
-    `root` is None if the viewer may see no move of whoever was meant. `names` has what holders are
-    called, by canonical name.
+    `root` is None if the viewer may see no move of whoever was meant; if that is a party, `sites`
+    are its own of which moves are seen. `names` has what holders are called, by canonical name.
     """
 
     root: str | None
+    sites: tuple[str, ...]
     came: "contact_ways.Ways"
     went: "contact_ways.Ways"
     names: Mapping[str, str]
@@ -70,9 +72,12 @@ def contacts_told(
     with platform.store.read() as conn:
         sites = site_network(conn, viewer, secret=secret, kept=kept)
         seen = set(sites.seen())
-        found = next((name for name in _meant(platform, root, issuer) if name in seen), None)
+        meant = list(_meant(platform, root, issuer))
+        found = next((name for name in meant if name in seen), None)
+        own: tuple[str, ...] = ()
         if found is None and len(seen) <= _MOST_NAMED:
             found = _by_name(_names(conn, seen, viewer, secret, lang), root)
+            own = () if found else tuple(_sites_of(conn, seen, [*meant, root], viewer))
         came, went = contact_ways.contact_ways(
             sites.names,
             sites.moves(_CHINA),
@@ -81,8 +86,11 @@ def contacts_told(
             window_out=(windows.out_begin, windows.out_end),
         )
         near = {each.name for ways in (came, went) for each in ways.contacts[:named]}
-        names = _names(conn, near | ({found} if found else set()), viewer, secret, lang)
-    return ContactsTold(root=found, came=came, went=went, names=names, position=sites.net.position)
+        near |= {found} if found else set(own)
+        names = _names(conn, near, viewer, secret, lang)
+    return ContactsTold(
+        root=found, sites=own, came=came, went=went, names=names, position=sites.net.position
+    )
 
 
 def _meant(platform: Platform, root: str, issuer: str) -> Iterator[str]:
@@ -98,6 +106,26 @@ def _by_name(names: Mapping[str, str], root: str) -> str | None:
     if len(found) > 1:
         raise SuyuanError("contacts.root", _SEVERAL.format(root=privacy.quoted(root)), "holding")
     return found[0] if found else None
+
+
+def _sites_of(
+    conn: ReadConnection, seen: Collection[str], meant: Collection[str], viewer: Viewer
+) -> Iterator[str]:
+    """Which of the holders are sites of a party that is called so."""
+    rows = directory.completion(conn, tenant=viewer.tenant, sites=seen).sites
+    operators = {uri: {each.operator for each in some} for uri, some in rows.items()}
+    all_operators = set().union(*operators.values())
+    parties = directory.named(conn, all_operators, tenant=viewer.tenant)
+    called = {name.casefold() for name in meant}
+    own = {uri for uri in all_operators if called & _names_of(uri, parties.get(uri))}
+    yield from sorted(
+        uri for uri, some in operators.items() if some & own and privacy.masked(uri) == uri
+    )
+
+
+def _names_of(uri: str, party: Party | None) -> set[str]:
+    texts = (uri,) if party is None else (uri, party.name.zh, party.name.en)
+    return {text.casefold() for text in texts}
 
 
 def _names(

@@ -74,6 +74,7 @@ def contacts_page(request: AnyRequest) -> Response[Any]:
         asked=days,
         root=None if found is None else _row_name(found, found.root or given["holding"]),
         sides=[] if found is None or found.root is None else _sides(found, lang),
+        own=[] if found is None else [(name, _row_name(found, name)) for name in found.sites],
         shown=_SHOWN,
         sees_all=asking(request).viewer.sees_all,
     )
