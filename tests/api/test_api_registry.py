@@ -65,6 +65,30 @@ def test_what_is_left_out_stays_and_an_empty_text_clears(client: Client, farm: H
     assert (party["contact"], party["name"]["en"]) == ("", "Red Star Farm")
 
 
+def test_areas_and_goods_of_a_licence_are_entered_given_back_and_shown(
+    client: Client, farm: Headers, admin: Headers, browser: Callable[..., Client]
+) -> None:
+    client.post("/registrations", json=MINE, headers=farm)
+    paper: Json = {
+        "party": FARM,
+        "kind": "seed_licence",
+        "number": "D(湘益安)农种许字(2017)第001号",
+    }
+    limits: Json = {"areas": ["益阳市", "410105"], "covers": ["水稻", "玉米<b>"]}
+    done = client.post("/registrations", json={"licences": [paper | limits]}, headers=admin).json()
+    assert (done["entered"], done["findings"]) == (True, [])
+    asked = f"/registrations?party={FARM}"
+    (found,) = client.get(asked, headers=farm).json()["on_file"]["licences"]
+    assert (found["areas"], found["covers"]) == (["430900", "410105"], limits["covers"])
+    page = browser("office", role=Role.ADMIN).get(f"/registry?party={FARM}").text
+    assert "湖南省益阳市" in page
+    assert "水稻；玉米&lt;b&gt;" in page
+    cleared = paper | {"areas": [], "covers": []}
+    client.post("/registrations", json={"licences": [cleared]}, headers=admin)
+    (found,) = client.get(asked, headers=farm).json()["on_file"]["licences"]
+    assert (found["areas"], found["covers"]) == ([], [])
+
+
 def test_one_entry_refused_refuses_all_and_says_where(client: Client, farm: Headers) -> None:
     wrong = MINE | {"licences": [{"kind": "food_trade_licence", "number": "1"}]}
     done = client.post("/registrations", json=wrong, headers=farm)

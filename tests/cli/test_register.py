@@ -33,6 +33,23 @@ def test_a_file_is_checked_entered_and_shown_with_what_was_before(
     assert "本机" in told
 
 
+def test_for_where_and_for_what_a_licence_is_stands_in_a_file_and_is_shown(
+    suyuan: Run, tmp_path: Path
+) -> None:
+    file = tmp_path / "papers.csv"
+    said = "持证单位,证照种类,证号,许可区域,许可内容\n"
+    file.write_text(f"{said}{ZHAO},firework_retail_licence,LS-1,金水区；330100,C级、D级\n", "utf-8")
+    assert "新增 1" in suyuan("register", str(file)).output
+    told = suyuan("registry", "show", ZHAO, "--json")
+    (kept,) = json.loads(told.stdout)["licences"]
+    assert (kept["areas"], kept["covers"]) == (["410105", "330100"], ["C级", "D级"])
+    shown = " ".join(suyuan("--lang", "en", "registry", "show", ZHAO).output.split())
+    for each in ("Jinshui", "Hangzhou", "C级；D级"):
+        assert each in shown
+    before = suyuan("registry", "show", ZHAO, "--history").output
+    assert "C级" in before
+
+
 def test_a_wrong_cell_is_named_and_the_command_leaves_with_1(suyuan: Run, tmp_path: Path) -> None:
     file = tmp_path / "wrong.csv"
     file.write_text(f"主体编码,名称,行政区划\n{ZHAO},赵记菜摊,金水曲\n", encoding="utf-8")

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from msgspec import structs
 
 from suyuan.families import Knowledge, Lying, rules_in
+from suyuan.families.areas import division_of, lies_in
 from suyuan.families.days import local_day
-from suyuan.families.overlays import division_of, lies_in
 
 PARTY, SITE = "urn:suyuan:uscc:91110000600037341L", "https://id.gs1.org/414/6922266443114"
 codes = st.from_regex(r"[1-8][0-9]{5}", fullmatch=True)

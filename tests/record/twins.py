@@ -9,7 +9,7 @@ from msgspec import Struct, structs
 
 from suyuan import state
 from suyuan.check import Judgement, judge_event
-from suyuan.families import Acted, Knowledge, Licence, Permit, load_families, things
+from suyuan.families import Acted, Knowledge, Licence, Lying, Permit, load_families, things
 from suyuan.model import Capturer, Event, Finding, Verdict, verdict_of
 from suyuan.wire import Mode, lots_of, read_document, read_event
 
@@ -18,11 +18,15 @@ Ledger = dict[str, tuple[Permit, ...]]
 
 
 class Registered(Struct, frozen=True):
-    """The roles and licences of each party that the registry knows, and the permits on file."""
+    """The roles and licences of each party that the registry knows, and the permits on file.
+
+    `divisions` are where parties and sites lie.
+    """
 
     roles: Mapping[str, frozenset[str]]
     licences: Mapping[str, tuple[Licence, ...]]
     permits: Mapping[str, tuple[Permit, ...]]
+    divisions: Mapping[str, tuple[Lying, ...]] = {}
 
 
 def registered(
@@ -101,6 +105,7 @@ def _known(
         inside=partial(memory.inside, until=one.event_time),
         licences=on_file.licences,
         roles=on_file.roles,
+        divisions=on_file.divisions,
         documents={},
         permits=ledger,
         account=by.account,

@@ -24,7 +24,10 @@ def test_what_is_entered_is_found_again_and_entering_it_twice_changes_nothing(
 ) -> None:
     party = Party(uri=FARM, name=NAME, roles=("farm",), division="330106", contact="0571")
     product = Product(class_uri="https://id.gs1.org/01/1", name=NAME, family="pork", unit="KGM")
-    licence = Licence(party=FARM, kind="food", number="L1", valid_to=date(2027, 1, 1))
+    licence = Licence(
+        party=FARM, kind="food", number="L1", valid_to=date(2027, 1, 1), areas=("330100",),
+        covers=("酱油", "soy sauce"),
+    )  # fmt: skip
     document = Document(kind="quarantine", number="Q1", issuer="X", details={"heads": 3})
     entries = [party, product, licence, document, site(FARM, None, None)]
     for changed in (entries, []):

@@ -84,7 +84,9 @@ def registry(platform: Platform) -> None:
         valid_to=date(2026, 6, 30),
     )  # fmt: skip
     product = Product(class_uri=PRODUCT, name=Text("管", "Detonator"), owner=MINE)
-    licence = Licence(party=MINE, kind="blasting", number="B-1", valid_to=date(2027, 1, 1))
+    licence = Licence(
+        party=MINE, kind="blasting", number="B-1", areas=("330100",), covers=("炸药",)
+    )
     paper = Document(kind="quarantine", number="Q1", details={"owner": "Zhang San", "kg": 1.5})
     register(platform, [mine, site, moved, product, licence, paper])
     register(platform, [Party(uri=MINE, name=Text("矿", "Mine"), division="330108")])
@@ -181,7 +183,9 @@ ATTACKS = {
     "a product changed": ("registry.changed", "update registry.product set family = 'food'"),
     "a product added": ("registry.unlogged", "insert into registry.product (tenant, class_uri, name_zh) values (1, 'urn:x', '假')"),
     "a product deleted": ("registry.missing", "delete from registry.product"),
-    "a licence prolonged": ("registry.changed", "update registry.licence set valid_to = null where number = 'B-1'"),
+    "a licence prolonged": ("registry.changed", "update registry.licence set valid_to = '2099-01-01' where number = 'B-1'"),
+    "a licence for everywhere": ("registry.changed", "update registry.licence set areas = '{}' where number = 'B-1'"),
+    "a licence for more goods": ("registry.changed", "update registry.licence set covers = '{炸药,雷管}' where number = 'B-1'"),
     "a licence added": ("registry.unlogged", "insert into registry.licence (tenant, party, kind, number) values (1, 'urn:x', 'blasting', 'B-2')"),
     "a licence deleted": ("registry.missing", "delete from registry.licence where number = 'B-1'"),
     "a certificate made valid": ("registry.changed", "update registry.document set status = 'valid' where number = 'GM-2'"),

@@ -73,7 +73,10 @@ class NewProduct(_Stated, frozen=True):
 
 
 class NewLicence(_Stated, frozen=True):
-    """A licence by its holder, kind and number; both days inclusive."""
+    """A licence by its holder, kind and number; both days inclusive.
+
+    The areas are divisions, by code or name; `covers` are the species, products and words of scope.
+    """
 
     party: str | None = None
     kind: str | None = None
@@ -81,6 +84,8 @@ class NewLicence(_Stated, frozen=True):
     issuer: str | None = None
     valid_from: str | None = None
     valid_to: str | None = None
+    areas: list[str] | None = None
+    covers: list[str] | None = None
 
 
 class NewDocument(_Stated, frozen=True):

@@ -79,12 +79,18 @@ def nothing_inside(_thing: str) -> Content:
 
 
 class Licence(Struct, frozen=True, kw_only=True, gc=False):
-    """A licence on file: `kind` as families name it, both days inclusive, None is open."""
+    """A licence on file: `kind` as families name it, both days inclusive, None is open.
+
+    `areas` are the divisions (GB/T 2260) that it is for, none: not limited; `covers` what it says
+    that it is for, none: not on file.
+    """
 
     kind: str
     number: str
     valid_from: date | None = None
     valid_to: date | None = None
+    areas: tuple[str, ...] = ()
+    covers: tuple[str, ...] = ()
 
 
 class KnownDocument(Struct, frozen=True, kw_only=True, gc=False):

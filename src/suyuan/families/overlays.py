@@ -9,32 +9,13 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Final
 
-from suyuan.families.days import local_day
+from suyuan.families.areas import division_of, lies_in
 from suyuan.families.knowledge import Knowledge
 from suyuan.families.plan import Plan, Ready, in_force
 from suyuan.families.types import Family, Rule
 from suyuan.model import Event
 
-_LEVELS: Final = (2, 4)
-"""How many digits of a code (GB/T 2260) name the province, and the prefecture."""
 NONE: Final = Plan((), ((),))
-
-
-def division_of(event: Event, knowledge: Knowledge) -> str:
-    """The division in which an event happened, on its day; empty where nobody says."""
-    day = local_day(event)
-    named = (event.read_point, event.biz_location, knowledge.actor)
-    lying = (one for name in named if name for one in knowledge.divisions.get(name, ()))
-    known = (one.division for one in lying if one.covers(day))
-    return next((code for code in known if code), knowledge.division)
-
-
-def lies_in(code: str, division: str) -> bool:
-    """Whether a division lies in another, or is it: `310115` in `310000`."""
-    for digits in _LEVELS:
-        if division[digits:].strip("0") == "":
-            return code[:digits] == division[:digits]
-    return code == division
 
 
 def with_local(

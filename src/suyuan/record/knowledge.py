@@ -126,6 +126,8 @@ def _licence(licence: OnFile) -> Licence:
         number=licence.number,
         valid_from=licence.valid_from,
         valid_to=licence.valid_to,
+        areas=licence.areas,
+        covers=licence.covers,
     )
 
 

@@ -134,12 +134,17 @@ def licences(
     found: dict[str, list[Licence]] = {}
     asked = {"tenant": tenant, "parties": list(holders)}
     for row in conn.execute(_Q.licences, asked) if holders else ():
-        licence = Licence(
-            party=row[0], kind=row[1], number=row[2], issuer=row[3], valid_from=row[4],
-            valid_to=row[5],
-        )  # fmt: skip
+        licence = licence_of(row)
         found.setdefault(licence.party, []).append(licence)
     return _frozen(found, found)
+
+
+def licence_of(row: tuple[Any, ...]) -> Licence:
+    """A licence as a row has it."""
+    return Licence(
+        party=row[0], kind=row[1], number=row[2], issuer=row[3], valid_from=row[4],
+        valid_to=row[5], areas=tuple(row[6]), covers=tuple(row[7]),
+    )  # fmt: skip
 
 
 def documents(
@@ -178,6 +183,9 @@ def _require_nobody(entry: Entry) -> None:
     name = said.pop("name", Text("", ""))
     texts = {what: text for what, text in said.items() if isinstance(text, str)}
     nobody.require_nobody(**texts)
+    for what, several in said.items():
+        for text in several if isinstance(several, tuple) else ():
+            nobody.require_nobody(**{what: text})
     for text in (name.zh, name.en):
         nobody.require_nobody(name=text)
 
@@ -199,14 +207,13 @@ def _statement(entry: Entry) -> LiteralString:
 
 
 def _row(entry: Entry) -> dict[str, Any]:
-    row = structs.asdict(entry)
+    row: dict[str, Any] = structs.asdict(entry)
+    row |= {key: list(value) for key, value in row.items() if isinstance(value, tuple)}
     name = row.pop("name", None)
     if name is not None:
         row |= {"name_zh": name.zh, "name_en": name.en}
     if "details" in row:
         row["details"] = Jsonb(row["details"])
-    if "roles" in row:
-        row["roles"] = list(row["roles"])
     return row
 
 

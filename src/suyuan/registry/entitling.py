@@ -44,8 +44,16 @@ class IssuingError(SuyuanError):
 
 def enter(conn: WriteConnection, licence: Licence, *, tenant: int, now: datetime) -> None:
     """Enter a proof, or enter it again after it was withdrawn."""
-    directory.register(conn, [licence], tenant=tenant)
+    directory.register(conn, [_with_limits(conn, licence, tenant=tenant)], tenant=tenant)
     _keep(conn, licence, tenant=tenant, now=now)
+
+
+def _with_limits(conn: ReadConnection, licence: Licence, *, tenant: int) -> Licence:
+    """The same for the areas and goods that are on file of it: a proof of codes says none."""
+    for each in directory.licences(conn, [licence.party], tenant=tenant).get(licence.party, ()):
+        if (each.kind, each.number) == (licence.kind, licence.number):
+            return structs.replace(licence, areas=each.areas, covers=each.covers)
+    return licence
 
 
 def withdraw(

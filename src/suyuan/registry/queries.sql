@@ -36,13 +36,17 @@ where (product.owner, product.name_zh, product.name_en, product.family, product.
 returning true;
 
 -- put_licence --
--- Enter a licence or replace its dates; no row if it is so already.
-insert into registry.licence (tenant, party, kind, number, issuer, valid_from, valid_to)
-values (%(tenant)s, %(party)s, %(kind)s, %(number)s, %(issuer)s, %(valid_from)s, %(valid_to)s)
+-- Enter a licence or replace all but its key; no row if it is so already.
+insert into registry.licence
+    (tenant, party, kind, number, issuer, valid_from, valid_to, areas, covers)
+values (%(tenant)s, %(party)s, %(kind)s, %(number)s, %(issuer)s, %(valid_from)s, %(valid_to)s,
+        %(areas)s, %(covers)s)
 on conflict (tenant, party, kind, number) do update set
-    issuer = excluded.issuer, valid_from = excluded.valid_from, valid_to = excluded.valid_to
-where (licence.issuer, licence.valid_from, licence.valid_to)
-    is distinct from (excluded.issuer, excluded.valid_from, excluded.valid_to)
+    issuer = excluded.issuer, valid_from = excluded.valid_from, valid_to = excluded.valid_to,
+    areas = excluded.areas, covers = excluded.covers
+where (licence.issuer, licence.valid_from, licence.valid_to, licence.areas, licence.covers)
+    is distinct from (excluded.issuer, excluded.valid_from, excluded.valid_to, excluded.areas,
+                      excluded.covers)
 returning true;
 
 -- put_document --
@@ -98,7 +102,7 @@ order by class_uri limit %(most)s;
 
 -- licences --
 -- All licences of some parties.
-select party, kind, number, issuer, valid_from, valid_to
+select party, kind, number, issuer, valid_from, valid_to, areas, covers
 from registry.licence where tenant = %(tenant)s and party = any(%(parties)s)
 order by party, kind, number;
 

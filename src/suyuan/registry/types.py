@@ -52,7 +52,11 @@ class Product(Struct, frozen=True, kw_only=True):
 
 
 class Licence(Struct, frozen=True, kw_only=True):
-    """A permission that a party holds from `valid_from` to `valid_to`, both days included."""
+    """A permission that a party holds from `valid_from` to `valid_to`, both days included.
+
+    `areas` are the divisions (GB/T 2260) that it is for, none: it is not limited to any. `covers`
+    are the species, products, forms and words of scope that it states, none: it is not on file.
+    """
 
     party: str
     kind: str
@@ -60,6 +64,8 @@ class Licence(Struct, frozen=True, kw_only=True):
     issuer: str = ""
     valid_from: date | None = None
     valid_to: date | None = None
+    areas: tuple[str, ...] = ()
+    covers: tuple[str, ...] = ()
 
 
 class Entered(Licence, frozen=True, kw_only=True):

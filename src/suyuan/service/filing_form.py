@@ -34,6 +34,9 @@ Key = tuple[str, ...]
 
 CLEARED: Final = frozenset(("-", "－", "—", "–"))
 _LONGEST: Final = 200
+LONGEST_LIST: Final = 4_000
+"""Characters of a cell in which a licence's areas or goods stand, one behind another."""
+_LISTS: Final = ("areas", "covers")
 _MOST_LISTED: Final = 8
 _SEPARATORS: Final = re.compile("([;；,，、\n])")
 _TYPES: Final[Mapping[str, type[Entry]]] = {
@@ -51,7 +54,7 @@ _KEYS: Final[Mapping[EntryKind, tuple[str, ...]]] = {
     "licences": ("party", "kind", "number", ""), "documents": ("kind", "number", "issuer"),
 }  # fmt: skip
 """By which fields an entry is found; the last may be left out where only one fits."""
-_LONG: Final = Text("超过 200 个字符。", "It has more than 200 characters.")
+_LONG: Final = Text("超过 {most} 个字符。", "It has more than {most} characters.")
 _LONG_CURE: Final = Text("请缩短。", "Make it shorter.")
 _LETTERS: Final = Text("有不能保存的字符。", "It has characters that cannot be kept.")
 _LETTERS_CURE: Final = Text("请删去后重写。", "Write it again without them.")
@@ -225,7 +228,7 @@ def _state(found: Stated, column: Column, value: Any, form: Form) -> None:
     if text in CLEARED:
         found.said[column.key] = _cleared(found.row.kind, column)
         return
-    wrong = _unkept(text)
+    wrong = _unkept(text, LONGEST_LIST if column.key in _LISTS else _LONGEST)
     if wrong is not None:
         found.say(column.key, wrong)
         return
@@ -239,16 +242,16 @@ def _state(found: Stated, column: Column, value: Any, form: Form) -> None:
 
 def _cleared(kind: EntryKind, column: Column) -> Any:
     """What a value is that says nothing."""
-    defaults = {"roles": (), "status": "valid"} | (
+    defaults = {"roles": (), "areas": (), "covers": (), "status": "valid"} | (
         {"kind": "organisation"} if kind == "parties" else {}
     )
     return None if column.type == "date" else defaults.get(column.key, "")
 
 
-def _unkept(text: str) -> Remark | None:
+def _unkept(text: str, most: int) -> Remark | None:
     """Why a text is not kept: too long, letters that no database takes, an identity number."""
-    if len(text) > _LONGEST:
-        return Remark("registry.long", Severity.REFUSE, _LONG, _LONG_CURE)
+    if len(text) > most:
+        return Remark("registry.long", Severity.REFUSE, _LONG.format(most=most), _LONG_CURE)
     if any(letter < " " and letter != "\n" for letter in text) or _is_broken(text):
         return Remark("registry.letters", Severity.REFUSE, _LETTERS, _LETTERS_CURE)
     if privacy.masked(text) != text:
@@ -263,14 +266,14 @@ def _is_broken(text: str) -> bool:
 
 def _take(found: Stated, column: Column, text: str, form: Form) -> Iterator[Remark]:
     """Keep a value in its one spelling; gives what is said of it."""
+    several = _several(text, column, form)
+    if several is not None:
+        yield from (each.remark for each in several if each.remark is not None)
+        found.said[column.key] = tuple(dict.fromkeys(each.value for each in several))
+        return
     match column.type:
         case "party" | "place" | "class":
             read = code(text, column.type, form.resolvers)
-        case "text" if column.key == "roles":
-            roles = _all_chosen(text, column)
-            yield from (each.remark for each in roles if each.remark is not None)
-            found.said[column.key] = tuple(dict.fromkeys(each.value for each in roles))
-            return
         case "text" if column.choices:
             read = _chosen(text, column)
         case "date":
@@ -285,6 +288,16 @@ def _take(found: Stated, column: Column, text: str, form: Form) -> Iterator[Rema
     found.said[column.key] = read.value
     if read.remark is not None:
         yield read.remark
+
+
+def _several(text: str, column: Column, form: Form) -> list[Read] | None:
+    """The values of a cell in which several may stand; None of a cell with one."""
+    if column.key == "roles":
+        return _all_chosen(text, column)
+    if column.key not in _LISTS:
+        return None
+    parts = filter(None, (each.strip() for each in _SEPARATORS.split(text)[::2]))
+    return [division(each, form.on) if column.key == "areas" else Read(each) for each in parts]
 
 
 def _plain(found: Stated, column: Column, text: str, form: Form) -> Read:

@@ -288,7 +288,7 @@ def _entries(conn: ReadConnection, relation: str, secret: bytes) -> Iterator[_Ro
     def read(row: tuple[Any, ...]) -> _Row:
         tenant, *columns = row
         entry = _READERS[relation](tuple(columns))
-        said = told_of(entry, secret)
+        said = plain(told_of(entry, secret))
         if tenant != 1:
             said["tenant"] = tenant
         key = key_of(relation, defaultdict(str, said))  # what is empty is not said
@@ -310,18 +310,11 @@ def _site(row: tuple[Any, ...]) -> Site:
     )  # fmt: skip
 
 
-def _licence(row: tuple[Any, ...]) -> Licence:
-    return Licence(
-        party=row[0], kind=row[1], number=row[2], issuer=row[3], valid_from=row[4],
-        valid_to=row[5],
-    )  # fmt: skip
-
-
 _READERS: Final[Mapping[str, Callable[[tuple[Any, ...]], Entry]]] = {
     "party": directory.party_of,
     "site": _site,
     "product": directory.product_of,
-    "licence": _licence,
+    "licence": directory.licence_of,
     "document": directory.document_of,
 }
 _STATEMENTS: Final[Mapping[str, LiteralString]] = {

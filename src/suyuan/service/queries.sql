@@ -330,7 +330,7 @@ from registry.product order by id;
 
 -- governed_licences --
 -- Every licence.
-select tenant, party, kind, number, issuer, valid_from, valid_to
+select tenant, party, kind, number, issuer, valid_from, valid_to, areas, covers
 from registry.licence order by id;
 
 -- governed_documents --

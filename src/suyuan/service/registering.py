@@ -10,7 +10,7 @@ from suyuan.kit.canonical import canonical_bytes
 from suyuan.kit.digest import mac
 from suyuan.ledger.types import Done
 from suyuan.registry import directory, filing
-from suyuan.registry.types import Document, Entry, Party, Site
+from suyuan.registry.types import Document, Entry, Licence, Party, Site
 from suyuan.service.access import OPERATOR
 from suyuan.service.platform import Platform, spelled
 from suyuan.store import WriteConnection
@@ -21,6 +21,11 @@ _SEALED: Final[Mapping[type, tuple[str, ...]]] = {
     Document: ("details",),
 }
 """What of an entry may be about people: the log binds it and does not have it."""
+_LIMITS: Final[Mapping[type, tuple[str, ...]]] = {Licence: ("areas", "covers")}
+"""What an act says even where it is empty: one that says nothing of it leaves it as it is.
+
+So a program of before, which knows nothing of it, changes the rest of a licence beside this one.
+"""
 _PLAIN: Final = msgspec.json.Decoder(dict[str, Any], float_hook=Decimal).decode
 
 
@@ -53,7 +58,8 @@ def registered(
 def told_of(entry: Entry, secret: bytes) -> dict[str, Any]:
     """What the log says of an entry of the registry, by the installation's secret."""
     value = _PLAIN(msgspec.json.encode(entry))
-    said = {name: each for name, each in value.items() if each}
+    stated = _LIMITS.get(type(entry), ())
+    said = {name: each for name, each in value.items() if each or name in stated}
     hidden = {name: said.pop(name) for name in _SEALED.get(type(entry), ()) if name in said}
     if hidden:
         said["sealed"] = mac(secret, canonical_bytes(hidden)).hex()

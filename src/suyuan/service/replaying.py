@@ -148,7 +148,7 @@ def key_of(relation: str, said: Mapping[str, Any]) -> Key:
 
 def history_key(relation: str, said: Mapping[str, Any]) -> Key:
     """By what a registration on file is known: all that it says."""
-    return relation, sha256(canonical_bytes(dict(said))).hex()
+    return relation, sha256(canonical_bytes(plain(said))).hex()
 
 
 def proof_key(party: str, kind: str, number: str) -> Key:
@@ -170,7 +170,8 @@ def _registered(book: Book, act: acts.Act, said: Said, by: str | None) -> None:
     if relation not in REGISTERED:
         return
     key = key_of(relation, said)
-    book.put(f"registry.{relation}", key, act, said)
+    limits = _limits(book, key, said) if relation == "licence" else {}
+    book.put(f"registry.{relation}", key, act, limits | said)
     history = book.numbered("registry.registration", history_key(relation, said))
     told = {"at": act.at.timestamp(), "by": by, "party": act.party or said.get("issuer")}
     book.put("registry.registration", history, act, told)
@@ -219,10 +220,18 @@ def _permit_withdrawn(book: Book, act: acts.Act, said: Said) -> None:
 def _entitled(book: Book, act: acts.Act, said: Said) -> None:
     party, days = act.party or "", {name: said.get(name) for name in _DAYS}
     licence = {"party": party, "kind": said["proof"], "number": said["number"]}
-    told = licence | days | {"issuer": said.get("issuer")}
-    book.put("registry.licence", tuple(licence.values()), act, told, *_missing(said, "issuer"))
+    key = tuple(licence.values())
+    told = _limits(book, key, said) | licence | days | {"issuer": said.get("issuer")}
+    book.put("registry.licence", key, act, told, *_missing(said, "issuer"))
     key = book.numbered("registry.entitlement_act", proof_key(*licence.values()))
     book.put("registry.entitlement_act", key, act, days | {"at": act.at.timestamp()})
+
+
+def _limits(book: Book, key: Key, said: Said) -> Said:
+    """Areas and goods of a licence as an earlier act left them, where this one says nothing."""
+    before = book.find("registry.licence", key)
+    stood = {} if before is None else before.said
+    return {name: stood.get(name) for name in _missing(said, "areas", "covers")}
 
 
 def _disentitled(book: Book, act: acts.Act, said: Said) -> None:

@@ -85,6 +85,8 @@ create table registry.licence (
     issuer text not null default '',
     valid_from date,
     valid_to date,
+    areas text[] not null default '{}',
+    covers text[] not null default '{}',
     unique (tenant, party, kind, number)
 );
 

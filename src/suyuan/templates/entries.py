@@ -72,6 +72,7 @@ _COLUMNS: Final[Mapping[EntryKind, tuple[tuple[str, str, str, str], ...]]] = {
     "licences": (
         ("party", "持证单位", "holder", "party"), ("kind", "证照种类", "kind", "text"),
         ("number", "证号", "number", "code"), ("issuer", "发证机关", "issuer", "text"), *_DAYS,
+        ("areas", "许可区域", "areas", "text"), ("covers", "许可内容", "covers", "text"),
     ),
     "documents": (
         ("kind", "单据种类", "kind", "text"), ("number", "编号", "number", "code"),
@@ -111,6 +112,7 @@ _EXAMPLES: Final[Mapping[EntryKind, Mapping[str, str]]] = {
     "licences": {
         "party": "urn:suyuan:party:zhao-stall", "kind": "food_trade_licence",
         "number": "JY14101050000018", "valid_from": "2026-01-01", "valid_to": "2030-12-31",
+        "areas": "410105", "covers": "散装食品销售；预包装食品销售",
     },
     "documents": {
         "kind": "produce_certificate", "number": "41010500100070000001",

@@ -117,7 +117,15 @@ def _rows(found: OnFile, families: Families, shared: Shared) -> Iterator[list[st
     papers: list[Licence | Document] = [*found.licences, *found.documents]
     for one in papers:
         kind = RELATIONS[type(one).__name__.lower()].pick(lang)
-        yield [kind, one.number, _joined(named((one.kind,)), _days(one.valid_from, one.valid_to))]
+        days, limits = _days(one.valid_from, one.valid_to), _limits(one, shared)
+        yield [kind, one.number, _joined(named((one.kind,)), days, *limits)]
+
+
+def _limits(paper: Licence | Document, shared: Shared) -> Iterator[str]:
+    """For where and for what a licence is, where that is on file."""
+    if isinstance(paper, Licence):
+        yield "；".join(_division(code, shared) for code in paper.areas)
+        yield "；".join(paper.covers)
 
 
 def _before(each: Registration, shared: Shared) -> list[str]:

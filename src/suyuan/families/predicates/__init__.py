@@ -68,6 +68,8 @@ def needed(predicate: Predicate) -> tuple[str, ...]:
             items: tuple[str, ...] = (predicate.first, predicate.then)
         case NotExpired():
             items = (predicate.of,) if predicate.document is None else ()
+        case Licence(area=False):
+            items = predicate.goods
         case OneOf() | Pattern() | Range() | Unit() | Scheme() | Document() | Zone() | Permit():
             items = (predicate.of,)
         case PreviousStep() | State() | Once() | Same():
