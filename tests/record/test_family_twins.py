@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from datetime import timedelta
 from decimal import Decimal
 from functools import cache
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 from uuid import UUID
 
 import pytest
@@ -237,12 +237,16 @@ def reaches() -> Iterator[Reach]:
                         yield Reach(one.id, step, past, of, is_thing, (other.id, then, rule))
 
 
+LIMITS: Final = {DAYS[1]: 0.1, DAYS[0]: 1_000_000}
+"""What no use keeps to, and what every use does, where a limit is remembered and no day."""
+
+
 def treated(reach: Reach, day: str, world: int) -> tuple[dict[str, Any], dict[str, Any]]:
     """A use on a day, to be waited after for thirty, and the report of two months later at most.
 
     They share nothing but the name: neither a thing nor a paper.
     """
-    other, then, _ = reach.rule
+    other, then, rule = reach.rule
     made = dated(template_of(law().by_id[other], then, NOW.date()).example, DAYS[1])
     after = retold(made, other, world=world, which=1)
     used = dated(template_of(law().by_id[reach.family], reach.step, NOW.date()).example, day)
@@ -253,6 +257,11 @@ def treated(reach: Reach, day: str, world: int) -> tuple[dict[str, Any], dict[st
         *(one["epcClass"] for one in after.get("quantityList", ())),
     ]
     before |= said(family, past.item, day) | said(family, past.plus_days or past.item, 30)
+    if past.plus_days is None and family.items[past.item].type == "number":
+        before |= said(family, past.item, LIMITS[day])
+        for kind, name in rule.require.refs():
+            if kind == "item" and law().by_id[other].items[name].recorded is None:
+                after |= said(law().by_id[other], name, 30)
     before |= said(family, reach.of, things if reach.is_thing else f"N-{world}-1")
     for item, values in past.where.items():
         before |= said(family, item, values[0])
