@@ -210,7 +210,9 @@ def audit_on(
         found.extend(_of_fault(each) for each in placing.ends(conn, now))
     standing = list[Said]()
     rows = list(map(_row, governing.astray(conn, secret=secret, standing=standing)))
-    held = {at: each for at, each, _ in _placed(conn, receipts, log)}
+    held: dict[int, list[Proven]] = {}
+    for at, each, _ in _placed(conn, receipts, log):
+        held.setdefault(at, []).append(each)
     told = _with_what_differs(conn, found, standing, held)
     return [*_with_what_they_did(list(told), rows), *rows]
 
@@ -219,16 +221,21 @@ def _with_what_differs(
     conn: ReadConnection,
     found: Sequence[Wrong],
     standing: Sequence[Said],
-    held: Mapping[int, Proven],
+    held: Mapping[int, Sequence[Proven]],
 ) -> Iterator[Wrong]:
     """Of entries that are there and were altered: what of them, as far as it can be known."""
+    tries = altering.Tries(standing)
     for count, each in enumerate(found):
         at = each.position or 0
-        if each.code in altering.CODES and at and (count < _MOST_TRIED or at in held):
-            text = altering.explained(conn, at, each.text, rows=standing, receipt=held.get(at))
-            yield structs.replace(each, text=text)
-        else:
+        if each.code not in altering.CODES or not at:
             yield each
+            continue
+        text = (
+            altering.explained(conn, at, each.text, tries=tries, receipts=held.get(at, ()))
+            if count < _MOST_TRIED or at in held
+            else altering.untried(each.text)
+        )
+        yield structs.replace(each, text=text)
 
 
 def intruding(conn: ReadConnection) -> Iterator[Wrong]:
