@@ -211,8 +211,8 @@ def audit_on(
     standing = list[Said]()
     rows = list(map(_row, governing.astray(conn, secret=secret, standing=standing)))
     held: dict[int, list[Proven]] = {}
-    for at, each, _ in _placed(conn, receipts, log):
-        held.setdefault(at, []).append(each)
+    for at, proven, _ in _placed(conn, receipts, log):
+        held.setdefault(at, []).append(proven)
     told = _with_what_differs(conn, found, standing, held)
     return [*_with_what_they_did(list(told), rows), *rows]
 
