@@ -362,6 +362,14 @@ def destroyed(platform: Platform, receipts: Sequence[Proven]) -> list[Destroyed]
     ]
 
 
+def positions(platform: Platform, receipts: Sequence[Proven]) -> list[int | None]:
+    """Of each receipt the position (from 1) that the ledger has its entry at, if it has it."""
+    log = log_of(platform).origin if signed_here(platform) else None
+    with platform.store.read() as conn:
+        found = {id(each): at for at, each, is_there in _placed(conn, receipts, log) if is_there}
+    return [found.get(id(each)) for each in receipts]
+
+
 def _placed(
     conn: ReadConnection, receipts: Sequence[Proven], log: str | None
 ) -> list[tuple[int, Proven, bool]]:
