@@ -332,3 +332,20 @@ def test_a_receipt_of_another_log_has_no_position_here(suyuan: Suyuan, tmp_path:
     done = suyuan("receipt", str(file))
     assert done.exit_code == 2
     assert "receipt.elsewhere" in done.stderr
+
+
+def test_a_log_without_acts_says_so_and_where_destructions_are_listed(
+    suyuan: Suyuan, tmp_path: Path
+) -> None:
+    suyuan("capture", str(told(tmp_path, 1)))
+    done = suyuan("--lang", "en", "ledger", "acts")
+    assert done.exit_code == 0
+    assert "no acts yet" in " ".join(done.output.split())
+    assert "listed by suyuan erase" in " ".join(done.output.split())
+    assert "没有操作" in suyuan("--lang", "zh", "ledger", "acts").output
+    assert suyuan("ledger", "acts", "--json").output == ""
+    assert suyuan("account", "shop", "--party", "urn:suyuan:party:shop").exit_code == 0
+    suyuan("ledger", "publish")
+    assert "no acts" not in suyuan("--lang", "en", "ledger", "acts").output
+    none = suyuan("--lang", "en", "ledger", "acts", "--kind", "permit.entered").output
+    assert "of the kind permit.entered" in " ".join(none.split())

@@ -146,3 +146,27 @@ def test_of_two_receipts_for_one_position_what_either_shows_counts(full: Platfor
         assert "step is 'recall' now" in told.text.en
         assert "receipt shows" in told.text.en
         assert told.event is not None
+
+
+def test_of_a_row_whose_act_was_altered_it_is_said_that_its_act_is_there(full: Platform) -> None:
+    change = (
+        "update ledger.act set said = convert_to(replace(convert_from(said, 'UTF8'), 'GM-1', "
+        "'GM-9'), 'UTF8') where kind = 'permit.entered'"
+    )
+    found = altered(full, change)
+    positions = ", ".join(str(each.position) for each in of_acts(found))
+    rows = [each for each in found if each.code == "state.unlogged"]
+    assert rows
+    for row in rows:
+        assert f" {positions} w" in row.text.en
+        assert "altered:" in row.text.en
+        assert f"位置 {positions}" in row.text.zh
+
+
+def test_of_one_altered_act_its_row_names_it(full: Platform) -> None:
+    own = "(select min(entry) from ledger.act where kind = 'permit.entered')"
+    found = altered(full, f"update ledger.act set kind = 'x.y' where entry = {own}")
+    (act,) = of_acts(found)
+    (row,) = [each for each in found if each.code == "state.unlogged"]
+    assert f"act at position {act.position} was altered: it is there" in row.text.en
+    assert act.code == "ledger.act"

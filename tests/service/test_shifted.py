@@ -77,8 +77,10 @@ def test_all_that_moved_together_is_one_finding_and_others_are_told_beside_it(
     assert f"positions {first} to {last}" in moved.text.en
     (proven,) = of("ledger.receipt", found)
     assert (proven.position, proven.event) == (300, event_at(300))
-    for said in ("4 receipts", "300 to 599", f"{BY[statement]} further"):
+    way = ("1 further", "后移了 1 位") if statement == PUT_IN else ("1 nearer", "前移了 1 位")
+    for said in ("4 receipts", "300 to 599", way[0]):
         assert said in proven.text.en
+    assert way[1] in proven.text.zh
     (changed,) = of("record.changed", found)
     assert changed.position == at + 50
     assert len(found) < 12, [each.text.en for each in found]
