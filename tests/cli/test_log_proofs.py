@@ -307,7 +307,7 @@ def test_the_number_on_a_receipt_leads_to_its_position_even_of_what_was_destroye
     assert (as_json["index"], as_json["position"]) == (1, 2)
     again = suyuan("--lang", "en", "receipt", str(file))
     assert again.exit_code == 0, again.output
-    assert "proves the entry at position 2" in again.output
+    assert "the entry at position 2 is proven" in again.output
     assert file.read_text(encoding="utf-8").splitlines()[1] in again.output
     done = suyuan(
         "--lang", "en", "erase", event["eventID"], "--by", "court", "--ground", "art. 47", "--yes"

@@ -192,6 +192,6 @@ def test_of_a_years_receipt_it_is_said_how_its_position_follows(
     verified = run("verify", file, "--key", key)
     assert "index 1 and the first position of its shard" in verified.stdout
     assert json.loads(run("verify", file, "--key", key, "--json").stdout)["position"] is None
-    assert "proves the entry at position 5" in run("receipt", file).output
+    assert "the entry at position 5 is proven" in run("receipt", file).output
     with_database = run("verify", file, "--key", key, "--database")
     assert f"{file} is of position 5" in with_database.stdout

@@ -40,7 +40,8 @@ _NONE: Final = Text(
     "index and the first position of the shard (suyuan ledger shards; 1 if there are no years).",
 )
 _AT: Final = Text(
-    "{file} 证明的是位置 {position} 的条目。", "{file} proves the entry at position {position}."
+    "{file} 证明的是位置 {position} 的条目。",
+    "By {file} the entry at position {position} is proven.",
 )
 
 
