@@ -288,3 +288,64 @@ def test_a_decision_and_an_act_are_proven_by_their_positions_and_verified(
     assert suyuan("receipt", "2").exit_code == 2
     assert "receipt.destroyed" in suyuan("receipt", "2").stderr
     assert "receipt.no-event" in suyuan("receipt", "4275").stderr
+
+
+def test_the_number_on_a_receipt_leads_to_its_position_even_of_what_was_destroyed(
+    suyuan: Suyuan, tmp_path: Path
+) -> None:
+    """The second of two events has the index 1 on its receipt, and the position 2."""
+    for number in (1, 2):
+        suyuan("capture", str(told(tmp_path, number)))
+    (event,) = json.loads(document(2))["epcisBody"]["eventList"]
+    file = tmp_path / "second.tlog-proof"
+    assert suyuan("receipt", event["eventID"], "--output", str(file)).exit_code == 0
+    (key,) = suyuan("ledger", "keys").stdout.split()
+    verified = suyuan("--lang", "en", "verify", str(file), "--key", key)
+    assert "entry 1 (counted from 0)" in verified.stdout
+    assert "position 2 (counted from 1)" in verified.stdout
+    as_json = json.loads(suyuan("verify", str(file), "--key", key, "--json").stdout)
+    assert (as_json["index"], as_json["position"]) == (1, 2)
+    again = suyuan("--lang", "en", "receipt", str(file))
+    assert again.exit_code == 0, again.output
+    assert "the entry at position 2 is proven" in again.output
+    assert file.read_text(encoding="utf-8").splitlines()[1] in again.output
+    done = suyuan(
+        "--lang", "en", "erase", event["eventID"], "--by", "court", "--ground", "art. 47", "--yes"
+    )
+    assert "position 2 (index 1 on a receipt)" in done.output
+    assert "position 3 (index 2 on a receipt)" in done.output
+    gone = suyuan("receipt", str(file))
+    assert gone.exit_code == 2
+    assert "receipt.destroyed" in gone.stderr
+    cure = suyuan("--lang", "en", "receipt", event["eventID"]).stderr
+    assert "counts from 0" in " ".join(cure.split())
+    assert "file of its receipt" in " ".join(cure.split())
+
+
+def test_a_receipt_of_another_log_has_no_position_here(suyuan: Suyuan, tmp_path: Path) -> None:
+    for number in (1, 2):
+        suyuan("capture", str(told(tmp_path, number)))
+    file = tmp_path / "first.tlog-proof"
+    (event,) = json.loads(document(1))["epcisBody"]["eventList"]
+    assert suyuan("receipt", event["eventID"], "--output", str(file)).exit_code == 0
+    file.write_bytes(file.read_bytes().replace(b"\nindex 0\n", b"\nindex 1\n"))
+    done = suyuan("receipt", str(file))
+    assert done.exit_code == 2
+    assert "receipt.elsewhere" in done.stderr
+
+
+def test_a_log_without_acts_says_so_and_where_destructions_are_listed(
+    suyuan: Suyuan, tmp_path: Path
+) -> None:
+    suyuan("capture", str(told(tmp_path, 1)))
+    done = suyuan("--lang", "en", "ledger", "acts")
+    assert done.exit_code == 0
+    assert "no acts yet" in " ".join(done.output.split())
+    assert "listed by suyuan erase" in " ".join(done.output.split())
+    assert "没有操作" in suyuan("--lang", "zh", "ledger", "acts").output
+    assert suyuan("ledger", "acts", "--json").output == ""
+    assert suyuan("account", "shop", "--party", "urn:suyuan:party:shop").exit_code == 0
+    suyuan("ledger", "publish")
+    assert "no acts" not in suyuan("--lang", "en", "ledger", "acts").output
+    none = suyuan("--lang", "en", "ledger", "acts", "--kind", "permit.entered").output
+    assert "of the kind permit.entered" in " ".join(none.split())

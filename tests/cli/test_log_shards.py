@@ -1,6 +1,7 @@
 """The log's yearly shards at the command line: what an operator and an outsider read of them."""
 
 import json
+import sys
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -172,3 +173,25 @@ def test_an_opening_that_was_changed_is_not_given_out(
     assert done.exit_code != 0
     assert "position 4" in done.output
     assert not (site / "mirror/2027/opening").exists()
+
+
+@pytest.fixture
+def years_ago(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The log began long before now, so that its receipts are of the past."""
+    monkeypatch.setattr(sys.modules[__name__], "EVE", EVE.replace(year=2020))
+
+
+def test_of_a_years_receipt_it_is_said_how_its_position_follows(
+    years_ago: None, run: Run, site: Path
+) -> None:
+    """Position 5 is the second entry of the shard of 2021, which begins at 4."""
+    assert years_ago is None
+    file = site / "five.tlog-proof"
+    assert run("receipt", 5, "--output", file).exit_code == 0
+    key = run("ledger", "keys").stdout.split()[0]
+    verified = run("verify", file, "--key", key)
+    assert "index 1 and the first position of its shard" in verified.stdout
+    assert json.loads(run("verify", file, "--key", key, "--json").stdout)["position"] is None
+    assert "the entry at position 5 is proven" in run("receipt", file).output
+    with_database = run("verify", file, "--key", key, "--database")
+    assert f"{file} is of position 5" in with_database.stdout

@@ -9,12 +9,17 @@ ACTS = 12_000
 BYTES = 3_000
 
 
-def test_acts_are_told_while_they_are_fetched(platform: Platform) -> None:
+def log_many(platform: Platform, count: int, length: int = 1) -> None:
+    """So many acts, each of which says so much."""
     log_of(platform)
     with platform.store.write() as conn:
-        done = (Done("link.entered", None, {"n": n, "x": "x" * BYTES}) for n in range(ACTS))
+        done = (Done("link.entered", None, {"n": n, "x": "x" * length}) for n in range(count))
         platform.log_acts(conn, done)
     publish(platform)
+
+
+def test_acts_are_told_while_they_are_fetched(platform: Platform) -> None:
+    log_many(platform, ACTS, BYTES)
     tracemalloc.start()
     try:
         found = [act.position for act in logged_acts(platform)]

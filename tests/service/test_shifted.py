@@ -77,18 +77,54 @@ def test_all_that_moved_together_is_one_finding_and_others_are_told_beside_it(
     assert f"positions {first} to {last}" in moved.text.en
     (proven,) = of("ledger.receipt", found)
     assert (proven.position, proven.event) == (300, event_at(300))
-    for said in ("4 receipts", "300 to 599", f"{BY[statement]} further"):
+    way = ("1 further", "后移了 1 位") if statement == PUT_IN else ("1 nearer", "前移了 1 位")
+    for said in ("4 receipts", "300 to 599", way[0]):
         assert said in proven.text.en
+    assert way[1] in proven.text.zh
     (changed,) = of("record.changed", found)
     assert changed.position == at + 50
     assert len(found) < 12, [each.text.en for each in found]
     deep = examine(many).damages
     assert len(deep) < 12, [each.place for each in deep]
     (behind,) = [each for each in deep if each.place.startswith("index")]
-    if statement == PUT_IN:  # making the index again would destroy what it is evidence of
-        assert "restore" in behind.cure.en
-    else:
-        assert behind.code == "index.beyond"
+    assert "restore" in behind.cure.en  # making it again would destroy what it is evidence of
+    assert not any("reindex" in each.cure.en for each in deep)
+
+
+@pytest.mark.parametrize("statement", [PUT_IN, TAKEN_OUT], ids=["put in", "taken out"])
+def test_what_is_damaged_in_the_index_is_told_where_the_ledger_moved_too(
+    many: Platform, statement: str
+) -> None:
+    attack(many, "delete from index.act where position in (50, 300)")
+    attack(many, "update index.term set terms = '{}' where block = 5")
+    attack(many, statement.format(at=100))
+    deep = [each for each in examine(many).damages if each.place.startswith("index")]
+    acts = {each.place for each in deep if each.place.startswith("index.act")}
+    assert acts == {"index.act position 50", "index.act position 300"}
+    terms = {each.position for each in deep if each.place.startswith("index.term")}
+    assert terms == set(range(5 * 64, 6 * 64))
+    assert {each.event for each in deep if each.position == 300} == {event_at(300)}
+    assert all("restore" in each.cure.en for each in deep)
+
+
+@pytest.mark.parametrize(("at", "spans"), [((400, 100), 2), ((100,), 1)])
+def test_the_index_is_told_of_once_for_all_that_moved_together(
+    many: Platform, at: tuple[int, ...], spans: int
+) -> None:
+    for each in at:
+        attack(many, TAKEN_OUT.format(at=each))
+    deep = [each for each in examine(many).damages if each.place.startswith("index")]
+    assert len({each.place for each in deep}) == len(deep) == spans
+    assert all("not judged" in each.text.en and "restore" in each.cure.en for each in deep)
+
+
+def test_an_index_ahead_of_a_ledger_that_lost_nothing_is_read_on(many: Platform) -> None:
+    attack(many, "update index.cursor set position = position + 1")
+    attack(many, "delete from index.act where position = 50")
+    deep = examine(many).damages
+    assert {each.code for each in deep} == {"index.beyond", "index.differs"}
+    assert "index.act position 50" in {each.place for each in deep}
+    assert {each.cure.en for each in deep} == {"suyuan reindex"}
 
 
 def test_two_places_are_two_findings(many: Platform) -> None:

@@ -43,7 +43,7 @@ VKEYS = [vkey_text(key.vkey) for key in (LOG, PROVINCE, PEER)]
 ENTRIES = entries_of(9)
 RECEIPT = receipt_of(ENTRIES, 5, ["verdict", "n"])
 SAID = (
-    "log.example/2026: entry 5 of 9\n  at 2026-09-21 14:13:20+00:00\n"
+    "log.example/2026: entry 5 of 9 (from 0; from 1: 6)\n  at 2026-09-21 14:13:20+00:00\n"
     "  'n': '5'\n  'verdict': '\"accepted\"'"
 )
 NODE = nodes([leaf_hash(each) for each in ENTRIES])
@@ -105,7 +105,9 @@ def test_it_proves_every_receipt_and_every_step_that_the_library_proves(size: in
     for at in range(size):
         whole = receipt_of(ENTRIES[:size], at)
         told = standalone.receipt(whole, VKEYS, NOW)
-        assert told.startswith(f"log.example/2026: entry {at} of {size}\n")
+        assert told.startswith(
+            f"log.example/2026: entry {at} of {size} (from 0; from 1: {at + 1})\n"
+        )
         assert FIELDS["verdict"].decode() in told
     for old in range(1, size + 1):
         told = standalone.consistency(proof_of(old, size), VKEYS, NOW, signed(head(ENTRIES[:old])))

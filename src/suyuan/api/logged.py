@@ -182,8 +182,8 @@ def get_receipt(
         "The same by position, from 1, for whatever the log has there: an event, an act, a "
         "decision to destroy events. Whoever sees no more of an event than its public step is "
         "shown how it was judged, and what its family opens to everybody. Of an act all is shown "
-        "to the operator and to the party that it concerns, and others are refused (403); of a "
-        "decision all is shown "
+        "to the operator and to the party that it concerns; others who are signed in are refused "
+        "(403), and the public is answered as for an empty position. Of a decision all is shown "
         f"to everybody. {_FORMS}"
     ),
     operation_id="getEntry",

@@ -104,8 +104,9 @@ def receipt(
     Raises:
         BusyError: it is not in a published checkpoint yet.
         LedgerError: `receipt.destroyed`, a decision of the log says so (410); `receipt.not-yours`,
-            it is an act that concerns others (403); there is nothing to prove it with, or its
-            rows were changed or are gone.
+            it is an act that concerns others (403, to who is signed in; to nobody else, lest
+            positions of acts be counted); there is nothing to prove it with, or its rows were
+            changed or are gone.
     """
     reading = _Reading(viewer=viewer, families=families, secret=secret)
     if not isinstance(asked, str):
@@ -125,7 +126,8 @@ def _at(conn: ReadConnection, position: int, reading: _Reading) -> bytes | None:
         if found is not None:
             return found
         _tell_destroyed(conn, position)
-        if leaf.entry < 0 or viewer.role is Role.ADMIN:  # who may see everything does not see it
+        may_know = leaf.entry < 0 and viewer.role is not None
+        if may_know or viewer.role is Role.ADMIN:  # who may see everything does not see it
             raise _untrue("receipt.gone", _GONE, position)
     return None
 
@@ -160,10 +162,15 @@ def _of_event(conn: ReadConnection, recorded: Recorded, reading: _Reading) -> by
 
 
 def _of_act(conn: ReadConnection, position: int, viewer: Viewer) -> bytes | None:
-    """The operator and whom an act concerns are shown all of it; of the log's own acts all are."""
+    """The operator and whom an act concerns are shown all of it; of the log's own acts all are.
+
+    Of the others who is signed in is told that it is one; to the public nothing stands there.
+    """
     for act in acts.acts(conn, position, position):
         is_open = act.kind in acts.OPEN_TO_ALL
         if not (viewer.role is Role.ADMIN or is_open or _concerns(act, viewer)):
+            if viewer.role is None:
+                return None
             text = _NOT_YOURS.format(position=position)
             raise LedgerError("receipt.not-yours", text, str(position), status=403)
         return of_act(conn, act)

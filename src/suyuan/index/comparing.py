@@ -3,10 +3,13 @@
 Nothing is written: what each event should have left is derived again and held against the rows.
 """
 
+from bisect import bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
+
+from msgspec import structs
 
 from suyuan.index.acts import act_rows
 from suyuan.index.apply import SQL, link_rows, mentions_of, numbered
@@ -44,12 +47,28 @@ _UNREADABLE: Final = Text(
 CURE: Final = Text("suyuan reindex", "suyuan reindex")
 
 
+class Moved(NamedTuple):
+    """Entries at neighbouring positions that the index has so many positions before (`ahead`)."""
+
+    first: int
+    last: int
+    ahead: int
+
+
 def differences(
-    conn: ReadConnection, size: int, *, progress: Callable[[int], None] = lambda _: None
+    conn: ReadConnection,
+    size: int,
+    *,
+    moved: Sequence[Moved] = (),
+    progress: Callable[[int], None] = lambda _: None,
 ) -> Iterator[Damage]:
-    """Every event whose rows in the index differ, as far as the index has followed."""
+    """Every event whose rows in the index differ, as far as the index has followed.
+
+    Where entries `moved` in the ledger, each is held against its rows where the index has them;
+    declarations, master data and values, which are held as a whole, are not judged then.
+    """
     try:
-        yield from _differences(conn, size, progress)
+        yield from _differences(conn, size, _Places(moved), progress)
     except _UnreadableError as error:
         text = _UNREADABLE.format(why=type(error.__cause__).__name__)
         yield Damage(code="index.unreadable", place="index", text=text, cure=CURE)
@@ -71,27 +90,61 @@ def _reading() -> Iterator[None]:
         raise _UnreadableError from error
 
 
+class _Places:
+    """Where the index has what stands at a position of the ledger now."""
+
+    def __init__(self, moved: Sequence[Moved]) -> None:
+        self.moved = moved
+        self._firsts = [each.first for each in moved]
+
+    def of(self, position: int) -> int:
+        """The position that the index knows; behind the last that moved all did as it."""
+        at = bisect_right(self._firsts, position) - 1
+        if at < 0 or (position > self.moved[at].last and at + 1 < len(self.moved)):
+            return position
+        return position - self.moved[at].ahead
+
+    def is_free(self, position: int) -> bool:
+        """Whether the index may have there what the ledger has no more."""
+        return any(
+            min(each.first, each.first - each.ahead) <= position <= each.last - each.ahead
+            for each in self.moved
+        )
+
+
 def _differences(
-    conn: ReadConnection, size: int, progress: Callable[[int], None]
+    conn: ReadConnection, size: int, places: _Places, progress: Callable[[int], None]
 ) -> Iterator[Damage]:
     cursor = conn.execute(SQL.cursor, {"projection": FACTS}).fetchone()
     end = cursor[0] if cursor else 0
-    if end > size:
+    if end > max(size, places.of(size)):
         text = _BEYOND.format(found=end, size=size)
         yield Damage(code="index.beyond", place="index.cursor", text=text, cure=CURE)
-        return
-    position, rest = 0, _Whole()
-    while batch := [each for each in follow(conn, position, BATCH) if each.position <= end]:
-        yield from _batch(conn, batch, after=position)
-        rest.add(batch)
+    position, reached, rest = 0, 0, _Whole()
+    while batch := list(follow(conn, position, BATCH)):
         position = batch[-1].position
-        progress(position)
+        known = [structs.replace(each, position=places.of(each.position)) for each in batch]
+        known = [each for each in sorted(known, key=_position) if each.position <= end]
+        if not known:
+            break
+        yield from _batch(conn, known, places, after=min(reached, known[0].position - 1))
+        rest.add(known)
+        reached = max(reached, known[-1].position)
+        progress(min(position, size))
+        if position >= size:
+            break
     with _reading():
-        more = [*_extra(conn, position), *rest.differences(conn)]
+        more = [*_extra(conn, reached), *([] if places.moved else rest.differences(conn))]
     yield from more
 
 
-def _batch(conn: ReadConnection, batch: Sequence[Recorded], *, after: int) -> Iterator[Damage]:
+def _position(recorded: Recorded) -> int:
+    return recorded.position
+
+
+def _batch(
+    conn: ReadConnection, batch: Sequence[Recorded], places: _Places, *, after: int
+) -> Iterator[Damage]:
     span = {"first": after + 1, "last": batch[-1].position}
     wanted = _wanted(conn, batch)
     events = {each.position: each.event.event_id for each in batch}
@@ -102,6 +155,8 @@ def _batch(conn: ReadConnection, batch: Sequence[Recorded], *, after: int) -> It
         yield _differs("period", each.position, each.event.event_id)
     for what, rows in found.items():
         for position in sorted(rows.keys() | wanted[what].keys()):
+            if position not in events and places.is_free(position):
+                continue
             if rows.get(position) != wanted[what].get(position):
                 yield _differs(what, position, events.get(position))
 

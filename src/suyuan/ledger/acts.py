@@ -124,6 +124,14 @@ def acts(
     return [_act(row) for row in conn.execute(_Q.acts, asked).fetchall()]
 
 
+def after(
+    conn: ReadConnection, position: int, last: int, *, kind: str | None, limit: int
+) -> list[Act]:
+    """The next acts behind a position, up to `last`, in the order of the log."""
+    asked = {"after": position, "last": last, "kind": kind, "limit": limit}
+    return [_act(row) for row in conn.execute(_Q.acts_after, asked).fetchall()]
+
+
 def newest(conn: ReadConnection, kind: str, last: int) -> Iterator[Act]:
     """The last sixteen acts of a kind up to a position, the newest first."""
     return map(_act, conn.execute(_Q.newest_acts, {"kind": kind, "last": last}).fetchall())

@@ -155,6 +155,14 @@ from ledger.leaf as l join ledger.act as a on a.entry = l.entry
 where l.position between %(first)s and %(last)s and (%(kind)s::text is null or a.kind = %(kind)s)
 order by l.position;
 
+-- acts_after --
+-- The next acts behind a position, up to another, of a kind or of all, in the order of the log.
+select l.position, l.at, l.commitment, a.kind, a.at, a.party, a.said, a.secret
+from ledger.leaf as l join ledger.act as a on a.entry = l.entry
+where l.entry < 0 and l.position > %(after)s and l.position <= %(last)s
+  and (%(kind)s::text is null or a.kind = %(kind)s)
+order by l.position limit %(limit)s;
+
 -- every_act --
 -- All that was done, or all of a kind, in the order of the log, with the leaf that each has or waits
 -- with; who waits comes last, at the position 0.

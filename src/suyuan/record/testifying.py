@@ -1,7 +1,7 @@
 """What an entry's leaf commits to, made again from its rows; and whether the rows still say it."""
 
 from collections.abc import Callable, Iterator, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, Final, NamedTuple
 
 from msgspec import Struct, field
@@ -34,6 +34,9 @@ _OLDEST: Final = 0
 _CHANGED: Final = Text(
     "位置 {position} 的事件 {event}：数据库中的内容不是存证时的内容（{what}）。",
     "Event {event} at position {position}: the database has not what was logged ({what}).",
+)
+_BESIDE: Final = Text(
+    "{column} 现为“{now}”，而其内容为“{said}”", "{column} is '{now}', and its content says '{said}'"
 )
 _ACT: Final = Text(
     "位置 {position} 的第 {number} 个操作（{what}）不是存证时的内容：被改动。",
@@ -195,6 +198,11 @@ def decision(conn: ReadConnection, leaf: Leaf) -> Testimony | None:
     return None
 
 
+def access_digits(tags: Sequence[int]) -> str:
+    """Access tags as the report of a leaf says them."""
+    return tag_digits(tags).decode()
+
+
 def _beside(conn: ReadConnection, capturers: dict[int, str], entries: Sequence[int]) -> _Beside:
     return _Beside(capturers, permits.taken(conn, entries), comparing.left(conn, entries))
 
@@ -336,6 +344,7 @@ def _fault(
     if row.secret is None:
         return found.fault("record.unproven", _UNPROVEN)
     event: Event | None = None
+    what: Text | str | None
     try:
         kept, capturer = _kept(row, bodies, beside), beside.capturers[row.capturer]
         event = event_from_normal(kept.normal)
@@ -407,7 +416,9 @@ class _Found(NamedTuple):
     position: int
     entry: int | None
 
-    def fault(self, code: str, text: Text, *, event: str | None = None, what: str = "") -> Fault:
+    def fault(
+        self, code: str, text: Text, *, event: str | None = None, what: Text | str = ""
+    ) -> Fault:
         """What is wrong there, in words."""
         said = text.format(
             position=self.position, entry=self.entry, number=-(self.entry or 0),
@@ -434,17 +445,26 @@ def _kept(row: _Logged, bodies: Unpress, beside: _Beside) -> Kept:
     )  # fmt: skip
 
 
-def _differing(row: _Logged, event: Event, capturer: str, secret: bytes) -> str | None:
-    """The first column beside the body that does not say what the body says."""
+def _differing(row: _Logged, event: Event, capturer: str, secret: bytes) -> Text | None:
+    """The first column beside the body that does not say what the body says, and what both say."""
     who = Capturer(tenant=row.tenant, account=0, party=capturer)
-    own = identity_of(event, who)
-    content = digest(event)
-    wanted = {
-        "verdict": (row.verdict >= 0, True),  # from behind it would be one, too
+    own, content, identity = identity_of(event, who), digest(event), bytes(row.identity)
+    wanted: dict[str, tuple[Any, Any]] = {
+        "verdict": (row.verdict, row.verdict % len(VERDICTS)),  # from behind it would be one, too
         "event_key": (row.event_key, event_key(event.event_id or "", secret=secret)),
         "digest": (bytes(row.digest), content),
         "type": (row.type, EVENT_TYPES.index(event.type)),
         "event_time": (row.event_time, event.event_time),
-        "identity": (bytes(row.identity) in {own, conflicting(own, content)}, True),
+        "identity": (identity, own if identity != conflicting(own, content) else identity),
     }
-    return next((name for name, (is_, should) in wanted.items() if is_ != should), None)
+    for column, (now, said) in wanted.items():
+        if now != said:
+            return _BESIDE.format(column=column, now=_value(now), said=_value(said))
+    return None
+
+
+def _value(value: Any) -> str:
+    """A value of a column as it is told; times of one moment alike."""
+    if isinstance(value, datetime):
+        return value.astimezone(UTC).isoformat()
+    return value.hex() if isinstance(value, bytes) else str(value)

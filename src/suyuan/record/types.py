@@ -84,7 +84,8 @@ class Erasure(Struct, frozen=True, kw_only=True):
 
     `position` is that of the decision itself, None until it has one, `number` that of its entry.
     `logged` says whether what is written here is what was logged of it, `proven` whether besides
-    nothing else is said to be destroyed by it; `there` are the positions of what is.
+    nothing else is said to be destroyed by it; `there` are the positions of what is. `held` is told
+    when it is done alone: by how many older transactions its rows were kept in the tables' files.
     """
 
     number: int
@@ -96,6 +97,7 @@ class Erasure(Struct, frozen=True, kw_only=True):
     logged: bool
     proven: bool
     there: tuple[int, ...]
+    held: int = 0
 
 
 class Fault(Struct, frozen=True, kw_only=True):

@@ -41,6 +41,8 @@ from suyuan.tlog.shards import (
 from suyuan.tlog.tiles import ENTRIES, Tile, is_in, parse_path
 
 _LOG = structlog.get_logger("suyuan.publish")
+_AT_ONCE: Final = 200
+"""Acts that are held at once where all are told."""
 _PATIENCE: Final = 60.0
 _WITNESSES_BACK: Final = 3.0
 """Seconds at most between two rounds while witnesses are missing: they may be back any moment."""
@@ -130,10 +132,19 @@ def publish(platform: Platform) -> publishing.Published:
 def logged_acts(platform: Platform, kind: str | None = None) -> Iterator[acts.Act]:
     """What was done beside events and has its position, in the order of the log.
 
-    They are fetched while they are asked for, as of the moment of the first.
+    They are fetched while they are asked for, up to the end of the log at the first. No transaction
+    stays open between: whoever reads slowly keeps no row from being destroyed.
     """
     with platform.store.read() as conn:
-        yield from (act for act in acts.every(conn, kind=kind) if act.position)
+        last = ledger.head(conn).size
+    position = 0
+    while True:
+        with platform.store.read() as conn:
+            found = acts.after(conn, position, last, kind=kind, limit=_AT_ONCE)
+        yield from found
+        if len(found) < _AT_ONCE:
+            return
+        position = found[-1].position
 
 
 def called(kind: str) -> Text | None:

@@ -85,12 +85,19 @@ _ELSEWHERE: Final = Text(
     "{what} at position {position}: the ledger has not the entry that its receipt proves; that one "
     "stands at position {other} now.",
 )
-_SHIFTED: Final = Text(
+_FURTHER: Final = Text(
     "位置 {position} 至 {last} 的 {count} 张回执，第一张是{what}：它们所证明的条目在账本中"
-    "都移动了 {by} 位：在它们之前插入或删去过条目。",
+    "都后移了 {by} 位：在它们之前插入过条目。",
     "{count:receipt|receipts} of positions {position} to {last}, of which the first is of {what}: "
-    "the entries that they prove stand all {by} further in the ledger; something was put in or "
-    "taken out before them.",
+    "the entries that they prove stand all {by} further in the ledger; something was put in before "
+    "them.",
+)
+_NEARER: Final = Text(
+    "位置 {position} 至 {last} 的 {count} 张回执，第一张是{what}：它们所证明的条目在账本中"
+    "都前移了 {by} 位：在它们之前删去过条目。",
+    "{count:receipt|receipts} of positions {position} to {last}, of which the first is of {what}: "
+    "the entries that they prove stand all {by} nearer to the beginning of the ledger; something "
+    "was taken out before them.",
 )
 _EVENT: Final = Text("事件 {event}", "Event {event}")
 _ACT: Final = Text("操作 {kind}", "The act {kind}")
@@ -106,6 +113,17 @@ _KNOWN_ACT: Final = Text(
 _DID: Final = Text(
     "{said}现在没有操作说明的行，其中有它所做的：{rows}。",
     "{said} Rows that no act accounts for now, what it did among them: {rows}.",
+)
+_ITS_ACT: Final = Text(
+    "{said}账本中有一个操作被改动（位置 {positions}），登记这一行的可能是它：它还在，而内容已改。",
+    "{said} An act at position {positions} was altered: it is there, and may be the one that "
+    "entered this row before it was.",
+)
+_ITS_ACTS: Final = Text(
+    "{said}账本中有操作被改动（位置 {positions}），登记这一行的可能是其中之一：它们还在，"
+    "而内容已改。",
+    "{said} Acts at positions {positions} were altered: they are there, and one of them may be "
+    "that which entered this row before it was.",
 )
 _MOST_ROWS: Final = 5
 _INTRUDER: Final = Text(
@@ -210,25 +228,32 @@ def audit_on(
         found.extend(_of_fault(each) for each in placing.ends(conn, now))
     standing = list[Said]()
     rows = list(map(_row, governing.astray(conn, secret=secret, standing=standing)))
-    held = {at: each for at, each, _ in _placed(conn, receipts, log)}
+    held: dict[int, list[Proven]] = {}
+    for at, proven, _ in _placed(conn, receipts, log):
+        held.setdefault(at, []).append(proven)
     told = _with_what_differs(conn, found, standing, held)
-    return [*_with_what_they_did(list(told), rows), *rows]
+    return [*_with_what_they_did(list(told), rows), *_with_altered_acts(rows, found)]
 
 
 def _with_what_differs(
     conn: ReadConnection,
     found: Sequence[Wrong],
     standing: Sequence[Said],
-    held: Mapping[int, Proven],
+    held: Mapping[int, Sequence[Proven]],
 ) -> Iterator[Wrong]:
     """Of entries that are there and were altered: what of them, as far as it can be known."""
+    tries = altering.Tries(standing)
     for count, each in enumerate(found):
         at = each.position or 0
-        if each.code in altering.CODES and at and (count < _MOST_TRIED or at in held):
-            text = altering.explained(conn, at, each.text, rows=standing, receipt=held.get(at))
-            yield structs.replace(each, text=text)
-        else:
+        if each.code not in altering.CODES or not at:
             yield each
+            continue
+        text = (
+            altering.explained(conn, at, each.text, tries=tries, receipts=held.get(at, ()))
+            if count < _MOST_TRIED or at in held
+            else altering.untried(each.text)
+        )
+        yield structs.replace(each, text=text)
 
 
 def intruding(conn: ReadConnection) -> Iterator[Wrong]:
@@ -253,6 +278,18 @@ def _with_what_they_did(found: Sequence[Wrong], rows: Sequence[Wrong]) -> Iterat
     for each in found:
         if each.code == "ledger.act-deleted" and left:
             yield structs.replace(each, text=_DID.format(said=each.text, rows=shown))
+        else:
+            yield each
+
+
+def _with_altered_acts(rows: Sequence[Wrong], found: Sequence[Wrong]) -> Iterator[Wrong]:
+    """Of a row that no act entered now: which acts are there and altered, for it may be theirs."""
+    altered = sorted({each.position or 0 for each in found if each.code == "ledger.act"})
+    shown = ", ".join(map(str, altered[:_MOST_ROWS])) + ("…" if altered[_MOST_ROWS:] else "")
+    for each in rows:
+        if altered and each.code.endswith(".unlogged"):
+            text = _ITS_ACT if len(altered) == 1 else _ITS_ACTS
+            yield structs.replace(each, text=text.format(said=each.text, positions=shown))
         else:
             yield each
 
@@ -355,6 +392,14 @@ def destroyed(platform: Platform, receipts: Sequence[Proven]) -> list[Destroyed]
     ]
 
 
+def positions(platform: Platform, receipts: Sequence[Proven]) -> list[int | None]:
+    """Of each receipt the position (from 1) that the ledger has its entry at, if it has it."""
+    log = log_of(platform).origin if signed_here(platform) else None
+    with platform.store.read() as conn:
+        found = {id(each): at for at, each, is_there in _placed(conn, receipts, log) if is_there}
+    return [found.get(id(each)) for each in receipts]
+
+
 def _placed(
     conn: ReadConnection, receipts: Sequence[Proven], log: str | None
 ) -> list[tuple[int, Proven, bool]]:
@@ -376,8 +421,8 @@ def _of_receipt(found: shifting.Lost) -> Wrong:
     event, kind = _event_id(found.receipt), _act_kind(found.receipt)
     what = _EVENT.format(event=event or "?") if kind is None else _ACT.format(kind=kind)
     says = {"position": found.position, "what": what, "count": found.count, "last": found.last}
-    if found.count > 1:
-        text = _SHIFTED.format(**says, by=found.ahead)
+    if found.count > 1 and found.ahead is not None:
+        text = (_FURTHER if found.ahead > 0 else _NEARER).format(**says, by=abs(found.ahead))
     elif found.ahead is not None:
         text = _ELSEWHERE.format(**says, other=found.position + found.ahead)
     else:

@@ -3,6 +3,7 @@
 from shutil import rmtree
 from typing import Final
 
+from msgspec import structs
 from psycopg.errors import DeadlockDetected, LockNotAvailable
 
 from suyuan import index, ledger
@@ -57,11 +58,19 @@ def erase(
     rmtree(platform.config.data_dir / "network", ignore_errors=True)
     with platform.store.write() as conn:
         ledger.sequence(conn, now=platform.clock())
-    snapshot.vacuum(platform.store.dsn)
+    held = finish(platform)
     follow(platform)
     with platform.store.read() as conn:
         (done,) = erasing.erasures(conn, number)
-    return done
+    return structs.replace(done, held=held)
+
+
+def finish(platform: Platform) -> int:
+    """Remove what was destroyed from the tables' files; by how many it is still kept there.
+
+    Those are transactions that began before and read on. Nobody else can read it any more.
+    """
+    return snapshot.vacuum(platform.store.dsn)
 
 
 def _destroy(platform: Platform, event_id: str, decision: Decision, party: str | None) -> int:

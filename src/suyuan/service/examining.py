@@ -1,10 +1,10 @@
 """Takes a platform; gives every damage in it: rows, leaves, tree, checkpoints, index, files."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
-from msgspec import Struct, field
+from msgspec import Struct, field, structs
 
 from suyuan import ledger
 from suyuan.index import comparing
@@ -13,7 +13,7 @@ from suyuan.kit.damage import Damage
 from suyuan.ledger import checking, keys, retention, shards, tree
 from suyuan.ledger.types import Shard
 from suyuan.record import erasing
-from suyuan.service import salvaging
+from suyuan.service import placing, salvaging
 from suyuan.service.asking import SQL
 from suyuan.service.attesting import folder_of, log_of
 from suyuan.service.auditing import FURTHER, Progress, Wrong, audit, intruding
@@ -44,10 +44,14 @@ _PAGE: Final = Text(
     "A file of the database is damaged and cannot be read: {why}.",
 )
 _SHIFTED: Final = Text(
-    "位置 {first} 至 {last}：索引仍是移动之前的；不要重建它，它是证据。",
-    "Positions {first} to {last}: the index is as it was before these moved; do not make it again, "
-    "since it is evidence.",
+    "位置 {first} 至 {last}：索引仍是移动之前的，各行按原来的位置核对过；"
+    "错误声明、主数据等整体保存的没有核对。不要重建它，它是证据。",
+    "Positions {first} to {last}: the index is as it was before these moved, and its rows were "
+    "held against them there; what it keeps as a whole, such as declarations and master data, was "
+    "not judged. Do not make it again, since it is evidence.",
 )
+_REWRITTEN: Final = frozenset(("ledger.gap", "ledger.moved", "ledger.rewritten", "ledger.shorter"))
+"""Beside these the index says what the ledger was, so it is not to be made again."""
 _FILE: Final = Text(
     "{found}；应与数据库推出的一致。",
     "{found}; it should be what the database gives.",
@@ -110,11 +114,16 @@ def examine(
     def leaves() -> Iterator[Damage]:
         found = audit(platform, marked=usable, progress=progress)
         head.spans += [each.span for each in found if each.span is not None]
+        head.codes |= {each.code for each in found}
         yield from map(_as_damage, found)
 
     def derived() -> Iterator[Damage]:
         with platform.store.read() as conn:
-            yield from _unmoved(_indexed(conn, head.size, progress), head.spans)
+            moved = placing.moved(conn) if "ledger.moved" in head.codes else []
+            indexed = _indexed(conn, head.size, moved, progress)
+            is_evidence = bool(head.codes & _REWRITTEN)
+            yield from map(_as_evidence, indexed) if is_evidence else indexed
+            yield from map(_shifted, head.spans)
             if mirror is not None:
                 yield from _mirrored(conn, mirror)
 
@@ -132,6 +141,7 @@ class _Head(Struct):
     size: int = 0
     erased: int = 0
     spans: list[tuple[int, int]] = field(default_factory=list)
+    codes: set[str] = field(default_factory=set)
 
 
 def _read(platform: Platform, part: Callable[[], Iterator[Damage]]) -> list[Damage]:
@@ -170,11 +180,15 @@ def _half_done(conn: ReadConnection) -> Iterator[Damage]:
         yield Damage(code=kind, place=place, text=text, cure=checking.RESTORE)
 
 
-def _indexed(conn: ReadConnection, size: int, progress: Progress) -> Iterator[Damage]:
+def _indexed(
+    conn: ReadConnection, size: int, moved: Sequence[comparing.Moved], progress: Progress
+) -> Iterator[Damage]:
     """A record that cannot be read has been told of; the index is then not to be judged."""
     try:
         end = ledger.head(conn).size  # of this moment: others may be recording meanwhile
-        yield from comparing.differences(conn, end, progress=lambda at: progress(size + at))
+        yield from comparing.differences(
+            conn, end, moved=moved, progress=lambda at: progress(size + at)
+        )
     except Exception as error:
         if _is_page(error):  # which is told with its table, and may be the index's own
             raise
@@ -182,20 +196,16 @@ def _indexed(conn: ReadConnection, size: int, progress: Progress) -> Iterator[Da
         yield Damage(code="record.unreadable", place="record", text=text, cure=checking.RESTORE)
 
 
-def _unmoved(found: Iterable[Damage], spans: Sequence[tuple[int, int]]) -> Iterator[Damage]:
-    """The index's damages; all where the ledger moved against it are one, which says so."""
-    moved = 0
-    for each in found:
-        at = each.position
-        if at is not None and any(first <= at <= last for first, last in spans):
-            moved += 1
-        else:
-            yield each
-    if moved:
-        first, last = min(each for each, _ in spans), max(each for _, each in spans)
-        text = _SHIFTED.format(first=first, last=last)
-        place = f"index positions {first} to {last}"
-        yield Damage(code="index.differs", place=place, text=text, cure=checking.RESTORE)
+def _as_evidence(damage: Damage) -> Damage:
+    """The same of an index that says what the ledger was: making it again would destroy that."""
+    return structs.replace(damage, cure=checking.RESTORE)
+
+
+def _shifted(span: tuple[int, int]) -> Damage:
+    """That the ledger moved against the index: one for all that moved together."""
+    first, last = span
+    text, place = _SHIFTED.format(first=first, last=last), f"index positions {first} to {last}"
+    return Damage(code="index.differs", place=place, text=text, cure=checking.RESTORE)
 
 
 def _mirrored(conn: ReadConnection, folder: Path) -> Iterator[Damage]:

@@ -64,10 +64,10 @@ _MISSING: Final = Text(
     "{table} {key}: the row that an act ({position}) entered is not there: it was deleted.",
 )
 _UNLOGGED: Final = Text(
-    "表 {table} 的 {key}：没有操作登记过这一行（{stands}）：它是绕过账本写入的，"
-    "或在有存证之前登记。",
-    "{table} {key}: no act entered this row ({stands}): it was written past the ledger, or before "
-    "acts were logged.",
+    "表 {table} 的 {key}：没有操作说登记过这一行（{stands}）：它是绕过账本写入的，"
+    "在有存证之前登记，或登记它的操作被改动、删除。",
+    "{table} {key}: no act says that it entered this row ({stands}): it was written past the "
+    "ledger, or before acts were logged, or its act was altered or deleted.",
 )
 _BALANCE: Final = Text(
     "许可 {key}：已用记为 {stands}，而各次扣减合计 {says}：余额被改动，或扣减被删除。",

@@ -7,6 +7,7 @@ from typing import Final, NamedTuple
 from msgspec import structs
 
 from suyuan import ledger
+from suyuan.index import comparing
 from suyuan.kit import Text
 from suyuan.kit.clock import in_china
 from suyuan.ledger import ending
@@ -70,14 +71,20 @@ class _Run(NamedTuple):
     end: int
 
 
+def moved(conn: ReadConnection) -> list[comparing.Moved]:
+    """Which entries the index has elsewhere than the ledger, in the order of their positions."""
+    runs = [_Run(*row) for row in conn.execute(SQL.displaced).fetchall()]
+    return [comparing.Moved(first=each.first, last=each.last, ahead=each.ahead) for each in runs]
+
+
 def exchanged(conn: ReadConnection) -> Iterator[Fault]:
     """What the index has elsewhere; where it agrees, what is out of the sequencer's order.
 
     Where an entry was put in or taken out all behind it moved: that is told once for all of them.
     """
-    moved = [_Run(*row) for row in conn.execute(SQL.displaced).fetchall()]
-    if moved:
-        yield from _displaced(conn, moved)
+    runs = [_Run(*row) for row in conn.execute(SQL.displaced).fetchall()]
+    if runs:
+        yield from _displaced(conn, runs)
         return
     rows = conn.execute(SQL.disordered).fetchall()
     pairs = [(place, entry, other) for a, x, b, y in rows for place, entry, other in

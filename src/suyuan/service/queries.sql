@@ -475,3 +475,14 @@ left join (select entry, min(position) from index.act group by entry) as a (entr
 where not e.id <@ r.entries
   and not exists (select from ledger.queue as q where e.id = any (q.entries))
 order by a.position, e.id;
+
+-- reported_near --
+-- Who reports, for which tenants, and who may see it, as far as the record near by knows: what the
+-- same members of an altered entry's report may have been.
+select 'tenant', to_jsonb(t.id) from registry.tenant as t
+union all
+(select 'capturer', to_jsonb(p.uri) from registry.party as p order by p.id limit 1000)
+union all
+select distinct 'access', to_jsonb(e.tags)
+from ledger.leaf as l join record.entry as e on e.id = l.entry
+where l.position between %(first)s and %(last)s;

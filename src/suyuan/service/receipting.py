@@ -12,7 +12,8 @@ from suyuan.kit import SuyuanError, Text
 from suyuan.kit.clock import in_china
 from suyuan.kit.text import Lang
 from suyuan.labels import slips
-from suyuan.ledger import shards
+from suyuan.ledger import shards, tree
+from suyuan.ledger.types import LedgerError
 from suyuan.model import Viewer
 from suyuan.service.attesting import log_of
 from suyuan.service.gate import Gate
@@ -22,7 +23,7 @@ from suyuan.tlog.commitment import Disclosure, parse_disclosure
 from suyuan.tlog.encoding import encode
 from suyuan.tlog.note import parse_note
 from suyuan.tlog.receipt import Receipt, chosen, parse_receipt
-from suyuan.tlog.shards import shard_prefix
+from suyuan.tlog.shards import BEGINNING, shard_prefix
 
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _HEADING: Final = Text("存证回执", "Receipt of a record")
@@ -47,6 +48,20 @@ _BASE: Final = Text(
     "回执的二维码要有本平台的公开网址；请用 SUYUAN_PUBLIC_URL 设置，或给出 --base。",
     "The symbol on a receipt holds this platform's address; set it with SUYUAN_PUBLIC_URL, or give "
     "--base.",
+)
+_ELSEWHERE: Final = Text(
+    "回执按其序号应在位置 {position}，而本机的日志在那里没有它所证明的条目：它是别的日志的，"
+    "或记录被改动；请运行 suyuan verify 回执 --key … --database。",
+    "By its index the receipt is of position {position}, and the log here has not the entry there "
+    "that it proves: it is of another log, or the record was altered; run suyuan verify RECEIPT "
+    "--key … --database.",
+)
+_INDEX: Final = Text(
+    "位置 {position}（回执上的序号 {index}）", "position {position} (index {index} on a receipt)"
+)
+_OF_SHARD: Final = Text(
+    "位置 {position}（回执上为分片 {number} 的序号 {index}）",
+    "position {position} (index {index} of shard {number} on a receipt)",
 )
 _GATE: Final = Gate(
     "receipt",
@@ -124,6 +139,35 @@ def read_shown(platform: Platform, data: bytes) -> ReceiptShown:
         fields=tuple((each.name, each.value.decode(errors="replace")) for each in shown.fields),
         hidden=len(shown.sha256) - len(shown.fields),
     )
+
+
+def position_of(platform: Platform, data: bytes) -> int:
+    """The position (from 1, over all shards) of the entry that a receipt proves, by the log here.
+
+    Raises:
+        LedgerError: `receipt.elsewhere`, the log here has another entry there (409); `log.shard`.
+        FormatError: it is no receipt.
+    """
+    position, entry = read_shown(platform, data).position, parse_receipt(data).extra
+    logged = parse_disclosure(entry or b"").entry
+    with platform.store.read() as conn:
+        there = [leaf.logged for leaf in tree.leaves(conn, position, position)]
+    if there != [logged]:
+        text = _ELSEWHERE.format(position=position)
+        raise LedgerError("receipt.elsewhere", text, str(position), status=409)
+    return position
+
+
+def on_receipts(platform: Platform, positions: Iterable[int]) -> Text:
+    """Positions, each with the index under which a receipt has it: that counts in its shard."""
+    with platform.store.read() as conn:
+        there = shards.until(conn, ledger.head(conn).size)
+    told = list[Text]()
+    for each in positions:
+        shard = shards.shard_at(there, each)
+        text = _INDEX if shard.number == BEGINNING else _OF_SHARD
+        told.append(text.format(position=each, index=each - shard.first, number=shard.number))
+    return Text("、".join(each.zh for each in told), ", ".join(each.en for each in told))
 
 
 def entry_address(platform: Platform, position: int, base: str | None = None) -> str:

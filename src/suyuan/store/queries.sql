@@ -258,3 +258,10 @@ select set_config('enable_seqscan', 'off', true);
 -- pages --
 -- How many pages a table has.
 select pg_relation_size(%(table)s::regclass) / current_setting('block_size')::int;
+
+-- older_snapshots --
+-- How many others in this database have a snapshot from before now, so that no vacuum removes what
+-- was deleted since: a transaction that reads on, a replica that tells of its own.
+select count(*) from pg_stat_activity, (select pg_current_xact_id()::xid as now) as own
+where datname = current_database() and pid <> pg_backend_pid()
+  and backend_type in ('client backend', 'walsender') and age(backend_xmin) > age(own.now);

@@ -119,10 +119,15 @@ def analyze(dsn: str) -> None:
         conn.execute("analyze")
 
 
-def vacuum(dsn: str) -> None:
-    """Let what was deleted be gone from the tables' files too."""
+def vacuum(dsn: str) -> int:
+    """Let what was deleted be gone from the tables' files too.
+
+    Gives how many transactions from before may still see it, because of which it is not gone yet.
+    """
     with psycopg.connect(dsn, autocommit=True) as conn:
+        ((held,),) = conn.execute(_Q.older_snapshots).fetchall()
         conn.execute(sql.SQL("vacuum {}").format(_named(conn)))
+    return int(held)
 
 
 def migrations_of(conn: ReadConnection) -> dict[str, str]:

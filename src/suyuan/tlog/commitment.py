@@ -127,6 +127,29 @@ def commit(fields: Mapping[str, bytes], secret: bytes) -> bytes:
     return _committed(_hashes(fields, secret))
 
 
+class Attempts:
+    """Fields hashed once, so that it costs little to try what another value of one would give."""
+
+    def __init__(self, fields: Mapping[str, bytes], secret: bytes) -> None:
+        """Of fields as they stand.
+
+        Raises:
+            FormatError: `commitment.fields`.
+        """
+        self._fields, self._secret = dict(fields), secret
+        self._hashes = _hashes(fields, secret)[0]
+        self._salts = salts(secret, len(fields))
+        self._places = {name: at for at, name in enumerate(sorted(fields))}
+
+    def gives(self, commitment: bytes, name: str, value: bytes) -> bool:
+        """Whether the fields, this one with this value, are what a commitment binds."""
+        at, tried = self._places[name], [*self._hashes]
+        tried[at] = sha256(_field_data(name, value, self._salts[at]))
+        if _folded(tried, sha256) != commitment[:HASH_BYTES]:
+            return False
+        return commit({**self._fields, name: value}, self._secret) == commitment
+
+
 def _committed(lists: Sequence[Sequence[bytes]]) -> bytes:
     """The commitment of the fields' hashes, those of SHA-256 and those of SM3."""
     return b"".join(map(_folded, lists, (sha256, sm3)))

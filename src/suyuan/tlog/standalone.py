@@ -158,7 +158,7 @@ def receipt(data: bytes, vkeys: list[str], now: int) -> str:
     origin, size, root = checkpoint(found[4].encode("latin-1"), vkeys, now, then)
     reached = climb(index, size - 1, sha256(b"\0" + entry).digest(), path)[1]
     need(holds=reached == root, why="the entry is not in the log")
-    return "\n  ".join([f"{origin}: entry {index} of {size}", *told])
+    return "\n  ".join([f"{origin}: entry {index} of {size} (from 0; from 1: {index + 1})", *told])
 
 
 def consistency(data: bytes, vkeys: list[str], now: int, since: bytes) -> str:

@@ -18,10 +18,11 @@ _BY_ID: Final = b"/receipts/"
 _NONE: Final = Text("没有可看的回执", "There is no receipt to be seen")
 _NONE_HELP: Final = Text(
     "没有这一条，或不公开；上报单位和监管部门登录后可以看到自己的。"
-    "已依法销毁的事件，按回执上的位置才查得到去向。",
+    "已依法销毁的事件，按其位置才查得到去向："
+    "位置写在纸质回执上，由回执文件则用 suyuan verify 得知。",
     "There is no such entry, or it is not public; its reporter and the authority see theirs when "
-    "they have signed in. What became of an event that was lawfully destroyed is told at the "
-    "position on its receipt.",
+    "they have signed in. What became of an event that was lawfully destroyed is told at its "
+    "position, which stands on a paper receipt, and which suyuan verify tells of a receipt's file.",
 )
 NAMES: Final = {
     "event": Text("事件", "event"),

@@ -7,7 +7,7 @@ import click
 from suyuan.cli.output import emit_quoted, json_option, plain_errors, say, show_table
 from suyuan.cli.root import Shared
 from suyuan.kit import Text
-from suyuan.service import Decision, Erasure, erase, erased, open_platform
+from suyuan.service import Decision, Erasure, erase, erased, erasing, open_platform, receipting
 
 _TITLE: Final = Text("依决定销毁", "Destroyed by decision")
 _HEADS: Final = (
@@ -19,9 +19,22 @@ _HEADS: Final = (
 )
 _ASK: Final = "内容将不可恢复 · The content cannot be had back"
 _DONE: Final = Text(
-    "已销毁：序位 {positions}；决定记为第 {position} 条。此前的备份里仍有，请一并处理。",
-    "Destroyed: positions {positions}; the decision is entry {position}. Backups from before still "
-    "have it: see to them too.",
+    "已销毁：{positions}；决定记在{decision}，用 suyuan receipt 位置 出具其回执。"
+    "此前的备份里仍有，请一并处理。",
+    "Destroyed: {positions}; the decision is at {decision}, and suyuan receipt POSITION proves it. "
+    "Backups from before still have it: see to them too.",
+)
+
+
+_HELD: Final = Text(
+    "数据库的文件里还有它的旧行：{count} 个先前开始的事务还在读（如备份、报表、复制）。"
+    "等它们结束（pg_stat_activity 列出），再运行 suyuan erase --finish。",
+    "The database's files still have its old rows: {count:transaction|transactions} from before "
+    "still read them, such as a backup, a report, a replica. When they have ended "
+    "(pg_stat_activity lists them) run suyuan erase --finish.",
+)
+_FINISHED: Final = Text(
+    "数据库的文件里已没有所销毁的行。", "What was destroyed is in no file of the database any more."
 )
 
 
@@ -35,10 +48,16 @@ _DONE: Final = Text(
     "name no person.",
 )
 @click.option("--party", help="报告者 · Whose report, where several have the id.")
+@click.option(
+    "--finish",
+    "finishing",
+    is_flag=True,
+    help="把已销毁的行从文件中清除 · Remove what was destroyed from the files too.",
+)
 @click.option("--yes", is_flag=True, help="不再询问 · Do not ask.")
 @json_option
 @click.pass_obj
-def command(
+def command(  # noqa: PLR0913 -- one for each option
     shared: Shared,
     /,
     event: str | None,
@@ -46,11 +65,15 @@ def command(
     by: str,
     ground: str,
     party: str | None,
+    finishing: bool,
     yes: bool,
     as_json: bool,
 ) -> None:
     """Without EVENT, list what was destroyed, by whom and why."""
     with plain_errors(), open_platform(shared.config()) as platform:
+        if finishing:
+            _tell_held(erasing.finish(platform), shared)
+            return
         if event is None:
             found = erased(platform)
             emit_quoted(found) if as_json else _list(found, shared)
@@ -58,11 +81,18 @@ def command(
         if not yes:
             click.confirm(_ASK, abort=True)
         done = erase(platform, event, Decision(by=by, ground=ground), party=party)
+        positions = receipting.on_receipts(platform, done.positions)
+        decision = receipting.on_receipts(platform, [done.position or 0])
     if as_json:
         emit_quoted(done)
     else:
-        positions = ", ".join(map(str, done.positions))
-        say(_DONE.format(positions=positions, position=done.position), shared)
+        say(_DONE.format(positions=positions, decision=decision), shared)
+        if done.held:
+            _tell_held(done.held, shared)
+
+
+def _tell_held(count: int, shared: Shared) -> None:
+    say(_HELD.format(count=count) if count else _FINISHED, shared)
 
 
 def _list(found: list[Erasure], shared: Shared) -> None:

@@ -71,6 +71,15 @@ _SHARD: Final = Text(
 _CLOSED: Final = Text("，已关闭。", ", closed.")
 _GROWING: Final = Text("。", ".")
 _CHANGED: Final = Text("（与存证不符）", "(not what was logged)")
+_NO_ACTS: Final = Text(
+    "日志中还没有操作：只有事件。依法销毁的决定用 suyuan erase 列出。",
+    "The log has no acts yet, only events. Decisions to destroy events are listed by suyuan erase.",
+)
+_NONE_OF_KIND: Final = Text(
+    "日志中没有 {kind} 这种操作；不带 --kind 列出全部。依法销毁的决定用 suyuan erase 列出。",
+    "The log has no acts of the kind {kind}; without --kind all are listed. Decisions to destroy "
+    "events are listed by suyuan erase.",
+)
 _PROVEN: Final = Text(
     "已写入 {file}；用 suyuan verify {file} --since {older} --key … 离线核验。",
     "Written: {file}; verify it offline with suyuan verify {file} --since {older} --key …",
@@ -273,8 +282,9 @@ def begin_log(shared: Shared, /, *, as_json: bool) -> None:
 def list_acts(shared: Shared, /, *, kind: str | None, as_json: bool) -> None:
     """Each by its position, by which `suyuan receipt POSITION` proves it."""
     with plain_errors(), open_platform(shared.config()) as platform:
-        known = doers(platform)
+        known, told_any = doers(platform), False
         for act in logged_acts(platform, kind):
+            told_any = True
             text = act.said.decode(errors="backslashreplace")
             said = _said(text)
             by = known.get(said["by"]) if isinstance(said, dict) and "by" in said else None
@@ -288,6 +298,8 @@ def list_acts(shared: Shared, /, *, kind: str | None, as_json: bool) -> None:
                 mark = "" if act.proven else f" {_CHANGED.pick(shared.lang)}"
                 begin = f"{act.position} {in_china(act.at)} {act.kind}{called}{who}"
                 echo(f"{begin} {text}{mark}")
+    if not told_any and not as_json:
+        say(_NO_ACTS if kind is None else _NONE_OF_KIND.format(kind=kind), shared)
 
 
 def _said(text: str) -> object:

@@ -8,7 +8,7 @@ import click
 from suyuan.cli.echo import echo_file
 from suyuan.cli.output import plain_errors, say
 from suyuan.cli.root import Shared
-from suyuan.kit import SuyuanError, Text
+from suyuan.kit import SuyuanError, Text, oserrors
 from suyuan.kit.text import Lang
 from suyuan.model import Viewer
 from suyuan.service import (
@@ -18,6 +18,7 @@ from suyuan.service import (
     publish,
     receipt,
     receipt_pdf,
+    receipting,
     viewer_for,
 )
 from suyuan.tlog.receipt import chosen
@@ -30,10 +31,17 @@ _WRITTEN: Final = Text(
     "Written: {file}; verify the receipt offline with suyuan verify RECEIPT --key …",
 )
 _NONE: Final = Text(
-    "没有编号（或位置）为 “{event}” 的条目，或无权查看；请核对。"
-    "已依法销毁的事件，请给出回执上的位置。",
+    "没有编号（或位置）为 “{event}” 的条目，或无权查看；请核对。已依法销毁的事件，请给出它的"
+    "回执文件，或其位置：不是回执上的序号（index，在分片内从 0 起），而是序号加分片的首个位置"
+    "（suyuan ledger shards；不分年时为 1）。",
     "There is no event of the id, or entry at the position, '{event}', or it is not to be seen; "
-    "check it. Of an event that was lawfully destroyed give the position on its receipt.",
+    "check it. Of an event that was lawfully destroyed give the file of its receipt, or its "
+    "position: that is not the index on the receipt, which counts from 0 in its shard, but that "
+    "index and the first position of the shard (suyuan ledger shards; 1 if there are no years).",
+)
+_AT: Final = Text(
+    "{file} 证明的是位置 {position} 的条目。",
+    "By {file} the entry at position {position} is proven.",
 )
 
 
@@ -76,7 +84,8 @@ def command(  # noqa: PLR0913 -- one for each option
 ) -> None:
     """EVENT is an event's id, or the position of an entry in the log; publish, then prove it.
 
-    Where it is the file of a receipt, that one is reduced to --fields, without a platform.
+    Where it is the file of a receipt, that one is reduced to --fields, without a platform; without
+    --fields its position is told, and what is there is proven again.
     """
     if fields and pdf is None and Path(event).is_file():
         with plain_errors():
@@ -84,6 +93,7 @@ def command(  # noqa: PLR0913 -- one for each option
         return
     with plain_errors(), open_platform(shared.config()) as platform:
         publish(platform)
+        event = _position(platform, event, shared)
         viewer = viewer_for(platform, party) if party else OPERATOR
         found = _found(platform, event, viewer)
         found = chosen(found, fields) if fields else found
@@ -100,6 +110,19 @@ def _give(found: bytes, output: Path | None, shared: Shared) -> None:
     else:
         output.write_bytes(found)
         say(_WRITTEN.format(file=output), shared)
+
+
+def _position(platform: Platform, event: str, shared: Shared) -> str:
+    """What was asked for; of a receipt's file the position that the log here has its entry at."""
+    try:
+        data = Path(event).read_bytes() if Path(event).is_file() else None
+    except OSError as error:
+        raise SuyuanError("receipt.file", oserrors.why(error), event) from error
+    if data is None:
+        return event
+    position = receipting.position_of(platform, data)
+    say(_AT.format(file=event, position=position), shared)
+    return str(position)
 
 
 def _found(platform: Platform, event: str, viewer: Viewer) -> bytes:

@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING, Any, Final
 import click
 from msgspec import Struct
 
+from suyuan.cli import proven as proven_told
 from suyuan.cli.output import emit_quoted, plain_errors, say
 from suyuan.cli.root import Shared
 from suyuan.cli.usage import SaidError
 from suyuan.kit import SuyuanError, Text, oserrors
 from suyuan.kit.clock import system_clock
 from suyuan.tlog.artefact import SKEW, By, Kind, Proven, Trust, verify_file, verify_mirror
-from suyuan.tlog.encoding import encode
 from suyuan.tlog.errors import FormatError, SuiteError, UndecidedError
 from suyuan.tlog.mirror import Damage, Read, names_below
 from suyuan.tlog.note import VKey, parse_vkey
@@ -57,6 +57,16 @@ _SAID: Final = {
         "✓ {file}: {origin} at {size:entry|entries}; every file is whole.",
     ),
 }
+_PLACE: Final = Text(
+    "  位置 {position}（从 1 起）：suyuan receipt、GET /entries/… 和 doctor 用的是它，不是序号",
+    "  position {position} (counted from 1), which suyuan receipt, GET /entries/… and doctor go by",
+)
+_IN_YEAR: Final = Text(
+    "  位置 = 序号 {index} + 该分片的首个位置（suyuan ledger shards，或其开启条目的 first）；"
+    "在日志所在的机器上 suyuan receipt 本文件 直接说明",
+    "  its position is the index {index} and the first position of its shard (suyuan ledger "
+    "shards, or 'first' in its opening entry); where the log is, suyuan receipt FILE tells it",
+)
 _SCOPE: Final = {
     Kind.RECEIPT: Text(
         "  已核验：签名、条目在日志中的位置、所示字段与条目相符；"
@@ -138,6 +148,9 @@ _NO_SINCE: Final = Text(
 )
 _NOTHING: Final = Text(
     "请给出要核验的文件，或加 --database。", "Name what is to be verified, or say --database."
+)
+_OF_RECEIPT: Final = Text(
+    "  {file} 证明的是位置 {position} 的条目。", "  {file} is of position {position}."
 )
 _SOUND: Final = Text("✓ 数据库与日志相符。", "✓ The database is as it was logged.")
 _GONE: Final = Text(
@@ -261,16 +274,22 @@ def _suites(given: tuple[str, ...]) -> tuple[Algorithm, ...]:
 
 def _database(shared: Shared, trust: Trust, outcomes: list[Outcome], *, as_json: bool) -> str:
     """What the database has not as it was logged, by the checkpoint and receipts given."""
-    from suyuan.service import audit, destroyed, open_platform  # noqa: PLC0415 -- files need none
+    from suyuan.service import audit, auditing, destroyed, open_platform  # noqa: PLC0415 -- files need none
 
     with plain_errors(), open_platform(shared.config()) as platform:
         since = None if trust.since is None else verify_file(trust.since, _plainly(trust))
-        receipts = [each.proven for each in outcomes if each.proven is not None]
+        held = [(each.file, each.proven) for each in outcomes if each.proven is not None]
+        receipts = [proven for _, proven in held]
+        at = auditing.positions(platform, receipts)
         wrong = audit(platform, since=since, receipts=receipts)
         gone = destroyed(platform, receipts)
+    places = {file: each for (file, _), each in zip(held, at, strict=True) if each is not None}
+    for file, position in () if as_json else places.items():
+        say(_OF_RECEIPT.format(file=_plain(file), position=position), shared)
     if as_json:
         verdict = _REFUSED if wrong else _HOLDS
-        emit_quoted({"file": "database", "verdict": verdict, "wrong": wrong, "destroyed": gone})
+        emit_quoted({"file": "database", "verdict": verdict, "wrong": wrong, "destroyed": gone,
+                     "positions": places})  # fmt: skip
     elif not wrong:
         say(_SOUND, shared)
         say(_OF_DATABASE, shared)
@@ -381,6 +400,9 @@ def _said(shown: str, proven: Proven, warning: Text | None) -> Iterator[Text]:
         index=proven.index,
         since=proven.since,
     )
+    if proven.index is not None:
+        text = _IN_YEAR if proven_told.position(proven) is None else _PLACE
+        yield text.format(index=proven.index, position=proven_told.position(proven))
     if warning is not None:
         yield warning
     yield from [_THEN] * proven.is_since_then + [_WEAK] * proven.is_since_revoked
@@ -427,58 +449,7 @@ def _json(outcome: Outcome) -> dict[str, Any]:
     result: dict[str, Any] = {"file": outcome.file, "verdict": outcome.verdict}
     if outcome.error is not None:
         error = outcome.error
-        result["error"] = {"code": error.code, "place": error.place, **_both(error.text)}
+        result["error"] = {"code": error.code, "place": error.place, **proven_told.both(error.text)}
     if outcome.proven is not None:
-        result |= _proven(outcome.proven)
+        result |= proven_told.told(outcome.proven)
     return result
-
-
-def _proven(proven: Proven) -> dict[str, Any]:
-    return {
-        "kind": proven.kind,
-        "origin": proven.origin,
-        "size": proven.size,
-        "root": encode(proven.root),
-        "witnesses": [
-            {"name": name, "time": time} for name, time in sorted(proven.witnesses.items())
-        ],
-        "signers": [
-            {
-                "role": "log" if each.witness is None else "witness",
-                "name": each.name,
-                "id": each.id,
-                "suite": each.suite,
-                "witness": each.witness,
-                "time": each.time,
-            }
-            for each in proven.signers
-        ],
-        "index": proven.index,
-        "entry": None if proven.entry is None else encode(proven.entry),
-        "since": proven.since,
-        "sinceThen": proven.is_since_then,
-        "sinceRevoked": proven.is_since_revoked,
-        "first": proven.first,
-        "earlier": [
-            {"origin": origin, "size": size, "first": first}
-            for origin, size, first in proven.earlier
-        ],
-        "fields": [
-            {"name": name, "value": _utf8(value), "base64": encode(value)}
-            for name, value in proven.fields.items()
-        ],
-        "damages": [
-            {"path": each.path, "code": each.code, **_both(each.text)} for each in proven.damages
-        ],
-    }
-
-
-def _utf8(value: bytes) -> str | None:
-    try:
-        return value.decode()
-    except UnicodeDecodeError:
-        return None
-
-
-def _both(text: Text) -> dict[str, str]:
-    return {"zh": text.zh, "en": text.en}
