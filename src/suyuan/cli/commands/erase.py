@@ -7,7 +7,7 @@ import click
 from suyuan.cli.output import emit_quoted, json_option, plain_errors, say, show_table
 from suyuan.cli.root import Shared
 from suyuan.kit import Text
-from suyuan.service import Decision, Erasure, erase, erased, open_platform
+from suyuan.service import Decision, Erasure, erase, erased, erasing, open_platform
 
 _TITLE: Final = Text("依决定销毁", "Destroyed by decision")
 _HEADS: Final = (
@@ -55,9 +55,11 @@ def command(
             found = erased(platform)
             emit_quoted(found) if as_json else _list(found, shared)
             return
+        decision = Decision(by=by, ground=ground)
+        erasing.require_reason(decision)
         if not yes:
             click.confirm(_ASK, abort=True)
-        done = erase(platform, event, Decision(by=by, ground=ground), party=party)
+        done = erase(platform, event, decision, party=party)
     if as_json:
         emit_quoted(done)
     else:
