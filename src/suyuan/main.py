@@ -1,5 +1,6 @@
 """Takes the process; gives the whole system put together: the only place that knows every face."""
 
+import math
 import os
 import signal
 import socket
@@ -23,8 +24,17 @@ Each holds no more than a piece of what it sends, and systems let a process have
 _NOT_STARTED: Final = 3
 """The exit status where the address could not be listened on."""
 
-_ANSWERED: Final = 3
-"""Seconds in which requests are answered once it is to stop; then what still waits is let go."""
+_AWAITED: Final = 2.0
+"""Seconds after which, once it is to stop, nobody waits any more for who may be away for ever."""
+
+_AGAIN: Final = 0.5
+"""Seconds until those are looked for again who came to wait meanwhile."""
+
+_TELLING: Final = 1.0
+"""Seconds before the end of its time in which a request that is cut off is still told so."""
+
+_WITNESS_ENDS: Final = 3.0
+"""Seconds in which a witness answers once it is to stop; it does nothing that takes longer."""
 
 _FOLLOWED: Final = 1.0
 """Seconds that followers have after that: what they leave undone, the next start does."""
@@ -63,9 +73,10 @@ def asgi(platform: "Platform") -> "Litestar":
 def serve(platform: "Platform") -> None:
     """Serve until stopped; index, log and messages follow the record, each in a thread of its own.
 
-    SIGINT and SIGTERM both end it in order: requests answered, followers and database stopped. It
-    waits for nobody who may be away for ever, such as a copy of the database elsewhere, a witness
-    or a receiver: what waits for them is not acknowledged, and is begun again at the next start.
+    SIGINT and SIGTERM both end it in order: requests answered, followers and database stopped. What
+    is at work has `Config.finish` seconds to end. Only for two of them it waits for who may be away
+    for ever, such as a copy of the database elsewhere, a witness or a receiver: what waits for them
+    is not acknowledged, and is begun again at the next start.
     """
     from suyuan.api import configure_logs  # noqa: PLC0415 -- only when serving
     from suyuan.service import (  # noqa: PLC0415
@@ -87,15 +98,29 @@ def serve(platform: "Platform") -> None:
     for each in followers:
         each.start()
 
-    def end() -> None:
-        stop.set()
-        platform.store.abandon()
+    def end(answered: threading.Event) -> None:
+        _let_go(platform, stop, answered)
 
     try:
-        _listen(asgi(platform), config.host, config.port, end)
+        _listen(asgi(platform), config.host, config.port, within=config.finish, end=end)
     finally:
-        end()
+        stop.set()
+        platform.store.abandon()
         _join(followers)
+
+
+def _let_go(platform: "Platform", stop: threading.Event, answered: threading.Event) -> None:
+    """Until all is answered, end by and by what does not end by itself.
+
+    First who waits for somebody elsewhere; when its time is over, everybody.
+    """
+    until = time.monotonic() + platform.config.finish - _TELLING
+    answered.wait(_AWAITED)
+    stop.set()
+    while not answered.is_set() and time.monotonic() < until:
+        platform.store.let_go()
+        answered.wait(_AGAIN)
+    platform.store.abandon()
 
 
 def _join(followers: Iterable[threading.Thread]) -> None:
@@ -111,23 +136,33 @@ def serve_witness(folder: Path, host: str, port: int) -> None:
 
     configure_logs()
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
-    _listen(witness_application(folder), host, port)
+    _listen(witness_application(folder), host, port, within=_WITNESS_ENDS)
 
 
-def _listen(app: "Litestar", host: str, port: int, end: Callable[[], None] = lambda: None) -> None:
-    """Answer until told to stop; `end` is called once requests had their time to be answered."""
+def _listen(
+    app: "Litestar",
+    host: str,
+    port: int,
+    *,
+    within: float,
+    end: Callable[[threading.Event], None] = lambda _: None,
+) -> None:
+    """Answer until told to stop, and then no longer than `within` seconds.
+
+    `end` runs beside that from then on, and returns once its event says that all is answered.
+    """
     import uvicorn  # noqa: PLC0415 -- only when serving
 
     from suyuan.api import TimedHeads  # noqa: PLC0415
 
     class Server(uvicorn.Server):
         async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-            late = threading.Timer(_ANSWERED - 1, end)  # so that who waits is still told
-            late.daemon = True
-            late.start()
+            answered = threading.Event()
+            ending = threading.Thread(target=end, args=(answered,), daemon=True)
+            ending.start()
             await super().shutdown(sockets)
-            late.cancel()
-            end()  # before the threads of requests are waited for
+            answered.set()
+            ending.join()  # before the threads of requests are waited for
 
     config = uvicorn.Config(
         app,
@@ -136,7 +171,7 @@ def _listen(app: "Litestar", host: str, port: int, end: Callable[[], None] = lam
         log_config=None,
         access_log=False,
         server_header=False,
-        timeout_graceful_shutdown=_ANSWERED,
+        timeout_graceful_shutdown=math.ceil(within),
         limit_concurrency=_CONNECTIONS,
         http=TimedHeads,
         ws="websockets-sansio",

@@ -101,6 +101,16 @@ def test_growth_is_proven_from_database_and_mirror_and_verified_offline(
     for words in ((str(new), str(old)), (str(old), "--from", str(tmp_path / "nowhere"))):
         assert suyuan("ledger", "consistency", *words).exit_code == 2
     assert suyuan("ledger", "consistency", str(tmp_path / "no")).exit_code == 2
+    for wrong in ("rubbish", "rub\n\nbish\n"):
+        (rub := tmp_path / "rub").write_text(wrong)
+        for words in ((rub, old), (old, rub)):
+            done = suyuan("ledger", "consistency", *map(str, words), *mirror)
+            assert done.exit_code == 2
+            assert f"[{rub}" in done.stderr, "by which file of the two"
+            assert "note.shape" in done.stderr
+    (tmp_path / "mirror" / "checkpoint").write_text("rubbish")
+    done = suyuan("ledger", "consistency", str(old), *mirror)
+    assert "[checkpoint] (note.shape)" in done.stderr
 
 
 def test_a_database_that_was_rewritten_is_wrong_and_not_only_unusable(
@@ -269,6 +279,11 @@ def test_a_decision_and_an_act_are_proven_by_their_positions_and_verified(
     for number in (1, 2):
         suyuan("capture", str(told(tmp_path, number)))
     (event,) = json.loads(document(2))["epcisBody"]["eventList"]
+    for given in ((), ("--by", "市监局"), ("--ground", "第四十七条")):
+        unasked = suyuan("erase", event["eventID"], *given)
+        assert unasked.exit_code == 2
+        assert "不可恢复" not in unasked.output, "nothing is asked before what is missing is told"
+        assert "[--by, --ground] (erase.reason)" in unasked.stderr
     done = suyuan("erase", event["eventID"], "--by", "市监局", "--ground", "第四十七条", "--yes")
     assert done.exit_code == 0, done.output
     assert suyuan("account", "shop", "--party", "urn:suyuan:party:shop").exit_code == 0

@@ -27,6 +27,32 @@ def test_a_signal_ends_the_server_only_after_its_database(home: Path, order: int
     assert serving.place.log.read_text().rstrip().endswith("database system is shut down")
 
 
+AT_LOCK = "select count(*) from pg_stat_activity where wait_event_type = 'Lock'"
+
+
+@pytest.mark.timed("a wait of three seconds and a half within the five of a lock")
+def test_a_document_that_takes_longer_is_recorded_before_the_end(home: Path) -> None:
+    """Nothing is away: what is at work when it is told to stop ends by itself, and is answered."""
+    serving = Serving(home)
+    serving.start()
+    first, held = islice(documents(2, among=range(40)), 2)
+    assert serving.capture(first.body, request_key=first.request_key).status == 202
+    address = dsn(serving.place, role=SUPERUSER, database="suyuan")
+    with ThreadPoolExecutor(2) as others, psycopg.connect(address) as holding:
+        holding.execute("lock table ledger.queue in access exclusive mode")
+        sent = others.submit(serving.capture, held.body, request_key=held.request_key)
+        assert eventually(lambda: administer(serving, AT_LOCK) > 0, seconds=30)
+        ended = others.submit(serving.stop)
+        time.sleep(3.5)
+        holding.rollback()
+        told = sent.result()
+        assert told.status == 202, told
+        assert ended.result() == 0, serving.log()
+    serving.start()
+    assert serving.capture(held.body, request_key=held.request_key).body == told.body
+    assert serving.stop() == 0
+
+
 WAITING = "select count(*) from pg_stat_activity where wait_event = 'SyncRep'"
 
 

@@ -14,7 +14,9 @@ from suyuan.ledger.witnessing import (
     know_log,
     known_logs,
 )
+from suyuan.service.witnessing import witness_key
 from suyuan.tlog.checkpoint import Checkpoint, checkpoint_text
+from suyuan.tlog.errors import FormatError
 from suyuan.tlog.keys import ed25519_key
 from suyuan.tlog.note import Note, note_bytes
 from suyuan.tlog.shards import renamed
@@ -78,3 +80,17 @@ def test_a_log_that_is_known_by_the_name_of_a_year_is_no_shard_of_another(tmp_pa
     made = begin_witness(tmp_path / "w", name="w.example/1", draw=os.urandom)
     know_log(made, renamed(STOLEN.vkey, f"{LOG}/9999"))
     assert status(made, STOLEN, "/9999") == 200
+
+
+def test_damage_to_what_is_forgotten_is_told_before_anybody_is_answered(witness: Witness) -> None:
+    """By `witness keys` and at the start of `witness serve`; once it is whole all goes on."""
+    forget_key(witness, STOLEN.vkey)
+    path = witness.folder / "forgotten"
+    whole = path.read_bytes()
+    for damaged in (b"\xff", whole[:-9], b"nothing\n"):
+        path.write_bytes(damaged)
+        with pytest.raises(FormatError) as caught:
+            witness_key(witness.folder, None)
+        assert (caught.value.code, caught.value.place) == ("ledger.file", str(path))
+    path.write_bytes(whole)
+    assert witness_key(witness.folder, None)

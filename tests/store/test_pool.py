@@ -9,6 +9,7 @@ import psycopg
 import pytest
 from msgspec.structs import replace
 from psycopg.conninfo import make_conninfo
+from psycopg_pool import PoolTimeout
 
 from suyuan.store import Store, StoreError, StoreSettings, open_store
 from suyuan.store.embedded import Server
@@ -211,3 +212,27 @@ def test_a_database_that_is_not_utf8_is_refused(postgres_server: Server) -> None
         open_store(given(make_conninfo(postgres_server.dsn, dbname="latin")))
     with psycopg.connect(postgres_server.dsn, autocommit=True) as connection:
         connection.execute("drop database latin with (force)")
+
+
+def test_a_pool_that_is_only_busy_is_not_told_as_a_full_disk(empty_database: str) -> None:
+    """A disk was full once, and reads went well since: who waits in vain is told nothing of it."""
+    with open_store(given(empty_database, pool_max=1, pool_timeout=2)) as store:
+        with pytest.raises(psycopg.errors.DiskFull), store.write() as writer:
+            writer.execute("do $$ begin raise exception using errcode = 'disk_full'; end $$")
+        with store.read() as reader:
+            reader.execute("select 1")
+        with store.read(), pytest.raises(PoolTimeout), store.read():
+            pytest.fail("there is one connection alone")
+
+
+def test_a_server_that_answers_has_room_enough_however_little_is_left(
+    empty_database: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Free space is a guess at why a server is away, and one that answers is not."""
+    with open_store(given(empty_database, pool_max=1, pool_timeout=2)) as store:
+        short = Server(StoreSettings(data_dir=Path("nowhere")))
+        monkeypatch.setattr(Server, "lacks_room", True)
+        with monkeypatch.context() as crowded:
+            crowded.setattr(store, "_server", short)
+            with store.read(), pytest.raises(PoolTimeout), store.read():
+                pytest.fail("there is one connection alone")

@@ -5,9 +5,12 @@ escape sequence in that could rename the window, hide what follows, or write ove
 """
 
 import re
+from contextlib import AbstractContextManager, suppress
 from typing import Any, Final
 
 import click
+
+from suyuan.cli.writing import to_stdout
 
 _OBEYED: Final = (
     "\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff"
@@ -29,7 +32,8 @@ def visible(text: str) -> str:
 
 def echo(text: str = "", *, err: bool = False, **style: Any) -> None:
     """Print a line that people read, in the `style` of click."""
-    click.secho(visible(text), err=err, **style)
+    with _given(err=err):
+        click.secho(visible(text), err=err, **style)
 
 
 def echo_json(line: str, *, err: bool = False) -> None:
@@ -37,12 +41,13 @@ def echo_json(line: str, *, err: bool = False) -> None:
 
     A lone half of a character is escaped as well: no encoding could write it.
     """
-    click.echo(_UNSEEN.sub(lambda found: f"\\u{ord(found[0]):04x}", line), err=err)
+    with _given(err=err):
+        click.echo(_UNSEEN.sub(lambda found: f"\\u{ord(found[0]):04x}", line), err=err)
 
 
-def echo_file(content: bytes) -> None:
-    """Print a file as it is, byte for byte: it is signed, or for a program."""
-    click.echo(content, nl=False)
+def _given(*, err: bool) -> AbstractContextManager[None]:
+    """Of standard error nobody could be told that it fails; the exit status still tells."""
+    return suppress(OSError) if err else to_stdout()
 
 
 def _named(found: re.Match[str]) -> str:

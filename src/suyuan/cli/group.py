@@ -12,7 +12,9 @@ from typing import Any
 import click
 
 from suyuan.cli import usage
-from suyuan.kit import Text
+from suyuan.cli.errors import show_error
+from suyuan.cli.writing import help_to_stdout
+from suyuan.kit import SuyuanError, Text
 
 COMMANDS: Mapping[str, tuple[str, Text]] = {
     "serve": ("serve", Text("启动网页与接口服务", "Serve pages and API until stopped.")),
@@ -81,13 +83,17 @@ class LazyGroup(click.Group):
         if not standalone_mode:
             return run(words, *rest, standalone_mode=False, **extra)
         try:
-            status = run(words, *rest, standalone_mode=False, **extra)
+            with help_to_stdout():
+                status = run(words, *rest, standalone_mode=False, **extra)
         except click.ClickException as error:
             usage.show(error, self, words)
             sys.exit(error.exit_code)
         except click.Abort:
             usage.show_abort()
             sys.exit(1)
+        except SuyuanError as error:  # where nothing else would tell it: of standard output
+            show_error(error.text, error.code, error.place)
+            sys.exit(2)
         sys.exit(status if isinstance(status, int) else 0)
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 -- click's signature

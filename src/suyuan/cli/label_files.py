@@ -3,15 +3,14 @@
 import errno
 import os
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from suyuan.kit import SuyuanError, Text, oserrors
+from suyuan.cli.writing import writing_to
+from suyuan.kit import SuyuanError, Text
 from suyuan.service import Printed
 
 _EXISTS = Text("{path} 已存在；请换一个名字。", "{path} exists; choose another name.")
-_UNWRITTEN = Text("{path} 没有写成：{why}。", "{path} could not be written: {why}.")
 
 File = tuple[Path, bytes]
 
@@ -22,7 +21,7 @@ def require_free(out: Path) -> None:
     Raises:
         SuyuanError: it is there already, or the folder that it is to be in takes no file.
     """
-    with _told(out):
+    with writing_to(out, "--out"):
         if not out.is_dir() or any(out.iterdir()):
             _require_new(out)
         nearest = next(each for each in (out, *out.absolute().parents) if each.exists())
@@ -44,7 +43,7 @@ def write(printed: Printed, out: Path) -> list[Path]:
     """
     files = list(_files(printed, out))
     folder = files[0][0].parent
-    with _told(out):
+    with writing_to(out, "--out"):
         folder.mkdir(parents=True, exist_ok=True)
         with TemporaryDirectory(dir=folder, prefix=".labels-") as beside:
             for path, content in files:
@@ -80,12 +79,3 @@ def _moved(files: Sequence[File], beside: Path) -> list[Path]:
 def _require_new(path: Path) -> None:
     if path.exists():
         raise SuyuanError("cli.exists", _EXISTS.format(path=path), "--out")
-
-
-@contextmanager
-def _told(out: Path) -> Iterator[None]:
-    try:
-        yield
-    except OSError as error:
-        text = _UNWRITTEN.format(path=out, why=oserrors.with_cure(error))
-        raise SuyuanError("cli.unwritable", text, "--out") from error

@@ -1,5 +1,7 @@
 """Takes answers; gives what a terminal shows: tables, progress bars, errors, JSON lines."""
 
+import errno
+import os
 import re
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -14,10 +16,12 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 from rich.text import Text as Line
+from rich.tree import Tree
 
 from suyuan.cli.echo import echo, echo_json, visible
 from suyuan.cli.errors import show_error
 from suyuan.cli.root import Shared
+from suyuan.cli.writing import to_stdout, unusable
 from suyuan.codes import Candidate, privacy
 from suyuan.kit import SuyuanError, Text
 from suyuan.kit.text import Lang
@@ -91,11 +95,29 @@ def show_table(
         table.add_column(_in(each, lang), overflow="fold")
     for row in rows:
         table.add_row(*(Line(visible(_masked(cell))) for cell in row))
-    console = Console()
+    console = Printed()
     if not sys.stdout.isatty():
         console.width = _ANY_WIDTH
         console.width = console.measure(table).maximum
-    console.print(table)
+    print_shown(console, table)
+
+
+class Printed(Console):
+    """Standard output; a reader that left is told as all that keeps it from being written."""
+
+    def on_broken_pipe(self) -> NoReturn:
+        """Not rich's own way, which ends the process without a word."""
+        raise BrokenPipeError(errno.EPIPE, os.strerror(errno.EPIPE))
+
+
+def print_shown(console: Printed, shown: Table | Tree) -> None:
+    """Print what rich draws.
+
+    Raises:
+        SuyuanError: `cli.stdout`.
+    """
+    with to_stdout():
+        console.print(shown)
 
 
 class Listing(Struct, Generic[_T], frozen=True, kw_only=True):
@@ -154,6 +176,10 @@ def plain_errors() -> Iterator[None]:
         yield
     except SuyuanError as error:
         fail(error)
+    except OSError as error:
+        if (unusable_file := unusable(error)) is None:
+            raise
+        fail(unusable_file)
     except Exception as error:
         from suyuan.store import errors  # noqa: PLC0415 -- what needs no database loads no driver
 

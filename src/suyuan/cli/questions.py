@@ -1,6 +1,5 @@
 """Takes what is typed of a question: a code, times; gives the parts of the question."""
 
-import sys
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from datetime import date, datetime
@@ -11,9 +10,10 @@ import click
 
 from suyuan.cli.output import say
 from suyuan.cli.root import Shared
+from suyuan.cli.writing import print_bytes, put
 from suyuan.codes import unknown
 from suyuan.interchange import Form
-from suyuan.kit import SuyuanError, Text, oserrors
+from suyuan.kit import SuyuanError, Text
 from suyuan.kit.clock import there
 from suyuan.kit.span import parse_instant
 from suyuan.service import OPERATOR, Export, Platform, subject
@@ -33,7 +33,6 @@ _NO_FORM = Text(
     "从文件名 “{name}” 看不出格式；用 --format 说明：{known}。",
     "The name '{name}' shows no form; say it with --format: {known}.",
 )
-_NO_FILE = Text("无法写入文件：{why}。", "The file cannot be written: {why}.")
 _HANDED = Text("已写入 {file}（{size} 字节）。", "Written to {file} ({size:byte|bytes}).")
 
 
@@ -82,7 +81,7 @@ def out_to_file(command: _Command) -> _Command:
         click.option(
             "--format",
             "form",
-            type=click.Choice(tuple(Form)),
+            type=click.Choice([each.value for each in Form]),
             help="文件格式，默认看文件名 · Its form; else by the file's name.",
         ),
     )
@@ -113,16 +112,9 @@ def form_of(target: Path | None, form: str | None) -> Form | None:
 def hand_on(export: Export, target: Path | None, shared: Shared) -> None:
     """Write an export to its file, whole or not at all, and say so; without one, print it."""
     if target is None:
-        sys.stdout.buffer.write(export.content)
+        print_bytes(export.content)
         return
-    part = target.with_name(f"{target.name}.part")
-    try:
-        part.write_bytes(export.content)
-        part.replace(target)
-    except OSError as error:
-        raise SuyuanError(
-            "export.file", _NO_FILE.format(why=oserrors.with_cure(error)), str(target)
-        ) from error
+    put(target, export.content, "--out")
     say(_HANDED.format(file=target, size=len(export.content)), shared)
 
 

@@ -40,7 +40,9 @@ class Shared(Struct, frozen=True, kw_only=True):
     log_origin: str | None = None
     allowed: tuple[str, ...] = ()
 
-    def config(self, *, host: str = "127.0.0.1", port: int = 8080) -> "Config":
+    def config(
+        self, *, host: str = "127.0.0.1", port: int = 8080, finish: float = 10.0
+    ) -> "Config":
         """The configuration of the platform these options name.
 
         Raises:
@@ -55,6 +57,7 @@ class Shared(Struct, frozen=True, kw_only=True):
             database_url=self.database_url,
             host=host,
             port=port,
+            finish=finish,
             resolvers=resolvers.hosts((*self.resolvers, self.public)),
             public=resolvers.root_of(self.public),
             log_origin=self.log_origin,

@@ -2,11 +2,11 @@
 
 from collections.abc import Iterable
 
-from rich.console import Console
 from rich.text import Text as Line
 from rich.tree import Tree
 
 from suyuan.cli.echo import echo, visible
+from suyuan.cli.output import Printed, print_shown
 from suyuan.cli.root import Shared
 from suyuan.kit import Text
 from suyuan.kit.clock import there
@@ -46,7 +46,7 @@ def show_answer(answer: PublicAnswer, shared: Shared) -> None:
     _add_lines(tree, _MISSING, answer.gaps, shared)
     _add_lines(tree, _HISTORY, answer.history, shared)
     echo()
-    Console().print(tree)
+    print_shown(Printed(), tree)
 
 
 def _add_stages(tree: Tree, title: Text, stages: tuple[Stage, ...], shared: Shared) -> None:

@@ -33,6 +33,10 @@ _SAID: Final = {
     errno.ENAMETOOLONG: (Text("名字太长", "the name is too long"), _ANOTHER),
     errno.ENOSPC: (_FULL, _ROOM),
     errno.EDQUOT: (_FULL, _ROOM),
+    errno.EPIPE: (
+        Text("读取的一方已经离开", "whoever was to read it has left"),
+        Text("请让它读完，或写到文件", "let it read to the end, or write to a file"),
+    ),
     errno.EFBIG: (
         Text("文件超过了允许的大小", "the file is larger than may be"),
         Text("请放宽限额后再试", "have the limit raised and try again"),

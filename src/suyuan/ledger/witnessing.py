@@ -174,10 +174,14 @@ def known_logs(witness: Witness) -> Mapping[str, tuple[VKey, ...]]:
 def require_heads(witness: Witness) -> None:
     """See that the last head of each log that is known is there, before anybody is answered.
 
+    And that it can be read which keys are forgotten: else one of them would be known again unseen.
+
     Raises:
         LedgerError: `witness.state`, one is gone or damaged.
+        FormatError: `ledger.file`, what is forgotten cannot be read.
     """
     with held(witness.folder / _LOCK):
+        _forgotten(witness)
         for origin in known_logs(witness):
             _read_head(witness, origin)
 

@@ -28,6 +28,7 @@ class Config(Struct, frozen=True, kw_only=True):
     * `allowed`: networks that subscribers' addresses may lead into beside the open internet.
     * `publish_every`: seconds between two looks of the log's signer at a quiet record.
     * `follow_every`: seconds between two looks of the index at a quiet record.
+    * `finish`: seconds that requests have to be answered in when `suyuan serve` is to stop.
     """
 
     data_dir: Path
@@ -43,6 +44,7 @@ class Config(Struct, frozen=True, kw_only=True):
     operator: str = ""
     publish_every: float = 1.0
     allowed: tuple[Network, ...] = ()
+    finish: float = 10.0
 
     @property
     def log_folder(self) -> Path:

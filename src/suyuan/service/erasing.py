@@ -36,6 +36,18 @@ _PERSON: Final = Text(
 )
 
 
+def require_reason(decision: Decision) -> None:
+    """See that a decision says who decided and why, before anybody is asked to confirm it.
+
+    Raises:
+        SuyuanError: `erase.reason`, `erase.person`.
+    """
+    if not decision.by.strip() or not decision.ground.strip():
+        raise SuyuanError("erase.reason", _REASON, "--by, --ground")
+    if any(map(privacy.names_person, (decision.by, decision.ground))):
+        raise SuyuanError("erase.person", _PERSON)
+
+
 def erase(
     platform: Platform, event_id: str, decision: Decision, *, party: str | None = None
 ) -> Erasure:
@@ -47,10 +59,7 @@ def erase(
         SuyuanError: `erase.none`, `erase.several`, `erase.reason`, `erase.person`.
         BusyError: `erase.busy`, others hold what is to be destroyed; nothing was.
     """
-    if not decision.by.strip() or not decision.ground.strip():
-        raise SuyuanError("erase.reason", _REASON)
-    if any(map(privacy.names_person, (decision.by, decision.ground))):
-        raise SuyuanError("erase.person", _PERSON)
+    require_reason(decision)
     try:
         number = _destroy(platform, event_id, decision, party)
     except (LockNotAvailable, DeadlockDetected) as error:

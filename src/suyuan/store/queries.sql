@@ -18,6 +18,10 @@ select name, sha256 from store.migration;
 -- Note a migration in its own transaction.
 insert into store.migration (name, sha256) values (%s, %s);
 
+-- waiting_for_copies --
+-- The processes of this database in which a commit waits for a copy of it elsewhere.
+select pid from pg_stat_activity where datname = current_database() and wait_event = 'SyncRep';
+
 -- describe --
 -- Everything that our schemas hold, each object one row (kind, name, definition), sorted.
 with own_schema as (

@@ -175,7 +175,7 @@ def set_sequences(conn: Connection, found: Iterable[Sequence]) -> None:
 
 def _no_rows(table: Table) -> StoreError:
     return StoreError(
-        zh=f"备份中 {table.full} 的数据不能用。没有恢复任何东西;请换一份备份。",
+        zh=f"备份中 {table.full} 的数据不能用。没有恢复任何东西；请换一份备份。",
         en=f"The backup's rows of {table.full} cannot be used. Nothing was restored; take another.",
     )
 
@@ -185,7 +185,7 @@ def _known(wanted: dict[str, str]) -> tuple[Migration, ...]:
     here = {each.name: each.sha256 for each in known}
     if strange := [name for name, digest in wanted.items() if here.get(name) != digest]:
         raise StoreError(
-            zh=f"备份来自较新的或另一版本的程序(迁移 {strange[0]})。请用那个版本恢复。",
+            zh=f"备份来自较新的或另一版本的程序（迁移 {strange[0]}）。请用那个版本恢复。",
             en=f"The backup was made by a newer or another program (migration {strange[0]}). "
             "Restore it with that one.",
         )
@@ -195,7 +195,7 @@ def _known(wanted: dict[str, str]) -> tuple[Migration, ...]:
 def _require_empty(conn: Connection) -> None:
     if (filled := next(_filled(ReadConnection(conn)), None)) is not None:
         raise StoreError(
-            zh=f"数据库不是空的({filled} 中有数据),没有恢复。"
+            zh=f"数据库不是空的（{filled} 中有数据），没有恢复。"
             "请用 --data-dir 或 --database-url 指定一个空的。",
             en=f"The database is not empty ({filled} has rows), so nothing was restored. "
             "Name an empty one with --data-dir or --database-url.",
@@ -211,7 +211,7 @@ def _require_unused(conn: Connection) -> None:
     while conn.execute(_Q.others, {"name": PROGRAM}).fetchone() is not None:
         if monotonic() >= until:
             raise StoreError(
-                zh="有程序正在使用这个数据库,没有恢复。请先停止 suyuan serve 等,再恢复。",
+                zh="有程序正在使用这个数据库，没有恢复。请先停止 suyuan serve 等，再恢复。",
                 en="A program is using this database, so nothing was restored. "
                 "Stop suyuan serve and the like, then restore.",
             )

@@ -9,7 +9,7 @@ from typing import Final
 from suyuan.kit import Text
 from suyuan.tlog.checkpoint import Checkpoint, parse_checkpoint
 from suyuan.tlog.encoding import HASH_BYTES
-from suyuan.tlog.errors import UndecidedError
+from suyuan.tlog.errors import FormatError, UndecidedError
 from suyuan.tlog.mirror import CHECKPOINT, Read
 from suyuan.tlog.note import parse_note
 from suyuan.tlog.proof import consistency_proof, verify_consistency
@@ -43,13 +43,17 @@ _AWAY: Final = Text(
 )
 
 
-def head_of(note: bytes) -> Checkpoint:
+def head_of(note: bytes, file: str = "") -> Checkpoint:
     """What a checkpoint says; its signatures are for `suyuan verify` to judge.
 
     Raises:
-        FormatError: it is none.
+        FormatError: it is none; its place begins with the `file` that it is from.
     """
-    return parse_checkpoint(parse_note(note).text)
+    try:
+        return parse_checkpoint(parse_note(note).text)
+    except FormatError as error:
+        place = ", ".join(filter(None, (file, error.place)))
+        raise FormatError(error.code, error.text, place) from error
 
 
 def prove(older: bytes, newer: bytes, *, there: int, fetch: Fetch) -> bytes:
@@ -86,14 +90,14 @@ def prove_from(read: Read, older: bytes, newer: bytes | None = None) -> bytes:
         UndecidedError: `consistency.source`, a file is not there; and those of `prove`.
         FormatError, ProofError: those of `prove`.
     """
-    log, origin = head_of(_had(read, CHECKPOINT)), head_of(older).origin
+    log, origin = head_of(_had(read, CHECKPOINT), CHECKPOINT), head_of(older).origin
     number = number_of(origin, log.origin)
     if number is None:
         text = _OTHER.format(older=origin, newer=log.origin)
         raise UndecidedError("consistency.other", text)
     prefix = shard_prefix(number)
     head = _had(read, prefix + CHECKPOINT)
-    size = head_of(head).size
+    size = head_of(head, prefix + CHECKPOINT).size
 
     def fetch(tile: Tile) -> bytes:
         wide = tile_at(tile.level, tile.index, size)

@@ -8,6 +8,7 @@ import click
 from suyuan.cli.output import emit_quoted, json_option, plain_errors, progress_bar, say
 from suyuan.cli.root import Shared
 from suyuan.cli.secrets import Passphrase, passphrase_option
+from suyuan.cli.writing import writing_to
 from suyuan.kit import Text
 from suyuan.service import backup, open_platform
 
@@ -48,7 +49,8 @@ def command(
     ):
         secret = passphrase()
         if not (target.suffix or target.exists()):
-            target.mkdir(parents=True)  # a name without an ending is a folder's
+            with writing_to(target, "TARGET"):
+                target.mkdir(parents=True)  # a name without an ending is a folder's
         done = backup(platform, target, passphrase=secret, progress=advance)
     if as_json:
         emit_quoted(done)

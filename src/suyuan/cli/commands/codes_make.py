@@ -19,8 +19,9 @@ from suyuan.cli.output import (
 )
 from suyuan.cli.root import Shared
 from suyuan.cli.usage import SaidError
+from suyuan.cli.writing import writing_to
 from suyuan.codes import making
-from suyuan.kit import SuyuanError, Text, oserrors
+from suyuan.kit import SuyuanError, Text
 from suyuan.kit.clock import in_china
 from suyuan.service import (
     Code,
@@ -92,7 +93,6 @@ _SECRETS_OUT = Text(
     "With --scratch give a file with --out: the secrets are given this once.",
 )
 _EXISTS = Text("{path} 已存在；请换一个文件名。", "{path} exists; choose another name.")
-_UNWRITTEN = Text("{path} 没有写成：{why}。", "{path} could not be written: {why}.")
 _ISSUING = Text("发码", "Issuing codes")
 _WRITING = Text("写码", "Writing codes")
 _TITLE = Text("码包", "Packages")
@@ -230,22 +230,20 @@ def _opened(out: Path | None) -> Iterator[Write]:
         return
     _require_fresh(out)
     beside = out.with_name(f".{out.name}.{os.getpid()}")
-    try:
-        with open(beside, "x", encoding="utf-8", newline="", opener=_own) as file:
+    with writing_to(out, "--out"):
+        try:
+            with open(beside, "x", encoding="utf-8", newline="", opener=_own) as file:
 
-            def write(lines: Iterable[str]) -> None:
-                file.writelines(lines)
-                file.flush()
-                os.fsync(file.fileno())
-                _require_fresh(out)
-                beside.rename(out)
+                def write(lines: Iterable[str]) -> None:
+                    file.writelines(lines)
+                    file.flush()
+                    os.fsync(file.fileno())
+                    _require_fresh(out)
+                    beside.rename(out)
 
-            yield write
-    except OSError as error:
-        text = _UNWRITTEN.format(path=out, why=oserrors.with_cure(error))
-        raise SuyuanError("cli.unwritable", text, "--out") from error
-    finally:
-        beside.unlink(missing_ok=True)
+                yield write
+        finally:
+            beside.unlink(missing_ok=True)
 
 
 def _own(path: str, flags: int) -> int:

@@ -13,6 +13,7 @@ import click
 from suyuan.cli.commands.codes_make import package_argument, party_option, tell
 from suyuan.cli.output import plain_errors, progress_bar, say
 from suyuan.cli.root import Shared
+from suyuan.cli.writing import writing_to
 from suyuan.codes import making
 from suyuan.kit import SuyuanError, Text, oserrors
 from suyuan.kit.clock import CHINA, there
@@ -43,7 +44,6 @@ _LEVEL = Text(
 _FULL = Text(
     "{path} 已存在而且不空；请换一个文件夹。", "{path} exists and is not empty; choose another."
 )
-_UNWRITABLE = Text("{path} 不能写：{why}。", "{path} cannot be written: {why}.")
 _IN_PLACE = Text(
     "{path} 是挂载点或当前文件夹，不能整个换掉；请写它里面的一个新文件夹，如 {inside}。",
     "{path} is a mount or the folder that you are in, and cannot be replaced as a whole; name a "
@@ -134,13 +134,13 @@ def _becoming(out: Path) -> Iterator[tuple[Path, Callable[[], object]]]:
     place = out.resolve()
     made = [each for each in place.parents if not each.exists()]
     try:
-        _require_free(out, place)
-        place.parent.mkdir(parents=True, exist_ok=True)
-        beside = TemporaryDirectory(dir=place.parent, prefix=f".{place.name}-")
-    except OSError as error:
+        with writing_to(out, "--out"):
+            _require_free(out, place)
+            place.parent.mkdir(parents=True, exist_ok=True)
+            beside = TemporaryDirectory(dir=place.parent, prefix=f".{place.name}-")
+    except SuyuanError:
         _removed(made)
-        text = _UNWRITABLE.format(path=out, why=oserrors.with_cure(error))
-        raise SuyuanError("cli.unwritable", text, "--out") from error
+        raise
     try:
         with beside as name:
             folder = Path(name, place.name)

@@ -1,6 +1,5 @@
 """`suyuan convert`: EPCIS documents between JSON-LD, XML 2.0 and XML 1.2, and URN and link."""
 
-import sys
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, Final
@@ -12,6 +11,7 @@ from suyuan.cli.echo import echo
 from suyuan.cli.files import OWN_FILES, documents_below
 from suyuan.cli.output import emit_quoted, plain_errors, progress_bar, told
 from suyuan.cli.root import Shared
+from suyuan.cli.writing import print_bytes, writing_to
 from suyuan.codes import privacy
 from suyuan.kit import SuyuanError, Text
 from suyuan.kit.clock import system_clock
@@ -161,7 +161,7 @@ def _one(file: Path, wanted: Wanted, target: Path | None, lang: Lang, *, proceed
     if target is None:
         whole = b"".join(good())
         is_written = proceed or not refused
-        sys.stdout.buffer.write(whole if is_written else b"")
+        print_bytes(whole if is_written else b"")
     else:
         is_written = _write(target, good(), lambda: proceed or not refused)
     written = (str(target) if target else "-") if is_written else None
@@ -176,17 +176,18 @@ def _one(file: Path, wanted: Wanted, target: Path | None, lang: Lang, *, proceed
 
 def _write(target: Path, pieces: Iterator[bytes], is_good: Callable[[], bool]) -> bool:
     """Write beside the place, then move there what is whole and good."""
-    target.parent.mkdir(parents=True, exist_ok=True)
-    beside = target.with_name(target.name + ".part")
-    try:
-        with beside.open("wb") as file:
-            file.writelines(pieces)
-        if not is_good():
-            return False
-        beside.replace(target)
-        return True
-    finally:
-        beside.unlink(missing_ok=True)
+    with writing_to(target, "--out"):
+        target.parent.mkdir(parents=True, exist_ok=True)
+        beside = target.with_name(target.name + ".part")
+        try:
+            with beside.open("wb") as file:
+                file.writelines(pieces)
+            if not is_good():
+                return False
+            beside.replace(target)
+            return True
+        finally:
+            beside.unlink(missing_ok=True)
 
 
 def _placed(piece: Piece, what: str) -> Iterator[dict[str, Any]]:

@@ -78,15 +78,17 @@ def command(  # noqa: PLR0913 -- one for each option
             found = erased(platform)
             emit_quoted(found) if as_json else _list(found, shared)
             return
+        decision = Decision(by=by, ground=ground)
+        erasing.require_reason(decision)
         if not yes:
             click.confirm(_ASK, abort=True)
-        done = erase(platform, event, Decision(by=by, ground=ground), party=party)
+        done = erase(platform, event, decision, party=party)
         positions = receipting.on_receipts(platform, done.positions)
-        decision = receipting.on_receipts(platform, [done.position or 0])
+        decided = receipting.on_receipts(platform, [done.position or 0])
     if as_json:
         emit_quoted(done)
     else:
-        say(_DONE.format(positions=positions, decision=decision), shared)
+        say(_DONE.format(positions=positions, decision=decided), shared)
         if done.held:
             _tell_held(done.held, shared)
 

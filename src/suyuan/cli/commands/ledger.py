@@ -7,9 +7,10 @@ from typing import Final
 import click
 from msgspec import structs
 
-from suyuan.cli.echo import echo, echo_file
+from suyuan.cli.echo import echo
 from suyuan.cli.output import emit_quoted, json_option, plain_errors, say
 from suyuan.cli.root import Shared
+from suyuan.cli.writing import print_bytes, put, writing_to
 from suyuan.kit import Text
 from suyuan.kit.clock import in_china
 from suyuan.service import (
@@ -34,7 +35,7 @@ from suyuan.service import (
     revoke_log_key,
     rotate_key,
 )
-from suyuan.tlog.continuing import prove_from
+from suyuan.tlog.continuing import head_of, prove_from
 
 _PUBLISHED: Final = Text(
     "已发布：{origin}，{size} 条。", "Published: {origin} at {size:entry|entries}."
@@ -399,17 +400,29 @@ def prove_growth(
 ) -> None:
     """OLD and NEW are signed checkpoints; without NEW, the one published there."""
     with plain_errors():
-        old, new = older.read_bytes(), None if newer is None else newer.read_bytes()
+        old, new = _checkpoint_in(older), None if newer is None else _checkpoint_in(newer)
         if source is not None:
             proof = prove_from(continuing.files_at(source), old, new)
         else:
             with open_platform(shared.config()) as platform:
                 proof = continuing.proof_of_growth(platform, old, new)
-    if output is None:
-        echo_file(proof)
-    else:
-        output.write_bytes(proof)
+        if output is None:
+            print_bytes(proof)
+        else:
+            put(output, proof, "--output")
+    if output is not None:
         say(_PROVEN.format(file=output, older=older), shared)
+
+
+def _checkpoint_in(file: Path) -> bytes:
+    """What a file says, once it is known for a checkpoint; of one that is none, which file it is.
+
+    Raises:
+        FormatError: `note.shape` and those of checkpoints, by file and line.
+    """
+    found = file.read_bytes()
+    head_of(found, str(file))
+    return found
 
 
 @command.command("mirror", help="把日志写成文件 · Write the whole published log as files.")
@@ -418,7 +431,7 @@ def prove_growth(
 @click.pass_obj
 def mirror(shared: Shared, /, folder: Path, *, as_json: bool) -> None:
     """Checkpoint, tiles and bundles below a folder, as they are served."""
-    with plain_errors(), open_platform(shared.config()) as platform:
+    with plain_errors(), open_platform(shared.config()) as platform, writing_to(folder, "FOLDER"):
         count = mirror_to(platform, folder)
     if as_json:
         emit_quoted({"files": count, "folder": str(folder)})

@@ -5,9 +5,9 @@ from typing import Final
 
 import click
 
-from suyuan.cli.echo import echo_file
 from suyuan.cli.output import plain_errors, say
 from suyuan.cli.root import Shared
+from suyuan.cli.writing import print_bytes, put
 from suyuan.kit import SuyuanError, Text, oserrors
 from suyuan.kit.text import Lang
 from suyuan.model import Viewer
@@ -98,17 +98,17 @@ def command(  # noqa: PLR0913 -- one for each option
         found = _found(platform, event, viewer)
         found = chosen(found, fields) if fields else found
         if pdf is not None:
-            pdf.write_bytes(receipt_pdf(platform, found, lang, base=base))
+            put(pdf, receipt_pdf(platform, found, lang, base=base), "--pdf")
             say(_WRITTEN.format(file=pdf), shared)
-    if output is not None or pdf is None:
-        _give(found, output, shared)
+        if output is not None or pdf is None:
+            _give(found, output, shared)
 
 
 def _give(found: bytes, output: Path | None, shared: Shared) -> None:
     if output is None:
-        echo_file(found)
+        print_bytes(found)
     else:
-        output.write_bytes(found)
+        put(output, found, "--output")
         say(_WRITTEN.format(file=output), shared)
 
 

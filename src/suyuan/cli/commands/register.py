@@ -9,6 +9,7 @@ from suyuan.cli.commands.check import SEVERITIES
 from suyuan.cli.echo import echo
 from suyuan.cli.output import emit_quoted, json_option, plain_errors, say
 from suyuan.cli.root import Shared
+from suyuan.cli.writing import put
 from suyuan.codes import privacy
 from suyuan.families import load_families
 from suyuan.kit import Text
@@ -58,7 +59,7 @@ def command(
 
 def _write(file: Path, shared: Shared) -> None:
     with plain_errors():
-        file.write_bytes(entry_book(load_families()))
+        put(file, entry_book(load_families()), "--template")
     say(_WRITTEN.format(file=file), shared)
 
 

@@ -1,5 +1,6 @@
 """`suyuan template`: a family's workbook templates, or the JSON Schema of its steps."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -8,10 +9,12 @@ import msgspec
 
 from suyuan.cli.output import plain_errors, say
 from suyuan.cli.root import Shared
-from suyuan.families import load_families
+from suyuan.cli.writing import put, writing_to
+from suyuan.families import Families, load_families
 from suyuan.kit import Text
 from suyuan.kit.clock import system_clock
 from suyuan.service import day_of, json_schema, templates, today, workbook
+from suyuan.templates.types import Template
 
 _WRITTEN = Text("已写出 {file}", "Wrote {file}")
 
@@ -47,10 +50,15 @@ def command(
         suffix = ".schema.json" if as_schema else ".xlsx"
         is_folder = out.is_dir() or not out.suffix
         parts = {out / f"{family}.{each.step}{suffix}": [each] for each in made}
-    for file, some in (parts if is_folder else {out: list(made)}).items():
-        schemas = [json_schema(families, each) for each in some]
-        told = schemas[0] if len(schemas) == 1 else {"$defs": {s["$id"]: s for s in schemas}}
-        text = msgspec.json.format(msgspec.json.encode(told), indent=2)
-        file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_bytes(text if as_schema else workbook(some))
-        say(_WRITTEN.format(file=file), shared)
+        for file, some in (parts if is_folder else {out: list(made)}).items():
+            content = _schema(families, some) if as_schema else workbook(some)
+            with writing_to(out, "--out"):
+                file.parent.mkdir(parents=True, exist_ok=True)
+            put(file, content, "--out")
+            say(_WRITTEN.format(file=file), shared)
+
+
+def _schema(families: Families, some: Sequence[Template]) -> bytes:
+    schemas = [json_schema(families, each) for each in some]
+    one = schemas[0] if len(schemas) == 1 else {"$defs": {each["$id"]: each for each in schemas}}
+    return msgspec.json.format(msgspec.json.encode(one), indent=2)

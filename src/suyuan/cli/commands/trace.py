@@ -19,6 +19,7 @@ from suyuan.cli.questions import (
     written,
 )
 from suyuan.cli.root import Shared
+from suyuan.cli.writing import put, writing_to
 from suyuan.drawings import on_paper
 from suyuan.kit import Text
 from suyuan.kit.text import Lang
@@ -130,9 +131,10 @@ def _answer(
 
 
 def _ask(books: Mapping[str, bytes], folder: Path, shared: Shared) -> None:
-    folder.mkdir(parents=True, exist_ok=True)
+    with writing_to(folder, "--requests"):
+        folder.mkdir(parents=True, exist_ok=True)
     for name, content in books.items():
-        (folder / name).write_bytes(content)
+        put(folder / name, content, "--requests")
     say(_REQUESTS.format(count=len(books), folder=folder), shared)
 
 
