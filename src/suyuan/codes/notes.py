@@ -101,6 +101,13 @@ TEXTS: Final[dict[str, Text]] = {
         "By themselves these 18 digits may be the number of a logistic unit (SSCC) and that of a "
         "person, so that both are masked. If they are a unit's, enter (00) before them.",
     ),
+    "masked-registration": Text(
+        "这 15 位数字既可以是旧工商注册号（校验位相符），也可以是 1999 年以前的居民身份证号，"
+        "所以一样遮盖。查单位请改输统一社会信用代码。",
+        "These fifteen digits may be an old business registration number, whose check digit holds, "
+        "and a person's from before 1999, so that both are masked. To look the organisation up, "
+        "enter its social credit code.",
+    ),
     "number-check": Text(
         "它的校验位不符，多半抄错了；请核对。",
         "Its check character fails; most often it is mistyped: compare it.",
