@@ -1,4 +1,4 @@
-"""Digits that may be a person's and a logistic unit's or an organisation's: both told, both hidden."""
+"""Digits that may be a person's and something else's too: both are told, and both hidden."""
 
 from datetime import date
 from itertools import count

@@ -74,7 +74,10 @@ _LESS_SURE: Final = 10
 _NAMED: Final = 95
 _TOGETHER: Final = 90
 _CHECK: Final = "code.check"
-_MAYBE_OTHER: Final = frozenset(("code.maybe-article", "code.maybe-organisation"))
+_MAYBE_OTHER: Final = "code.maybe-article"
+_NOT_WHOLE: Final = frozenset(("code.host", "code.compressed", "code.linked", "code.link-start"))
+"""Said where a link is read by its looks, or only something in it is."""
+
 _CHECKS: Final = frozenset((_CHECK, "code.number-check"))
 _RESIDENT: Final = "resident-id"
 _ANY_ADDRESS: Final = "uri"
@@ -109,6 +112,7 @@ def recognise(text: str, resolvers: frozenset[str] = RESOLVERS) -> tuple[Candida
             found.extend(_together(cleaned, resolvers))
     if _ENDED.match(cleaned.text):
         found = _without_sentence(found)
+    found = _without_addresses(cleaned, found)
     plain = cut(text, LONGEST)
     ranked = _ranked(either.beside(list(guarded(found)), plain, cleaned.label), cleaned)
     return tuple(map(_told, doubted(list(ranked), plain)))
@@ -131,7 +135,7 @@ def _ranked(found: Iterator[Candidate], cleaned: Cleaned) -> Iterator[Candidate]
     label = "" if any(each.piece and each.valid for each in every) else cleaned.label
 
     def likely(each: Candidate) -> tuple[bool, bool, int]:
-        is_sound = each.valid and not any(said.code in _MAYBE_OTHER for said in each.notes)
+        is_sound = each.valid and not any(said.code == _MAYBE_OTHER for said in each.notes)
         is_likely = is_sound or _is_begun(each, cleaned.bare)
         return is_meant(each, label), is_likely, each.score
 
@@ -220,10 +224,15 @@ def _addresses_last(cleaned: Cleaned, found: Sequence[Candidate]) -> Iterator[Ca
 
 
 def _without_addresses(cleaned: Cleaned, found: list[Candidate]) -> list[Candidate]:
-    """Without what any address is, where it is one of GS1 and wrong."""
-    if not _OF_GS1.fullmatch(cleaned.text) or all(each.valid for each in found):
-        return found
-    return [each for each in found if each.scheme != _ANY_ADDRESS]
+    """Without what any address is, where a scheme explains it whole, or it is GS1's and wrong."""
+    others = [each for each in found if each.scheme != _ANY_ADDRESS]
+    whole = [each for each in others if not each.piece]
+    if whole and _OF_GS1.fullmatch(cleaned.text):
+        return others
+    is_explained = any(
+        each.valid and _NOT_WHOLE.isdisjoint(said.code for said in each.notes) for each in whole
+    )
+    return others if is_explained else found
 
 
 def _is_read(found: Sequence[Candidate]) -> bool:
