@@ -389,7 +389,7 @@ def test_what_is_read_by_its_looks_or_holds_a_code_stays_an_address_too(text: st
     assert any(each.scheme == "uri" and each.valid for each in recognise(text))
 
 
-def test_a_link_of_a_registered_resolver_is_explained_whole() -> None:
+def test_a_link_of_a_resolver_stays_an_address_under_which_events_from_before_are_found() -> None:
     link = "https://dl.example.cn/01/06901234567892/21/A1"
     hosts = frozenset(("id.gs1.org", "dl.example.cn"))
-    assert [each.scheme for each in recognise(link, hosts)] == ["sgtin"]
+    assert [each.scheme for each in recognise(link, hosts)] == ["sgtin", "uri"]

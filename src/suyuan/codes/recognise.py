@@ -75,9 +75,7 @@ _NAMED: Final = 95
 _TOGETHER: Final = 90
 _CHECK: Final = "code.check"
 _MAYBE_OTHER: Final = "code.maybe-article"
-_NOT_WHOLE: Final = frozenset(("code.host", "code.compressed", "code.linked", "code.link-start"))
-"""Said where a link is read by its looks, or only something in it is."""
-
+_UUID: Final = "uuid"
 _CHECKS: Final = frozenset((_CHECK, "code.number-check"))
 _RESIDENT: Final = "resident-id"
 _ANY_ADDRESS: Final = "uri"
@@ -224,15 +222,15 @@ def _addresses_last(cleaned: Cleaned, found: Sequence[Candidate]) -> Iterator[Ca
 
 
 def _without_addresses(cleaned: Cleaned, found: list[Candidate]) -> list[Candidate]:
-    """Without what any address is, where a scheme explains it whole, or it is GS1's and wrong."""
+    """Without what any address is, where one scheme alone can say what it is, right or wrong.
+
+    Of other hosts the address stays a reading: events from before a host was registered have it as
+    their name.
+    """
     others = [each for each in found if each.scheme != _ANY_ADDRESS]
     whole = [each for each in others if not each.piece]
-    if whole and _OF_GS1.fullmatch(cleaned.text):
-        return others
-    is_explained = any(
-        each.valid and _NOT_WHOLE.isdisjoint(said.code for said in each.notes) for each in whole
-    )
-    return others if is_explained else found
+    is_said = _OF_GS1.fullmatch(cleaned.text) or any(each.scheme == _UUID for each in whole)
+    return others if whole and is_said else found
 
 
 def _is_read(found: Sequence[Candidate]) -> bool:
