@@ -1,4 +1,4 @@
-"""Eighteen digits that may be a logistic unit's and a person's: both are told, and both hidden."""
+"""Digits that may be a person's and something else's too: both are told, and both hidden."""
 
 from datetime import date
 from itertools import count
@@ -9,11 +9,12 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from suyuan.codes import either, read_identifier, recognise
-from suyuan.codes.checks import gs1_check_digit, mod_11_2
+from suyuan.codes.checks import gs1_check_digit, mod_11_2, mod_11_10
 from suyuan.codes.persons import is_resident_id
 from suyuan.codes.privacy import masked
 
 UNIT, PERSON = "sscc", "resident-id"
+REGISTERED = "registration-number-old"
 BOTH = "110105199001010061"
 """Its last digit is right by GB 11643 and by GS1."""
 
@@ -128,3 +129,71 @@ def test_what_was_told_before_the_mask_is_told_behind_it(number: str, dress: str
 def test_what_nobody_told_adds_no_unit(said: str) -> None:
     found = recognise(masked(BOTH))
     assert {each.scheme for each in either.told_beside(found, said, masked(BOTH))} == {PERSON}
+
+
+@st.composite
+def numbers_of_an_organisation(draw: st.DrawFn) -> str:
+    """Old registration numbers, sound by their check digit, in which a day stands."""
+    place = draw(st.sampled_from(["110105", "330106", "440524", "650102"]))
+    born = draw(st.dates(date(1930, 1, 1), date(1999, 12, 31)))
+    body = f"{place}{born:%y%m%d}{draw(st.integers(0, 99)):02}"
+    return body + str(mod_11_10(body))
+
+
+REGISTERED_SO = st.sampled_from(
+    [
+        "注册号：{}",
+        "注册号 {}",
+        "工商注册号：{}",
+        "营业执照注册号:{}",
+        "某公司 注册号：{} 条码 6901234567892",
+        "名称：某公司，注册号：{}，住所：某市",
+    ]
+)
+
+
+@given(numbers_of_an_organisation(), REGISTERED_SO)
+@example("330106000123458", "注册号：{}")
+def test_behind_its_label_a_registration_number_with_a_day_is_told_first_and_hidden(
+    number: str, dress: str
+) -> None:
+    text = dress.format(number)
+    every = recognise(text)
+    found = {each.scheme: each for each in every}
+    assert {REGISTERED, PERSON} <= found.keys()
+    both = [each.scheme for each in every if each.scheme in {REGISTERED, PERSON}]
+    assert both == [REGISTERED, PERSON]
+    said = (msgspec.json.encode(every).decode() + masked(text)).replace(number[:6], "")
+    assert number[6:] not in said
+    assert number[6:12] not in said
+    told = found[REGISTERED]
+    assert (told.valid, told.check, told.score > found[PERSON].score) == (True, "passed", True)
+    assert "code.masked-registration" in {each.code for each in told.notes}
+    assert "code.number-old" in {each.code for each in found[PERSON].notes}
+    assert [part.value for part in told.parts] == [number[:6] + "*" * 9]
+
+
+@given(numbers_of_an_organisation(), REGISTERED_SO)
+def test_what_a_registration_number_was_told_before_the_mask_is_told_behind_it(
+    number: str, dress: str
+) -> None:
+    text = dress.format(number)
+    before = recognise(text)
+    again = either.told_beside(recognise(masked(text)), either.told(before), masked(text))
+    assert {(each.scheme, each.canonical, each.valid, each.check) for each in again} == {
+        (each.scheme, each.canonical, each.valid, each.check) for each in before
+    }
+
+
+@given(numbers_of_an_organisation(), st.integers(1, 9))
+def test_without_label_or_sound_check_it_is_a_persons_alone(number: str, more: int) -> None:
+    wrong = number[:-1] + str((int(number[-1]) + more) % 10)
+    for text in (number, f"批号 {number}", f"身份证 注册号：{number}", f"注册号：{wrong}"):
+        assert REGISTERED not in {each.scheme for each in recognise(text) if each.valid}, text
+
+
+def test_a_hidden_registration_number_is_read_by_its_name_and_recorded_by_nobody() -> None:
+    name = recognise("注册号：330106000123458")[0].canonical
+    (again,) = recognise(name)
+    assert (again.canonical, again.scheme) == (name, REGISTERED)
+    assert read_identifier(name, capturer="me").uri.startswith("urn:suyuan:raw:me:")

@@ -252,3 +252,60 @@ def test_identifiers_in_angle_brackets_are_read_and_said() -> None:
     found = recognise("<01>06901234567892<10>AB")[0]
     assert (found.canonical, found.valid) == ("https://id.gs1.org/01/06901234567892/10/AB", True)
     assert "cleaned.ai-brackets" in {each.code for each in found.notes}
+
+
+@pytest.mark.parametrize(
+    ("text", "zh", "en"),
+    [
+        ("（鲁）农种许字(2021)第0001号", "类别", "kinds"),
+        ("许可证号：(湘益安)农种许字(2017)第001号", "类别", "kinds"),
+    ],
+)
+def test_a_licence_without_the_letter_of_its_class_says_which_where_and_what_may_stand_there(
+    text: str, zh: str, en: str
+) -> None:
+    (found,) = recognise(text)
+    assert (found.scheme, found.valid) == ("seed-licence", False)
+    (said,) = [each for each in found.notes if each.code == "code.lacking"]
+    assert f"“{zh}”" in said.text.zh
+    assert "第 1 位" in said.text.zh
+    assert en in said.text.en
+    assert "place 1 " in said.text.en
+    assert "A–Z" in said.text.zh
+    assert "A–Z" in said.text.en
+
+
+def test_a_place_that_is_missing_between_its_brackets_is_said_to_be_chinese_characters() -> None:
+    (found,) = recognise("A()农种许字(2021)第0001号")
+    (said,) = [each.text for each in found.notes if each.code == "code.lacking"]
+    assert "汉字" in said.zh
+    assert "Chinese" in said.en
+    assert "place 3 " in said.en
+
+
+FILED = st.builds(
+    "食健备{}{}{:02}{:06}".format,
+    st.sampled_from("GJ"), st.integers(1990, 2030), st.integers(0, 99), st.integers(1, 999_999),
+)  # fmt: skip
+PROVINCE_CODES = {
+    11, 12, 13, 14, 15, 21, 22, 23, 31, 32, 33, 34, 35, 36, 37, 41, 42, 43, 44, 45, 46, 50, 51, 52,
+    53, 54, 61, 62, 63, 64, 65, 71, 81, 82,
+}  # fmt: skip
+"""GB/T 2260."""
+
+
+@given(FILED)
+@example("食健备G202099001234")
+@example("食健备G202000001234")
+@example("食健备J201933000012")
+@example("食健备G201033001234")
+@example("食健备J201600000001")
+def test_a_health_food_filing_that_cannot_be_is_told_as_that_and_as_nothing_else(text: str) -> None:
+    origin, year, province = text[3], int(text[4:8]), int(text[8:10])
+    is_placed = province in PROVINCE_CODES if origin == "G" else province == 0
+    found = recognise(text)
+    assert found[0].scheme == "health-food-filing"
+    assert found[0].valid == (is_placed and year >= 2016)
+    assert ("code.filing-province" in notes(found[0])) != is_placed
+    assert ("code.before" in notes(found[0])) == (year < 2016)
+    assert found[0].valid or not any(each.valid for each in found)

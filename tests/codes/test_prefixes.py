@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from suyuan.codes import Candidate, recognise
-from suyuan.codes.checks import gs1_check_digit
+from suyuan.codes.checks import gmn_check, gs1_check_digit
 
 IN_STORE = {"code.in-store"}
 OF_ITEMS = [
@@ -30,6 +30,9 @@ FORMS = {
     "gsin": lambda prefix, rest: checked("(402)", prefix + rest, 16),
     "giai": lambda prefix, rest: f"(8004){prefix}{rest}",
     "ginc": lambda prefix, rest: f"(401){prefix}{rest}",
+    "cpi": lambda prefix, rest: f"(8010){prefix}{rest}",
+    "gmn": lambda prefix, rest: f"(8013){prefix}{rest}{gmn_check(prefix + rest)}",
+    "gsrnp": lambda prefix, rest: checked("(8017)", prefix + rest, 17),
 }
 
 
@@ -98,3 +101,12 @@ def test_a_licensed_prefix_is_not_doubted(scheme: str, prefix: str, rest: str) -
 def test_the_prefix_of_examples_is_told_as_that_in_every_key() -> None:
     assert "code.demonstration" in codes(recognise("(8004)9520614141234567")[0])
     assert "code.demonstration" in codes(recognise("(253)9520123456788A")[0])
+
+
+@pytest.mark.parametrize(("prefix", "said"), OF_ITEMS)
+@pytest.mark.parametrize("indicator", ["0", "1"])
+def test_a_piece_of_an_item_says_what_the_items_prefix_is(
+    prefix: str, said: set[str], indicator: str
+) -> None:
+    item = checked("(8006)", f"{indicator}{prefix}123456789", 13)
+    assert said <= codes(recognise(f"{item}0102")[0])

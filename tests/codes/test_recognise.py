@@ -356,3 +356,40 @@ def test_any_single_wrong_digit_of_a_gtin_is_caught(body: int, off: int) -> None
     assert any(c.valid for c in recognise(digits + right) if c.scheme == "gtin")
     wrong = str((int(right) + off) % 10)
     assert not any(c.valid for c in recognise(digits + wrong) if c.scheme == "gtin")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "https://id.gs1.org/01/06901234567892/21/A1",
+        "https://id.gs1.org/01/06901234567892?17=271231",
+        "https://id.gs1.org/414/6901234000016/254/1",
+        "urn:epc:id:sgtin:6901234.056789.A1",
+        "urn:epc:class:lgtin:6901234.056789.B1",
+        "urn:epc:idpat:sgtin:6901234.056789.*",
+        "urn:epc:tag:sgtin-96:3.6901234.056789.1",
+        "urn:epc:id:gid:95100000.12345.400",
+        "urn:uuid:2F0A4B5C-1D2E-4F3A-8B6C-7D8E9F0A1B2C",
+    ],
+)
+def test_what_a_scheme_explains_whole_is_no_other_address_beside(text: str) -> None:
+    assert not any(each.scheme == "uri" for each in recognise(text))
+    assert recognise(text)[0].valid
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "https://shop.example/01/06901234567892",  # its host is no resolver
+        "https://shop.example/q?code=6901234567892",
+        "urn:example:17",
+    ],
+)
+def test_what_is_read_by_its_looks_or_holds_a_code_stays_an_address_too(text: str) -> None:
+    assert any(each.scheme == "uri" and each.valid for each in recognise(text))
+
+
+def test_a_link_of_a_resolver_stays_an_address_under_which_events_from_before_are_found() -> None:
+    link = "https://dl.example.cn/01/06901234567892/21/A1"
+    hosts = frozenset(("id.gs1.org", "dl.example.cn"))
+    assert [each.scheme for each in recognise(link, hosts)] == ["sgtin", "uri"]

@@ -30,6 +30,19 @@ READ = [
     ("食健备G202033001234", "urn:suyuan:health-food-filing:食健备G202033001234", ""),
     ("备案号：食健备g2020 3300 1234", "urn:suyuan:health-food-filing:食健备G202033001234",
      "cleaned.case"),
+    # a second, shorter label in brackets behind the first
+    ("联合国危险货物编号（UN号）：1203", "urn:suyuan:un-number:UN1203", "code.called"),
+    ("联合国编号（UN No.）：1203", "urn:suyuan:un-number:UN1203", "code.called"),
+    ("品名：汽油 联合国危险货物编号（UN号）：1203", "urn:suyuan:un-number:UN1203", "code.called"),
+    ("化学文摘号（CAS号）：67-64-1", "urn:suyuan:cas:67-64-1", "code.called"),
+    # a province before a production licence belongs in brackets
+    ("鲁XK13-001-00001",
+     "urn:suyuan:production-licence-of-province:(鲁)XK13-001-00001", "code.brackets-put"),
+    # a seed label on one line, with its crop, with its address and without
+    ("作物种类：玉米 品种名称：郑单958 生产经营者名称：某公司 单元识别代码：A7012345678901234",
+     "urn:suyuan:seed-unit:某公司:A7012345678901234", ""),
+    ("品种名称：郑单958  进口商名称： 某 公司；单元识别代码：A7 追溯网址：http://a.cn/s",
+     "urn:suyuan:seed-unit:某 公司:A7", ""),
     # twenty digits behind the word are the drug's code, however they are grouped
     (f"追溯码:{DRUG}", f"urn:suyuan:drug-trace:{DRUG}", "cleaned.label"),
     (f"【药品追溯码】{DRUG}", f"urn:suyuan:drug-trace:{DRUG}", "cleaned.brackets"),
@@ -122,3 +135,18 @@ def test_an_organic_mark_that_may_be_a_credit_code_cut_short_is_doubted() -> Non
     assert "code.maybe-credit" in {each.code for each in best.notes}
     sure = recognise("12345678901234567")[0]
     assert (sure.scheme, {each.severity for each in sure.notes}) == ("organic-mark", {"info"})
+
+
+GROUPED = [
+    "6901234567892", "06901234567892", "133010600001234", "91330106673959654P",
+    DRUG, "202001150012312345678901", "11234561234567890123456789012345",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("code", GROUPED, ids=len)
+def test_groups_behind_a_word_for_a_code_are_together_one_of_each_length(code: str) -> None:
+    groups = " ".join(code[at : at + 4] for at in range(0, len(code), 4))
+    found = recognise(f"编码 {groups} 生产日期 2026-03-01 某厂")
+    whole = [each for each in found if each.valid and code in each.canonical]
+    assert whole
+    assert any(each.piece for each in whole)

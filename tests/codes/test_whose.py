@@ -1,9 +1,10 @@
 """Numbers whose words say who gave them out, or what they are: none is told as another's."""
 
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from suyuan.codes import recognise
+from suyuan.codes.pieces import in_order
 from suyuan.codes.schemes.inputs import PROVINCES
 from suyuan.codes.types import Candidate
 
@@ -113,3 +114,43 @@ def test_the_flow_code_of_fireworks_is_no_other_trace_code(code: str, label: str
 def test_an_ear_tag_of_a_county_is_no_registration_number_by_chance(serial: int) -> None:
     found = recognise(f"1-370602-{serial:08}")
     assert [each.scheme for each in found if each.valid] in (["ear-tag"], ["resident-id"])
+
+
+@given(st.sampled_from(PROVINCES), st.integers(0, 99), st.integers(0, 999), st.integers(0, 99_999))
+def test_a_licence_with_its_province_before_it_is_told_first_as_that_provinces(
+    province: str, industry: int, product: int, maker: int
+) -> None:
+    number = f"{province}XK{industry:02}-{product:03}-{maker:05}"
+    for text in (number, f"生产许可证编号：{number}"):
+        assert best(text).scheme == "production-licence-of-province"
+        assert best(text).valid
+        assert "code.brackets-put" in {said.code for said in best(text).notes}
+
+
+EQUIPMENT = st.sampled_from(["特种设备代码 ", "设备代码：", "特种设备代码："])
+
+
+@given(EQUIPMENT, st.from_regex("[1-9][0-9]{19}", fullmatch=True))
+@example("特种设备代码 ", "31103301042012030112")
+@example("设备代码：", "31103301042012000112")
+@example("设备代码：", "83103301042012000112")
+def test_twenty_digits_behind_the_word_for_equipment_are_first_that_and_no_drug(
+    label: str, code: str
+) -> None:
+    found = in_order(label + code, recognise(label + code))
+    assert found[0].scheme == "special-equipment"
+    drugs = [each for each in found if each.scheme == "drug-trace"]
+    assert all(not each.valid for each in drugs)
+    assert all("code.other-label" in {said.code for said in each.notes} for each in drugs)
+
+
+@given(st.from_regex("[1-79][0-9]{19}", fullmatch=True))
+def test_behind_the_word_for_an_order_what_is_unlike_a_drugs_code_is_none(code: str) -> None:
+    drugs = [each for each in recognise(f"订单号 {code}") if each.scheme == "drug-trace"]
+    assert [each.valid for each in drugs] == [False]
+
+
+@given(st.from_regex("8[0-9]{19}", fullmatch=True))
+def test_behind_its_own_word_or_none_a_drugs_code_is_that(code: str) -> None:
+    for text in (code, f"药品追溯码：{code}", f"追溯码 {code}"):
+        assert any(each.scheme == "drug-trace" and each.valid for each in recognise(text))

@@ -84,7 +84,7 @@ _DRUG: Final = "drug-trace"
 _RESIDENT: Final = "resident-id"
 _NO_TRACE: Final = "code.no-trace"
 _CHINA: Final = "69"
-_UNLIKE: Final = frozenset(("code.size", "code.form"))
+_UNLIKE: Final = frozenset(("code.size", "code.form", "code.lacking"))
 _MORE: Final = 25
 _MOST: Final = 97
 _AGAINST: Final = 8
@@ -111,10 +111,7 @@ def by_label(candidate: _Reading, label: str) -> _Reading:
     if not candidate.valid or not (says_other(label) or _is_named(label) or is_traced):
         return candidate
     is_unmarked = _is_unmarked(candidate)
-    is_by_length = candidate.scheme in _BY_LENGTH or (
-        candidate.scheme == _DRUG and _FIREWORKS.search(label) is not None
-    )
-    if is_by_length or (is_unmarked and _is_named(label)):
+    if _is_by_length(candidate, label) or (is_unmarked and _is_named(label)):
         scheme = scheme_of(candidate.scheme)
         said = note("other-label", "error", label=_shown(label), name=scheme.name if scheme else "")
         return replace(candidate, valid=False, score=_AGAINST, notes=(*candidate.notes, said))
@@ -126,6 +123,17 @@ def by_label(candidate: _Reading, label: str) -> _Reading:
         said = note("other-label", "warning", label=_shown(label), name=candidate.name)
         return replace(candidate, score=_UNLIKELY, notes=(*candidate.notes, said))
     return candidate
+
+
+def _is_by_length(candidate: Candidate, label: str) -> bool:
+    """Whether nothing but its length speaks for a reading behind a label that is another's.
+
+    For a drug's trace code its first digit speaks too, unless the label names a scheme or goods.
+    """
+    if candidate.scheme != _DRUG:
+        return candidate.scheme in _BY_LENGTH
+    is_another = _is_named(label) or _FIREWORKS.search(label) is not None
+    return is_another or _is_unlike(candidate)
 
 
 def _of_book(candidate: _Reading) -> _Reading:
@@ -145,20 +153,20 @@ def unplaced(found: Sequence[Candidate], cleaned: Cleaned) -> list[Candidate]:
     """The readings; what has but its length for it stands behind an article number mistyped.
 
     So are thirteen digits of a division in no list, a detonator's where China's articles begin,
-    and a GS1 key without check that nothing marks: German article numbers begin like one. A market
-    written as an organisation code is stands behind that; a key that nothing marks, written as one
-    or as the number of a substance, is none.
+    and a GS1 key without check that nothing marks: German article numbers begin like one. Written
+    as an organisation code is, nothing is a market; a key that nothing marks, written as one or as
+    the number of a substance, is none.
     """
     if SUBSTANCE.fullmatch(cleaned.text) or _ORGANISED.fullmatch(cleaned.text):
         found = [each for each in found if not _is_unmarked(each)]
     if cleaned.label:
         return list(found)
     if _ORGANISED.fullmatch(cleaned.text):
-        return [_behind(each, "organisation") if each.scheme == _NODE else each for each in found]
+        return [_no_market(each) if each.scheme == _NODE else each for each in found]
     if not any(each.scheme == "gtin" and not each.valid for each in found):
         return list(found)
     return [
-        _behind(each, "article") if _is_anywhere(each) or _is_short(each, cleaned) else each
+        _behind_article(each) if _is_anywhere(each) or _is_short(each, cleaned) else each
         for each in found
     ]
 
@@ -212,9 +220,15 @@ def _is_unmarked(each: Candidate) -> bool:
     return is_key and each.check == "none" and each.score <= _LIKELY_PROVED
 
 
-def _behind(each: Candidate, other: str) -> Candidate:
-    said = note(f"maybe-{other}", "warning", name=each.name)
+def _behind_article(each: Candidate) -> Candidate:
+    said = note("maybe-article", "warning", name=each.name)
     return replace(each, score=_AGAINST, notes=(*each.notes, said))
+
+
+def _no_market(each: Candidate) -> Candidate:
+    """The way it is written speaks against a market as a label does, and as much."""
+    said = note("maybe-organisation", "error", name=each.name)
+    return replace(each, valid=False, score=_AGAINST, notes=(*each.notes, said))
 
 
 def by_check(

@@ -13,6 +13,7 @@ _CLASSES: Final = re.compile(r"(?:\[[^\]]+\](?:\{[0-9]{1,2}\})?)+")
 _CLASS: Final = re.compile(r"(\[[^\]]+\])(?:\{([0-9]{1,2})\})?")
 _RANGE: Final = re.compile(r"([0-9A-Za-z])-([0-9A-Za-z])|([0-9A-Za-z])")
 _WORDS: Final = re.compile(r"\(\?:([0-9A-Z|]+)\)")
+_HAN: Final = re.compile(r"\\u[0-9a-f]{4}|[\u3400-\u9fff]")
 _DIGITS: Final = "0123456789"
 _MOST_DIGITS: Final = 4
 _ALL: Final = {"[0-9]": Text("数字", "a digit")}
@@ -43,6 +44,14 @@ def misplaced(
     """What stands at wrong places of a code that is as long as its layout; of a piece the first."""
     found = (_wrong(each, at, piece, severity) for each, at, piece in _pieces(layout, code))
     return tuple(each for each in found if each is not None)
+
+
+def allowed(field: Field) -> Text:
+    """What a piece may be made of."""
+    if _HAN.search(field.shape):
+        return Text("汉字", "a Chinese character")
+    sets = _sets(field)
+    return _characters(sets[0]) if sets else _values(field.shape)
 
 
 def _pieces(layout: tuple[Field, ...], code: str) -> list[tuple[Field, int, str]]:

@@ -55,6 +55,11 @@ TEXTS: Final[dict[str, Text]] = {
         "第 {place} 位（{name}）是“{found}”，那里只能是 {allowed}；请核对。",
         "Place {place} ({name}) is '{found}', where there can only be {allowed}; compare it.",
     ),
+    "lacking": Text(
+        "缺“{name}”：第 {place} 位起至少有 {size} 个字符，只能是 {allowed}；请和证件或标签核对。",
+        "The {name} is missing: from place {place} there is at least {size:character|characters} "
+        "of it, where there can only be {allowed}; compare it with the paper or label.",
+    ),
     "form": Text(
         "不是 {what} 的写法；请和标签、单据核对。",
         "This is not how {what} is written; compare it with the label or paper.",
@@ -100,6 +105,18 @@ TEXTS: Final[dict[str, Text]] = {
         "确是物流单元的，请写成 (00) 加这 18 位再查。",
         "By themselves these 18 digits may be the number of a logistic unit (SSCC) and that of a "
         "person, so that both are masked. If they are a unit's, enter (00) before them.",
+    ),
+    "masked-registration": Text(
+        "这 15 位数字既可以是旧工商注册号（校验位相符），也可以是 1999 年以前的居民身份证号，"
+        "所以一样遮盖。查单位请改输统一社会信用代码。",
+        "These fifteen digits may be an old business registration number, whose check digit holds, "
+        "and a person's from before 1999, so that both are masked. To look the organisation up, "
+        "enter its social credit code.",
+    ),
+    "filing-province": Text(
+        "备案号里的“{found}”不成立：国产（G）这两位是省级代码，进口（J）是 00；请核对。",
+        "'{found}' cannot be: of food made in China (G) these two digits are a province, of "
+        "imports (J) 00; compare it with the package.",
     ),
     "number-check": Text(
         "它的校验位不符，多半抄错了；请核对。",

@@ -10,7 +10,7 @@ from msgspec import Struct
 
 from suyuan.codes.divisions import division_notes, division_remark
 from suyuan.codes.gs1_rules import is_day
-from suyuan.codes.misplaced import cut_up, is_fixed, misplaced
+from suyuan.codes.misplaced import allowed, cut_up, is_fixed, misplaced
 from suyuan.codes.notes import note
 from suyuan.codes.own_names import is_of, issued, named, raw_name, split_name
 from suyuan.codes.types import (
@@ -276,10 +276,10 @@ def misfit(
     found = len(_ALNUM.findall(code))
     size = str(most) if least == most else f"{least}-{most}"
     parts: tuple[Part, ...] = ()
-    wrong: tuple[Note, ...]
-    if not least <= found <= most:
+    wrong = () if is_fixed(of.layout) else _lacking(of, code)
+    if not (wrong or least <= found <= most):
         wrong = (note("size", of.severity, name=of.name, size=size, found=found),)
-    else:
+    elif not wrong:
         is_even = is_fixed(of.layout) and code.isalnum() and len(code) == most
         parts = cut_up(of.layout, code) if is_even else ()
         wrong = misplaced(of.layout, code, of.severity) if is_even else ()
@@ -294,6 +294,24 @@ def misfit(
         notes=(*said, *wrong),
         score=score,
     )
+
+
+def _lacking(of: Plain | Scheme, code: str) -> tuple[Note, ...]:
+    """Of a code that has all of its form but one piece, which it is and where it belongs.
+
+    Of digits that are missing nobody can say from which piece.
+    """
+    code = code.rpartition(":")[2]
+    for at, each in enumerate(of.layout):
+        before = spelled(of.layout[:at])
+        is_asked = each.name and each.least != 0 and not _DIGITS.fullmatch(each.shape)
+        if is_asked and re.fullmatch(before + spelled(of.layout[at + 1 :]), code):
+            begun = re.match(before, code)
+            place = (begun.end() if begun else 0) + 1
+            name, size = Text(each.zh, each.en), each.most if each.least is None else each.least
+            said = {"place": place, "name": name, "allowed": allowed(each), "size": size}
+            return (note("lacking", of.severity, **said),)
+    return ()
 
 
 def sizes(layout: tuple[Field, ...]) -> tuple[int, int]:

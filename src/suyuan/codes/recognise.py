@@ -74,7 +74,8 @@ _LESS_SURE: Final = 10
 _NAMED: Final = 95
 _TOGETHER: Final = 90
 _CHECK: Final = "code.check"
-_MAYBE_OTHER: Final = frozenset(("code.maybe-article", "code.maybe-organisation"))
+_MAYBE_OTHER: Final = "code.maybe-article"
+_UUID: Final = "uuid"
 _CHECKS: Final = frozenset((_CHECK, "code.number-check"))
 _RESIDENT: Final = "resident-id"
 _ANY_ADDRESS: Final = "uri"
@@ -109,6 +110,7 @@ def recognise(text: str, resolvers: frozenset[str] = RESOLVERS) -> tuple[Candida
             found.extend(_together(cleaned, resolvers))
     if _ENDED.match(cleaned.text):
         found = _without_sentence(found)
+    found = _without_addresses(cleaned, found)
     plain = cut(text, LONGEST)
     ranked = _ranked(either.beside(list(guarded(found)), plain, cleaned.label), cleaned)
     return tuple(map(_told, doubted(list(ranked), plain)))
@@ -131,7 +133,7 @@ def _ranked(found: Iterator[Candidate], cleaned: Cleaned) -> Iterator[Candidate]
     label = "" if any(each.piece and each.valid for each in every) else cleaned.label
 
     def likely(each: Candidate) -> tuple[bool, bool, int]:
-        is_sound = each.valid and not any(said.code in _MAYBE_OTHER for said in each.notes)
+        is_sound = each.valid and not any(said.code == _MAYBE_OTHER for said in each.notes)
         is_likely = is_sound or _is_begun(each, cleaned.bare)
         return is_meant(each, label), is_likely, each.score
 
@@ -220,10 +222,15 @@ def _addresses_last(cleaned: Cleaned, found: Sequence[Candidate]) -> Iterator[Ca
 
 
 def _without_addresses(cleaned: Cleaned, found: list[Candidate]) -> list[Candidate]:
-    """Without what any address is, where it is one of GS1 and wrong."""
-    if not _OF_GS1.fullmatch(cleaned.text) or all(each.valid for each in found):
-        return found
-    return [each for each in found if each.scheme != _ANY_ADDRESS]
+    """Without what any address is, where one scheme alone can say what it is, right or wrong.
+
+    Of other hosts the address stays a reading: events from before a host was registered have it as
+    their name.
+    """
+    others = [each for each in found if each.scheme != _ANY_ADDRESS]
+    whole = [each for each in others if not each.piece]
+    is_said = _OF_GS1.fullmatch(cleaned.text) or any(each.scheme == _UUID for each in whole)
+    return others if whole and is_said else found
 
 
 def _is_read(found: Sequence[Candidate]) -> bool:

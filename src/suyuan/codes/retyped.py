@@ -9,6 +9,7 @@ from typing import Final
 
 from suyuan.codes.gs1_ais import AIS
 from suyuan.codes.notes import note
+from suyuan.codes.schemes.inputs import PROVINCES
 from suyuan.codes.types import Cleaned, Other
 
 _MOST: Final = 64
@@ -16,22 +17,31 @@ _SPACED_DASH: Final = re.compile(r"[ \t]+-[ \t]*|-[ \t]+")
 _DASHED: Final = re.compile(r"([A-Z]{1,3}) ?([A-Z]?) ?([0-9]{1,8}) ?- ?([0-9]{1,6})", re.IGNORECASE)
 """As old registrations of pesticides are written, at most with a space at each joint."""
 
-_PLACES: Final = "京津沪渝冀晋蒙辽吉黑苏浙皖闽赣鲁豫鄂湘粤桂琼川贵云藏陕甘青宁新"
 # Papers whose form has brackets, typed without: where they belong.
 _UNBRACKETED: Final = (
-    ("pesticide-licence", re.compile(rf"农药生许([{_PLACES}])([0-9]{{4}})"), r"农药生许(\1)\2"),
+    ("pesticide-licence", re.compile(rf"农药生许([{PROVINCES}])([0-9]{{4}})"), r"农药生许(\1)\2"),
     (
         "seed-licence",
-        re.compile(rf"([A-Z]{{1,4}})\(?([{_PLACES}][\u4e00-\u9fff]{{0,7}}?)\)?农种许字"
+        re.compile(rf"([A-Z]{{1,4}})\(?([{PROVINCES}][\u4e00-\u9fff]{{0,7}}?)\)?农种许字"
                    r"\(?((?:19|20)[0-9]{2})\)?第?([0-9]{3,4})号?"),
         r"\1(\2)农种许字(\3)第\4号",
     ),
     (
         "production-licence-of-province",
-        re.compile(rf"([{_PLACES}])(XK[0-9]{{2}}-?[0-9]{{3}}-?[0-9]{{5}})"),
+        re.compile(rf"([{PROVINCES}])(XK[0-9]{{2}}-?[0-9]{{3}}-?[0-9]{{5}})"),
         r"(\1)\2",
     ),
 )  # fmt: skip
+_LESS: Final = 10
+_OF_ITS_OWN: Final = {"production-licence-of-province": 5}
+"""A province before it says whose it is: it stands before the licence of the whole state."""
+
+_CALLED_TWICE: Final = re.compile(
+    r"[\u3400-\u9fff]\((UN|CAS|EC|EINECS|HS|GTIN|EAN|SSCC|GLN)"
+    r"(?:号码?|编[号码]|代?码|NO\.?|NUMBER|CODE)?\):?([0-9][0-9.\- ]{2,24})"
+)
+"""A label in words, a shorter one in brackets behind it, and the number."""
+
 _AI_TYPED: Final = re.compile(r"\(([0-9OoIl]{2,4})\)")
 _MARKS_BETWEEN: Final = re.compile(r"[,;、/|]\s?(?=\([0-9]{2,4}\))")
 _LETTERS: Final = str.maketrans("OoIl", "0011")
@@ -43,6 +53,7 @@ def retyped(cleaned: Cleaned) -> Iterator[Other]:
     if len(cleaned.text) > _MOST:
         return
     yield from _joined_at_dashes(cleaned.text)
+    yield from _called_twice(cleaned.written)
     if cleaned.written:
         yield from _bracketed(cleaned.written)
         if cleaned.written.endswith(_NUMBER):
@@ -63,11 +74,20 @@ def _joined_at_dashes(text: str) -> Iterator[Other]:
 
 
 def _bracketed(written: str) -> Iterator[Other]:
+    code = written.rpartition(":")[2]
     for scheme, form, whole in _UNBRACKETED:
-        found = form.fullmatch(written)
-        put = found.expand(whole) if found else written
-        if put != written:
-            yield Other(put, note("brackets-put", "warning", found=put), 10, scheme)
+        found = form.fullmatch(code)
+        put = found.expand(whole) if found else code
+        if put != code:
+            less = _OF_ITS_OWN.get(scheme, _LESS)
+            yield Other(put, note("brackets-put", "warning", found=put), less, scheme)
+
+
+def _called_twice(written: str) -> Iterator[Other]:
+    """The number with the shorter of two labels alone: 联合国危险货物编号（UN号）：1203."""
+    found = _CALLED_TWICE.search(written) if "(" in written else None
+    if found is not None and found.end() == len(written):
+        yield Other(f"{found[1]} {found[2]}", note("called", "info", found=found[1]), 0)
 
 
 def _with_ai_digits(text: str) -> Iterator[Other]:

@@ -1,4 +1,7 @@
-"""The four lines of a seed label's symbol (rule of 2016), with their labels or without."""
+"""The four lines of a seed label's symbol (rule of 2016), with their labels or without.
+
+With their labels they may stand on one line, behind the crop's, and lack the last.
+"""
 
 import re
 from typing import Final
@@ -11,7 +14,10 @@ from suyuan.kit import Text
 
 
 class SeedLabel(Struct, frozen=True):
-    """What the lines say, names as they are written; the code keeps its case."""
+    """What the lines say, names as they are written; the code keeps its case.
+
+    The address is empty where none is said.
+    """
 
     variety: str
     maker: str
@@ -19,22 +25,20 @@ class SeedLabel(Struct, frozen=True):
     address: str
 
 
-_FORMS: Final = tuple(
+_CODE: Final = r"\s*([0-9A-Za-z０-９Ａ-Ｚａ-ｚ]{1,20})"
+_ENDS: Final = r"[\s;；]{1,4}"
+_NAME: Final = r"\s{0,2}([^\r\n;；]{1,200}?)"
+_FORMS: Final = (
     re.compile(
-        rf"{variety}([^{ends}]{{1,200}})[{ends}]{{1,4}}{maker}([^{ends}]{{1,200}})[{ends}]{{1,4}}"
-        rf"{code}\s*([0-9A-Za-z０-９Ａ-Ｚａ-ｚ]{{1,20}})\s*[{ends}]{{1,4}}{address}"
-    )
-    for variety, maker, code, address, ends in (
-        (
-            "品种名称[:：]",
-            "(?:生产经营者名称|进口商名称)[:：]",
-            "单元识别代码[:：]",
-            r"追溯网址[:：]\s*(\S{1,300})",
-            r"\r\n;；",
-        ),
-        ("", "", "", r"((?:https?://|www\.)\S{1,300})", r"\r\n"),
-    )
-)  # fmt: skip
+        rf"(?:作物种类[:：][^\r\n;；]{{1,40}}?{_ENDS})?品种名称[:：]{_NAME}{_ENDS}"
+        rf"(?:生产经营者名称|进口商名称)[:：]{_NAME}{_ENDS}"
+        rf"单元识别代码[:：]{_CODE}(?:\s*{_ENDS}追溯网址[:：]\s*(\S{{1,300}}))?"
+    ),
+    re.compile(
+        rf"([^\r\n]{{1,200}})[\r\n]{{1,4}}([^\r\n]{{1,200}})[\r\n]{{1,4}}"
+        rf"{_CODE}\s*[\r\n]{{1,4}}((?:https?://|www\.)\S{{1,300}})"
+    ),
+)
 
 
 def read_seed_label(text: str) -> SeedLabel | None:
@@ -43,7 +47,7 @@ def read_seed_label(text: str) -> SeedLabel | None:
     found = next((match for match in matches if match), None)
     if found is None:
         return None
-    variety, maker, code, address = (each.strip() for each in found.groups())
+    variety, maker, code, address = (each.strip() for each in found.groups(""))
     return SeedLabel(variety, maker, code.translate(WIDE), address)
 
 
@@ -52,18 +56,19 @@ def labelled_seed(cleaned: Cleaned) -> Candidate | None:
     label = read_seed_label(cleaned.received)
     if label is None:
         return None
+    parts = (
+        Part("variety", "品种名称", "variety", label.variety),
+        Part("issuer", "生产经营者名称", "producer or trader", label.maker),
+        Part("unit", "单元识别代码", "unit code", label.code),
+        Part("address", "追溯网址", "address to ask", label.address),
+    )
     return Candidate(
         scheme="seed-unit",
         name=Text("种子单元识别代码", "seed unit code"),
         canonical=issued("seed-unit", label.maker, label.code),
         valid=True,
         grain=Grain.INSTANCE,
-        parts=(
-            Part("variety", "品种名称", "variety", label.variety),
-            Part("issuer", "生产经营者名称", "producer or trader", label.maker),
-            Part("unit", "单元识别代码", "unit code", label.code),
-            Part("address", "追溯网址", "address to ask", label.address),
-        ),
+        parts=tuple(each for each in parts if each.value),
         issuer=label.maker,
         score=95,
     )

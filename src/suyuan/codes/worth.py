@@ -17,7 +17,8 @@ _Reading = TypeVar("_Reading", bound=Candidate)
 _ID: Final = "resident-id"
 _PASSED: Final = "passed"
 _CHECK: Final = "check"
-_OLD: Final = {"old": 66, "nowhere-old": 30, "maybe-old": 30}
+AS_OLD: Final = 66
+_OLD: Final = {"old": AS_OLD, "nowhere-old": 30, "maybe-old": 30}
 """How likely numbers of the old form are, which no check character proves."""
 
 _FAULTS: Final = frozenset((_CHECK, "day", "place", "length", *_OLD))

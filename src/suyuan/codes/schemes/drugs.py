@@ -4,13 +4,16 @@ from typing import Final
 
 from suyuan.codes import pages
 from suyuan.codes.checks import gs1_check_digit
+from suyuan.codes.divisions import was_ever
 from suyuan.codes.notes import note
-from suyuan.codes.plain import Check, Plain, Values, check_character, digits, fixed, plain
+from suyuan.codes.plain import TOLD, Check, Plain, Values, check_character, digits, fixed, plain
 from suyuan.codes.types import Field, Grain, Note
 from suyuan.kit import Text
 
 _NMPA: Final = Text("国家药品监督管理局", "National Medical Products Administration")
 _FIVE_YEARS: Final = Text("药品注册证书有效期 5 年", "a registration holds five years")
+_FILED_SINCE: Final = 2016
+_IMPORTED: Final = "00"
 _BEFORE_GTIN: Final = 20
 """The score of a drug's code with a digit wrong: few articles have the number 869… in 14 digits."""
 
@@ -18,6 +21,21 @@ _BEFORE_GTIN: Final = 20
 def _known(values: Values) -> tuple[Note, ...]:
     """All codes that were seen begin with 8; no text of a standard says so."""
     return () if values["product"].startswith("8") else (note("no-trace", "warning"),)
+
+
+def _filed(values: Values) -> tuple[Note, ...]:
+    """Filed with a province if made in China, with the State if imported (Measures of 2016)."""
+    found = values["province"]
+    is_home = found != _IMPORTED and was_ever(f"{found}0000")
+    is_right = is_home if values["origin"] == "G" else found == _IMPORTED
+    return () if is_right else (note("filing-province", "error", found=found),)
+
+
+def _since_filings(values: Values) -> tuple[Note, ...]:
+    found = values["year"]
+    if int(found) >= _FILED_SINCE:
+        return ()
+    return (note("before", "error", found=found, first=_FILED_SINCE),)
 
 
 _ROWS: Final = (
@@ -162,8 +180,15 @@ _ROWS: Final = (
             digits("serial", "顺序号", "serial", 6),
         ),
         good=("食健备G202033001234", "食健备J201900000012"),
-        bad=("食健备G20203301234", "食健备X202033001234"),
+        bad=("食健备G20203301234", "食健备X202033001234", "食健备G202099001234",
+             "食健备G202000001234", "食健备J201933000012", "食健备G201033001234"),
         likely=94,
+        checks=(
+            Check(_filed, Text("国产（G）为省级代码，进口（J）为 00",
+                               "a province if made in China (G), 00 if imported (J)"),
+                  doubted=TOLD),
+            Check(_since_filings, Text("2016 年起才有", "none before 2016"), doubted=TOLD),
+        ),
         where="written",
         verified=False,
         pages=(pages.FOOD_LICENCES,),
