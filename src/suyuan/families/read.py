@@ -13,6 +13,7 @@ from suyuan.families.types import (
     Audience,
     CodeUse,
     Cure,
+    Deadline,
     Item,
     Law,
     Mark,
@@ -47,7 +48,7 @@ class FamilyFile(Struct, frozen=True, forbid_unknown_fields=True):
     kind: tuple[Word, ...] = ()
     word: tuple[Word, ...] = ()
     retention: tuple[Term, ...] = ()
-    deadline: tuple[Term, ...] = ()
+    deadline: tuple[Deadline, ...] = ()
     recall: tuple[RecallLevel, ...] = ()
     tolerance: tuple[Tolerance, ...] = ()
     quality: tuple[Quality, ...] = ()

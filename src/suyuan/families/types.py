@@ -132,7 +132,7 @@ class When(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Cure(Struct, frozen=True, forbid_unknown_fields=True):
-    """What the reporter should do."""
+    """What the reporter should do, or another sentence in both languages."""
 
     zh: str
     en: str
@@ -227,6 +227,47 @@ class Term(Struct, frozen=True, forbid_unknown_fields=True):
     verified: bool = True
 
 
+class Start(Struct, frozen=True, forbid_unknown_fields=True):
+    """What starts a clock: a report of these steps, on the day of `item`; unstated, its own day.
+
+    `kind` and `where` narrow it. With `end_of` the clock runs from the end of that month or year,
+    once for each party. With `once` a thing starts it but the first time.
+    """
+
+    step: tuple[str, ...]
+    item: str = ""
+    kind: tuple[str, ...] = ()
+    where: dict[str, tuple[str, ...]] = {}
+    end_of: Literal["", "month", "year"] = ""
+    once: bool = False
+
+
+class Reply(Struct, frozen=True, forbid_unknown_fields=True):
+    """What answers a clock, on the day of `item`, without which a report answers nothing.
+
+    Where no item is named, the report's own day counts. Without `step` it is the same report,
+    corrected later where need be. Else it is the next report of these steps of the same thing,
+    whoever's; or, where `period` names an item, of the same party for the month or year that ends
+    on that day. After a report of the steps in `moot` of the same thing no answer is needed.
+    """
+
+    item: str = ""
+    step: tuple[str, ...] = ()
+    period: str = ""
+    moot: tuple[str, ...] = ()
+
+
+class Deadline(Term, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """A deadline 法定时限, with what starts its clock and what answers it.
+
+    Or neither, and `unwatched` says why no report can show it.
+    """
+
+    start: Start | None = None
+    answer: Reply | None = None
+    unwatched: Cure | None = None
+
+
 class RecallLevel(Struct, frozen=True, forbid_unknown_fields=True):
     """A level of recall that a law sets, for some kinds of product or (none named) all.
 
@@ -306,7 +347,7 @@ class Family(Struct, frozen=True, kw_only=True):
     codes: tuple[CodeUse, ...]
     disclosure: Mapping[str, Audience]
     retention: tuple[Term, ...]
-    deadlines: tuple[Term, ...]
+    deadlines: tuple[Deadline, ...]
     recalls: tuple[RecallLevel, ...]
     tolerances: tuple[Tolerance, ...]
     quality: tuple[Quality, ...]

@@ -5,6 +5,7 @@ It holds no logic: what a page says comes from `suyuan.service`.
 
 from suyuan.web.balancing import balance_pages
 from suyuan.web.dividing import division_pages
+from suyuan.web.due import due_pages
 from suyuan.web.permitted import permit_pages
 from suyuan.web.receipting import receipt_pages
 from suyuan.web.routes import home, problem_page, router
@@ -17,6 +18,7 @@ drawn = {
     **family_pages,
     **balance_pages,
     **permit_pages,
+    **due_pages,
     **receipt_pages,
     **trace_pages,
     **source_pages,
