@@ -16,7 +16,6 @@ from suyuan.api.problems import documented
 from suyuan.api.readers import account_of, as_json, instant, known_only, platform_of
 from suyuan.api.types import AnyRequest
 from suyuan.service import clocks
-from suyuan.service.clocks import Running
 
 _ASKED = ("party", "family", "on")
 
@@ -35,7 +34,7 @@ _ASKED = ("party", "family", "on")
     ),
     operation_id="due",
     responses={
-        200: ResponseSpec(data_container=Running, description="The clocks, the overdue first"),
+        200: ResponseSpec(data_container=clocks.Running, description="Overdue ones first"),
         **documented(400, 401, 403, 404, 429),
     },
     security=SECURITY,
@@ -58,7 +57,9 @@ async def get_due(
     return varying(as_json(await sync_to_thread(_running, request, party, family, on)))
 
 
-def _running(request: AnyRequest, party: str | None, family: str | None, on: str | None) -> Running:
+def _running(
+    request: AnyRequest, party: str | None, family: str | None, on: str | None
+) -> clocks.Running:
     viewer = account_of(request).viewer
     at = instant(on, "on", last=True)
     return clocks.running(platform_of(request), viewer, at=at, party=party, family=family)

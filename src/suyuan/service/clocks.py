@@ -11,19 +11,19 @@ from typing import Any, Final
 from msgspec import Struct, structs
 
 from suyuan.families import Family
-from suyuan.families import clocks as law
-from suyuan.families.clocks import Clock, State, Told
+from suyuan.families import clocks as ticking
 from suyuan.index import steps
 from suyuan.kit import Text
 from suyuan.model import Role, Verdict, Viewer
-from suyuan.record import Recorded, events_by_entries, grants_of
-from suyuan.record.access import Grants
-from suyuan.record.knowledge import with_products
+from suyuan.record import Recorded, access, events_by_entries, grants_of, knowledge
 from suyuan.registry import Party, directory
 from suyuan.service.access import OPERATOR
 from suyuan.service.platform import Platform
 from suyuan.service.ruling import TermOn, named_family, term_on
 from suyuan.store import ReadConnection
+
+State = ticking.State
+"""Where a clock stands."""
 
 MOST: Final = 20_000
 """So many reports are read for an answer, the latest ones; if there are more, it says so."""
@@ -150,9 +150,9 @@ def length(term: TermOn) -> Text:
 
 def _told(
     platform: Platform, conn: ReadConnection, asked: _Asked
-) -> tuple[dict[str, list[Told]], bool]:
+) -> tuple[dict[str, list[ticking.Told]], bool]:
     """The reports by family; of starts those of the party asked about, of answers everybody's."""
-    of = {family.id: law.steps_asked(family) for family in asked.families}
+    of = {family.id: ticking.steps_asked(family) for family in asked.families}
     starts = [(name, step) for name, (begin, _) in of.items() for step in begin]
     answers = [(name, step) for name, (_, reply) in of.items() for step in reply]
     tenant, until = asked.viewer.tenant, asked.at
@@ -160,7 +160,7 @@ def _told(
         conn, starts, tenant=tenant, until=until, most=MOST + 1, party=asked.party
     )
     replied = steps.entries_of(conn, answers, tenant=tenant, until=until, most=MOST + 1)
-    found: dict[str, list[Told]] = {name: [] for name in of}
+    found: dict[str, list[ticking.Told]] = {name: [] for name in of}
     for recorded, kind in _read(platform, conn, {*begun[:MOST], *replied[:MOST]}, tenant):
         if recorded.family in found:
             found[recorded.family].append(_one(recorded, kind))
@@ -176,13 +176,13 @@ def _read(
     for at in range(0, len(left), _AT_ONCE):
         part = events_by_entries(conn, left[at : at + _AT_ONCE], everything, secret=secret)
         events = [one.event for one in part]
-        known = with_products(conn, events, tenant=tenant, actor="", now=now)
+        known = knowledge.with_products(conn, events, tenant=tenant, actor="", now=now)
         for one in part:
             yield one, platform.families.step_of(one.event, known).kind
 
 
-def _one(recorded: Recorded, kind: str | None) -> Told:
-    return Told(
+def _one(recorded: Recorded, kind: str | None) -> ticking.Told:
+    return ticking.Told(
         position=recorded.position,
         party=recorded.capturer,
         step=recorded.step or "",
@@ -194,11 +194,11 @@ def _one(recorded: Recorded, kind: str | None) -> Told:
 
 
 def _begun(
-    asked: _Asked, told: dict[str, list[Told]], *, is_partial: bool
-) -> Iterator[tuple[Family, Clock]]:
+    asked: _Asked, told: dict[str, list[ticking.Told]], *, is_partial: bool
+) -> Iterator[tuple[Family, ticking.Clock]]:
     """The clocks that had begun; of what may begin once, only where all that ever was is read."""
     for family in asked.families:
-        for clock in law.clocks(family, told[family.id]):
+        for clock in ticking.clocks(family, told[family.id]):
             start = clock.deadline.start
             is_sure = not (is_partial and start is not None and start.once)
             is_begun = clock.began.lo is not None and clock.began.lo <= asked.at
@@ -206,11 +206,13 @@ def _begun(
                 yield family, clock
 
 
-def _sees(grants: Grants, one: Told) -> bool:
+def _sees(grants: access.Grants, one: ticking.Told) -> bool:
     return grants.everything or not set(grants.tags).isdisjoint(one.tags)
 
 
-def _on(family: Family, clock: Clock, grants: Grants, party: Party | None, at: datetime) -> ClockOn:
+def _on(
+    family: Family, clock: ticking.Clock, grants: access.Grants, party: Party | None, at: datetime
+) -> ClockOn:
     term = term_on(family, clock.deadline)
     source = family.laws[term.law]
     state = clock.state(at)

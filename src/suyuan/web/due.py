@@ -6,8 +6,8 @@ from typing import Any, Final
 from litestar import Response
 
 from suyuan.codes import privacy
-from suyuan.families.clocks import State
 from suyuan.kit import SuyuanError, Text
+from suyuan.kit.clock import in_china
 from suyuan.service import clocks, day_of
 from suyuan.web.request import AnyRequest, asking, platform_of
 from suyuan.web.respond import respond, signed_in
@@ -16,9 +16,14 @@ _SHOWN: Final = 200
 _LONGEST: Final = 40
 _CHINA: Final = timezone(timedelta(hours=8))
 _TONES: Final = {
-    State.OVERDUE: "stop", State.LATE: "stop", State.OPEN: "note", State.DUE: "note",
-    State.HELD: "note", State.FILED: "good", State.MOOT: "",
-}  # fmt: skip
+    clocks.State.OVERDUE: "stop",
+    clocks.State.LATE: "stop",
+    clocks.State.OPEN: "note",
+    clocks.State.DUE: "note",
+    clocks.State.HELD: "note",
+    clocks.State.FILED: "good",
+    clocks.State.MOOT: "",
+}
 
 
 @signed_in
@@ -39,6 +44,7 @@ def due_page(request: AnyRequest) -> Response[Any]:
         said=clocks.SAID,
         tones=_TONES,
         length=clocks.length,
+        when_in_china=in_china,
     )
 
 

@@ -9,7 +9,6 @@ from suyuan.kit import Text
 from suyuan.kit.clock import CHINA
 from suyuan.kit.text import Lang
 from suyuan.service import clocks, open_platform
-from suyuan.service.clocks import ClockOn
 
 _TITLE = Text("法定时限，截至 {at}", "Deadlines as of {at}")
 _HEADS = (
@@ -47,7 +46,7 @@ def command(
         say(_PARTIAL, shared)
 
 
-def _row(each: ClockOn, lang: Lang) -> list[str]:
+def _row(each: clocks.ClockOn, lang: Lang) -> list[str]:
     law = Text(f"{each.law.zh}{each.term.article}", f"{each.law.en} {each.term.article}")
     cited = law if each.term.verified else _UNVERIFIED.format(law=law)
     return [
