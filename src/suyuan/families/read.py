@@ -20,10 +20,10 @@ from suyuan.families.types import (
     Quality,
     RecallLevel,
     Remember,
+    Retention,
     Rule,
     Step,
     StepMatch,
-    Term,
     Tolerance,
     Word,
 )
@@ -47,7 +47,7 @@ class FamilyFile(Struct, frozen=True, forbid_unknown_fields=True):
     law: tuple[Law, ...]
     kind: tuple[Word, ...] = ()
     word: tuple[Word, ...] = ()
-    retention: tuple[Term, ...] = ()
+    retention: tuple[Retention, ...] = ()
     deadline: tuple[Deadline, ...] = ()
     recall: tuple[RecallLevel, ...] = ()
     tolerance: tuple[Tolerance, ...] = ()

@@ -211,7 +211,7 @@ class CodeUse(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Term(Struct, frozen=True, forbid_unknown_fields=True):
-    """A term of law: a retention time (`months`) or a deadline (`hours`, `days`, `workdays`)."""
+    """A term of law, in one unit: of a deadline, or how long records are kept (`months`)."""
 
     id: str
     zh: str
@@ -225,6 +225,19 @@ class Term(Struct, frozen=True, forbid_unknown_fields=True):
     hours: int | None = None
     workdays: int | None = None
     verified: bool = True
+
+
+class Retention(Term, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """How long records of these steps are kept, by law at least, of these kinds or (none) of all.
+
+    It runs from the day of the fact for `months`; where `after` names an item with a date that is
+    stated, from that date, for `months_after` if stated.
+    """
+
+    step: tuple[str, ...]
+    kind: tuple[str, ...] = ()
+    after: str = ""
+    months_after: int | None = None
 
 
 class Start(Struct, frozen=True, forbid_unknown_fields=True):
@@ -346,7 +359,7 @@ class Family(Struct, frozen=True, kw_only=True):
     overlays: tuple[Rule, ...]
     codes: tuple[CodeUse, ...]
     disclosure: Mapping[str, Audience]
-    retention: tuple[Term, ...]
+    retention: tuple[Retention, ...]
     deadlines: tuple[Deadline, ...]
     recalls: tuple[RecallLevel, ...]
     tolerances: tuple[Tolerance, ...]

@@ -81,6 +81,13 @@ def _terms(family: Family) -> None:
     """What family.toml says of times, recalls and tolerances."""
     for term in (*family.retention, *family.deadlines):
         _in_force(family, "family.toml", term)
+    for kept in family.retention:
+        key = f"retention {kept.id}"
+        _known(family, "family.toml", key, kept.step, family.steps)
+        _known(family, "family.toml", key, kept.kind, family.kinds)
+        _known(family, "family.toml", key, filter(None, (kept.after,)), family.items)
+        if not kept.months or not kept.step:
+            raise fault(family.id, "family.toml", key, "state months and steps")
     for deadline in family.deadlines:
         _watched(family, deadline)
     terms = {term.id for term in family.deadlines}

@@ -161,13 +161,13 @@ def _told(
     )
     replied = steps.entries_of(conn, answers, tenant=tenant, until=until, most=MOST + 1)
     found: dict[str, list[ticking.Told]] = {name: [] for name in of}
-    for recorded, kind in _read(platform, conn, {*begun[:MOST], *replied[:MOST]}, tenant):
+    for recorded, kind in with_kinds(platform, conn, {*begun[:MOST], *replied[:MOST]}, tenant):
         if recorded.family in found:
             found[recorded.family].append(_one(recorded, kind))
     return found, max(len(begun), len(replied)) > MOST
 
 
-def _read(
+def with_kinds(
     platform: Platform, conn: ReadConnection, entries: Iterable[int], tenant: int
 ) -> Iterator[tuple[Recorded, str | None]]:
     """The reports with their kinds of product, in the order of the record, some at a time."""
