@@ -12,7 +12,7 @@ from suyuan.service import clocks, day_of
 from suyuan.web.request import AnyRequest, asking, platform_of
 from suyuan.web.respond import respond, signed_in
 
-_SHOWN: Final = 200
+_SHOWN: Final = 100
 _LONGEST: Final = 40
 _CHINA: Final = timezone(timedelta(hours=8))
 _TONES: Final = {
