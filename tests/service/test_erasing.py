@@ -193,7 +193,7 @@ def test_what_is_captured_while_an_event_of_the_same_things_is_erased_stays_know
     with ThreadPoolExecutor(2) as clients:
         second = clients.submit(told, platform, 2, things)
         assert written.wait(60)
-        erasing = clients.submit(erase, platform, str(event(1)["eventID"]), DECISION)
+        erasing = clients.submit(erase, platform, str(event(1)["eventID"]), DECISION, early=True)
         while not erasing.done() and not waits(platform):
             time.sleep(0.01)
         go_on.set()
