@@ -16,6 +16,7 @@ EXPECTED = {
     ("get", "/tenant/state-rules"),
     ("post", "/tenant/state-rules"),
     ("get", "/permits"),
+    ("get", "/due"),
     ("get", "/registrations"),
     ("post", "/registrations"),
     ("post", "/permits"),

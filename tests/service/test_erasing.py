@@ -119,7 +119,7 @@ def test_what_is_erased_is_nowhere_and_everything_else_is_as_it_was(five: Platfo
     )  # fmt: skip
     assert all(name in told for name in names)
 
-    done = erase(five, THIRD, DECISION)
+    done = erase(five, THIRD, DECISION, early=True)
     assert (done.positions, done.position, done.proven) == ((3,), 6, True)
     assert erased(five) == [done]
     left = everything(five.store)
@@ -160,7 +160,7 @@ def test_an_erasure_tells_of_itself_though_another_came_between(
             return 0
 
         patched.setattr(erasing, "follow", followed)
-        assert erase(five, THIRD, DECISION).positions == (3,)
+        assert erase(five, THIRD, DECISION, early=True).positions == (3,)
     assert [each.positions for each in erased(five)] == [(3,), (4,)]
 
 
@@ -193,7 +193,7 @@ def test_what_is_captured_while_an_event_of_the_same_things_is_erased_stays_know
     with ThreadPoolExecutor(2) as clients:
         second = clients.submit(told, platform, 2, things)
         assert written.wait(60)
-        erasing = clients.submit(erase, platform, str(event(1)["eventID"]), DECISION)
+        erasing = clients.submit(erase, platform, str(event(1)["eventID"]), DECISION, early=True)
         while not erasing.done() and not waits(platform):
             time.sleep(0.01)
         go_on.set()
@@ -287,7 +287,7 @@ def test_an_event_is_erased_with_the_declarations_about_it(platform: Platform) -
 
 def test_a_gap_is_explained_by_its_own_decision_as_by_all_of_them(five: Platform) -> None:
     for number in (1, 3, 4):
-        erase(five, THIRD[:-1] + str(number), DECISION)
+        erase(five, THIRD[:-1] + str(number), DECISION, early=True)
     with five.store.read() as conn:
         every = decisions.erasures(conn)
         assert len(every) == 3
@@ -330,7 +330,7 @@ def test_an_altered_decision_is_told_as_that_and_covers_no_deletion(
     five: Platform, statement: str, says: tuple[str, ...]
 ) -> None:
     """It is at position 6, and destroyed what was at position 3."""
-    erase(five, THIRD, DECISION)
+    erase(five, THIRD, DECISION, early=True)
     with five.store.write() as conn:
         conn.execute(statement.encode())
         conn.execute(b"select setval(pg_get_serial_sequence('record.entry', 'id'), 1000)")
@@ -348,7 +348,7 @@ def test_an_altered_decision_is_told_as_that_and_covers_no_deletion(
 
 
 def test_of_an_altered_decision_its_receipt_shows_what_it_said(five: Platform) -> None:
-    erase(five, THIRD, DECISION)
+    erase(five, THIRD, DECISION, early=True)
     publish(five)
     trust = Trust(policy=trusting([parse_vkey(each, "") for each in log_keys(five)]))
     held = [verify_file(receipt(five, 6, PUBLIC) or b"", trust)]
@@ -360,7 +360,7 @@ def test_of_an_altered_decision_its_receipt_shows_what_it_said(five: Platform) -
 
 
 def test_a_gap_without_a_logged_decision_is_a_deletion_still(five: Platform) -> None:
-    erase(five, THIRD, DECISION)
+    erase(five, THIRD, DECISION, early=True)
     with five.store.write() as conn:
         conn.execute(b"delete from record.erasure")
     found = [each.position for each in audit(five) if each.code == "record.deleted"]
@@ -368,7 +368,7 @@ def test_a_gap_without_a_logged_decision_is_a_deletion_still(five: Platform) -> 
 
 
 def test_deleting_another_event_is_not_covered_by_a_decision(five: Platform) -> None:
-    erase(five, THIRD, DECISION)
+    erase(five, THIRD, DECISION, early=True)
     with five.store.write() as conn:
         conn.execute(
             b"delete from record.entry where id = "
@@ -400,7 +400,7 @@ def test_what_cannot_be_erased_is_told_and_left(
 def test_a_restored_backup_knows_what_was_erased(
     five: Platform, empty_database: str, tmp_path: Path
 ) -> None:
-    erase(five, THIRD, DECISION)
+    erase(five, THIRD, DECISION, early=True)
     backup(five, tmp_path / "file")
     config = five.config.inside(tmp_path / "other")
     done = restore(replace(config, database_url=empty_database), tmp_path / "file")

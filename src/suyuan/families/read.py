@@ -13,16 +13,17 @@ from suyuan.families.types import (
     Audience,
     CodeUse,
     Cure,
+    Deadline,
     Item,
     Law,
     Mark,
     Quality,
     RecallLevel,
     Remember,
+    Retention,
     Rule,
     Step,
     StepMatch,
-    Term,
     Tolerance,
     Word,
 )
@@ -46,8 +47,8 @@ class FamilyFile(Struct, frozen=True, forbid_unknown_fields=True):
     law: tuple[Law, ...]
     kind: tuple[Word, ...] = ()
     word: tuple[Word, ...] = ()
-    retention: tuple[Term, ...] = ()
-    deadline: tuple[Term, ...] = ()
+    retention: tuple[Retention, ...] = ()
+    deadline: tuple[Deadline, ...] = ()
     recall: tuple[RecallLevel, ...] = ()
     tolerance: tuple[Tolerance, ...] = ()
     quality: tuple[Quality, ...] = ()

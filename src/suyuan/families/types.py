@@ -132,7 +132,7 @@ class When(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Cure(Struct, frozen=True, forbid_unknown_fields=True):
-    """What the reporter should do."""
+    """What the reporter should do, or another sentence in both languages."""
 
     zh: str
     en: str
@@ -211,7 +211,7 @@ class CodeUse(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Term(Struct, frozen=True, forbid_unknown_fields=True):
-    """A term of law: a retention time (`months`) or a deadline (`hours`, `days`, `workdays`)."""
+    """A term of law, in one unit: of a deadline, or how long records are kept (`months`)."""
 
     id: str
     zh: str
@@ -225,6 +225,60 @@ class Term(Struct, frozen=True, forbid_unknown_fields=True):
     hours: int | None = None
     workdays: int | None = None
     verified: bool = True
+
+
+class Retention(Term, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """How long records of these steps are kept, by law at least, of these kinds or (none) of all.
+
+    It runs from the day of the fact for `months`; where `after` names an item with a date that is
+    stated, from that date, for `months_after` if stated.
+    """
+
+    step: tuple[str, ...]
+    kind: tuple[str, ...] = ()
+    after: str = ""
+    months_after: int | None = None
+
+
+class Start(Struct, frozen=True, forbid_unknown_fields=True):
+    """What starts a clock: a report of these steps, on the day of `item`; unstated, its own day.
+
+    `kind` and `where` narrow it. With `end_of` the clock runs from the end of that month or year,
+    once for each party. With `once` a thing starts it but the first time.
+    """
+
+    step: tuple[str, ...]
+    item: str = ""
+    kind: tuple[str, ...] = ()
+    where: dict[str, tuple[str, ...]] = {}
+    end_of: Literal["", "month", "year"] = ""
+    once: bool = False
+
+
+class Reply(Struct, frozen=True, forbid_unknown_fields=True):
+    """What answers a clock, on the day of `item`, without which a report answers nothing.
+
+    Where no item is named, the report's own day counts. Without `step` it is the same report,
+    corrected later where need be. Else it is the next report of these steps of the same thing,
+    whoever's; or, where `period` names an item, of the same party for the month or year that ends
+    on that day. After a report of the steps in `moot` of the same thing no answer is needed.
+    """
+
+    item: str = ""
+    step: tuple[str, ...] = ()
+    period: str = ""
+    moot: tuple[str, ...] = ()
+
+
+class Deadline(Term, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """A deadline 法定时限, with what starts its clock and what answers it.
+
+    Or neither, and `unwatched` says why no report can show it.
+    """
+
+    start: Start | None = None
+    answer: Reply | None = None
+    unwatched: Cure | None = None
 
 
 class RecallLevel(Struct, frozen=True, forbid_unknown_fields=True):
@@ -305,8 +359,8 @@ class Family(Struct, frozen=True, kw_only=True):
     overlays: tuple[Rule, ...]
     codes: tuple[CodeUse, ...]
     disclosure: Mapping[str, Audience]
-    retention: tuple[Term, ...]
-    deadlines: tuple[Term, ...]
+    retention: tuple[Retention, ...]
+    deadlines: tuple[Deadline, ...]
     recalls: tuple[RecallLevel, ...]
     tolerances: tuple[Tolerance, ...]
     quality: tuple[Quality, ...]

@@ -9,7 +9,16 @@ from suyuan.codes import all_schemes, divisions
 from suyuan.families.predicates.pattern import Pattern, compiled
 from suyuan.families.predicates.previous_step import PreviousStep
 from suyuan.families.read import fault
-from suyuan.families.types import Family, Law, RecallLevel, Remember, Rule, Term, Tolerance
+from suyuan.families.types import (
+    Deadline,
+    Family,
+    Law,
+    RecallLevel,
+    Remember,
+    Rule,
+    Term,
+    Tolerance,
+)
 from suyuan.families.view import UnknownPlaceError, reader
 from suyuan.model import Severity
 
@@ -72,6 +81,15 @@ def _terms(family: Family) -> None:
     """What family.toml says of times, recalls and tolerances."""
     for term in (*family.retention, *family.deadlines):
         _in_force(family, "family.toml", term)
+    for kept in family.retention:
+        key = f"retention {kept.id}"
+        _known(family, "family.toml", key, kept.step, family.steps)
+        _known(family, "family.toml", key, kept.kind, family.kinds)
+        _known(family, "family.toml", key, filter(None, (kept.after,)), family.items)
+        if not kept.months or not kept.step:
+            raise fault(family.id, "family.toml", key, "state months and steps")
+    for deadline in family.deadlines:
+        _watched(family, deadline)
     terms = {term.id for term in family.deadlines}
     for level in family.recalls:
         key = f"recall {level.id}"
@@ -83,6 +101,23 @@ def _terms(family: Family) -> None:
         _known(family, "family.toml", f"tolerance {tolerance.id}", tolerance.kind, family.kinds)
         if not 0 <= tolerance.percent < _ALL:
             raise fault(family.id, "family.toml", tolerance.id, "no percentage below 100")
+
+
+def _watched(family: Family, one: Deadline) -> None:
+    """A deadline names what starts and what answers its clock, or says why nobody watches it."""
+    key = f"deadline {one.id}"
+    if (one.start is None, one.answer is None) != ((one.unwatched is not None,) * 2):
+        raise fault(family.id, "family.toml", key, "state start and answer, or unwatched alone")
+    if one.start is None or one.answer is None:
+        return
+    start, answer = one.start, one.answer
+    steps = (*start.step, *answer.step, *answer.moot)
+    items = (start.item, answer.item, answer.period, *start.where)
+    _known(family, "family.toml", key, steps, family.steps)
+    _known(family, "family.toml", key, start.kind, family.kinds)
+    _known(family, "family.toml", key, filter(None, items), family.items)
+    if bool(start.end_of) != bool(answer.period) or not (answer.step or answer.item):
+        raise fault(family.id, "family.toml", key, "end_of and period together; an item or step")
 
 
 def verify_places(family_folder: str, places: Iterable[tuple[str, tuple[str, ...]]]) -> None:

@@ -257,3 +257,19 @@ from index.value as v
 where not exists (
     select from index.shown as s
     where s.block = v.id >> 10 and s.places @> array[(v.id & 1023)::smallint]);
+
+-- of_steps --
+-- Entries of some steps that happened by a time and stand: neither declared wrong nor declaring so;
+-- of one reporter where asked. The latest come first; no more than so many.
+select e.id
+from record.entry as e
+join ledger.leaf as l on l.entry = e.id
+left join registry.party as p on p.id = e.capturer
+where e.tenant = %(tenant)s and e.event_time <= %(until)s
+  and (e.family, e.step) in (
+      select * from unnest(%(families)s::text[], %(steps)s::text[]) as asked (family, step))
+  and (%(party)s::text is null or p.uri = %(party)s)
+  and l.position <= (select coalesce(max(c.position), -1) from index.cursor as c)
+  and not exists (select from index.withdrawal as w where w.entry = e.id)
+  and not exists (select from index.declaration as d where d.entry = e.id)
+order by l.position desc limit %(limit)s;

@@ -11,6 +11,7 @@ from suyuan.codes import privacy
 from suyuan.kit import BusyError, SuyuanError, Text
 from suyuan.record import erasing, event_by_id
 from suyuan.record.types import Decision, Erasure
+from suyuan.service import keeping
 from suyuan.service.access import OPERATOR
 from suyuan.service.platform import Platform
 from suyuan.service.reporting import follow
@@ -49,19 +50,25 @@ def require_reason(decision: Decision) -> None:
 
 
 def erase(
-    platform: Platform, event_id: str, decision: Decision, *, party: str | None = None
+    platform: Platform,
+    event_id: str,
+    decision: Decision,
+    *,
+    party: str | None = None,
+    early: bool = False,
 ) -> Erasure:
     """Destroy all that a party recorded under an id: content, salts, state, index, answers.
 
-    Its leaves and positions stay. Backups that were made before still have it.
+    Its leaves and positions stay. Backups that were made before still have it. With `early` the
+    ground is said to allow it before the lawful term of keeping is over.
 
     Raises:
-        SuyuanError: `erase.none`, `erase.several`, `erase.reason`, `erase.person`.
+        SuyuanError: `erase.none`, `erase.several`, `erase.reason`, `erase.person`, `erase.kept`.
         BusyError: `erase.busy`, others hold what is to be destroyed; nothing was.
     """
     require_reason(decision)
     try:
-        number = _destroy(platform, event_id, decision, party)
+        number = _destroy(platform, event_id, decision, party, early=early)
     except (LockNotAvailable, DeadlockDetected) as error:
         raise BusyError("erase.busy", _BUSY, event_id) from error
     rmtree(platform.config.data_dir / "network", ignore_errors=True)
@@ -82,7 +89,9 @@ def finish(platform: Platform) -> int:
     return snapshot.vacuum(platform.store.dsn)
 
 
-def _destroy(platform: Platform, event_id: str, decision: Decision, party: str | None) -> int:
+def _destroy(
+    platform: Platform, event_id: str, decision: Decision, party: str | None, *, early: bool
+) -> int:
     with platform.store.write() as conn:
         ledger.sequence(conn, now=platform.clock())  # by its position it is found
     with platform.store.write() as conn:
@@ -95,6 +104,8 @@ def _destroy(platform: Platform, event_id: str, decision: Decision, party: str |
             text = _SEVERAL.format(event=event_id, parties=", ".join(parties))
             raise SuyuanError("erase.several", text, "--party", status=409)
         own = [each for each in found if each.capturer == parties[0]]
+        if not early:
+            keeping.require_past(platform, conn, own)
         number = erasing.erase(
             conn, own, decision, now=platform.clock(), recorder=platform.recorder
         )

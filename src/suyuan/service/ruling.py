@@ -7,7 +7,17 @@ from msgspec import Struct
 
 from suyuan.codes import divisions, privacy
 from suyuan.families import Families, Family, Required, rules_in
-from suyuan.families.types import CodeUse, Cure, Item, Quality, RecallLevel, Rule, Step, Term
+from suyuan.families.types import (
+    CodeUse,
+    Cure,
+    Deadline,
+    Item,
+    Quality,
+    RecallLevel,
+    Rule,
+    Step,
+    Term,
+)
 from suyuan.kit import Clock, SuyuanError, Text
 from suyuan.kit.clock import CHINA, there
 from suyuan.model import Severity
@@ -125,7 +135,10 @@ class Watched(Struct, frozen=True, kw_only=True):
 
 
 class TermOn(Struct, frozen=True, kw_only=True):
-    """How long records are kept, or within which time something is done."""
+    """How long records are kept, or within which time something is done.
+
+    `unwatched` says of a deadline why no clock of it is watched; None: it is, or it is no deadline.
+    """
 
     id: str
     name: Text
@@ -138,6 +151,7 @@ class TermOn(Struct, frozen=True, kw_only=True):
     hours: int | None
     workdays: int | None
     verified: bool
+    unwatched: Text | None = None
 
 
 class RecallOn(Struct, frozen=True, kw_only=True):
@@ -258,8 +272,8 @@ def family_on(
         steps=tuple(_step(family, step, in_force, steps) for step in steps),
         rules=tuple(_rule(family, rule) for rule in in_force),
         changes=tuple(_rule(family, rule) for rule in rules if _changes(rule, on)),
-        retention=tuple(_term(family, term) for term in family.retention if is_law(term, on)),
-        deadlines=tuple(_term(family, term) for term in family.deadlines if is_law(term, on)),
+        retention=tuple(term_on(family, term) for term in family.retention if is_law(term, on)),
+        deadlines=tuple(term_on(family, term) for term in family.deadlines if is_law(term, on)),
         recalls=tuple(
             _recall(family, level)
             for level in family.recalls
@@ -427,7 +441,9 @@ def _rule(family: Family, rule: Rule) -> RuleOn:
     )
 
 
-def _term(family: Family, term: Term) -> TermOn:
+def term_on(family: Family, term: Term) -> TermOn:
+    """A term of a family in words."""
+    unwatched = term.unwatched if isinstance(term, Deadline) else None
     return TermOn(
         id=term.id,
         name=_text(term),
@@ -440,11 +456,12 @@ def _term(family: Family, term: Term) -> TermOn:
         hours=term.hours,
         workdays=term.workdays,
         verified=term.verified and family.laws[term.law].verified,
+        unwatched=None if unwatched is None else _text(unwatched),
     )
 
 
 def _recall(family: Family, level: RecallLevel) -> RecallOn:
-    terms = {term.id: _term(family, term) for term in family.deadlines}
+    terms = {term.id: term_on(family, term) for term in family.deadlines}
     return RecallOn(
         id=level.id,
         name=_text(level),

@@ -10,6 +10,7 @@ from suyuan.web.balancing import balance_pages
 from suyuan.web.contacting import contact_pages
 from suyuan.web.covering import coverage_pages
 from suyuan.web.dividing import division_pages
+from suyuan.web.due import due_pages
 from suyuan.web.inspecting import inspection_pages
 from suyuan.web.permitted import permit_pages
 from suyuan.web.receipting import receipt_pages
@@ -24,6 +25,7 @@ drawn: dict[str, Callable[[AnyRequest], Any]] = {
     **family_pages,
     **balance_pages,
     **permit_pages,
+    **due_pages,
     **receipt_pages,
     **trace_pages,
     **source_pages,

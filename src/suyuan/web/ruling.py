@@ -1,7 +1,6 @@
 """Pages of the families of products: all, and one with its life cycle and rules on a day."""
 
 from collections import defaultdict
-from collections.abc import Iterable
 from datetime import date
 
 from litestar import Response
@@ -16,7 +15,7 @@ from suyuan.service import (
     ItemOn,
     LawOn,
     RuleOn,
-    TermOn,
+    clocks,
     day_of,
     families_on,
     family_on,
@@ -64,12 +63,6 @@ GRAINS = {
 }
 _SO_FAR = Text("自 {since} 起", "from {since}")
 _TO = Text("{since} 至 {until}", "{since} to {until}")
-_TERMS = {
-    "months": Text("{number} 个月", "{number:month|months}"),
-    "days": Text("{number} 天", "{number:day|days}"),
-    "hours": Text("{number} 小时", "{number:hour|hours}"),
-    "workdays": Text("{number} 个工作日", "{number:working day|working days}"),
-}
 
 
 class Cited(Struct, frozen=True):
@@ -129,7 +122,7 @@ def family_page(request: AnyRequest) -> Response[str]:
         types=TYPES,
         grains=GRAINS,
         span=span,
-        length=length,
+        length=clocks.length,
         unit_name=unit_name,
     )
 
@@ -156,18 +149,6 @@ def items_of(family: FamilyOn) -> list[ItemOn]:
 def span(since: date, until: date | None) -> Text:
     """From when to when a rule is law."""
     return (_SO_FAR if until is None else _TO).format(since=since, until=until)
-
-
-def length(term: TermOn) -> Text:
-    """How long a term is."""
-    measures = {name: getattr(term, name) for name in _TERMS}
-    parts = [_TERMS[name].format(number=number) for name, number in measures.items() if number]
-    return _joined(parts)
-
-
-def _joined(parts: Iterable[Text]) -> Text:
-    every = tuple(parts)
-    return Text("".join(one.zh for one in every), " ".join(one.en for one in every))
 
 
 def _day(request: AnyRequest, now: date) -> tuple[date, str, Text | None]:

@@ -4,10 +4,29 @@ from typing import Final
 
 import click
 
-from suyuan.cli.output import emit_quoted, json_option, plain_errors, say, show_table
+from suyuan.cli.output import (
+    Listing,
+    emit_quoted,
+    json_option,
+    plain_errors,
+    say,
+    show_list,
+    show_table,
+)
+from suyuan.cli.questions import day_shown
 from suyuan.cli.root import Shared
 from suyuan.kit import Text
-from suyuan.service import Decision, Erasure, erase, erased, erasing, open_platform, receipting
+from suyuan.kit.text import Lang
+from suyuan.service import (
+    Decision,
+    Erasure,
+    erase,
+    erased,
+    erasing,
+    keeping,
+    open_platform,
+    receipting,
+)
 
 _TITLE: Final = Text("依决定销毁", "Destroyed by decision")
 _HEADS: Final = (
@@ -36,6 +55,19 @@ _HELD: Final = Text(
 _FINISHED: Final = Text(
     "数据库的文件里已没有所销毁的行。", "What was destroyed is in no file of the database any more."
 )
+_RUNS: Final = Text(
+    "依{law}{article}须保存到 {until}。", "To be kept until {until} by {law} {article}."
+)
+_UNVERIFIED: Final = Text("{text}（未核实）", "{text} (unverified)")
+_PAST_TITLE: Final = Text("保存期已满的记录", "Records past their lawful term")
+_PAST_HEADS: Final = (
+    Text("序位", "position"),
+    Text("事件", "event"),
+    Text("单位", "party"),
+    Text("保存期限", "term"),
+    Text("依据", "law"),
+    Text("保存到", "kept until"),
+)
 
 
 @click.command("erase", help="依法销毁一个事件 · Destroy an event by a lawful decision.")
@@ -54,6 +86,8 @@ _FINISHED: Final = Text(
     is_flag=True,
     help="把已销毁的行从文件中清除 · Remove what was destroyed from the files too.",
 )
+@click.option("--early", is_flag=True, help="依据允许提前销毁 · The ground allows it early.")
+@click.option("--past-term", is_flag=True, help="列出保存期满的 · List what has passed its term.")
 @click.option("--yes", is_flag=True, help="不再询问 · Do not ask.")
 @json_option
 @click.pass_obj
@@ -62,27 +96,33 @@ def command(  # noqa: PLR0913 -- one for each option
     /,
     event: str | None,
     *,
-    by: str,
-    ground: str,
     party: str | None,
     finishing: bool,
+    early: bool,
+    past_term: bool,
     yes: bool,
     as_json: bool,
+    **said: str,
 ) -> None:
     """Without EVENT, list what was destroyed, by whom and why."""
     with plain_errors(), open_platform(shared.config()) as platform:
         if finishing:
             _tell_held(erasing.finish(platform), shared)
             return
+        if past_term:
+            show_list(_PAST, keeping.past_term(platform), shared, as_json=as_json)
+            return
         if event is None:
             found = erased(platform)
             emit_quoted(found) if as_json else _list(found, shared)
             return
-        decision = Decision(by=by, ground=ground)
+        decision = Decision(**said)
         erasing.require_reason(decision)
+        if not as_json:
+            _warn(keeping.kept_of(platform, event, party), shared)
         if not yes:
             click.confirm(_ASK, abort=True)
-        done = erase(platform, event, decision, party=party)
+        done = erase(platform, event, decision, party=party, early=early)
         positions = receipting.on_receipts(platform, done.positions)
         decided = receipting.on_receipts(platform, [done.position or 0])
     if as_json:
@@ -95,6 +135,23 @@ def command(  # noqa: PLR0913 -- one for each option
 
 def _tell_held(count: int, shared: Shared) -> None:
     say(_HELD.format(count=count) if count else _FINISHED, shared)
+
+
+def _warn(found: list[keeping.KeptOn], shared: Shared) -> None:
+    """Terms that still run, also those that keep nobody from destroying it."""
+    for one in found:
+        if one.runs:
+            text = _RUNS.format(until=one.until, law=one.law, article=one.term.article)
+            say(text if one.term.verified else _UNVERIFIED.format(text=text), shared)
+
+
+def _past(one: keeping.KeptOn, lang: Lang) -> list[str]:
+    law = f"{one.law.pick(lang)} {one.term.article}"
+    return [str(one.position), one.event or "", one.party, one.term.name.pick(lang), law,
+            day_shown(one.until)]  # fmt: skip
+
+
+_PAST: Final = Listing(title=_PAST_TITLE, heads=_PAST_HEADS, row=_past)
 
 
 def _list(found: list[Erasure], shared: Shared) -> None:

@@ -1,16 +1,13 @@
 """Takes two dates and a longest distance; gives a finding when the second comes too late."""
 
-from calendar import monthrange
-from datetime import date, timedelta
-
 from msgspec import Struct
 
 from suyuan.families.days import offset_minutes
 from suyuan.families.knowledge import Knowledge
 from suyuan.families.predicates.base import Miss, Ref, Words
-from suyuan.families.predicates.times import both, both_dated, surely_later
+from suyuan.families.predicates.times import both, both_dated
+from suyuan.families.reckoning import last_instant
 from suyuan.families.view import View
-from suyuan.families.workdays import after
 from suyuan.kit import Span, Text
 
 _SENTENCES = {
@@ -26,7 +23,6 @@ _SENTENCES = {
         "{then} within {span:working day|working days} of {first}",
     ),
 }
-_YEAR = 12
 
 
 class Within(Struct, frozen=True, forbid_unknown_fields=True, tag_field="kind", tag="within"):
@@ -68,25 +64,8 @@ class Within(Struct, frozen=True, forbid_unknown_fields=True, tag_field="kind", 
         return None
 
     def _is_late(self, first: Span, then: Span, minutes: int) -> bool:
-        if self.workdays is None and self.months is None:
-            gap = timedelta(days=self.days or 0, hours=self.hours or 0)
-            return surely_later(then, first, gap)
-        if first.hi is None or then.lo is None:
-            return False
-        local = timedelta(minutes=minutes)
-        last = self._last((first.hi + local).date())
-        return last is not None and (then.lo + local).date() > last
-
-    def _last(self, day: date) -> date | None:
-        """The last day of the term that begins on a day; None where the calendar is not known."""
-        if self.workdays is not None:
-            return after(day, self.workdays)
-        years, month = divmod(day.month - 1 + (self.months or 0), _YEAR)
-        if day.year + years > date.max.year:
-            return None
-        month += 1
-        longest = monthrange(day.year + years, month)[1]
-        return date(day.year + years, month, min(day.day, longest))
+        last = last_instant(self, first, minutes)
+        return last is not None and then.lo is not None and then.lo > last
 
     def _measures(self) -> dict[str, int]:
         stated = {
