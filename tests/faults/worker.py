@@ -38,6 +38,7 @@ from suyuan.service import (
     prune,
     publish,
     restore,
+    resume,
 )
 from suyuan.service import platform as opening
 from suyuan.store import StoreSettings, open_store
@@ -102,9 +103,16 @@ def withhold(platform: Platform, _order: Order) -> str:
     return str(prune(platform).first)
 
 
+def go_on(platform: Platform, order: Order) -> str:
+    """Let keys from a backup sign again, and sign."""
+    resume(platform, order["newest"].encode())
+    return str(publish(platform).size)
+
+
 def unpack(platform: Platform, order: Order) -> str:
     """Put the keys of a backup into a folder."""
-    keys.unpack(Path(order["target"]), keys.packed(log_of(platform)), at="2026-03-01")
+    files = keys.packed(log_of(platform))
+    keys.unpack(Path(order["target"]), files, at="2026-03-01", faults=0)
     return "unpacked"
 
 
@@ -130,6 +138,8 @@ WORK: dict[str, Work] = {
     "witness": cosign,
     "erase": destroy,
     "prune": withhold,
+    "rule-file": sign,
+    "resume": go_on,
     "unpack": unpack,
 }
 
