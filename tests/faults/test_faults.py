@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
+from typing import Any
 
 import pytest
 from faulty import EVENTS, Point, Workers
@@ -235,7 +236,12 @@ def test_two_sequencers_in_two_processes_give_each_position_once(
 ) -> None:
     """Each numbers what waits, again and again, while documents come in without positions."""
     before = site.continues()
-    order = {"component": "sequencer", "dsn": site.dsn, "folder": str(site.folder), "times": 300}
+    order: dict[str, Any] = {
+        "component": "sequencer",
+        "dsn": site.dsn,
+        "folder": str(site.folder),
+        "times": 300,
+    }
     with ThreadPoolExecutor(2) as both:
         running = [both.submit(each.run, None, **order) for each in (workers, inside)]
         for _ in range(100):

@@ -14,6 +14,7 @@ from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 import psycopg
 import shim
@@ -21,6 +22,7 @@ from faulty import document
 
 from suyuan import index, ledger
 from suyuan.capture import OnRefusal, Options
+from suyuan.families import load_families
 from suyuan.kit.clock import Clock, system_clock
 from suyuan.ledger import keys
 from suyuan.ledger.witnessing import add_checkpoint, open_witness
@@ -186,8 +188,9 @@ def _await(order: Order) -> None:
 
 def main() -> None:
     """Fork a child for each order, and say how it ended."""
-    opening.load_families = functools.cache(opening.load_families)
-    opening.load_families()
+    cached = functools.cache(load_families)
+    cached()
+    patch.object(opening, "load_families", cached).start()
     psycopg.pq.version()
     for line in iter(sys.stdin.readline, ""):
         child = os.fork()
