@@ -25,6 +25,7 @@ from suyuan.ledger import (
 from suyuan.ledger.types import LedgerError, LogShard, Shard, TamperedError
 from suyuan.service.platform import Platform
 from suyuan.store import ReadConnection
+from suyuan.tlog import retained
 from suyuan.tlog.checkpoint import Checkpoint, parse_checkpoint
 from suyuan.tlog.commitment import disclosure_bytes
 from suyuan.tlog.encoding import encode
@@ -358,7 +359,7 @@ def log_file(platform: Platform, path: str, shard: int = BEGINNING) -> bytes:
 
 def _require_kept(conn: ReadConnection, shard: Shard, bundle: Tile) -> None:
     rule = retention.within(retention.published_rule(conn), shard)
-    if rule is not None and retention.is_withheld(bundle, rule):
+    if rule is not None and retained.is_withheld(bundle, rule):
         text = _WITHHELD.format(days=rule.days, first=rule.first)
         raise LedgerError("log.withheld", text, "path", status=404)
 
