@@ -20,7 +20,7 @@ from suyuan import ledger
 from suyuan.capture import OnRefusal, Options
 from suyuan.kit import SuyuanError
 from suyuan.kit.clock import system_clock
-from suyuan.ledger import acts, keys, publishing, shards
+from suyuan.ledger import acts, keys, publishing, restored, shards
 from suyuan.ledger.durable import FRESH
 from suyuan.ledger.types import LedgerError, Shard
 from suyuan.record import event_by_id
@@ -370,7 +370,7 @@ def after_unpack(site: Site, done: Outcome, target: Path) -> None:
         assert keys.packed(keys.read_log(folder)) == files
     else:
         assert not done.acked
-        if keys.is_restored(folder):
+        if restored.is_restored(folder):
             with pytest.raises(LedgerError, match=r"ledger\.unfinished"):
                 keys.open_log(folder, origin=None, draw=site.platform.draw)
         else:
@@ -379,7 +379,7 @@ def after_unpack(site: Site, done: Outcome, target: Path) -> None:
     log = keys.read_log(folder)
     assert keys.packed(log) == files
     with pytest.raises(LedgerError, match=r"ledger\.restored"):
-        keys.require_current(log)
+        restored.require_current(folder)
 
 
 def empty(dsn: str) -> None:

@@ -13,7 +13,7 @@ from faulty import Outcome
 
 from suyuan import ledger
 from suyuan.ledger import acts, keys, shards
-from suyuan.ledger.keys import RESTORED
+from suyuan.ledger.restored import RESTORED, is_restored
 from suyuan.ledger.types import LedgerError
 from suyuan.service import mirror_to, prune, publish, resume, retain
 from suyuan.tlog.artefact import verify_file, verify_mirror
@@ -103,7 +103,7 @@ def after_resume(site: "Site", done: Outcome, _target: Path) -> None:
     folder, backup = site.folder / "log", f"of {site.number}"
     told = resumed(site).count(backup)
     assert told == 1 or (told == 0 and not done.acked)
-    if keys.is_restored(folder):
+    if is_restored(folder):
         assert told == 0
         with pytest.raises(LedgerError, match=r"ledger\.restored"):
             publish(site.platform)

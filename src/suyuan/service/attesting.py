@@ -16,6 +16,7 @@ from suyuan.ledger import (
     ending,
     keys,
     publishing,
+    restored,
     resuming,
     retention,
     retiring,
@@ -307,6 +308,7 @@ def begin_anew(platform: Platform, *, origin: str | None = None) -> list[str]:
     folder = folder_of(platform)
     if folder.exists():
         keys.set_aside(folder)
+    restored.unmark(folder)
     keys.forget_name(folder)
     if origin is not None:
         keys.keep_name(folder, origin)
