@@ -47,7 +47,7 @@ _ALTERED: Final = Text(
 _FILE: Final = Text(
     "{path} 说停止提供 first {first} 之前的条目，其中有还没有的、当天的，或不是整个条目包："
     "日志不会如此。请从备份放回原文件；若没有，删除它，所有条目就都提供。",
-    "{path} withholds the entries before first {first}, and some of these are not there, or of "
+    "By {path} the entries before first {first} are withheld: some are not there, or of "
     "today, or no whole bundle: no log does that. Put the file back from a backup; if there is "
     "none, remove it, and all entries are served.",
 )
