@@ -14,6 +14,9 @@ from queue import Queue
 from typing import Any, Final, NamedTuple
 
 WORKER: Final = Path(__file__).with_name("worker.py")
+EVENTS: Final = 3
+IDS: Final = 10
+"""How many events a document may have before its ids are those of the next."""
 PATIENCE: Final = 300.0
 """Seconds for anything that comes for certain, on however busy a machine."""
 
@@ -46,8 +49,8 @@ class Outcome(NamedTuple):
     status: int
 
 
-def document(number: int) -> bytes:
-    """A document of three events, the same for the same number."""
+def document(number: int, count: int = EVENTS) -> bytes:
+    """A document of events, the same for the same number; of many, with the next ones' ids."""
     events = [
         {
             "type": "ObjectEvent",
@@ -57,9 +60,9 @@ def document(number: int) -> bytes:
             "eventTimeZoneOffset": "+08:00",
             "bizStep": "inspecting",
             "readPoint": {"id": "urn:epc:id:sgln:6901234.00001.0"},
-            "epcList": [f"urn:epc:id:sgtin:6901234.056789.{number * 10 + place}"],
+            "epcList": [f"urn:epc:id:sgtin:6901234.056789.{number * IDS + place}"],
         }
-        for place in range(EVENTS)
+        for place in range(count)
     ]
     body = {
         "@context": "https://ref.gs1.org/standards/epcis/2.0.0/epcis-context.jsonld",
@@ -71,12 +74,9 @@ def document(number: int) -> bytes:
     return json.dumps(body).encode()
 
 
-EVENTS: Final = 3
-
-
 def event_id(number: int, place: int) -> str:
     """The id of an event of a document."""
-    return f"urn:uuid:00000000-0000-4000-8000-{number * 10 + place:012}"
+    return f"urn:uuid:00000000-0000-4000-8000-{number * IDS + place:012}"
 
 
 def can_trace() -> bool:

@@ -4,22 +4,23 @@ import shutil
 import time
 from collections.abc import Callable
 from contextlib import AbstractContextManager
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 from unittest.mock import patch
 
 import cosigning
 import psycopg
 import pytest
-from faulty import EVENTS, PATIENCE, Outcome, Point, Workers, document, event_id
+import withholding
+from faulty import EVENTS, IDS, PATIENCE, Outcome, Point, Workers, document, event_id
 from msgspec.structs import replace
 
 from suyuan import ledger
 from suyuan.capture import OnRefusal, Options
 from suyuan.kit import SuyuanError
 from suyuan.kit.clock import system_clock
-from suyuan.ledger import acts, keys, publishing, shards
+from suyuan.ledger import acts, keys, publishing, restored, shards
 from suyuan.ledger.durable import FRESH
 from suyuan.ledger.types import LedgerError, Shard
 from suyuan.record import event_by_id
@@ -40,18 +41,15 @@ from suyuan.service import (
     log_of,
     mirror_to,
     on_store,
-    prune,
     publish,
-    retain,
 )
 from suyuan.store import StoreSettings, open_store
 from suyuan.tlog.artefact import Trust, verify_file, verify_mirror
 from suyuan.tlog.checkpoint import Checkpoint
-from suyuan.tlog.mirror import CHECKPOINT, RETENTION, parse_first
+from suyuan.tlog.mirror import CHECKPOINT
 from suyuan.tlog.note import parse_note, parse_vkey
 from suyuan.tlog.policy import trusting
 from suyuan.tlog.shards import OPENED
-from suyuan.tlog.tiles import WIDTH
 
 Copies = Callable[[str], AbstractContextManager[str]]
 """Makes a database as another is, for a block."""
@@ -86,6 +84,7 @@ class Site:
     ) -> None:
         self.dsn, self.spare, self.folder = dsn, spare, folder
         self.number, self.finals = 0, dict[int, str]()
+        self.rules, self.whole = list[tuple[int, int]](), 0  # of what is withheld
         settings = settings or StoreSettings(data_dir=folder, database_url=dsn)
         self.store = open_store(replace(settings, pool_min=1, pool_max=1))
         self.year = system_clock()
@@ -108,6 +107,11 @@ class Site:
         self.number += 1
         send(self.platform, self.number)
         return self.number
+
+    def capture_many(self, events: int) -> None:
+        """Record so many events in one document."""
+        send(self.platform, self.number + 1, events)
+        self.number += -(-events // IDS)
 
     def sessions(self) -> set[int]:
         """The server's processes that work for this installation."""
@@ -160,10 +164,10 @@ class Site:
         assert examine(self.platform).damages == ()
 
 
-def send(platform: Platform, number: int) -> list[str | None]:
+def send(platform: Platform, number: int, events: int = EVENTS) -> list[str | None]:
     """Record a document under its request key; the ids of its events."""
     options = Options(on_refusal=OnRefusal.PROCEED, request_key=f"fault-{number}")
-    done = capture(platform, document(number), local_capturer(platform, None), options)
+    done = capture(platform, document(number, events), local_capturer(platform, None), options)
     assert all(each.position is not None for each in done.events)
     return [each.event_id for each in done.events]
 
@@ -178,7 +182,7 @@ def strike(site: Site, workers: Workers, point: Point) -> Outcome:
     return done
 
 
-def order_of(
+def order_of(  # noqa: C901 -- one case each
     site: Site, component: str, target: Path
 ) -> tuple[dict[str, Any], Callable[[], object]]:
     """What a worker is told, and what is done once it is ready; `target` is a folder anew."""
@@ -211,20 +215,12 @@ def order_of(
         case "restore":
             site.capture()
             order = {"dsn": site.spare, "folder": str(target), "source": str(site.backup)}
-        case "erase" | "prune":
-            order |= _withdrawing(site, component)
+        case "erase":
+            order["event"] = event_id(site.capture(), 0)
+            follow(site.platform)
+        case "prune" | "rule-file" | "resume":
+            order |= withholding.order(site, component)
     return order, lambda: None
-
-
-def _withdrawing(site: Site, component: str) -> dict[str, Any]:
-    """An event that is to be destroyed; old entries that are still served."""
-    if component == "erase":
-        event = event_id(site.capture(), 0)
-        follow(site.platform)
-        return {"event": event}
-    (site.folder / "log" / RETENTION).unlink(missing_ok=True)
-    retain(site.platform, DAYS)
-    return {"at": (system_clock() + timedelta(days=2 * DAYS)).isoformat()}
 
 
 def unnumbered(site: Site) -> None:
@@ -367,30 +363,6 @@ def _recorded(site: Site, event: str) -> bool:
         return bool(event_by_id(conn, event, OPERATOR, secret=site.platform.recorder.secret))
 
 
-def after_prune(site: Site, done: Outcome, target: Path) -> None:
-    """The rule is the one before or the one after; done again all old bundles are withheld."""
-    path = site.folder / "log" / RETENTION
-    whole = verify_file(site.published, site.trust()).size // WIDTH * WIDTH
-    assert whole > 0
-    found = parse_first(path.read_bytes())
-    assert found in ((DAYS, whole), (DAYS, whole if done.acked else 0))
-    later = on_store(site.store, site.platform.config, clock=_later(site))
-    assert prune(later).first == whole
-    assert [each.name for each in path.parent.glob(f"{RETENTION}*")] == [RETENTION]
-    mirror_to(site.platform, target)
-    kept = verify_mirror(lambda name: _bytes(target / name), site.trust())
-    assert (kept.damages, kept.first) == ((), whole)
-    path.unlink()
-
-
-DAYS: Final = 30
-"""For how long entries are served; they are asked for after twice that."""
-
-
-def _later(site: Site) -> Callable[[], datetime]:
-    return lambda: site.now() + timedelta(days=2 * DAYS)
-
-
 def after_unpack(site: Site, done: Outcome, target: Path) -> None:
     """Keys of a backup are there whole and do not sign, or none are and it is told; then whole."""
     folder, files = target / "log", keys.packed(log_of(site.platform))
@@ -398,16 +370,16 @@ def after_unpack(site: Site, done: Outcome, target: Path) -> None:
         assert keys.packed(keys.read_log(folder)) == files
     else:
         assert not done.acked
-        if keys.is_restored(folder):
+        if restored.is_restored(folder):
             with pytest.raises(LedgerError, match=r"ledger\.unfinished"):
                 keys.open_log(folder, origin=None, draw=site.platform.draw)
         else:
             assert all(path.suffix == FRESH for path in folder.glob("*"))
-    keys.unpack(folder, files, at="2026-03-01")
+    keys.unpack(folder, files, at="2026-03-01", faults=0)
     log = keys.read_log(folder)
     assert keys.packed(log) == files
     with pytest.raises(LedgerError, match=r"ledger\.restored"):
-        keys.require_current(log)
+        restored.require_current(folder)
 
 
 def empty(dsn: str) -> None:
@@ -433,6 +405,8 @@ AFTER: dict[str, Callable[[Site, Outcome, Path], None]] = {
     "restore": after_restore,
     "witness": after_witness,
     "erase": after_erase,
-    "prune": after_prune,
+    "prune": withholding.after_prune,
+    "rule-file": withholding.after_rule_file,
+    "resume": withholding.after_resume,
     "unpack": after_unpack,
 }

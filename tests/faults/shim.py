@@ -11,6 +11,7 @@ import os
 import signal
 from collections.abc import Callable
 from typing import Any
+from unittest.mock import patch
 
 import psycopg
 
@@ -40,7 +41,7 @@ def arm(name: str, kind: str, when: int) -> None:
     for ours in _FILES.get(name, ()):
         setattr(os, ours, _counted(getattr(os, ours), name))
     if name == "write":
-        os.fdopen = _fdopen
+        patch.object(os, "fdopen", _fdopen).start()
     if name == "flock":
         fcntl.flock = _counted(fcntl.flock, name)
     if name in {"sendto", "recvfrom"}:

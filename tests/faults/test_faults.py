@@ -8,10 +8,12 @@ import sys
 from collections import Counter
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime
+from typing import Any
 
 import pytest
 from faulty import EVENTS, Point, Workers
-from scenes import Copies, Site, strike, unnumbered
+from scenes import FIRST_YEAR, Copies, Site, strike, unnumbered
 
 from suyuan import ledger
 
@@ -33,7 +35,9 @@ CALLS = {
     "restore": (*SERVER, "openat", "write", "read"),
     "witness": (*FILES, "flock"),
     "erase": SERVER,
-    "prune": (*SERVER, *FILES, "flock"),
+    "prune": SERVER,
+    "rule-file": (*SERVER, *FILES, "flock"),
+    "resume": (*SERVER, *FILES, "flock"),
     "unpack": (*FILES, "mkdir"),
 }
 """What each component asks of the system; a call that is never made ends its row at once."""
@@ -99,7 +103,16 @@ SOME = {
         ("flock", 1),
     ],
     "erase": [("sendto", 4), ("recvfrom", 8), ("sendto", 12)],
-    "prune": [("write", 1), ("fsync", 1), ("rename", 1), ("flock", 1)],
+    "prune": [("sendto", 3), ("sendto", 8), ("recvfrom", 5), ("recvfrom", 9)],
+    "rule-file": [("sendto", 5), ("recvfrom", 9), ("unlink", 1), ("rename", 1), ("fsync", 1)],
+    "resume": [
+        ("write", 1),
+        ("rename", 1),
+        ("fsync", 2),
+        ("unlink", 1),
+        ("unlink", 2),
+        ("sendto", 9),
+    ],
     "unpack": [("openat", 2), ("write", 2), ("fsync", 3), ("rename", 2)],
 }
 """What `make test` tries, each in one of its ways."""
@@ -110,7 +123,9 @@ INSIDE = {
     "keys": [("openat", 1), ("fsync", 2), ("unlink", 1), ("flock", 1)],
     "witness": [("fsync", 1), ("fsync", 2), ("write", 1), ("rename", 1), ("flock", 1)],
     "erase": [("sendto", 9)],
-    "prune": [("fsync", 1), ("rename", 1)],
+    "prune": [("sendto", 5)],
+    "rule-file": [("unlink", 1), ("fsync", 1)],
+    "resume": [("unlink", 1), ("unlink", 2), ("fsync", 3)],
     "unpack": [("fsync", 2), ("rename", 3)],
 }
 
@@ -149,11 +164,31 @@ def gaps(
         made.store.close()
 
 
+@pytest.fixture(scope="module")
+def rules(
+    copy_database: Copies, migrated_template: str, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Site]:
+    """One whose entries grow old, with a shard that is closed and one that is not."""
+    with copy_database(migrated_template) as dsn:
+        made = Site(dsn, "", tmp_path_factory.mktemp("rules"), many=2)
+        made.year = datetime.fromisoformat(f"{FIRST_YEAR}-01-01T00:00:00+08:00")
+        made.capture()
+        made.continues()
+        yield made
+        made.store.close()
+
+
 @pytest.fixture
 def hit(request: pytest.FixtureRequest, component: str) -> Site:
     """The installation that a component is of."""
-    made: Site = request.getfixturevalue({"turn": "years", "erase": "gaps"}.get(component, "site"))
+    made: Site = request.getfixturevalue(SITES.get(component, "site"))
     return made
+
+
+SITES = {
+    "turn": "years", "erase": "gaps",
+    **dict.fromkeys(("prune", "rule-file", "resume"), "rules"),
+}  # fmt: skip
 
 
 def kinds(call: str) -> tuple[str, ...]:
@@ -201,7 +236,12 @@ def test_two_sequencers_in_two_processes_give_each_position_once(
 ) -> None:
     """Each numbers what waits, again and again, while documents come in without positions."""
     before = site.continues()
-    order = {"component": "sequencer", "dsn": site.dsn, "folder": str(site.folder), "times": 300}
+    order: dict[str, Any] = {
+        "component": "sequencer",
+        "dsn": site.dsn,
+        "folder": str(site.folder),
+        "times": 300,
+    }
     with ThreadPoolExecutor(2) as both:
         running = [both.submit(each.run, None, **order) for each in (workers, inside)]
         for _ in range(100):
@@ -256,6 +296,8 @@ LEAST_PLACES = {
     "witness": 12,
     "erase": 40,
     "prune": 10,
+    "rule-file": 40,
+    "resume": 40,
     "unpack": 12,
 }
 """Fewer than these would mean that faults are no longer put where they belong; 542 together."""

@@ -14,6 +14,7 @@ from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 import psycopg
 import shim
@@ -21,6 +22,7 @@ from faulty import document
 
 from suyuan import index, ledger
 from suyuan.capture import OnRefusal, Options
+from suyuan.families import load_families
 from suyuan.kit.clock import Clock, system_clock
 from suyuan.ledger import keys
 from suyuan.ledger.witnessing import add_checkpoint, open_witness
@@ -38,6 +40,7 @@ from suyuan.service import (
     prune,
     publish,
     restore,
+    resume,
 )
 from suyuan.service import platform as opening
 from suyuan.store import StoreSettings, open_store
@@ -102,9 +105,16 @@ def withhold(platform: Platform, _order: Order) -> str:
     return str(prune(platform).first)
 
 
+def go_on(platform: Platform, order: Order) -> str:
+    """Let keys from a backup sign again, and sign."""
+    resume(platform, order["newest"].encode())
+    return str(publish(platform).size)
+
+
 def unpack(platform: Platform, order: Order) -> str:
     """Put the keys of a backup into a folder."""
-    keys.unpack(Path(order["target"]), keys.packed(log_of(platform)), at="2026-03-01")
+    files = keys.packed(log_of(platform))
+    keys.unpack(Path(order["target"]), files, at="2026-03-01", faults=0)
     return "unpacked"
 
 
@@ -130,6 +140,8 @@ WORK: dict[str, Work] = {
     "witness": cosign,
     "erase": destroy,
     "prune": withhold,
+    "rule-file": sign,
+    "resume": go_on,
     "unpack": unpack,
 }
 
@@ -176,8 +188,9 @@ def _await(order: Order) -> None:
 
 def main() -> None:
     """Fork a child for each order, and say how it ended."""
-    opening.load_families = functools.cache(opening.load_families)
-    opening.load_families()
+    cached = functools.cache(load_families)
+    cached()
+    patch.object(opening, "load_families", cached).start()
     psycopg.pq.version()
     for line in iter(sys.stdin.readline, ""):
         child = os.fork()

@@ -4,6 +4,7 @@ import fcntl
 import hashlib
 import json
 import random
+import shutil
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -20,7 +21,7 @@ from logged import report, report_all
 
 from suyuan import index
 from suyuan.kit import SuyuanError
-from suyuan.ledger import keys, resuming
+from suyuan.ledger import keys, restored, resuming
 from suyuan.ledger.types import LedgerError
 from suyuan.model.actor import PUBLIC
 from suyuan.service import (
@@ -370,6 +371,7 @@ def test_that_restored_keys_sign_again_is_logged_once_whoever_is_killed_when(
 
     with running(target) as platform:
         monkeypatch.setattr(resuming, "remove", killed)
+        monkeypatch.setattr(restored, "remove", killed)
         with pytest.raises(KeyboardInterrupt):
             resumed(platform)
         monkeypatch.undo()
@@ -386,6 +388,48 @@ def test_that_restored_keys_sign_again_is_logged_once_whoever_is_killed_when(
         (log_of(platform).folder / "resumed").write_bytes(b"{")
         with pytest.raises(FormatError, match=r"ledger\.file"):
             publish(platform)
+
+
+def test_keys_that_are_put_back_after_a_restore_are_told_what_they_signed_and_it_is_logged(
+    source: Platform, target: Config, tmp_path: Path
+) -> None:
+    """The backup has no keys; they were kept elsewhere, and come whole or over what is there."""
+    backup(source, tmp_path / "file")
+    newest = checkpoint(source)
+    assert restore(target, tmp_path / "file").log == "missing"
+    shutil.copytree(log_of(source).folder, target.data_dir / "log")
+    with running(target) as platform:
+        report(platform, [EVENTS + 1])
+        for attempt in (lambda: publish(platform), lambda: rotate_key(platform)):
+            with pytest.raises(LedgerError, match=r"ledger\.restored"):
+                attempt()
+        assert resume(platform, newest) == EVENTS
+        assert publish(platform).size == EVENTS + 2
+        told = said(platform, "log.resumed")
+        at = check_backup(tmp_path / "file").at.isoformat()
+        assert (told["backup"], told["size"], told["faults"]) == (at, EVENTS, 0)
+        report(platform, [EVENTS + 2])
+        publish(platform)
+        assert len(list(logged_acts(platform))) == 1
+        assert examine(platform).damages == ()
+
+
+def test_keys_put_back_over_a_backup_that_lacks_what_they_signed_sign_nothing(
+    source: Platform, target: Config, tmp_path: Path
+) -> None:
+    backup(source, tmp_path / "old")
+    report(source, [EVENTS + 1])
+    newer = publish(source).note
+    restore(target, tmp_path / "old")
+    shutil.copytree(log_of(source).folder, target.data_dir / "log")
+    with running(target) as platform:
+        with pytest.raises(LedgerError, match=r"ledger\.shorter"):
+            resume(platform, newer)
+        with pytest.raises(LedgerError, match=r"ledger\.restored"):
+            publish(platform)
+        old = log_keys(platform)
+        assert begin_anew(platform) != old
+        assert publish(platform).size == EVENTS + 1
 
 
 @pytest.mark.parametrize(

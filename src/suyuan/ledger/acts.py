@@ -132,9 +132,12 @@ def after(
     return [_act(row) for row in conn.execute(_Q.acts_after, asked).fetchall()]
 
 
-def newest(conn: ReadConnection, kind: str, last: int) -> Iterator[Act]:
-    """The last sixteen acts of a kind up to a position, the newest first."""
-    return map(_act, conn.execute(_Q.newest_acts, {"kind": kind, "last": last}).fetchall())
+def until(conn: ReadConnection, kind: str, last: int) -> Iterator[Act]:
+    """All acts of a kind up to a position, in no order; a few thousand are fetched at a time."""
+    with conn.cursor("acts_until") as cursor:
+        cursor.itersize = _AT_ONCE
+        cursor.execute(_Q.acts_until, {"kind": kind, "last": last})
+        yield from map(_act, cursor)
 
 
 def every(conn: ReadConnection, *, kind: str | None = None) -> Iterator[Act]:

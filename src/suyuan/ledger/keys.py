@@ -17,6 +17,7 @@ from suyuan.kit.ids import Draw
 from suyuan.ledger import words
 from suyuan.ledger.device import device_key, device_text
 from suyuan.ledger.durable import each_line, held, parsed, remove, write_whole
+from suyuan.ledger.restored import is_restored, mark_keys, require_current
 from suyuan.ledger.silent import PUBLIC, Silent, keep_public, kept_public, read_key
 from suyuan.ledger.types import LedgerError, TamperedError
 from suyuan.tlog.checkpoint import Checkpoint, checkpoint_text, parse_checkpoint
@@ -45,8 +46,6 @@ FILES: Final = (_KEY, _SIGNED, SM2, PUBLIC, ROTATED, _REVOKED, _HANDOVER)
 """What the log's folder holds and its owner alone may read; the key is the first."""
 _PACKED: Final = (*FILES, POLICY, RETENTION)  # a backup of before it was an act has that one
 _CLOSED: Final = re.compile(r"closed-(0|[1-9][0-9]{3})", re.ASCII)
-RESTORED: Final = "restored"
-"""The file that keeps keys of a backup from signing, and says of what time that is."""
 
 
 class Log(Struct, frozen=True, kw_only=True):
@@ -110,9 +109,8 @@ def open_log(folder: Path, *, origin: str | None, draw: Draw) -> Log:
 def _require_no_restore(folder: Path) -> None:
     """A key drawn among what came from a backup would be taken for the one that was in it."""
     if is_restored(folder):
-        path = folder / RESTORED
         text = words.UNFINISHED.format(path=folder)
-        raise LedgerError("ledger.unfinished", text, str(path), status=409)
+        raise LedgerError("ledger.unfinished", text, str(folder), status=409)
 
 
 def keep_name(folder: Path, origin: str) -> None:
@@ -173,8 +171,7 @@ def unpack(folder: Path, files: dict[str, bytes], *, at: str, faults: int) -> No
 
     What they signed since then is not known here (`suyuan.ledger.resuming`).
     """
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    write_whole(folder / RESTORED, f"{at}\nfaults {faults}\n".encode())
+    mark_keys(folder, at=at, faults=faults)
     for name in sorted(files, key=lambda name: name == _KEY):  # the key is written last
         write_whole(folder / name, files[name])
 
@@ -186,24 +183,6 @@ def set_aside(folder: Path) -> Path:
         number += 1
     folder.rename(aside)
     return aside
-
-
-def require_current(log: Log) -> None:
-    """See that these keys did not come from a backup, or that it was told what they signed since.
-
-    Raises:
-        LedgerError: `ledger.restored`.
-    """
-    path = log.folder / RESTORED
-    if is_restored(log.folder):
-        at = path.read_text(errors="replace").partition("\n")[0].strip()
-        text = words.IS_RESTORED.format(at=at)
-        raise LedgerError("ledger.restored", text, str(path), status=409)
-
-
-def is_restored(folder: Path) -> bool:
-    """Whether the keys of a folder came from a backup and were not told what they signed since."""
-    return (folder / RESTORED).exists()
 
 
 def rotate(
@@ -226,7 +205,7 @@ def rotate(
     """
     with held(log.lock):
         log = read_log(log.folder)  # somebody may have been first
-        require_current(log)
+        require_current(log.folder)
         at = 1 if sm2 else 0
         if sm2:
             _require_sm2(log)
@@ -261,7 +240,7 @@ def revoke(log: Log, vkey: VKey) -> Log:
     """The log with a key that was rotated revoked, as when it is found stolen later."""
     with held(log.lock):
         log = read_log(log.folder)
-        require_current(log)
+        require_current(log.folder)
         if vkey not in log.rotated:
             text = words.NOT_ROTATED.format(vkey=vkey_text(vkey))
             raise LedgerError("ledger.not-rotated", text, "VKEY", status=404)

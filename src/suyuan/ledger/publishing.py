@@ -24,10 +24,10 @@ from suyuan.ledger.keys import (
     keep_signed,
     last_signed,
     read_log,
-    require_current,
     signed,
     signed_anew,
 )
+from suyuan.ledger.restored import require_current
 from suyuan.ledger.sequence import head
 from suyuan.ledger.types import LedgerError, Shard, TamperedError
 from suyuan.store import Queries, ReadConnection, Store, WriteConnection
@@ -171,7 +171,7 @@ def _sign(store: Store, log: Log, now: datetime) -> tuple[bytes, Published | Non
     """What is signed last, of all that its shard has; what is published of that; the shard."""
     with held(log.lock):
         log = read_log(log.folder)  # its key may have been replaced meanwhile
-        require_current(log)
+        require_current(log.folder)
         before, note = last_signed(log)
         with store.write() as conn:
             for each in shards.until(conn, head(conn).size):

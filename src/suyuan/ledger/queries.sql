@@ -138,15 +138,11 @@ returning entry;
 -- What was said last of a kind.
 select said from ledger.act where kind = %(kind)s order by entry limit 1;
 
--- newest_said --
--- What was said of a kind, the newest first, by acts that have their positions and such as wait.
-select said from ledger.act where kind = %(kind)s order by entry limit 16;
-
--- newest_acts --
--- The acts of a kind up to a position, the newest first.
+-- acts_until --
+-- All acts of a kind up to a position.
 select l.position, l.at, l.commitment, a.kind, a.at, a.party, a.said, a.secret
 from ledger.act as a join ledger.leaf as l on l.entry = a.entry
-where a.kind = %(kind)s and l.position <= %(last)s order by a.entry limit 16;
+where a.kind = %(kind)s and l.position <= %(last)s;
 
 -- acts --
 -- What was done at some positions, of a kind or of all, in the order of the log.

@@ -1,4 +1,4 @@
-"""Keys of a log that came from a backup: they sign again, and the log says that they did.
+"""Keys of a log on what came from a backup: they sign again, and the log says that they did.
 
 Two stores take part, so what is to be logged lies in the log's folder before the keys may sign, and
 goes once it is an act: whoever is killed between is followed by one who completes it, and nothing
@@ -17,15 +17,14 @@ from suyuan.kit.ids import Draw
 from suyuan.ledger import acts, shards, tree
 from suyuan.ledger.durable import held, remove, write_whole
 from suyuan.ledger.keys import (
-    RESTORED,
     Log,
-    is_restored,
     keep_signed,
     last_signed,
     read_log,
     signed,
 )
 from suyuan.ledger.publishing import opened, require_same, signed_shard
+from suyuan.ledger.restored import backup_of, is_restored, unmark
 from suyuan.ledger.sequence import head
 from suyuan.ledger.types import Done
 from suyuan.store import Store, WriteConnection
@@ -87,12 +86,10 @@ def _make_current(log: Log, newest: Checkpoint) -> None:
     """Let restored keys sign again, from a checkpoint on: what they signed last is known by now."""
     if not is_restored(log.folder):
         return
-    path = log.folder / RESTORED
-    at, _, faults = path.read_text(errors="replace").strip().partition("\nfaults ")
-    known = int(faults) if faults.isdecimal() else None
-    said = _Resumed(at, known, newest.origin, encode(newest.root), newest.size)
+    at, faults = backup_of(log.folder)
+    said = _Resumed(at, faults, newest.origin, encode(newest.root), newest.size)
     write_whole(log.folder / _RESUMED, msgspec.json.encode(said))
-    remove(path)
+    unmark(log.folder)
 
 
 def keep_resumed(conn: WriteConnection, log: Log, *, now: datetime, draw: Draw) -> None:

@@ -5,7 +5,8 @@ Neither computes with the private number, so both go with any libcrypto.
 
 from suyuan.ledger import words
 from suyuan.ledger.durable import held, parsed, remove
-from suyuan.ledger.keys import ROTATED, SM2, Log, publics, put_off, read_log, require_current
+from suyuan.ledger.keys import ROTATED, SM2, Log, publics, put_off, read_log
+from suyuan.ledger.restored import require_current
 from suyuan.ledger.silent import PUBLIC, keep_public
 from suyuan.ledger.types import LedgerError
 from suyuan.tlog.keys import skey_identity
@@ -30,7 +31,7 @@ def retire_sm2(log: Log, given: VKey | None = None) -> Log:
     """
     with held(log.lock):
         log = read_log(log.folder)
-        require_current(log)
+        require_current(log.folder)
         path = log.folder / SM2
         if not path.exists():
             raise LedgerError("ledger.no-sm2", words.NO_SM2, str(path), status=404)

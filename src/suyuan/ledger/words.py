@@ -5,11 +5,13 @@ from typing import Final
 from suyuan.kit import Text
 
 IS_RESTORED: Final = Text(
-    "这些密钥来自 {at} 的备份，此后可能还签过别的，所以不签名。请取得任何人见过的最新检查点，运行 "
-    "suyuan ledger resume 检查点；若无从取得，请运行 suyuan ledger begin 另起一部日志。",
-    "These keys came from a backup of {at}, and may have signed more since, so they sign nothing. "
-    "Find the newest checkpoint that anybody has seen and run suyuan ledger resume CHECKPOINT; if "
-    "there is none to be had, run suyuan ledger begin, which begins another log.",
+    "数据库或这些密钥来自 {at} 的备份，此后可能还签过别的，所以不签名。请取得任何人见过的"
+    "最新检查点，运行 suyuan ledger resume 检查点；若无从取得，请运行 suyuan ledger begin "
+    "另起一部日志。",
+    "The database or these keys came from a backup of {at}, and the keys may have signed more "
+    "since, so they sign nothing. Find the newest checkpoint that anybody has seen and run suyuan "
+    "ledger resume CHECKPOINT; if there is none to be had, run suyuan ledger begin, which begins "
+    "another log.",
 )
 UNFINISHED: Final = Text(
     "{path}：密钥没有恢复完，缺 log.key。请再次运行 suyuan restore；"

@@ -16,6 +16,7 @@ from suyuan.ledger import (
     ending,
     keys,
     publishing,
+    restored,
     resuming,
     retention,
     retiring,
@@ -25,6 +26,7 @@ from suyuan.ledger import (
 from suyuan.ledger.types import LedgerError, LogShard, Shard, TamperedError
 from suyuan.service.platform import Platform
 from suyuan.store import ReadConnection
+from suyuan.tlog import retained
 from suyuan.tlog.checkpoint import Checkpoint, parse_checkpoint
 from suyuan.tlog.commitment import disclosure_bytes
 from suyuan.tlog.encoding import encode
@@ -317,6 +319,7 @@ def begin_anew(platform: Platform, *, origin: str | None = None) -> list[str]:
     folder = folder_of(platform)
     if folder.exists():
         keys.set_aside(folder)
+    restored.unmark(folder)
     keys.forget_name(folder)
     if origin is not None:
         keys.keep_name(folder, origin)
@@ -369,7 +372,7 @@ def log_file(platform: Platform, path: str, shard: int = BEGINNING) -> bytes:
 
 def _require_kept(conn: ReadConnection, shard: Shard, bundle: Tile) -> None:
     rule = retention.within(retention.published_rule(conn), shard)
-    if rule is not None and retention.is_withheld(bundle, rule):
+    if rule is not None and retained.is_withheld(bundle, rule):
         text = _WITHHELD.format(days=rule.days, first=rule.first)
         raise LedgerError("log.withheld", text, "path", status=404)
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime
-from itertools import pairwise
+from itertools import pairwise, starmap
 from typing import Final
 
 import msgspec
@@ -11,7 +11,7 @@ from msgspec import Struct, structs
 
 from suyuan import ledger
 from suyuan.kit import Text
-from suyuan.ledger import acts, shards, tree
+from suyuan.ledger import acts, retention, shards, tree
 from suyuan.ledger.types import Leaf, Shard
 from suyuan.record import answering, erasing
 from suyuan.record.types import Erasure, Fault
@@ -126,6 +126,11 @@ _ITS_ACTS: Final = Text(
     "that which entered this row before it was.",
 )
 _MOST_ROWS: Final = 5
+_WHO: Final = Text(
+    "查明由谁存证，并恢复备份；条目的行都在，可以再提供给有权的人。",
+    "Find out who logged it, and restore a backup; the entries' rows are all there, and can be "
+    "given to whoever is entitled to them.",
+)
 _INTRUDER: Final = Text(
     "表与本程序所设的不同：{kind} {name}；它会改动、丢弃所写的内容，或让人读到别的。",
     "The table is not as this program made it: {kind} {name}; what is written may be altered or "
@@ -224,6 +229,7 @@ def audit_on(
     found.extend(history)
     if {each.code for each in history} & {"ledger.rewritten", "ledger.gap", "ledger.shorter"}:
         found.extend(_of_fault(each) for each in placing.exchanged(conn))
+    found.extend(starmap(_of_rule, retention.astray(conn)))
     if now is not None:
         found.extend(_of_fault(each) for each in placing.ends(conn, now))
     standing = list[Said]()
@@ -261,6 +267,12 @@ def intruding(conn: ReadConnection) -> Iterator[Wrong]:
     for each in standing.intruders(conn):
         text = _INTRUDER.format(kind=each.kind, name=each.name)
         yield Wrong(code="store.intruder", text=text, place=each.table, cure=_OUT)
+
+
+def _of_rule(act: acts.Act, text: Text) -> Wrong:
+    return Wrong(
+        code="ledger.retention-astray", text=text, position=act.position or None, cure=_WHO
+    )
 
 
 def _of_fault(fault: Fault) -> Wrong:

@@ -19,6 +19,7 @@ from suyuan.service.attesting import folder_of, log_of
 from suyuan.service.auditing import FURTHER, Progress, Wrong, audit, intruding
 from suyuan.service.platform import Platform
 from suyuan.store import ReadConnection, errors, standing
+from suyuan.tlog import retained
 from suyuan.tlog.checkpoint import parse_checkpoint
 from suyuan.tlog.mirror import CHECKPOINT, names_below
 from suyuan.tlog.note import parse_note
@@ -249,7 +250,7 @@ def _mirrored_shard(
     withheld = retention.within(retention.published_rule(conn), shard)
     for tile in tiles_of(checkpoint.size):
         path = folder / tile_path(tile)
-        if not path.is_file() and retention.is_withheld(tile, withheld):
+        if not path.is_file() and retained.is_withheld(tile, withheld):
             continue
         if not path.is_file():
             yield _on_disk(path, _MISSING, cure)

@@ -22,6 +22,7 @@ from suyuan.service.attesting import (
 from suyuan.service.platform import Platform
 from suyuan.service.retaining import proof_of_rule
 from suyuan.store import ReadConnection
+from suyuan.tlog import retained
 from suyuan.tlog.checkpoint import Checkpoint
 from suyuan.tlog.continuing import head_of
 from suyuan.tlog.encoding import encode
@@ -137,7 +138,7 @@ def _left(conn: ReadConnection, part: _Part) -> Iterator[tuple[str, bytes]]:
         if tile is None or not is_in(tile, head.size):
             continue
         is_now = tile == tile_at(tile.level, tile.index, head.size)
-        if not is_now or retention.is_withheld(tile, own):
+        if not is_now or retained.is_withheld(tile, own):
             yield name, tree.tile_of(conn, shard, tile)
 
 
@@ -146,7 +147,7 @@ def _files(conn: ReadConnection, part: _Part) -> Iterator[tuple[str, bytes]]:
     shard, head = published_shard(conn, part.listed.number)
     own = retention.within(part.rule, shard)
     for tile in tiles_of(head.size):
-        if not retention.is_withheld(tile, own):
+        if not retained.is_withheld(tile, own):
             yield tile_path(tile), tree.tile_of(conn, shard, tile)
     if own is not None:
         yield RETENTION, retention_bytes(own)

@@ -19,7 +19,7 @@ from suyuan import registry
 from suyuan.kit import Clock, SuyuanError, Text
 from suyuan.kit.clock import system_clock
 from suyuan.kit.ids import Draw, random_key
-from suyuan.ledger import acts, keys, publishing
+from suyuan.ledger import acts, keys, publishing, restored
 from suyuan.ledger.types import Done, LedgerError
 from suyuan.service.attesting import ended
 from suyuan.service.auditing import Wrong, audit_on
@@ -73,7 +73,8 @@ class Restored(Struct, frozen=True, kw_only=True):
     """What was restored: entries, the size of the checkpoint it was held against, and faults.
 
     `log` says whose keys sign from now on: `own` those that were here, `resumes` those of the
-    backup once they are told what they signed, `missing` none are here, `new` another log begins.
+    backup once they are told what they signed, `missing` none are here, and those that are put here
+    later are to be told the same, `new` another log begins.
     """
 
     entries: int
@@ -96,7 +97,8 @@ def restore(  # noqa: PLR0913 -- what an operator chooses, and time and chance
     """Put a backup into an empty database; `progress` is told the bytes of rows read.
 
     That it was done, and with how many faults, is logged with it where a log goes on from here;
-    keys that came with the backup log it once they sign again (`suyuan.ledger.resuming`).
+    keys that came with the backup, or are put there later, log it once they sign again
+    (`suyuan.ledger.resuming`).
 
     `new_log` begins another log, where this machine has signed more than the backup has.
     `with_faults` takes rows that are not what their log says, and tells of them.
@@ -264,12 +266,15 @@ def _settle(
     if new_log:
         if folder.exists():
             keys.set_aside(folder)
+        restored.unmark(folder)
         return "new"
     if keys.is_begun(folder):  # or those of a restore that was cut off here
-        return "resumes" if keys.is_restored(folder) else "own"
+        return "resumes" if restored.is_restored(folder) else "own"
+    at = manifest.at.isoformat()
     if not files:
+        restored.mark_absent(folder, at=at, faults=faults)
         return "missing"
-    keys.unpack(folder, files, at=manifest.at.isoformat(), faults=faults)
+    keys.unpack(folder, files, at=at, faults=faults)
     return "resumes"
 
 

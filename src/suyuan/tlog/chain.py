@@ -5,7 +5,7 @@ lists them. What a shard's first entry says of the shard before must be what tha
 says, so none can be dropped, swapped or forked without a damage by name.
 """
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from itertools import pairwise
 from typing import Final
@@ -16,8 +16,9 @@ from suyuan.kit import SuyuanError, Text
 from suyuan.tlog.checkpoint import Checkpoint
 from suyuan.tlog.encoding import HASH_BYTES
 from suyuan.tlog.mirror import CHECKPOINT, Damage, Mirror, Read, check_mirror
+from suyuan.tlog.note import parse_note
 from suyuan.tlog.policy import Policy, unwitnessed
-from suyuan.tlog.retained import PROMISE, Promise, after, parse_promise
+from suyuan.tlog.retained import ELSEWHERE, PROMISE, Promise, after, parse_promise
 from suyuan.tlog.shards import (
     BEGINNING,
     OPENING,
@@ -51,12 +52,6 @@ _PREVIOUS: Final = Text(
     "It says that the shard before is number {number} with {size:entry|entries}, and the shard "
     "before in this mirror, number {found} with {has}, is another: it was dropped, swapped, cut "
     "off or rewritten; keep the mirror and report it.",
-)
-_ELSEWHERE: Final = Text(
-    "这份保留规则的回执所说的条目不在此镜像的日志里：它比镜像新，或属于另一段历史；"
-    "请再运行 suyuan ledger mirror，或重新取得完整的镜像。",
-    "The entry of this receipt, by which entries lack, is not in the log of this mirror: it is "
-    "newer, or of another history; run suyuan ledger mirror again, or fetch the mirror again.",
 )
 _SINCE: Final = Text(
     "镜像中没有旧检查点的分片 “{origin}”：历史被截断；请保留两者并报告。",
@@ -94,9 +89,10 @@ def check_log(
         FormatError, ProofError, SuiteError: a checkpoint, or the list of shards, is missing or not
             to be trusted.
     """
-    promise, broken = _promised(read, policy, latest)  # first, so no checkpoint is of before it
+    proof = read(PROMISE)  # first, so no checkpoint is of before it
     data = read(SHARDS)
     listed = (Listed(number=BEGINNING, first=1),) if data is None else parse_list(data)
+    promise, broken = _promised(proof, policy, _starts(read, listed), latest)
     there = by_shard(names, [each.number for each in listed])
     shards, damages, log = list[Mirror](), broken, ""
     for each in listed:
@@ -119,18 +115,27 @@ def check_log(
         damages.extend(_linked(read, one, other))
     damages.extend(_held(since, log, listed))
     if promise and not _is_kept(read, promise, log, zip(listed, shards, strict=True)):
-        damages.append(Damage(PROMISE, "retention.elsewhere", _ELSEWHERE))
+        damages.append(Damage(PROMISE, "retention.elsewhere", ELSEWHERE))
     return Chain(tuple(shards), tuple(damages))
 
 
+def _starts(read: Read, listed: Sequence[Listed]) -> dict[str, int]:
+    """At which index over all shards each begins, by its origin; none where that is not known."""
+    try:
+        log = parse_note(read(CHECKPOINT) or b"").text.partition("\n")[0]
+    except SuyuanError:  # it is told of where it is held against the policy
+        return {}
+    return {shard_origin(log, each.number): each.first - 1 for each in listed}
+
+
 def _promised(
-    read: Read, policy: Policy, latest: int | None
+    data: bytes | None, policy: Policy, starts: Mapping[str, int], latest: int | None
 ) -> tuple[Promise | None, list[Damage]]:
     """The rule by which entries may lack, or what is wrong with the file that says it."""
-    if (data := read(PROMISE)) is None:
+    if data is None:
         return None, []
     try:
-        return parse_promise(data, policy, latest=latest), []
+        return parse_promise(data, policy, starts, latest=latest), []
     except SuyuanError as error:
         return None, [Damage(PROMISE, error.code, error.text)]
 

@@ -154,11 +154,10 @@ def check_mirror(
         raise UndecidedError("mirror.missing", _MISSING, CHECKPOINT)
     head = witnessed(signed, policy, latest=latest)
     size = head.checkpoint.size
-    signed_rule = retained.within(rule, size=size)
+    signed_rule = retained.within(rule, size=size, is_closed=is_closed)
     first = signed_rule.first if signed_rule else 0
     own = since if since and since.origin == head.checkpoint.origin else None
-    withheld = first + WIDTH if is_closed and first >= size else first
-    walk = _Walk(read, head.checkpoint, own, withheld)
+    walk = _Walk(read, head.checkpoint, own, signed_rule)
     walk.damages.extend(_unsigned(read(RETENTION), signed_rule))
     walk.take(set(names) - {CHECKPOINT, RETENTION})
     if walk.lowest():
@@ -188,10 +187,12 @@ def _told(rule: LogRetention | None) -> str:
 class _Walk:
     """The state of one pass."""
 
-    def __init__(self, read: Read, head: Checkpoint, since: Checkpoint | None, first: int) -> None:
+    def __init__(
+        self, read: Read, head: Checkpoint, since: Checkpoint | None, rule: LogRetention | None
+    ) -> None:
         self.damages: list[Damage] = []
         self.leaf: bytes | None = None
-        self._read, self._head, self._since, self._first = read, head, since, first
+        self._read, self._head, self._since, self._rule = read, head, since, rule
         self._frontier: Frontier | None = Frontier()  # None: there is a gap in what can be read
         self._old_root: bytes | None = None
         self._found: list[list[bytes | None]] = [[]]  # hashes of full tiles, by level above 0
@@ -255,8 +256,7 @@ class _Walk:
         if data is None and width < WIDTH:
             data, width = self._read(tile_path(Tile(tile.level, tile.index))), WIDTH
         if data is None:
-            last = (tile.index + 1) * WIDTH
-            if tile.level != ENTRIES or last > self._first:
+            if not retained.is_withheld(tile, self._rule):
                 self._note(path, "mirror.missing", _MISSING)
             return None
         try:

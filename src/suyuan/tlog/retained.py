@@ -7,8 +7,12 @@ The rule is an entry of the log, the act `log.retention`, and speaks of all shar
 Entries before index `first` (from 0 over all shards) are not served any more. A mirror carries the
 receipt of the newest such act, so that whoever checks it needs nobody's word for a gap; and for
 each shard a file of two lines, in the shard's own counting, which only repeats it.
+
+A rule speaks of the past: of entries before its own, and of whole bundles, as they are files. Only
+a shard that ended may be withheld to its end, which is where the next one begins.
 """
 
+from collections.abc import Iterable, Mapping
 from typing import Final
 
 import msgspec
@@ -21,6 +25,7 @@ from suyuan.tlog.errors import FormatError
 from suyuan.tlog.policy import Policy, unwitnessed
 from suyuan.tlog.receipt import parse_receipt, verify_receipt
 from suyuan.tlog.shards import ACT, SAID
+from suyuan.tlog.tiles import ENTRIES, WIDTH, Tile
 from suyuan.tlog.tree import leaf_hash
 
 RETAINED: Final = "log.retention"
@@ -39,6 +44,18 @@ _RETENTION: Final = Text(
 _SAID: Final = Text(
     "这不是日志关于保留规则的条目；请取回原文件。",
     "This is not an entry in which the log says its retention; fetch the file as it was published.",
+)
+_BEYOND: Final = Text(
+    "保留规则（first {first}）超出自己之前的 {index} 个条目，或不在整个条目包的边界上：它不能成立；"
+    "请保留镜像并报告。",
+    "The retention says first {first}, which is further than the {index} before its own entry, or "
+    "not where a bundle begins: no log can have kept it; keep the mirror and report it.",
+)
+ELSEWHERE: Final = Text(
+    "这份保留规则的回执所说的条目不在此镜像的日志里：它比镜像新，或属于另一段历史；"
+    "请再运行 suyuan ledger mirror，或重新取得完整的镜像。",
+    "The entry of this receipt, by which entries lack, is not in the log of this mirror: it is "
+    "newer, or of another history; run suyuan ledger mirror again, or fetch the mirror again.",
 )
 
 
@@ -100,9 +117,33 @@ def after(found: LogRetention | None, before: int) -> LogRetention | None:
     return found and LogRetention(found.days, max(found.first - before, 0))
 
 
-def within(found: LogRetention | None, *, size: int) -> LogRetention | None:
-    """The same of a shard with so many entries, of which it may withhold all."""
-    return found and LogRetention(found.days, min(found.first, size))
+def within(
+    found: LogRetention | None, *, size: int, is_closed: bool = False
+) -> LogRetention | None:
+    """The same of a shard with so many entries: whole bundles, or all of one that is closed."""
+    if found is None:
+        return None
+    to_its_end = is_closed and found.first >= size
+    first = size if to_its_end else min(found.first, size) // WIDTH * WIDTH
+    return LogRetention(found.days, first)
+
+
+def is_withheld(tile: Tile, found: LogRetention | None) -> bool:
+    """Whether a file of a shard is not served, by the rule as it counts there (`within`).
+
+    It is a bundle, and all of it is before the first entry that is served.
+    """
+    last = tile.index * WIDTH + tile.width
+    return found is not None and tile.level == ENTRIES and last <= found.first
+
+
+def fits(found: LogRetention, index: int, starts: Iterable[int]) -> bool:
+    """Whether an entry at an index over all shards can say this of a log.
+
+    `starts` are the indices at which its shards begin, that of the first (0) among them.
+    """
+    start = max(each for each in starts if each <= found.first)
+    return found.first <= index and (found.first - start) % WIDTH == 0
 
 
 def parse_said(data: bytes) -> LogRetention:
@@ -118,13 +159,17 @@ def parse_said(data: bytes) -> LogRetention:
     return _rule(said)
 
 
-def parse_promise(data: bytes, policy: Policy, *, latest: int | None = None) -> Promise:
+def parse_promise(
+    data: bytes, policy: Policy, starts: Mapping[str, int], *, latest: int | None = None
+) -> Promise:
     """The rule that a receipt proves to be an entry of a log that the policy trusts.
 
-    No witness is asked for: where the entry must be found besides, its checkpoint's witnesses are.
+    `starts` are the indices over all shards at which each shard begins, by its origin. No witness
+    is asked for: where the entry must be found besides, its checkpoint's witnesses are.
 
     Raises:
-        FormatError: `retention.said`, and those of receipts: it is none, or of another entry.
+        FormatError: `retention.said`, and those of receipts: it is none, or of another entry;
+            `retention.elsewhere`, of none of these shards; `retention.beyond`, it does not fit.
         ProofError, SuiteError: it does not hold.
     """
     receipt = parse_receipt(data)
@@ -132,7 +177,14 @@ def parse_promise(data: bytes, policy: Policy, *, latest: int | None = None) -> 
     verify_disclosure(disclosure)
     rule, leaf = _disclosed(disclosure), leaf_hash(disclosure.entry)
     head = verify_receipt(receipt, leaf, unwitnessed(policy), latest=latest)
-    return Promise(rule, head.checkpoint.origin, receipt.index, leaf)
+    origin = head.checkpoint.origin
+    if origin not in starts:
+        raise FormatError("retention.elsewhere", ELSEWHERE, PROMISE)
+    index = starts[origin] + receipt.index
+    if not fits(rule, index, starts.values()):
+        text = _BEYOND.format(first=rule.first, index=index)
+        raise FormatError("retention.beyond", text, PROMISE)
+    return Promise(rule, origin, receipt.index, leaf)
 
 
 def _disclosed(disclosure: Disclosure) -> LogRetention:

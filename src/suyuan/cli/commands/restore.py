@@ -29,10 +29,11 @@ _LOG: Final = {
         "anybody has seen, and run suyuan ledger resume CHECKPOINT.",
     ),
     "missing": Text(
-        "备份里没有日志的密钥：请把原来的 log 文件夹放回数据目录；"
-        "若已丢失，请运行 suyuan ledger begin。",
-        "The backup has no keys of the log: put the log folder back into the data folder; if it is "
-        "lost, run suyuan ledger begin.",
+        "备份里没有日志的密钥：请把原来的 log 文件夹放回数据目录，再取得任何人见过的最新检查点，"
+        "运行 suyuan ledger resume 检查点；若已丢失，请运行 suyuan ledger begin。",
+        "The backup has no keys of the log: put the log folder back into the data folder, find the "
+        "newest checkpoint that anybody has seen, and run suyuan ledger resume CHECKPOINT; if it "
+        "is lost, run suyuan ledger begin.",
     ),
     "new": Text(
         "另起一部日志；旧日志的回执仍可用它的公钥核验。",
