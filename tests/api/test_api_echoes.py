@@ -62,8 +62,6 @@ def sent(client: Client, farm: Headers, text: str) -> list[str]:
 @given(texts)
 @example("a" * 70 + " " + PERSON)
 @example("a" * 30 + " " + PERSON)
-@example("100%" + PERSON)
-@example("％" + PERSON)
 def test_no_answer_and_no_line_of_the_log_has_a_resident_number_in_clear(
     client: Client, farm: Headers, capsys: pytest.CaptureFixture[str], text: str
 ) -> None:

@@ -34,9 +34,9 @@ _SPELLED_BARE = re.compile(r"\s{0,3}FNC-?1\s{0,3}(?=[0-9]{2}|[(\[][0-9]{2,4}[)\]
 _SYMBOLOGY = re.compile(r"\][A-Za-z][0-9A-Za-z]\s{0,3}")
 _HAN: Final = r"[\u3400-\u9fff]"
 _LATIN: Final = (
-    r"(?:№|GTIN|EAN|UPC|SSCC|S?GLN|UDI|DI|PI|CAS|EC(?!-[0-9])|EINECS|ELINCS|USCC|HS|EPC|IS[BSM]N|QR|ID|SN|S/N|LOT|BATCH|SERIAL|TRACE|"
+    r"(?:№|(?:GTIN|EAN|UPC|SSCC|S?GLN|UDI|DI|PI|CAS|EC(?!-[0-9])|EINECS|ELINCS|USCC|HS|EPC|IS[BSM]N|QR|ID|SN|S/N|LOT|BATCH|SERIAL|TRACE|"
     r"CODE|BARCODE|QRCODE|DATA\s?MATRIX|GS1|CODE[-\s]?128|UUID|NUMBER|NO|NR|UN(?=\s?(?:NO|NUMBER|CODE|编号|号|代码)))(?:-?(?:8|12|13|14|128|A|E|DI|PI))?"
-    r"(?![A-Za-z0-9])"
+    r"(?![A-Za-z0-9]))"
 )
 # A colon ends the words, unless another label stands behind it: 编号：LOT B7.
 _COLON: Final = rf"\s?[:=]\s?(?={_LATIN}[\s:=]|{_HAN}{{1,30}}+\s?[:=])"
@@ -44,7 +44,7 @@ _COLON: Final = rf"\s?[:=]\s?(?={_LATIN}[\s:=]|{_HAN}{{1,30}}+\s?[:=])"
 _LABEL = re.compile(
     rf"(?=(?P<words>(?:(?:{_HAN}{{1,30}}+|{_LATIN}|\((?:{_HAN}{{1,30}}|{_LATIN})\))(?:{_COLON}|[\s./·_\-]{{0,3}}+)){{1,6}}))(?P=words)"
     rf"[\s:=#“‘「『«‹\"']{{0,4}}+"
-    rf"(?:(?<=[\s:=#)“‘「『«‹\"'\u3400-\u9fff])(?=[0-9A-Za-z])|(?<=[.\-])(?=[0-9])|(?=[(\[{{\]\x1d]))"
+    rf"(?:(?<=[\s:=#)“‘「『«‹\"'№\u3400-\u9fff])(?=[0-9A-Za-z])|(?<=[.\-])(?=[0-9])|(?=[(\[{{\]\x1d]))"
     r"|(?:GTIN|EAN|UPC|SSCC|S?GLN)(?=[0-9]{8})|USCC(?=[0-9A-Z]{18})|CAS(?=[0-9]{2,7}-[0-9]{2}-[0-9])",
     re.IGNORECASE,
 )
