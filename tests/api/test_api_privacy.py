@@ -24,6 +24,7 @@ def escaped(text: str, times: int) -> str:
     return text
 
 
+SIGNED = "behind a sign of per cent"
 DRESSES = {
     "bare": NUMBER,
     "parted": "110105,19491231,002X",
@@ -33,6 +34,7 @@ DRESSES = {
     ),
     "company prefix": "urn:epc:id:giai:1101051.9491231002X",
     "glued": f"010690123456789221{NUMBER}",
+    SIGNED: f"原料100%{NUMBER}",
     "in words": f"no such code {NUMBER}",
     "serial": f"https://id.gs1.org/01/06901234567892/21/{NUMBER}",
     "at the cut of pages": f"{'ä ' * 993}{NUMBER}",
@@ -42,7 +44,7 @@ DRESSES = {
 DAYS = "&".join(f"{end}=2026-03-01" for end in ("in_begin", "in_end", "out_begin", "out_end"))
 ADDRESSES = (
     "/search?q={}", "/search?q={}&lang=en&x={}", "/codes?text={}", "/codes?{}=1",
-    "/verify?code={}", "/thing?id={}", "/8004/{}",
+    "/verify?code={}", "/thing?id={}", "/thing?id=urn:uuid:x&read={}", "/8004/{}",
     "/01/06901234567892/21/{}", "/divisions?name={}", "/divisions?on={}",
     "/divisions?name=x&on={}", "/divisions/{}", "/{}", "/identify?text={}",
     "/identify?text={}&text={}", "/trace?thing={}", "/scope?thing={}",
@@ -70,7 +72,10 @@ def is_told(text: str) -> bool:
 def test_no_page_or_answer_says_it(client: Client, farm: dict[str, str], dress: str) -> None:
     asked = [each for each in ADDRESSES if dress != "glued" or "={}" in each]
     for address in asked:
-        url = address.replace("{}", quote(DRESSES[dress], safe=""))
+        text = DRESSES[dress]
+        if dress == SIGNED and "={}" not in address:
+            text = text.replace("%", "%25")  # the client unescapes paths once more than a server
+        url = address.replace("{}", quote(text, safe=""))
         for headers in ({"Accept": "text/html"}, {"Accept": "application/json"}, farm):
             answer = client.get(url, headers=headers, follow_redirects=False)
             said = f"{answer.text} {answer.headers}"

@@ -245,7 +245,8 @@ def test_many_numbers_are_hidden_as_each_is_alone(pieces: list[str]) -> None:
 
 
 @pytest.mark.parametrize(
-    "piece", ["http://sfz ", "/01/06901234567892 123456789012345 ", "sfz 1", "+++1", "_1"]
+    "piece",
+    ["http://sfz ", "/01/06901234567892 123456789012345 ", "sfz 1", "+++1", "_1", "%2531", "%31-"],
 )
 def test_a_long_text_is_masked_in_linear_time(piece: str) -> None:
     number = "11010519491231002X"

@@ -56,8 +56,8 @@ READ = [
     ("商品条码：6901234567892 批号B7 生产日期2023-05-01", LOT, "code.together"),
     ("条码6901234567892批号B7", LOT, "code.together"),
     # data of one thing, an identifier on each line, or marks between them
-    ("(01)06901234567892\n(10)B7\r\n(17)271231", LOT, "cleaned.ai-brackets"),
-    ("（01）06901234567892\n（10）B7", LOT, "cleaned.ai-brackets"),
+    ("(01)06901234567892\n(10)B7\r\n(17)271231", LOT, "cleaned.lines"),
+    ("（01）06901234567892\n（10）B7", LOT, "cleaned.lines"),
     ("(01)06901234567892，(10)B7；(17)271231", LOT, "code.ai-marks"),
     ("((01)06901234567892)", ITEM, ""),
     ("【(01)06901234567892(10)B7】", LOT, "cleaned.quotes"),

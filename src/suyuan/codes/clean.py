@@ -34,9 +34,9 @@ _SPELLED_BARE = re.compile(r"\s{0,3}FNC-?1\s{0,3}(?=[0-9]{2}|[(\[][0-9]{2,4}[)\]
 _SYMBOLOGY = re.compile(r"\][A-Za-z][0-9A-Za-z]\s{0,3}")
 _HAN: Final = r"[\u3400-\u9fff]"
 _LATIN: Final = (
-    r"(?:№|GTIN|EAN|UPC|SSCC|S?GLN|UDI|DI|PI|CAS|EC(?!-[0-9])|EINECS|ELINCS|USCC|HS|EPC|IS[BSM]N|QR|ID|SN|S/N|LOT|BATCH|SERIAL|TRACE|"
+    r"(?:№|(?:GTIN|EAN|UPC|SSCC|S?GLN|UDI|DI|PI|CAS|EC(?!-[0-9])|EINECS|ELINCS|USCC|HS|EPC|IS[BSM]N|QR|ID|SN|S/N|LOT|BATCH|SERIAL|TRACE|"
     r"CODE|BARCODE|QRCODE|DATA\s?MATRIX|GS1|CODE[-\s]?128|UUID|NUMBER|NO|NR|UN(?=\s?(?:NO|NUMBER|CODE|编号|号|代码)))(?:-?(?:8|12|13|14|128|A|E|DI|PI))?"
-    r"(?![A-Za-z0-9])"
+    r"(?![A-Za-z0-9]))"
 )
 # A colon ends the words, unless another label stands behind it: 编号：LOT B7.
 _COLON: Final = rf"\s?[:=]\s?(?={_LATIN}[\s:=]|{_HAN}{{1,30}}+\s?[:=])"
@@ -44,7 +44,7 @@ _COLON: Final = rf"\s?[:=]\s?(?={_LATIN}[\s:=]|{_HAN}{{1,30}}+\s?[:=])"
 _LABEL = re.compile(
     rf"(?=(?P<words>(?:(?:{_HAN}{{1,30}}+|{_LATIN}|\((?:{_HAN}{{1,30}}|{_LATIN})\))(?:{_COLON}|[\s./·_\-]{{0,3}}+)){{1,6}}))(?P=words)"
     rf"[\s:=#“‘「『«‹\"']{{0,4}}+"
-    rf"(?:(?<=[\s:=#)“‘「『«‹\"'\u3400-\u9fff])(?=[0-9A-Za-z])|(?<=[.\-])(?=[0-9])|(?=[(\[{{\]\x1d]))"
+    rf"(?:(?<=[\s:=#)“‘「『«‹\"'№\u3400-\u9fff])(?=[0-9A-Za-z])|(?<=[.\-])(?=[0-9])|(?=[(\[{{\]\x1d]))"
     r"|(?:GTIN|EAN|UPC|SSCC|S?GLN)(?=[0-9]{8})|USCC(?=[0-9A-Z]{18})|CAS(?=[0-9]{2,7}-[0-9]{2}-[0-9])",
     re.IGNORECASE,
 )
@@ -92,6 +92,10 @@ _NOTES = {
     "markup": Text("已去掉网页的标记", "marks of a web page were removed"),
     "digits": Text("带圈等写法的数字已转为 0–9", "digits of other forms were read as 0 to 9"),
     "space": Text("已去掉首尾空白", "surrounding white space was removed"),
+    "lines": Text(
+        "各行的应用标识符已连成一行读",
+        "application identifiers on lines of their own were read together",
+    ),
     "symbology": Text("已去掉扫描器前缀", "the scanner's symbology prefix was removed"),
     "separator": Text("已识别写成文字的分隔符", "a spelled-out group separator was read"),
     "quotes": Text("已去掉两边的引号或括号", "quotation marks or brackets around it were removed"),
@@ -148,6 +152,7 @@ def clean(received: str) -> Cleaned:
         symbology = symbology or _symbology(text)
         text = step("symbology", _without_symbology(text) if text[:1] == "]" else text)
     text = step("ai-brackets", _ai_bracketed(text))
+    text = step("lines", _on_one_line(text) if text[:1] == "(" else text)
     text = step("number-sign", _NUMBER_SIGN.sub("", text))
     cased = "" if label and _YEAR.match(text) else _cased(text)
     bare = cased.upper()
@@ -197,14 +202,29 @@ def _ai_bracketed(text: str) -> str:
     begun = _AI_BRACKETS.match(text)
     if begun is None or begun[begun.lastindex or 0] not in AIS:
         return text
-    text = _AI_BRACKETS.sub(lambda found: f"({found[found.lastindex or 0]})", text)
-    return _on_one_line(text) if "\n" in text or "\t" in text else text
+    return _AI_BRACKETS.sub(lambda found: f"({found[found.lastindex or 0]})", text)
 
 
 def _on_one_line(text: str) -> str:
-    """An element string whose identifiers stand on lines of their own; of several things as is."""
+    """An element string whose identifiers stand on lines of their own; of several things as is.
+
+    A key names a thing, so a line that begins with one goes on with none before it that has one.
+    """
+    begun = _LINES.split(text) if _LINES.search(text) else [text]
+    if len(begun) == 1:
+        return text
     ais = [found[1] for found in _AI.finditer(text)]
-    return _LINES.sub("", text) if len(set(ais)) == len(ais) else text
+    if len(set(ais)) < len(ais):
+        return text
+    lines = [begun[0]]
+    for gap, line in zip(_LINES.findall(text), begun[1:], strict=True):
+        is_other = _holds_key(line) and _holds_key("".join(lines))
+        lines.append(gap + line if is_other else line)
+    return "".join(lines)
+
+
+def _holds_key(text: str) -> bool:
+    return any(found[1] in KEYS for found in _AI.finditer(text))
 
 
 def _written(text: str) -> str:

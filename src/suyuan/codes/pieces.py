@@ -8,7 +8,7 @@ from typing import Final, TypeVar
 
 from suyuan.codes.clean import clean
 from suyuan.codes.forgiving import unmarked
-from suyuan.codes.gs1_keys import GTIN_DIGITS, GTIN_LENGTHS
+from suyuan.codes.gs1_keys import GTIN_DIGITS, GTIN_LENGTHS, KEYS
 from suyuan.codes.index import with_words
 from suyuan.codes.own_names import decoded
 from suyuan.codes.plain import spelled
@@ -23,10 +23,12 @@ _LONGEST: Final = 300
 _APART = re.compile(
     r"[\n\r\t,，;；、|。]+|(?<=[0-9A-Za-z])\s*(?:和|与|及|\band\b)\s*(?=[0-9A-Za-z])"
 )
+_KEY_BEGINS = re.compile(rf"[\n\r\t,;、|。]\s{{0,8}}\((?:{'|'.join(KEYS)})\)")
 _SPACE = re.compile(r"[^\S\x1d]+")
 _DIGIT = re.compile("[0-9]")
 _RUN = re.compile(r"[0-9A-Za-z][0-9A-Za-z\-./:%()?=&#_~+*]{5,}")
 _YEAR = re.compile(r"(?:19|20)[0-9]{2}[)\]]")
+_WORDED = re.compile(r"[\u3400-\u9fff]")
 _OPENING: Final = "([{"
 _PARTED = re.compile(r"[/+&\-_~]+")
 _ADDRESS = re.compile(r"://|\.[a-z]{2,}/", re.IGNORECASE)
@@ -43,14 +45,22 @@ _SHORTEST: Final = 6
 _SHORTEST_WORD: Final = 4
 _WORDS: Final = 3
 
+# Between a label and its value only marks and spaces: behind words stands what they say.
+_NO_WORD: Final = r"[^0-9A-Za-z\u3400-\u9fff]"
+# A lot or serial number has a letter or digit; a number of pieces or of a measure is none.
+_COUNTED: Final = (
+    r"[0-9.]{1,7}\s?(?:(?:kg|mg|ml|[glt](?=\s?装))(?![!-~])"
+    r"|(?:[gltm]\s?)?(?:[个件瓶盒箱袋包罐桶支片粒条套台只张份批吨斤克升米天]|公斤|千克|毫升)(?![数号重码名期]))"
+)
+_VALUE: Final = rf"(?!{_COUNTED})(?=[!-~]{{0,19}}[0-9A-Za-z])[!-~]{{1,20}}(?![!-~])"
 # Data of one thing, each behind its label, as a package has them.
 _SAID: Final = re.compile(
-    r"(?P<item>(?:(?:GTIN|EAN|UPC|UDI-?DI|(?<![A-Z])DI)[-0-9]{0,3}?[^0-9A-Za-z]{1,4}"
-    r"|(?:商品条码|条码|条形码)(?:[-0-9]{0,3}?[^0-9A-Za-z]{1,4})?)(?P<gtin>[0-9]{8,14})(?![0-9]))"
-    r"|(?:(?:LOT|BATCH)(?:\s?(?:NO|NUMBER)\b)?[^0-9A-Za-z]{1,4}"
-    r"|(?:批号|批次号?)(?:\s?(?:NO|NUMBER)\b)?[^0-9A-Za-z]{0,4})(?P<lot>[!-~]{1,20})(?![!-~])"
-    r"|(?:(?:\bSN|S/N|SERIAL)(?:\s?(?:NO|NUMBER)\b)?[^0-9A-Za-z]{1,4}"
-    r"|序列号(?:\s?(?:NO|NUMBER)\b)?[^0-9A-Za-z]{0,4})(?P<serial>[!-~]{1,20})(?![!-~])",
+    rf"(?P<item>(?:(?:GTIN|EAN|UPC|UDI-?DI|(?<![A-Z])DI)[-0-9]{{0,3}}?{_NO_WORD}{{1,4}}"
+    rf"|(?:商品条码|条码|条形码)(?:[-0-9]{{0,3}}?{_NO_WORD}{{1,4}})?)(?P<gtin>[0-9]{{8,14}})(?![0-9]))"
+    rf"|(?:(?:LOT|BATCH)(?:\s?(?:NO|NUMBER)\b)?{_NO_WORD}{{1,4}}"
+    rf"|(?:批号|批次号?)(?:\s?(?:NO|NUMBER)\b)?{_NO_WORD}{{0,4}})(?P<lot>{_VALUE})"
+    rf"|(?:(?:\bSN|S/N|SERIAL)(?:\s?(?:NO|NUMBER)\b)?{_NO_WORD}{{1,4}}"
+    rf"|序列号(?:\s?(?:NO|NUMBER)\b)?{_NO_WORD}{{0,4}})(?P<serial>{_VALUE})",
     re.IGNORECASE,
 )
 _ITEM_SAID: Final = ("GTIN", "EAN", "UPC", "DI", "条码", "条形码")
@@ -171,11 +181,17 @@ def _segmented(text: str, read: Read) -> Iterator[list[Candidate]]:
             yield found
             continue
         for word in words(_ungrouped(segment)):
-            found = read(word)
+            found = read(word) or read(_worded(word))
             if found:
                 yield found
             else:
                 yield from map(read, runs(word))
+
+
+def _worded(word: str) -> str:
+    """What stands behind the last space, where it is a code with its own Chinese words."""
+    last = word.rpartition(" ")[2]
+    return last if last != word and _WORDED.match(last) else ""
 
 
 def may_hold_several(text: str) -> bool:
@@ -187,6 +203,12 @@ def may_hold_several(text: str) -> bool:
         or _PARTED.search(text) is not None
         or not text.isascii()
     )
+
+
+def several_keys(text: str) -> bool:
+    """Whether one key of GS1 stands behind another and what parts codes: each names a thing."""
+    begun = [each.start() for each in _KEY_BEGINS.finditer(text)] if text[:1] == "(" else []
+    return bool(begun) and any(f"({ai})" in text[: begun[-1]] for ai in KEYS)
 
 
 def said_together(text: str) -> str:

@@ -33,6 +33,8 @@ _DIGITS: Final = re.compile(r"(?:[0-9]|\[[0-9-]+\]).*")
 _ONE_SET: Final = re.compile(r"\[[^\]]+\]|\\S")
 NO_CHECK: Final = Text("无校验位", "no check character")
 _CHINESE: Final = r"[\u3400-\u9fff()]"
+# The word for a number before it, as papers have it: No, No., NO：, №.
+_NUMBER: Final = "(?:(?:NO(?:[.:]|(?=[0-9]))|№)[.:]*)?"
 _CHINESE_RANGE: Final = re.compile(r"\\u[0-9a-f]{4}")
 _ALNUM: Final = re.compile("[0-9A-Za-z]")
 _BEGINNINGS: Final = re.compile("[A-Z]{2,5}")
@@ -348,7 +350,7 @@ def _spoken(layout: tuple[Field, ...]) -> str:
 def _label(row: Plain) -> str:
     if row.label:
         # Lazily: the code may begin with a Chinese character of its own.
-        return rf"{_CHINESE}{{0,40}}{row.label}(?:{_CHINESE}{{0,16}}?|[^:]{{0,16}}:)(?:NO[.:]+)?"
+        return rf"{_CHINESE}{{0,40}}{row.label}(?:{_CHINESE}{{0,16}}?|[^:]{{0,16}}:){_NUMBER}"
     return rf"(?:{_CHINESE}{{1,40}}:)?" if row.where == "written" else ""
 
 

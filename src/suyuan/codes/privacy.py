@@ -7,9 +7,10 @@ masked before it is read, and what is read is judged once more: reading may bare
 Where numbers stand in a text, and what has their form and stays in sight: `suyuan.codes.persons`.
 """
 
+import operator
 import re
 from bisect import bisect_left
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from itertools import chain
 from typing import Final
 
@@ -62,6 +63,17 @@ _LIKE_DIGITS: Final = (
 # Fourteen digits and an X, or more: with fewer there is no number.
 _ENOUGH = re.compile(f"(?:[^{_LIKE_DIGITS}]*+[{_LIKE_DIGITS}]){{14}}")
 _ESCAPING = re.compile("[%％&＆]")
+# A digit and what parts two, each as it is or escaped, however often.
+_ESCAPE: Final = "[%％](?:25|２５){0,3}"
+_FIGURE: Final = f"(?:[0-9０-９]|{_ESCAPE}[3３][0-9０-９])"
+_BETWEEN: Final = rf"(?:[^\w%％]|{_ESCAPE}[2２](?![5５])[0-9A-F])"
+_SIGN = re.compile(
+    rf"({_ESCAPE})([1-9１-９][0-9０-９](?:{_BETWEEN}{{0,4}}{_FIGURE}){{12,16}})", re.IGNORECASE
+)
+"""A sign, and behind it digits of a number, whose own escapes are some."""
+
+_ONE_PIECE = re.compile("[0-9]+[0-9Xx]")
+
 _DRESSING: Final = frozenset("%&<")
 _STARS: Final = frozenset(f"{HIDDEN}＊")
 # Of these a number may be written, so no text is cut between two of them.
@@ -88,23 +100,45 @@ def masked(text: str) -> str:
 
     Those with a wrong check character too, and those with letters O and I for 0 and 1. Fifteen
     digits with a province and a day are hidden too, but an ear tag or a part of a name only where
-    the text calls them one. What marks up a text or stands for a digit is read over first, then the
-    text is read as it stands. Takes time linear in the length.
+    the text calls them one. What marks up a text or stands for a digit is read over first, then
+    escapes are, then the text is read as it stands: a sign of per cent behind which two digits
+    happen to stand is no escape. Takes time linear in the length.
     """
     if _has_few(text):
         return text
-    read, places = unescaped(text)
-    if is_dressed(read):
+    if is_dressed(unescaped(text)[0]):
         text = _masked(text, *undressed(text))
-        read, places = unescaped(text)
-    return _masked(text, read, places)
+    text = _masked(text, *unescaped(text))
+    if _ESCAPING.search(text) is None:
+        return text
+    text = _masked(text, *unescaped(_unsigned(text)), is_sign=True)
+    return _masked(text, text, range(len(text) + 1), is_sign=True)
 
 
-def _masked(text: str, read: str, places: Sequence[int]) -> str:
+def _is_likely(number: str) -> bool:
+    """Whether a number is in one piece, or has a day of birth or a sound check character."""
+    digits = digits_of(number)
+    return _ONE_PIECE.fullmatch(number) is not None or has_form(digits) or is_resident_id(digits)
+
+
+def _unsigned(text: str) -> str:
+    """The text with spaces for signs of per cent before as many digits as a number has at least.
+
+    The first two digits of a number behind such a sign would be taken for those of an escape.
+    """
+    return _SIGN.sub(lambda sign: " " * len(sign[1]) + sign[2], text)
+
+
+def _masked(text: str, read: str, places: Sequence[int], *, is_sign: bool = False) -> str:
+    """`is_sign`: escapes were read as none, so that numbers in parts need form or check."""
     read, places = _joined(read, places)
     pieces: list[str] = []
     end = 0
-    for start, stop in _together(sorted(everywhere(read.translate(WIDE)))):
+    plain = read.translate(WIDE)
+    spans = everywhere(plain)
+    if is_sign:
+        spans = {span for span in spans if _is_likely(plain[slice(*span)])}
+    for start, stop in _together(sorted(spans)):
         pieces += (text[end : places[start]], _hidden(read[start:stop]))
         end = places[stop]
     return "".join((*pieces, text[end:])) if pieces else text
@@ -171,8 +205,18 @@ def names_person(text: str, scheme: str = "") -> bool:
     """
     if len(text) < SHORTEST or (_has_few(text) and _STARS.isdisjoint(text)):
         return False
-    plain = written_out(text)
-    found = (plain[start:stop] for start, stop in whole(plain))
+    if _holds_number(written_out(text), scheme):
+        return True
+    if _ESCAPING.search(text) is None:
+        return False
+    ways = (written_out(_unsigned(text)), text.translate(WIDE))
+    return any(_holds_number(plain, scheme, _is_likely) for plain in ways)
+
+
+def _holds_number(
+    plain: str, scheme: str, is_likely: Callable[[str], bool] = operator.truth
+) -> bool:
+    found = (each for a, b in whole(plain) if is_likely(each := plain[a:b]))
     if scheme in NUMBERED_SO:
         found = (each for each in found if is_resident_id(digits_of(each)))
     return any(found) or (HIDDEN in plain and MASKED.search(plain) is not None)

@@ -38,7 +38,7 @@ from suyuan.codes.mended import without_spoilt
 from suyuan.codes.nearly import UNMISTAKABLE, extended, nearly
 from suyuan.codes.notes import note
 from suyuan.codes.own_names import RAW, decoded, split_name
-from suyuan.codes.pieces import coarsely, may_hold_several, said_together
+from suyuan.codes.pieces import coarsely, may_hold_several, said_together, several_keys
 from suyuan.codes.plain import TOLD
 from suyuan.codes.printed import printed_code
 from suyuan.codes.privacy import HIDDEN, QUOTED, cut, masked, quoted
@@ -105,7 +105,7 @@ def recognise(text: str, resolvers: frozenset[str] = RESOLVERS) -> tuple[Candida
     found = [*_whole(cleaned, resolvers), *_by_name(cleaned)]
     if split_name(cleaned.text) is None or len(cleaned.text.split()) > 1:
         found = without_spoilt(found, list(_otherwise(cleaned, resolvers)), _LIKELY_INSIDE)
-        found = _beside(found, list(_apart(cleaned, found, resolvers)))
+        found = _beside(found, list(_apart(cleaned, found, resolvers)), cleaned)
         if not _is_read([each for each in found if each.scheme != _RESIDENT]):
             found.extend(_together(cleaned, resolvers))
     if _ENDED.match(cleaned.text):
@@ -260,7 +260,9 @@ def _apart(
 ) -> Iterator[Candidate]:
     """What the pieces of a text say, where it is more than one code, or has words around it."""
     text = cleaned.label + cleaned.text
-    if not may_hold_several(text) or _OF_GS1.fullmatch(text) or any(parted(cleaned.text)):
+    is_several = several_keys(cleaned.text)
+    is_one = _OF_GS1.fullmatch(text) or (any(parted(cleaned.text)) and not is_several)
+    if is_one or not may_hold_several(text):
         return
     together = said_together(text)
     if together:
@@ -274,11 +276,25 @@ def _apart(
         yield from chain.from_iterable(pieces)
 
 
-def _beside(whole: Sequence[Candidate], pieces: Sequence[Candidate]) -> list[Candidate]:
-    """All readings; beside a sound piece none of the whole that has too many or other places."""
-    if any(each.valid for each in pieces):
-        whole = [each for each in whole if each.valid or not is_misfit(each)]
-    return [*whole, *pieces]
+def _beside(
+    whole: Sequence[Candidate], pieces: Sequence[Candidate], cleaned: Cleaned
+) -> list[Candidate]:
+    """All readings; beside a sound piece none of the whole that has too many or other places.
+
+    Nor a paper's of which only the label says what it is, where the piece is its whole number; nor
+    of several keys what they fail to be as one.
+    """
+    sound = [decoded(each.canonical) for each in pieces if each.valid and not _is_any_paper(each)]
+    if not sound:
+        return [*whole, *pieces]
+    is_several = several_keys(cleaned.text)
+    left = [each for each in whole if each.valid or not (is_several or is_misfit(each))]
+    return [*(each for each in left if not _is_cut_off(each, sound)), *pieces]
+
+
+def _is_cut_off(each: Candidate, sound: Sequence[str]) -> bool:
+    number = decoded(each.canonical).rpartition(":")[2]
+    return _is_any_paper(each) and any(name.endswith(number) for name in sound)
 
 
 def _together(cleaned: Cleaned, resolvers: frozenset[str]) -> Iterator[Candidate]:

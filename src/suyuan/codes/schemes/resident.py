@@ -25,7 +25,7 @@ _CANONICAL = re.compile(r"[0-9]{6}-masked", re.IGNORECASE)
 def recognise(cleaned: Cleaned) -> Candidate | None:
     """What the mask left: the division. Numbers in clear are masked first, here too."""
     hidden = masked(cleaned.text)
-    found = _hidden(cleaned, written_out(hidden))
+    found = _hidden(cleaned, written_out(hidden)) or _hidden(cleaned, hidden)
     if found is None or hidden == cleaned.text:  # nothing is in clear that could be judged
         return found
     return doubted([found], cleaned.text)[0]
