@@ -24,8 +24,8 @@ _GAP: Final = re.compile(r"(?<=[0-9])\s+(?=[0-9])")
 _UNTIL: Final = re.compile(r"(?<=[0-9])\s*(?:[~〜—―–−‐]{1,2}|\.{2,3}|…{1,2}|至|到)\s*(?=[0-9])")
 """What stands between first and last as people write it, wide signs aside."""
 _QUOTES: Final = re.compile('["“”](?=[0-9])|(?<=[0-9])["“”]')
-_OPENING: Final = "自从由"
-_CLOSING: Final = "。、.止"
+_ENDS: Final = re.compile(r"^(?:自|从|由)\s*(?=[0-9])|(?<=[0-9])\s*止$")
+_CLOSING: Final = "。、."
 _ATTEMPT: Final = re.compile("[0-9]{6}")
 """What no heading has and every code does."""
 
@@ -112,7 +112,7 @@ def _cells(line: str) -> list[str]:
 
 
 def _cell(text: str) -> str:
-    bare = _QUOTES.sub("", from_text(text)).rstrip(_CLOSING).lstrip(_OPENING)
+    bare = _ENDS.sub("", _QUOTES.sub("", from_text(text)).rstrip(_CLOSING))
     return _GAP.sub("", _UNTIL.sub("-", bare))
 
 
