@@ -177,14 +177,36 @@ def test_each_text_is_one_line_of_ranked_readings(suyuan: Run) -> None:
 
 
 @pytest.mark.parametrize("ends", ["\n", "\r\n"])
-def test_a_dash_stands_for_the_lines_of_standard_input(suyuan: Run, ends: str) -> None:
-    typed = ends.join(("追溯码：81234567890123456789", "", "  ", "PDN2 -88", "")).encode()
-    drug, pesticide, product = lines(
-        suyuan("identify", "-", "6922266443114", "--json", given=typed)
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030", "utf-16"])
+def test_a_dash_stands_for_the_lines_of_standard_input(
+    suyuan: Run, ends: str, encoding: str
+) -> None:
+    """A line of the answer for each of them, also for a blank one, in whatever it was saved."""
+    typed = ends.join(("追溯码：81234567890123456789", "", "  ", "农药PDN2 -88", "")).encode(
+        encoding
     )
+    done = suyuan("identify", "-", "6922266443114", "--json", given=typed)
+    drug, empty, blank, pesticide, product = lines(done)
     assert drug[0]["scheme"] == "drug-trace"  # type: ignore[index]
+    assert (empty, blank) == ([], [])
     assert pesticide[0]["canonical"].endswith(":PDN2-88")  # type: ignore[index]
     assert product[0]["scheme"] == "gtin"  # type: ignore[index]
+    assert done.returncode == 0
+
+
+def test_a_line_that_is_too_long_is_told_by_its_number_and_the_others_are_answered(
+    suyuan: Run,
+) -> None:
+    typed = b"6922266443114\n" + b"69" * 3_000_000 + b"\nhello"
+    done = suyuan("--lang", "en", "identify", "-", "--json", given=typed)
+    product, long, word = lines(done)
+    assert product[0]["scheme"] == "gtin"  # type: ignore[index]
+    assert (long, word, done.returncode) == ([], [], 2)
+    (told,) = (json.loads(line) for line in done.stderr.splitlines())
+    assert (told["error"], told["place"]) == ("identify.long", "line 2")
+    plain = suyuan("identify", "-", given=typed)
+    assert "[line 2]" in plain.stderr
+    assert "blank" not in plain.stdout
 
 
 def test_standard_input_that_is_empty_or_no_text_is_told_and_not_a_crash(suyuan: Run) -> None:

@@ -456,11 +456,10 @@ def spans(*pairs: tuple[str, str]) -> list[bringing.Span]:
 
 
 def bring(store: Store, scheme: str, *pairs: tuple[str, str], whose: Capturer = MINE) -> int:
-    batch = UUID(int=DRAW.getrandbits(128))
+    batch, of, found = UUID(int=DRAW.getrandbits(128)), STATE_ISSUED[scheme], spans(*pairs)
+    bringing.require_sound(of, found)
     with store.write() as conn:
-        return bringing.bring_in(
-            conn, STATE_ISSUED[scheme], spans(*pairs), whose, batch=batch, now=NOW
-        )
+        return bringing.bring_in(conn, of, found, whose, batch=batch, now=NOW)
 
 
 TAG = "137060200001000"

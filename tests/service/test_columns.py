@@ -1,5 +1,7 @@
 """Codes in a list are forgiven what people and scanners add to them."""
 
+from contextlib import suppress
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -9,6 +11,7 @@ from suyuan.kit import SuyuanError, Text
 from suyuan.service import columns
 
 NAME = Text("药品追溯码", "drug trace code")
+TAG = "137060200001234"
 
 
 @given(
@@ -30,7 +33,8 @@ def test_full_width_digits_and_spaces_within_a_code_are_forgiven(
     "line",
     [
         "{}-{}", "{} - {}", "{}~{}", "{}～{}", "{}—{}", "{}——{}", "{}–{}", "{} 至 {}", "{}到{}",
-        "{}至{}。", '"{}-{}"', "'{}-{}", "{},{}", "{}\t{}",
+        "{}至{}。", '"{}-{}"', "'{}-{}", "{},{}", "{}\t{}", '"{}"-"{}"', "“{}”至“{}”",
+        "{}至{}止", "从{}到{}止。", "自{}至{}", "{}..{}", "{}...{}", "{}……{}", "{}〜{}", "{}―{}",
     ],
 )  # fmt: skip
 @given(number=st.integers(0, 10**8 - 2), dashed=st.booleans())
@@ -49,8 +53,25 @@ def test_what_stands_around_a_code_alone_is_forgiven(line: str) -> None:
     assert (found.first, found.last) == (TAG, TAG)
 
 
+@pytest.mark.parametrize("begins", ['"', "", "1,", "码\t"])
+@pytest.mark.parametrize("before", [[], ["耳标"], [f"{TAG}"]])
+def test_a_line_that_nobody_writes_is_told_by_its_number(begins: str, before: list[str]) -> None:
+    lines = [*before, begins + "1" * 140_000]
+    with pytest.raises(SuyuanError) as caught:
+        list(columns.spans(lines, is_tag, name=NAME))
+    assert (caught.value.code, caught.value.status) == ("bringing.line", 413)
+    assert caught.value.place == f"line {len(lines)}"
+
+
+@given(st.text(st.sampled_from('\r\n",;\t\0 1甲'), max_size=30))
+def test_no_signs_in_a_line_are_more_than_a_refusal(line: str) -> None:
+    """Through an API a line may have breaks and quotes within it, which no file's line has."""
+    with suppress(SuyuanError):
+        for found in columns.spans([f"{line}{TAG}", line], is_tag, name=NAME):
+            assert found.line in (1, 2)
+
+
 PERSON = "11010519491231002X"
-TAG = "137060200001234"
 
 
 @given(before=st.integers(0, 260))

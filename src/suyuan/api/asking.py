@@ -20,17 +20,16 @@ from suyuan.api.readers import (
     viewer_of,
 )
 from suyuan.api.types import AnyRequest
-from suyuan.codes import pieces, unknown
+from suyuan.codes import asked, pieces, unknown
+from suyuan.codes.types import Identified
 from suyuan.kit import SuyuanError, Text
 from suyuan.model import Holder
 from suyuan.publish import PublicAnswer
 from suyuan.service import (
-    Identified,
     Recall,
     answer,
     identify,
     recall,
-    require_texts,
     trace,
     vessel_rules_typed,
 )
@@ -88,7 +87,7 @@ def get_identify(
 ) -> Response[bytes]:
     """The readings of each text, with hints or without."""
     text = text or []
-    require_texts(text)
+    asked.require_texts(text)
     require_few(text, "text")
     read = identify(platform_of(request), text, viewer_of(request))
     found = [pieces.in_order(one, each) for one, each in zip(text, read, strict=True)]

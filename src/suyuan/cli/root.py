@@ -58,12 +58,43 @@ class Shared(Struct, frozen=True, kw_only=True):
             host=host,
             port=port,
             finish=finish,
-            resolvers=resolvers.hosts((*self.resolvers, self.public)),
+            resolvers=self.hosts(),
             public=resolvers.root_of(self.public),
             log_origin=self.log_origin,
             operator=_user(),
             allowed=egress.networks(self.allowed),
         )
+
+    def hosts(self) -> frozenset[str]:
+        """The hosts whose links are codes.
+
+        Raises:
+            SuyuanError: a resolver that is no address.
+        """
+        from suyuan.codes import resolvers  # noqa: PLC0415 -- only when a command runs
+
+        return resolvers.hosts((*self.resolvers, self.public))
+
+    def has_database(self) -> bool:
+        """Whether a database is named, or was begun in the data folder: its data, or where it is.
+
+        A folder that we may not look into may hold one: to open it says what is the matter.
+        """
+        if self.database_url is not None:
+            return True
+        own = self.data_dir / "pg"
+        try:
+            return any(_is_there(own / each) for each in ("data", "place.json"))
+        except PermissionError:
+            return True
+
+
+def _is_there(path: Path) -> bool:
+    try:
+        path.stat()
+    except (FileNotFoundError, NotADirectoryError):
+        return False
+    return True
 
 
 def _user() -> str:

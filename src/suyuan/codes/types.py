@@ -1,8 +1,10 @@
 """What a code turns out to be, and what a scheme of codes is."""
 
 from collections.abc import Callable
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Final, Literal
+from uuid import UUID
 
 from msgspec import Struct
 
@@ -125,6 +127,51 @@ class Candidate(Struct, frozen=True):
         """What its check says, or that the fault is another."""
         is_other = not self.valid and self.check != "failed"
         return NOT_SO if is_other else OUTCOMES[self.check]
+
+
+class Known(Struct, frozen=True, kw_only=True):
+    """What is recorded of a name, as far as the viewer may see."""
+
+    events: int
+    first: datetime
+    last: datetime
+    family: str | None = None
+    name: Text | None = None
+
+
+class CodeIssue(Struct, frozen=True, kw_only=True):
+    """On which day of China's a code was issued, by whom, for what; since when it is withdrawn."""
+
+    on: date
+    by: Text
+    product: Text | None = None
+    withdrawn: date | None = None
+
+
+class IssuedHere(CodeIssue, frozen=True, kw_only=True):
+    """That a code was issued on this platform; `package` is told to its own party."""
+
+    package: UUID | None = None
+
+
+class BroughtIn(Struct, frozen=True, kw_only=True):
+    """Who brought a code in that a state body gave out, in which batch, on which day."""
+
+    by: Text
+    party: str
+    batch: UUID
+    on: date
+
+
+class Identified(Candidate, frozen=True, kw_only=True):
+    """A reading of a text, what is known of the thing it names, and that its code is of here.
+
+    `brought_in`: given out by a state body, and brought in by a party; of several one is right.
+    """
+
+    known: Known | None = None
+    issued: IssuedHere | None = None
+    brought_in: tuple[BroughtIn, ...] = ()
 
 
 class Other(Struct, frozen=True):

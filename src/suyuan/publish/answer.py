@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable, Sequence
 from msgspec import Struct
 
 from suyuan.codes import Candidate, Grain
+from suyuan.codes.types import CodeIssue
 from suyuan.families import Families
 from suyuan.index import FACT_KINDS
 from suyuan.kit import Text
@@ -18,7 +19,7 @@ from suyuan.publish.issued import with_issue
 from suyuan.publish.papers import papers
 from suyuan.publish.route import route
 from suyuan.publish.stages import Scene, named_in, stages
-from suyuan.publish.types import CodeIssue, LogHead, Proof, PublicAnswer
+from suyuan.publish.types import LogHead, Proof, PublicAnswer
 from suyuan.publish.verdict import Marked, marked_things, verdict
 from suyuan.record import Recorded, events_by_entries, grants_of
 from suyuan.record.types import VERDICTS

@@ -7,9 +7,10 @@ from datetime import date
 
 from msgspec import structs
 
+from suyuan.codes.types import CodeIssue
 from suyuan.kit import Text
 from suyuan.publish import words
-from suyuan.publish.types import CodeIssue, PublicAnswer, PublicVerdict, Tone
+from suyuan.publish.types import PublicAnswer, PublicVerdict, Tone
 
 
 def with_issue(answer: PublicAnswer, issued: CodeIssue) -> PublicAnswer:

@@ -4,7 +4,7 @@ Every name in it has passed the disclosure rules of its family for its viewer; a
 and a program show the same.
 """
 
-from datetime import date, datetime
+from datetime import datetime
 from enum import StrEnum
 
 from msgspec import Struct
@@ -124,15 +124,6 @@ class Proof(Struct, frozen=True, kw_only=True):
     entries: int
     digests: tuple[str, ...] = ()
     log: LogHead | None = None
-
-
-class CodeIssue(Struct, frozen=True, kw_only=True):
-    """On which day of China's a code was issued, by whom, for what; since when it is withdrawn."""
-
-    on: date
-    by: Text
-    product: Text | None = None
-    withdrawn: date | None = None
 
 
 class PublicAnswer(Struct, frozen=True, kw_only=True):

@@ -103,6 +103,23 @@ class Span(Struct, frozen=True):
         return 1 if self.first == self.last else int(self.last) - int(self.first) + 1
 
 
+def require_sound(of: StateIssued, spans: Sequence[Span]) -> None:
+    """See that codes and ranges can be what they are brought in as, by themselves.
+
+    It asks no database, so that a long list of wrong lines keeps nobody from writing. Of very many
+    the first are told why and the others only counted: to say why takes fifty times as long.
+
+    Raises:
+        BringingError: a code out of form, a range that cannot be, or two that overlap.
+    """
+    lines = iter(spans)
+    wrong = ((span.line, error) for span in lines if (error := _wrong(of, span)))
+    told = list(islice(wrong, _MOST_TOLD))
+    _raise(told, sum(_is_wrong(of, span) for span in lines))
+    _require_none(_rounded(spans))
+    _require_none(_repeated(spans))
+
+
 def bring_in(
     conn: WriteConnection,
     of: StateIssued,
@@ -114,15 +131,12 @@ def bring_in(
 ) -> int:
     """Keep codes that were given to a party; all of them or, with an error, none.
 
-    Gives how many codes there are.
+    Gives how many codes there are. `require_sound` has let them through.
 
     Raises:
-        BringingError: a code out of form, a range that cannot be, or codes the party has already.
+        BringingError: codes that the party has already.
         BusyError: another file of the party or the scheme is being brought in.
     """
-    _require_none((span.line, error) for span in spans if (error := _wrong(of, span)))
-    _require_none(_rounded(spans))
-    _require_none(_repeated(spans))
     _alone(conn, f"{capturer.tenant}:{of.scheme}:{capturer.party}")
     _require_new(conn, of, spans, capturer)
     count = _list(conn, of.scheme, spans, capturer, batch, now)
@@ -224,6 +238,14 @@ def _wrong(of: StateIssued, span: Span) -> BringingError | None:
     return found and BringingError(*found, f"line {span.line}", status=_STATUS.get(found[0], 400))
 
 
+def _is_wrong(of: StateIssued, span: Span) -> bool:
+    """Whether `_wrong` has something to say."""
+    ends = {span.first, span.last}
+    if any(shortened.is_shortened(each) or not making.is_sound(of.scheme, each) for each in ends):
+        return True
+    return _no_range(of, span) is not None
+
+
 def _form(of: StateIssued, span: Span) -> tuple[str, Text] | None:
     """What is wrong with the form of a range, as code and words; None if nothing is."""
     return _no_code(of, span.first) or _no_code(of, span.last) or _no_range(of, span)
@@ -286,9 +308,14 @@ def _require_none(wrong: Iterable[tuple[int, BringingError]]) -> None:
     """Tell every line that is wrong, of very many the first and how many there are."""
     lines = iter(wrong)
     told = list(islice(lines, _MOST_TOLD))
+    _raise(told, sum(1 for _ in lines))
+
+
+def _raise(told: Sequence[tuple[int, BringingError]], more: int) -> None:
+    """Tell lines that are wrong, if there are any, and how many others there are."""
     if not told:
         return
-    more, first = sum(1 for _ in lines), told[0][1]
+    first = told[0][1]
     said = first.text if len(told) == 1 else _together(told, more)
     for cure in dict.fromkeys(_CURES.get(error.code) for _, error in told):
         said = Text(said.zh + cure.zh, f"{said.en} {cure.en}") if cure else said

@@ -23,13 +23,11 @@ from suyuan.service.access import (
     who_of_session,
 )
 from suyuan.service.asking import (
-    Identified,
     answer,
     examples,
     identify,
     labelled,
     progress,
-    require_texts,
     subject,
     subjects,
     trace,
@@ -216,7 +214,7 @@ from suyuan.service.templating import (
     templates,
     workbook,
 )
-from suyuan.service.verifying import IssuedHere, Outcome, Verification, verify
+from suyuan.service.verifying import Outcome, Verification, verify
 from suyuan.service.vessel_rules import vessel_rules, vessel_rules_typed
 from suyuan.service.withdrawing import place_of, withdraw_codes, withdrawn
 from suyuan.service.witnessing import (
@@ -268,12 +266,10 @@ __all__ = [
     "FamilyOn",
     "Filings",
     "For",
-    "Identified",
     "ImportTotals",
     "Index",
     "Interlock",
     "Issue",
-    "IssuedHere",
     "ItemOn",
     "LawOn",
     "Level",
@@ -449,7 +445,6 @@ __all__ = [
     "require_name",
     "require_operator",
     "require_printable",
-    "require_texts",
     "restore",
     "resume",
     "retain",

@@ -1,14 +1,13 @@
 """Takes questions and who asks them; gives answers from what that viewer may see."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from datetime import datetime
 from itertools import chain
 from typing import Final
 
 from msgspec import Struct, structs
 
 from suyuan.codes import Candidate, dating, making, read_identifier, recognise, unknown
-from suyuan.codes.types import LONGEST
+from suyuan.codes.types import BroughtIn, Identified, Known
 from suyuan.kit import SuyuanError, Text
 from suyuan.kit.clock import CHINA, there
 from suyuan.model import PUBLIC, Viewer
@@ -16,7 +15,7 @@ from suyuan.publish import Asked, PublicAnswer, public_answer
 from suyuan.record import grants_of
 from suyuan.registry import directory
 from suyuan.service.platform import Platform
-from suyuan.service.verifying import BroughtIn, Here, IssuedHere, brought_in_here, issued_here
+from suyuan.service.verifying import Here, brought_in_here, issued_here
 from suyuan.store import Queries, ReadConnection
 from suyuan.trace import Answer, Question
 from suyuan.trace import trace as trace_question
@@ -24,39 +23,6 @@ from suyuan.trace import trace as trace_question
 SQL = Queries("suyuan.service")
 _SEED: Final = "seed-unit"
 _OWN: Final = "urn:suyuan:"
-
-
-_NOTHING_GIVEN = Text(
-    "没有给出编码；请给出包装、单据或标签上的编码，如 6901234567892。",
-    "No code was given; give one from a package, paper or label, such as 6901234567892.",
-)
-
-_LONG = Text(
-    "一段文字最多读 {most} 个字符，这里有 {found} 个；请分成几段来查，或只给编码本身。",
-    "Of a text {most} characters are read at most; here are {found}. Part it, or give the codes "
-    "alone.",
-)
-
-
-class Known(Struct, frozen=True, kw_only=True):
-    """What is recorded of a name, as far as the viewer may see."""
-
-    events: int
-    first: datetime
-    last: datetime
-    family: str | None = None
-    name: Text | None = None
-
-
-class Identified(Candidate, frozen=True, kw_only=True):
-    """A reading of a text, what is known of the thing it names, and that its code is of here.
-
-    `brought_in`: given out by a state body, and brought in by a party; of several one is right.
-    """
-
-    known: Known | None = None
-    issued: IssuedHere | None = None
-    brought_in: tuple[BroughtIn, ...] = ()
 
 
 class Progress(Struct, frozen=True, kw_only=True):
@@ -94,21 +60,6 @@ def identify(
         [_with(each, known.get(each.canonical), here, brought[each.canonical]) for each in found]
         for found, here in zip(readings, issued, strict=True)
     ]
-
-
-def require_texts(texts: Sequence[str]) -> None:
-    """See that one at least of the texts that are to be read says something, and none is too long.
-
-    Raises:
-        SuyuanError: none does, or one is.
-    """
-    if not any(each.strip() for each in texts):
-        raise SuyuanError("identify.empty", _NOTHING_GIVEN, "text")
-    for at, each in enumerate(texts):
-        if len(each) > LONGEST:
-            place = f"text[{at}]" if len(texts) > 1 else "text"
-            said = _LONG.format(most=LONGEST, found=len(each))
-            raise SuyuanError("identify.long", said, place, status=413)
 
 
 def subject(platform: Platform, text: str, viewer: Viewer = PUBLIC) -> Identified | None:

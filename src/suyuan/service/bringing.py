@@ -72,6 +72,7 @@ def bring_in(
     spans = list(found)
     if not spans:
         raise SuyuanError("bringing.empty", _EMPTY, "file")
+    bringing.require_sound(of, spans)
     batch = platform.number()
     with platform.store.write() as conn:
         count = bringing.bring_in(conn, of, spans, capturer, batch=batch, now=platform.clock())

@@ -19,9 +19,12 @@ from suyuan.registry import bringing
 from suyuan.service.tables import BOM, from_text
 
 _PARTING: Final = (",", "\t", ";", "，", "；")
+_BREAK: Final = re.compile("[\r\n]+")
 _GAP: Final = re.compile(r"(?<=[0-9])\s+(?=[0-9])")
-_UNTIL: Final = re.compile(r"(?<=[0-9])\s*(?:[~—–−‐]{1,2}|至|到)\s*(?=[0-9])")
+_UNTIL: Final = re.compile(r"(?<=[0-9])\s*(?:[~〜—―–−‐]{1,2}|\.{2,3}|…{1,2}|至|到)\s*(?=[0-9])")
 """What stands between first and last as people write it, wide signs aside."""
+_QUOTES: Final = re.compile('["“”](?=[0-9])|(?<=[0-9])["“”]')
+_ENDS: Final = re.compile(r"^(?:自|从|由)\s*(?=[0-9])|(?<=[0-9])\s*止$")
 _CLOSING: Final = "。、."
 _ATTEMPT: Final = re.compile("[0-9]{6}")
 """What no heading has and every code does."""
@@ -36,6 +39,12 @@ _NOTHING_LIKE = Text(
     "No line of the file is like a code: each should have one (here: {name}), or FIRST-LAST. See "
     "whether this is the right file or sheet.",
 )
+_LONG_LINE = Text(
+    "这一行超过 {most} 个字符，不是一个码，也不是表格的一行；请核对是不是选错了文件，"
+    "或有一行没有换行。",
+    "This line has more than {most} characters: it is no code and no row of a table. See whether "
+    "this is the right file, or lines have run into one.",
+)
 _NO_HEAD = Text(
     "没有标题为 “{column}” 的一列；有：{known}。",
     "There is no column with the heading '{column}'; there are: {known}.",
@@ -46,6 +55,8 @@ _HEADLESS = Text(
     "The first line has codes already: there are no headings, so no column '{column}'. Write "
     "headings into the first line, or name no column.",
 )
+_LONGEST_LINE: Final = 100_000
+"""Characters; what reads cells takes no more than 131,072 of one."""
 _SHOWN: Final = 40
 _MOST_HEADS: Final = 20
 
@@ -62,9 +73,9 @@ def spans(
     heading of the column to take.
 
     Raises:
-        SuyuanError: no column holds codes; its place is the line.
+        SuyuanError: no column holds codes, or a line is too long (413); its place is the line.
     """
-    rows = ((at, _cells(line)) for at, line in enumerate(lines, start=1))
+    rows = ((at, _cells(_short(line, at))) for at, line in enumerate(lines, start=1))
     filled = (row for row in rows if any(row[1]))
     heads: list[Row] = []
     first = next(filled, None)
@@ -79,6 +90,13 @@ def spans(
     yield from (_span(at, cells, taken, is_code) for at, cells in chain([first], filled))
 
 
+def _short(line: str, at: int) -> str:
+    if len(line) > _LONGEST_LINE:
+        text = _LONG_LINE.format(most=_LONGEST_LINE)
+        raise SuyuanError("bringing.line", text, f"line {at}", status=413)
+    return line
+
+
 def _is_attempt(cells: Sequence[str]) -> bool:
     """Whether a row has what a code is, or was before a spreadsheet shortened it."""
     return _ATTEMPT.search(" ".join(cells)) is not None or any(map(shortened.is_shortened, cells))
@@ -86,7 +104,7 @@ def _is_attempt(cells: Sequence[str]) -> bool:
 
 def _cells(line: str) -> list[str]:
     """The cells of a line, by the sign that parts most; a cell holds no line break."""
-    plain = line.strip("\r\n").lstrip(BOM)
+    plain = _BREAK.sub(" ", line.strip("\r\n").lstrip(BOM))
     sign = max(_PARTING, key=plain.count)
     is_row = sign in plain or plain.startswith('"')
     found = next(csv.reader([plain], delimiter=sign), []) if is_row else [plain]
@@ -94,7 +112,8 @@ def _cells(line: str) -> list[str]:
 
 
 def _cell(text: str) -> str:
-    return _GAP.sub("", _UNTIL.sub("-", from_text(text))).rstrip(_CLOSING)
+    bare = _ENDS.sub("", _QUOTES.sub("", from_text(text)).rstrip(_CLOSING))
+    return _GAP.sub("", _UNTIL.sub("-", bare))
 
 
 _LONGEST_CELL: Final = 100

@@ -3,14 +3,17 @@
 import signal
 import subprocess
 import sys
+from collections.abc import Sequence
 from contextlib import suppress
+from datetime import date
 from typing import Final
 
 import msgspec
 import structlog
 from msgspec import Struct, structs
 
-from suyuan.codes import privacy
+from suyuan.codes import asked, privacy
+from suyuan.codes.types import Identified
 from suyuan.kit import Text
 from suyuan.kit.addresses import network_of
 from suyuan.model import PUBLIC, Viewer
@@ -24,7 +27,7 @@ from suyuan.pictures.types import (
     too_long,
     too_much,
 )
-from suyuan.service.asking import Identified, identify
+from suyuan.service.asking import identify
 from suyuan.service.gate import Gate
 from suyuan.service.platform import Platform
 
@@ -77,6 +80,20 @@ def read(
     processor = _ANONYMOUS if viewer == PUBLIC else _LIMITS.processor
     found = read_in_turn(data, structs.replace(_LIMITS, processor=processor), address)
     readings = identify(platform, [each.content for each in found], viewer) if found else []
+    return _told(found, readings)
+
+
+def read_alone(data: bytes, resolvers: frozenset[str], *, on: date) -> list[ReadCode]:
+    """The same for the operator where there is no database: of no code is anything known.
+
+    Raises:
+        PictureError, BusyError: as `read`.
+    """
+    found = read_in_turn(data, _LIMITS, "")
+    return _told(found, asked.identified([each.content for each in found], resolvers, on=on))
+
+
+def _told(found: Sequence[Found], readings: Sequence[Sequence[Identified]]) -> list[ReadCode]:
     return [
         ReadCode(found=_hidden(each), readings=tuple(known))
         for each, known in zip(found, readings, strict=True)

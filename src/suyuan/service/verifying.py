@@ -5,19 +5,18 @@ up it would tell how many were: it is told to its own party, the operator, and w
 """
 
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime
+from datetime import datetime
 from enum import StrEnum
 from typing import Final
-from uuid import UUID
 
 from msgspec import Struct, structs
 
 from suyuan.codes import Candidate, making, privacy, recognise
 from suyuan.codes.making.types import Slot
+from suyuan.codes.types import BroughtIn, IssuedHere
 from suyuan.kit import Text
 from suyuan.kit.clock import CHINA, day_in_china, in_china, there
 from suyuan.model import PUBLIC, Role, Viewer
-from suyuan.publish.types import CodeIssue
 from suyuan.registry import bringing, directory, issuing, scratching
 from suyuan.service.platform import Platform
 from suyuan.service.unverified import what_can_be_said
@@ -117,22 +116,7 @@ class Here(Struct, frozen=True):
 
     name: str
     party: str
-    told: "IssuedHere"
-
-
-class BroughtIn(Struct, frozen=True, kw_only=True):
-    """Who brought a code in that a state body gave out, in which batch, on which day."""
-
-    by: Text
-    party: str
-    batch: UUID
-    on: date
-
-
-class IssuedHere(CodeIssue, frozen=True, kw_only=True):
-    """That a code was issued on this platform; `package` is told to its own party."""
-
-    package: UUID | None = None
+    told: IssuedHere
 
 
 def verify(

@@ -22,7 +22,7 @@ from suyuan.trace.accounts.types import Statement, Suspect
 from suyuan.trace.types import Column, Extent
 from suyuan.web.given import day_typed, fields_typed, things_typed
 from suyuan.web.render import Reader
-from suyuan.web.request import AnyRequest, asking, platform_of, reader_of
+from suyuan.web.request import AnyRequest, asking, platform_of, reader_of, reading
 from suyuan.web.respond import refuse, respond, signed_in
 
 _FIELDS: Final = ("things", "start", "end", "party", "page")
@@ -65,7 +65,7 @@ def balance_page(request: AnyRequest) -> Response[Any]:
         found = _found(request, **given)
     except SuyuanError as error:
         return refuse(request, "balance.html", error, given=given, found=None)
-    reader = reader_of(request, asking(request))
+    reader = reader_of(request, reading(request))
     begin = _SHOWN * (_page(given["page"]) - 1)
     return respond(
         request,

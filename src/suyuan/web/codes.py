@@ -10,7 +10,7 @@ from suyuan.codes import privacy, registry
 from suyuan.codes.types import GRAIN_NAMES, Scheme
 from suyuan.kit import Text
 from suyuan.web.render import Reader
-from suyuan.web.request import AnyRequest, asking, reader_of
+from suyuan.web.request import AnyRequest, reader_of, reading
 from suyuan.web.respond import respond
 from suyuan.web.structure import in_words, length, structure
 
@@ -24,7 +24,7 @@ _NO_SCHEME_HELP: Final = Text(
 @get("/codes", sync_to_thread=True)
 def codes(request: AnyRequest) -> Response[str]:
     """Every scheme: its structure drawn, a sample, its source, and whether it is verified."""
-    reader = reader_of(request, asking(request))
+    reader = reader_of(request, reading(request))
     groups = [
         (family, title, [_shown(scheme, reader) for scheme in schemes])
         for family, title, schemes in registry.grouped_schemes()
@@ -43,7 +43,7 @@ def code(request: AnyRequest, scheme: FromPath[str]) -> Response[Any]:
         return respond(
             request, "problem.html", status=404, title=_NO_SCHEME, detail=_NO_SCHEME_HELP
         )
-    reader = reader_of(request, asking(request))
+    reader = reader_of(request, reading(request))
     return respond(
         request,
         "code.html",

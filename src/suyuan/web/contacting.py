@@ -19,7 +19,7 @@ from suyuan.kit import SuyuanError
 from suyuan.kit.text import Lang
 from suyuan.service import Windows, contact_ways, contacting, day_of, today
 from suyuan.web.given import fields_typed, said_where
-from suyuan.web.request import AnyRequest, asking, platform_of, reader_of
+from suyuan.web.request import AnyRequest, asking, platform_of, reader_of, reading
 from suyuan.web.respond import refuse, respond, signed_in
 
 _DAYS: Final = {
@@ -63,7 +63,7 @@ def contacts_page(request: AnyRequest) -> Response[Any]:
             request, "contacts.html", error, given=given, found=None, days=contacting.DAYS,
             where=said_where(error.place),
         )  # fmt: skip
-    lang = reader_of(request, asking(request)).lang
+    lang = reader_of(request, reading(request)).lang
     return respond(
         request,
         "contacts.html",

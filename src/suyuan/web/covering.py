@@ -16,7 +16,7 @@ from suyuan.kit import SuyuanError, Text
 from suyuan.service import covering
 from suyuan.web.forms import sent_form
 from suyuan.web.given import said_where
-from suyuan.web.request import AnyRequest, asking, reader_of
+from suyuan.web.request import AnyRequest, reader_of, reading
 from suyuan.web.respond import refuse, respond, signed_in
 from suyuan.web.workbooks import masked
 
@@ -91,7 +91,7 @@ def _shown(
 ) -> Response[Any]:
     values: dict[str, Any] = {}
     if found is not None:
-        lang = reader_of(request, asking(request)).lang
+        lang = reader_of(request, reading(request)).lang
         best = _best(found.stations)
         values = {
             "best": best,

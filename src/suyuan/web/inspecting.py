@@ -13,7 +13,7 @@ from suyuan.drawings import bars
 from suyuan.kit import SuyuanError, Text
 from suyuan.service import SourceAsked, inspecting
 from suyuan.web.given import day_typed, fields_typed, number_typed, said_where, things_typed
-from suyuan.web.request import AnyRequest, asking, platform_of, reader_of
+from suyuan.web.request import AnyRequest, asking, platform_of, reader_of, reading
 from suyuan.web.respond import refuse, respond, signed_in
 
 _FIELDS: Final = (
@@ -48,7 +48,7 @@ def inspections_page(request: AnyRequest) -> Response[Any]:
             request, "inspections.html", error, given=given, found=None,
             where=_LABELS.get(error.place) or said_where(error.place),
         )  # fmt: skip
-    lang = reader_of(request, asking(request)).lang
+    lang = reader_of(request, reading(request)).lang
     return respond(
         request,
         "inspections.html",

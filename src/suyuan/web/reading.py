@@ -6,7 +6,8 @@ from urllib.parse import urlencode
 from msgspec import Struct
 
 from suyuan.codes import Candidate, either, privacy, recognise
-from suyuan.service import Identified, Platform
+from suyuan.codes.types import Identified
+from suyuan.service import Platform
 from suyuan.web.render import thing_href
 
 LONGEST: Final = 2_000

@@ -11,7 +11,7 @@ from litestar import Response
 
 from suyuan.kit import SuyuanError, Text
 from suyuan.service import log_keys, read_shown, receipt, receipt_pdf
-from suyuan.web.request import AnyRequest, asking, platform_of, reader_of
+from suyuan.web.request import AnyRequest, asking, platform_of, reader_of, reading
 from suyuan.web.respond import respond
 
 _BY_ID: Final = b"/receipts/"
@@ -84,7 +84,7 @@ def _file(request: AnyRequest, found: bytes) -> Response[bytes] | None:
     if name == "tlog-proof":
         return _sent(found, "receipt.tlog-proof", "text/plain")
     if name == "pdf":
-        lang = reader_of(request, asking(request)).lang
+        lang = reader_of(request, reading(request)).lang
         base = platform.config.public or str(request.base_url)
         made = receipt_pdf(platform, found, lang, base=base)
         return _sent(made, "receipt.pdf", "application/pdf")

@@ -7,7 +7,7 @@ from litestar.datastructures import Cookie
 
 from suyuan.kit.accepting import ranges
 from suyuan.kit.text import Lang
-from suyuan.service import Platform, Who, who, who_of_session
+from suyuan.service import AccessError, Platform, Who, who, who_of_session
 from suyuan.web.render import Reader
 
 SESSION = "suyuan_session"
@@ -16,6 +16,9 @@ _LANG, _TEXT = "suyuan_lang", "suyuan_text"
 _YEAR = 365 * 24 * 3600
 _READING = frozenset({"GET", "HEAD"})
 _KEY = "bearer "
+
+PAGE = "page"
+"""What handlers of pages alone are marked with."""
 
 AnyRequest = Request[Any, Any, Any]
 
@@ -31,21 +34,41 @@ def asking(request: AnyRequest) -> Who:
     """The account of the key, or the one signed in, else the public; looked up once for a request.
 
     A page at the address of an operation is shown to whoever its file would be given to. A key
-    only reads here, and only where a program sends it: a browser sends a password by itself.
+    only reads here, and only where a program sends it: a browser sends a password by itself. On a
+    page that is no operation's, one that is not ours is somebody else's affair: what stands before
+    this server may send its own with everything.
 
     Raises:
-        AccessError: a key that is not valid (401); it is never taken for the public.
+        AccessError: at an operation's address, a key that is not valid (401); it is never taken
+            for the public.
     """
     scope: dict[str, Any] = request.scope  # type: ignore[assignment]  # a key of ours, as ASGI allows
     if _WHO not in scope:
         given = request.headers.get("authorization", "")
         if request.method in _READING and given.lower().startswith(_KEY):
             address = request.client.host if request.client else ""
-            scope[_WHO] = who(platform_of(request), given, address=address)
-        else:
+            try:
+                scope[_WHO] = who(platform_of(request), given, address=address)
+            except AccessError:
+                if not _is_only_page(request):
+                    raise
+        if _WHO not in scope:
             scope[_WHO] = who_of_session(platform_of(request), request.cookies.get(SESSION))
     found: Who = scope[_WHO]
     return found
+
+
+def reading(request: AnyRequest) -> Who:
+    """As `asking`, for the frame of a page alone: also that which says a key is not valid."""
+    try:
+        return asking(request)
+    except AccessError:
+        return who_of_session(platform_of(request), request.cookies.get(SESSION))
+
+
+def _is_only_page(request: AnyRequest) -> bool:
+    """Whether no operation is at the address; where nothing is, neither is one."""
+    return PAGE in getattr(request.scope.get("route_handler"), "opt", {PAGE})
 
 
 def reader_of(request: AnyRequest, who: Who) -> Reader:

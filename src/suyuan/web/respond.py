@@ -11,7 +11,7 @@ from suyuan.codes import privacy
 from suyuan.kit import SuyuanError
 from suyuan.service import require_account
 from suyuan.web.render import page
-from suyuan.web.request import AnyRequest, asking, chosen, reader_of
+from suyuan.web.request import AnyRequest, asking, chosen, reader_of, reading
 
 Page = Callable[[AnyRequest], Response[Any]]
 """What draws the page of an address."""
@@ -22,7 +22,7 @@ _OWN_PATH: Final = re.compile(r"/|(?:/[A-Za-z0-9][A-Za-z0-9._~-]{0,80}){1,8}")
 
 def respond(request: AnyRequest, name: str, *, status: int = 200, **values: Any) -> Response[str]:
     """One page, as this reader reads."""
-    reader = reader_of(request, asking(request))
+    reader = reader_of(request, reading(request))
     return Response(
         page(name, reader, **values),
         status_code=status,
@@ -30,7 +30,7 @@ def respond(request: AnyRequest, name: str, *, status: int = 200, **values: Any)
         cookies=chosen(request),
         headers={
             "Content-Language": "zh-CN" if reader.lang == "zh" else "en",
-            "Vary": "Accept, Accept-Language, Cookie",
+            "Vary": "Accept, Accept-Language, Authorization, Cookie",
         },
     )
 

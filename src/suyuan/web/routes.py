@@ -12,7 +12,17 @@ from litestar.exceptions import NotFoundException
 from litestar.params import Body, FromPath, FromQuery
 from litestar.response import Redirect
 
-from suyuan.codes import Candidate, either, levels, pieces, privacy, recognise, shown, unknown
+from suyuan.codes import (
+    Candidate,
+    asked,
+    either,
+    levels,
+    pieces,
+    privacy,
+    recognise,
+    shown,
+    unknown,
+)
 from suyuan.drawings import picture
 from suyuan.kit import SuyuanError, Text
 from suyuan.publish import Stage, Tone
@@ -22,7 +32,6 @@ from suyuan.service import (
     identify,
     labelled,
     progress,
-    require_texts,
     sign_in,
     subject,
 )
@@ -41,7 +50,7 @@ from suyuan.web import (
 )
 from suyuan.web.reading import LONGEST, how_read, href_of_reading, the_only_one
 from suyuan.web.render import static, thing_href
-from suyuan.web.request import SESSION, AnyRequest, asking, platform_of, reader_of
+from suyuan.web.request import PAGE, SESSION, AnyRequest, asking, platform_of, reader_of
 from suyuan.web.resolving import link_of, resolved
 from suyuan.web.respond import own_path, refuse, respond
 from suyuan.web.way import chart_of_route
@@ -92,6 +101,14 @@ _PROBLEMS = {
         Text("请求有误", "Something in the request is wrong"),
         Text("请回到首页重新查询。", "Go back to the start page and look it up again."),
     ),
+    401: (
+        Text("密钥无效", "The key is not valid"),
+        Text(
+            "请求里带的密钥不是本平台的，或已停用。请去掉它，或换成有效的。",
+            "The key that was sent is none of this platform's, or was revoked. Leave it out, or "
+            "send one that is valid.",
+        ),
+    ),
     404: (
         Text("没有这一页", "There is no such page"),
         Text(
@@ -134,7 +151,7 @@ def search(
     if not text:
         return Redirect(f"/?{urlencode(settings)}" if settings else "/")
     try:
-        require_texts([text])
+        asked.require_texts([text])
     except SuyuanError as error:
         return respond(
             request, "problem.html", status=error.status, title=_TOO_LONG, detail=error.text
@@ -332,4 +349,5 @@ router = Router(
         *conforming.handlers,
     ],
     include_in_schema=False,
+    opt={PAGE: True},
 )

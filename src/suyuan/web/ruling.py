@@ -23,7 +23,7 @@ from suyuan.service import (
     watched,
 )
 from suyuan.web.lifecycle import lifecycle
-from suyuan.web.request import AnyRequest, asking, platform_of, reader_of
+from suyuan.web.request import AnyRequest, platform_of, reader_of, reading
 from suyuan.web.respond import respond
 
 _LONGEST = 60
@@ -110,7 +110,7 @@ def family_page(request: AnyRequest) -> Response[str]:
         family=found,
         asked=asked,
         wrong=wrong,
-        drawing=lifecycle(found.steps, reader_of(request, asking(request))),
+        drawing=lifecycle(found.steps, reader_of(request, reading(request))),
         cited=cited(found),
         items=items_of(found),
         laws={law.id: law for law in found.laws},

@@ -19,7 +19,7 @@ from suyuan.kit.clock import there
 from suyuan.service import Told, export, told
 from suyuan.trace import Direction, Question, Seed
 from suyuan.web.given import day_typed, fields_typed, things_typed
-from suyuan.web.request import AnyRequest, asking, platform_of, reader_of
+from suyuan.web.request import AnyRequest, asking, platform_of, reader_of, reading
 from suyuan.web.respond import refuse, respond, signed_in
 
 _FIELDS: Final = ("thing", "direction", "as_of")
@@ -83,7 +83,7 @@ def file_of(
     )
     headers = {
         "Content-Disposition": f'attachment; filename="{made.name}"',
-        "Vary": "Accept, Accept-Language, Cookie",
+        "Vary": "Accept, Accept-Language, Authorization, Cookie",
     }
     return Response(made.content, media_type=made.media, headers=headers)
 
@@ -117,7 +117,7 @@ def _told(request: AnyRequest, question: Question | None) -> Told | None:
 def _shown(request: AnyRequest, found: Told | None, given: Mapping[str, str]) -> dict[str, Any]:
     if found is None or not found.answer.cost.facts:
         return {"found": found}
-    reader = reader_of(request, asking(request))
+    reader = reader_of(request, reading(request))
     chart, streams = of_trace(found)
     drawn = sankey(chart, streams, reader.lang)
     return {

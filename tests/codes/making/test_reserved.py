@@ -14,6 +14,7 @@ NOT_A_COMPANYS = [
     (range(40, 50), "in-store number"),
     (range(50, 60), "coupon"),
     (range(200, 300), "in-store number"),
+    (range(951, 952), "EPC manager"),
     (range(952, 953), "demonstrations"),
     (range(977, 978), "ISSN"),
     (range(978, 980), "IS"),  # ISBN, of 9790 ISMN
@@ -29,6 +30,25 @@ PREFIXES = st.integers(1, 999).map("{:03}".format)
 def kind_of(prefix: str) -> str | None:
     """What the rule says of a prefix of three digits; None: it is a company's."""
     return next((kind for span, kind in NOT_A_COMPANYS if int(prefix) in span), None)
+
+
+def test_no_prefix_has_a_kind_of_which_the_rule_does_not_know() -> None:
+    for number in range(1, 1000):
+        prefix = f"{number:03}"
+        found, kind = special(f"0{prefix}{'1' * 10}"), kind_of(prefix)
+        assert (found is None) == (kind is None), prefix
+        assert found is None or str(kind) in found.name.en
+
+
+@pytest.mark.parametrize("number", ["9787101", "9771234", "9790123", "9512345", "0501234"])
+def test_why_no_serials_are_made_is_true_also_of_a_publishers_own_numbers(number: str) -> None:
+    with pytest.raises(MakingError) as caught:
+        proof_number("gs1_company_prefix", number)
+    said = caught.value.text
+    assert "company's own" not in said.en
+    assert "自己的商品" not in said.zh
+    assert "does not say whose the number is" in said.en
+    assert "看不出号码归谁" in said.zh
 
 
 def checked(digits: str) -> str:

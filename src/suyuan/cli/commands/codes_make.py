@@ -8,6 +8,7 @@ from typing import Any
 
 import click
 
+from suyuan.cli import durable
 from suyuan.cli.output import (
     Advance,
     emit_json,
@@ -222,17 +223,20 @@ Write = Callable[[Iterable[str]], None]
 def _opened(out: Path | None) -> Iterator[Write]:
     """A new CSV file: whole and by its name before the order lasts, or nothing is handed out.
 
-    It is written beside its name first. Its owner alone may read it: it may hold secrets. What goes
-    wrong once it is whole leaves it there, since the order may have lasted.
+    It is written beside its name first; what a run that was killed left there goes. Its owner
+    alone may read it: it may hold secrets. What goes wrong once it is whole leaves it there, since
+    the order may have lasted.
     """
     if out is None:
         yield lambda _: None
         return
     _require_fresh(out)
-    beside = out.with_name(f".{out.name}.{os.getpid()}")
+    beside = durable.beside(out)
     with writing_to(out, "--out"):
+        durable.clear(out)
         try:
             with open(beside, "x", encoding="utf-8", newline="", opener=_own) as file:
+                durable.hold(file.fileno())
 
                 def write(lines: Iterable[str]) -> None:
                     file.writelines(lines)
@@ -240,10 +244,20 @@ def _opened(out: Path | None) -> Iterator[Write]:
                     os.fsync(file.fileno())
                     _require_fresh(out)
                     beside.rename(out)
+                    _keep_name(out)
 
                 yield write
         finally:
             beside.unlink(missing_ok=True)
+
+
+def _keep_name(out: Path) -> None:
+    """Have the name on the disk before the order lasts, or no file of that name."""
+    try:
+        durable.sync(out.parent)
+    except OSError:
+        out.unlink()
+        raise
 
 
 def _own(path: str, flags: int) -> int:

@@ -1,15 +1,19 @@
 """`suyuan codes pack`: what goes into what, as files that are all there or not at all."""
 
+import errno
+import os
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from datetime import datetime, timedelta, timezone
 from functools import partial
 from pathlib import Path
+from stat import S_IMODE
 from tempfile import TemporaryDirectory
 from uuid import UUID
 
 import click
 
+from suyuan.cli import durable
 from suyuan.cli.commands.codes_make import package_argument, party_option, tell
 from suyuan.cli.output import plain_errors, progress_bar, say
 from suyuan.cli.root import Shared
@@ -136,7 +140,7 @@ def _becoming(out: Path) -> Iterator[tuple[Path, Callable[[], object]]]:
     try:
         with writing_to(out, "--out"):
             _require_free(out, place)
-            place.parent.mkdir(parents=True, exist_ok=True)
+            _make(place.parent)
             beside = TemporaryDirectory(dir=place.parent, prefix=f".{place.name}-")
     except SuyuanError:
         _removed(made)
@@ -145,9 +149,31 @@ def _becoming(out: Path) -> Iterator[tuple[Path, Callable[[], object]]]:
         with beside as name:
             folder = Path(name, place.name)
             folder.mkdir()
-            yield folder, partial(folder.rename, place)
+            yield folder, partial(_become, folder, place)
     finally:
         _removed(made)
+
+
+def _become(folder: Path, place: Path) -> None:
+    """Have all that is in a folder on the disk, then give it its name, and the mode it had there.
+
+    That the name is on the disk too is tried alone: the files are there, and can be made again.
+    """
+    for each in (*folder.iterdir(), folder):
+        durable.sync(each)
+    if place.exists():
+        folder.chmod(S_IMODE(place.stat().st_mode))
+    folder.rename(place)
+    with suppress(OSError):
+        durable.sync(place.parent)
+
+
+def _make(folder: Path) -> None:
+    """Make a folder and those around it; one that "exists" is a file in the midst of the path."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except FileExistsError as error:
+        raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR), str(folder)) from error
 
 
 def _require_free(out: Path, place: Path) -> None:

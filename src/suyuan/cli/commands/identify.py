@@ -1,24 +1,22 @@
 """`suyuan identify`: what a code is, whether it is well-formed, and what is known of it."""
 
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import Final, cast
 
 import click
+from msgspec import Struct
 
-from suyuan.cli.output import emit_json, outcome, plain_errors, say, show_table
+from suyuan.cli import lines
+from suyuan.cli.looking import say_not_looked_up
+from suyuan.cli.output import emit_json, outcome, plain_errors, say, show_table, tell
 from suyuan.cli.root import Shared
-from suyuan.codes import pieces, privacy, unknown
-from suyuan.codes.types import GRAIN_NAMES, Page
-from suyuan.kit import Text
-from suyuan.kit.text import Lang, counted
-from suyuan.service import (
-    OPERATOR,
-    Identified,
-    IssuedHere,
-    identify,
-    open_platform,
-    require_texts,
-)
+from suyuan.codes import asked, pieces, privacy, unknown
+from suyuan.codes.types import GRAIN_NAMES, LONGEST, Identified, IssuedHere, Page
+from suyuan.kit import SuyuanError, Text
+from suyuan.kit.clock import CHINA, system_clock, there
+from suyuan.kit.text import counted
 
 _INPUT = "-"
 _HEADS = (
@@ -31,6 +29,13 @@ _HEADS = (
 )
 _TITLE = Text("“{text}” 可能是", "'{text}' may be")
 _LIKE = Text("看起来", "likeness")
+_NOT_ASKED = Text("未查", "not looked up")
+_NONE_KNOWN = Text("无", "none")
+_LONG_LINE = Text(
+    "这一行超过 {most} 个字符，没有读；请分成几行，或只留编码本身。",
+    "This line has more than {most} characters and was not read; part it, or leave the codes "
+    "alone in it.",
+)
 _EMPTY = Text("（空白：没有编码）", "(blank: no code)")
 _NOTE = Text("  · {name}：{said}", "  · {name}: {said}")
 _ISSUED = Text("  编发：{issuer}", "  issued by: {issuer}")
@@ -55,6 +60,25 @@ _GONE = Text(
     "  It was withdrawn on {day}; no goods should bear it.",
 )
 
+_WRONG: Final = 2
+_Identify = Callable[[Sequence[str]], list[list[Identified]]]
+
+
+class _Asked(Struct, frozen=True):
+    """A text, and where it stands; None for one that is too long to be read."""
+
+    place: str
+    text: str | None
+
+
+class _Shown(Struct, frozen=True):
+    """How answers are shown, and whether the record was asked."""
+
+    shared: Shared
+    as_json: bool
+    hints: bool
+    looked_up: bool
+
 
 @click.command(
     "identify",
@@ -70,41 +94,92 @@ _GONE = Text(
 def command(shared: Shared, /, texts: tuple[str, ...], *, as_json: bool, hints: bool) -> None:
     """Print the readings of each text, best first; exit with 1 if one has none.
 
-    TEXT - reads standard input, a text on each line.
+    TEXT - reads standard input, a text on each line. With 2 it leaves if a line was too long.
     """
-    texts = tuple(_given(texts))
+    status, said = 0, False
+    shown = _Shown(shared, as_json, hints, shared.has_database())
     with plain_errors():
-        require_texts(texts)
-    with plain_errors(), open_platform(shared.config()) as platform:
-        readings = identify(platform, texts, OPERATOR)
-    for text, found in zip(texts, readings, strict=True):
-        told = pieces.in_order(text, found)
-        if as_json and hints:
-            emit_json({"readings": told, "hint": unknown.likeness(text, found)})
-        elif as_json:
-            emit_json(told)
-        elif told:
-            rows = [_row(each, shared.lang) for each in told]
-            show_table(_TITLE.format(text=privacy.masked(text)), _HEADS, rows, shared.lang)
-            _tell(told, found[0], shared)
-            _tell_likeness(unknown.likeness(text, found), shared)
-        elif not text.strip():
-            say(_EMPTY, shared)
-        else:
-            like = unknown.likeness(text)
-            say(unknown.no_code(text), shared)
-            _tell_pages(like.pages if like else (), shared)
-    raise SystemExit(0 if all(readings) else 1)
+        _require(texts)
+        with _identifying(shown) as identify:
+            for batch in _batches(texts):
+                status = max(status, _answer(batch, identify, shown))
+                said = said or any(each.text is None or each.text.strip() for each in batch)
+        if not said:
+            asked.require_some(())
+    raise SystemExit(status)
 
 
-def _given(texts: Iterable[str]) -> Iterator[str]:
-    """The texts; in the place of a dash the lines of standard input that are not blank."""
-    for text in texts:
+def _require(texts: Sequence[str]) -> None:
+    """See that what stands in the command itself can be read, before anything is."""
+    if _INPUT not in texts:
+        asked.require_texts(texts)
+    for at, text in enumerate(texts):
+        asked.require_short(text, f"text[{at}]")
+
+
+@contextmanager
+def _identifying(shown: _Shown) -> Iterator[_Identify]:
+    """What reads texts: with what the record knows, or where there is none, by the codes alone."""
+    shared = shown.shared
+    if not shown.looked_up:
+        say_not_looked_up(shared)
+        hosts, today = shared.hosts(), there(system_clock(), CHINA).date()
+        yield lambda texts: asked.identified(texts, hosts, on=today)
+        return
+    from suyuan.service import (  # noqa: PLC0415 -- most of a second, where there is a database
+        OPERATOR,
+        identify,
+        open_platform,
+    )
+
+    with open_platform(shared.config()) as platform:
+        yield lambda texts: identify(platform, texts, OPERATOR)
+
+
+def _batches(texts: Sequence[str]) -> Iterator[list[_Asked]]:
+    """The texts; in the place of a dash the lines of standard input, as they come."""
+    for at, text in enumerate(texts):
         if text != _INPUT:
-            yield text
+            yield [_Asked(f"text[{at}]", text)]
             continue
-        lines = (line.decode("utf-8", "replace") for line in sys.stdin.buffer)
-        yield from (line.rstrip("\r\n") for line in lines if line.strip())
+        number = 0
+        for batch in lines.batches(cast("lines.Stream", sys.stdin.buffer)):
+            yield [_Asked(f"line {number + nth}", each) for nth, each in enumerate(batch, start=1)]
+            number += len(batch)
+
+
+def _answer(batch: Sequence[_Asked], identify: _Identify, shown: _Shown) -> int:
+    """Show what each text is; gives the exit status that the worst of them asks for."""
+    status, readings = 0, identify([each.text or "" for each in batch])
+    for each, found in zip(batch, readings, strict=True):
+        if each.text is None:
+            text = _LONG_LINE.format(most=LONGEST)
+            tell(SuyuanError("identify.long", text, each.place, status=413))
+            status = _WRONG
+        elif each.text.strip() and not found:
+            status = max(status, 1)
+        if each.text is not None or shown.as_json:
+            _show(each.text or "", found, shown)
+    return status
+
+
+def _show(text: str, found: list[Identified], shown: _Shown) -> None:
+    shared, told = shown.shared, pieces.in_order(text, found)
+    if shown.as_json and shown.hints:
+        emit_json({"readings": told, "hint": unknown.likeness(text, found)})
+    elif shown.as_json:
+        emit_json(told)
+    elif told:
+        rows = [_row(each, shown) for each in told]
+        show_table(_TITLE.format(text=privacy.masked(text)), _HEADS, rows, shared.lang)
+        _tell(told, found[0], shared)
+        _tell_likeness(unknown.likeness(text, found), shared)
+    elif not text.strip():
+        say(_EMPTY, shared)
+    else:
+        like = unknown.likeness(text)
+        say(unknown.no_code(text), shared)
+        _tell_pages(like.pages if like else (), shared)
 
 
 def _tell_likeness(like: unknown.Likeness | None, shared: Shared) -> None:
@@ -149,17 +224,19 @@ def _tell_issue(here: IssuedHere, shared: Shared) -> None:
         say(_GONE.format(day=here.withdrawn.isoformat()), shared)
 
 
-def _row(found: Identified, lang: Lang) -> list[str]:
-    chinese = lang == "zh"
-    parts = "; ".join(f"{part.zh if chinese else part.en} {part.value}" for part in found.parts)
-    known = (
-        counted(found.known.events, "条", "event", "events") if found.known else Text("无", "none")
+def _row(found: Identified, shown: _Shown) -> list[str]:
+    lang = shown.shared.lang
+    parts = "; ".join(
+        f"{part.zh if lang == 'zh' else part.en} {part.value}" for part in found.parts
     )
+    known = _NONE_KNOWN if shown.looked_up else _NOT_ASKED
+    if found.known:
+        known = counted(found.known.events, "条", "event", "events")
     return [
-        found.name.zh if chinese else found.name.en,
+        found.name.pick(lang),
         found.canonical,
         outcome(found).pick(lang),
         GRAIN_NAMES[found.grain].pick(lang),
         parts,
-        known.zh if chinese else known.en,
+        known.pick(lang),
     ]

@@ -1,15 +1,19 @@
 """`suyuan read`: the codes in photos and PDFs, and what each of them is."""
 
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
 import click
 
+from suyuan.cli.looking import say_not_looked_up
 from suyuan.cli.output import emit_json, outcome, plain_errors, say, show_table, tell
 from suyuan.cli.root import Shared
 from suyuan.kit import SuyuanError, Text, oserrors
+from suyuan.kit.clock import CHINA, system_clock, there
 from suyuan.kit.text import counted
-from suyuan.service import OPERATOR, Platform, ReadCode, open_platform, read
+from suyuan.service import OPERATOR, ReadCode, open_platform, read, reading
 
 _HEADS = (
     Text("页", "page"),
@@ -29,11 +33,9 @@ _GONE = Text(
     "没有这个文件；请核对路径和文件名。",
     "There is no such file; check the folder and the name.",
 )
-_CLOSED = Text(
-    "打不开这个文件：{why}；请看它是不是文件夹、有没有读的权限。",
-    "The file cannot be opened: {why}. See whether it is a folder, or may not be read.",
-)
+_CLOSED = Text("打不开这个文件：{why}。", "The file cannot be opened: {why}.")
 _UNREAD: Final = 2
+_Read = Callable[[bytes], list[ReadCode]]
 
 
 @click.command("read", help="识别照片和 PDF 里的码 · Read the codes in photos and PDFs.")
@@ -43,15 +45,27 @@ _UNREAD: Final = 2
 def command(shared: Shared, /, pictures: tuple[Path, ...], *, as_json: bool) -> None:
     """Print the codes of each picture; exit: 1 if one has none, 2 if one cannot be read."""
     status = 0
-    with plain_errors(), open_platform(shared.config()) as platform:
+    with plain_errors(), _reading(shared) as reads:
         for path in pictures:
-            codes = _read(platform, path)
+            codes = _read(reads, path)
             status = max(status, _UNREAD if codes is None else int(not codes))
             if codes is not None:
                 _show(path, codes, shared, as_json=as_json)
             elif as_json:
                 emit_json([])
     raise SystemExit(status)
+
+
+@contextmanager
+def _reading(shared: Shared) -> Iterator[_Read]:
+    """What reads a picture: with what the record knows, or where there is none, by codes alone."""
+    if not shared.has_database():
+        say_not_looked_up(shared)
+        hosts, today = shared.hosts(), there(system_clock(), CHINA).date()
+        yield lambda data: reading.read_alone(data, hosts, on=today)
+        return
+    with open_platform(shared.config()) as platform:
+        yield lambda data: read(platform, data, OPERATOR)
 
 
 def _show(path: Path, codes: list[ReadCode], shared: Shared, *, as_json: bool) -> None:
@@ -66,14 +80,14 @@ def _show(path: Path, codes: list[ReadCode], shared: Shared, *, as_json: bool) -
         say(_NOTHING.format(path=path), shared)
 
 
-def _read(platform: Platform, path: Path) -> list[ReadCode] | None:
+def _read(reads: _Read, path: Path) -> list[ReadCode] | None:
     """The codes of one file; None, and an error that names it, if it cannot be read."""
     try:
-        return read(platform, path.read_bytes(), OPERATOR)
+        return reads(path.read_bytes())
     except FileNotFoundError:
         tell(SuyuanError("picture.file", _GONE, str(path)))
     except OSError as error:
-        closed = _CLOSED.format(why=oserrors.why(error))
+        closed = _CLOSED.format(why=oserrors.with_cure(error))
         tell(SuyuanError("picture.file", closed, str(path)))
     except SuyuanError as error:
         tell(SuyuanError(error.code, error.text, str(path)))

@@ -1,15 +1,16 @@
 """GS1 numbers behind which no company makes codes: prefixes of other uses, items without a measure.
 
-Of a prefix that is not one company's nobody holds a paper, and of its numbers many have the same
-(GS1 General Specifications §1.4.2). An item of variable measure, which the indicator 9 says, is
-named with how much it is (§4.13: not confirmed on its text), and no code made here holds that.
+A prefix that GS1 gave to no one company says of none of its numbers whose it is, and nobody holds a
+paper of it that could prove a serial behind one (GS1 General Specifications §1.4.2); shops' own
+numbers many have the same. A book's or periodical's is one publisher's, by another agency's paper.
+An item of variable measure, which the indicator 9 says, is named with how much it is (§4.13: not
+confirmed on its text), and no code made here holds that.
 """
 
 from typing import Final
 
-from suyuan.codes.gs1_prefixes import Kind, special
+from suyuan.codes.gs1_prefixes import sourced, special
 from suyuan.codes.making.types import MakingError
-from suyuan.codes.notes import note
 from suyuan.codes.privacy import quoted
 from suyuan.kit import Text
 
@@ -18,11 +19,13 @@ _REST: Final = 13
 _VARIABLE: Final = "9"
 
 _RESERVED = Text(
-    "“{given}” 属于{name}，编发方：{issuer}。这样的号码不是一家企业自己的商品，不能证明也不能生成"
-    "追溯码。请用 GS1 成员组织发给企业的厂商识别代码（在中国以 690 至 699 开头），"
+    "“{given}” 属于{name}，编发方：{issuer}。它的前缀不是 GS1 发给哪一家企业的，凭它看不出"
+    "号码归谁，所以不能用来证明，也不在它后面编序列号或批次。请用 GS1 成员组织发给企业的"
+    "厂商识别代码（在中国以 690 至 699 开头），"
     "和以它开头的号码。{source}",
-    "'{given}' is of this kind: {name}, issued by: {issuer}. No such number is one company's own "
-    "item: it proves no trace codes, and none are made of it. Take a company prefix that a GS1 "
+    "'{given}' is of this kind: {name}, issued by: {issuer}. GS1 gave its prefix to no one "
+    "company, so that it does not say whose the number is: it proves nothing, and no serials or "
+    "lots are made behind it. Take a company prefix that a GS1 "
     "member organisation gave the company (in China it begins with 690 to 699), and numbers that "
     "begin with it. {source}",
 )
@@ -42,8 +45,9 @@ def require_company(prefix: str, given: str, place: str) -> None:
         MakingError: they are books, periodicals, coupons, a shop's own numbers or the like.
     """
     if kind := special(f"0{prefix:0<{_REST}}"):
+        (source,) = sourced(kind)
         text = _RESERVED.format(
-            given=quoted(given, 40), name=kind.name, issuer=kind.issuer, source=_by(kind)
+            given=quoted(given, 40), name=kind.name, issuer=kind.issuer, source=source.text
         )
         raise MakingError("making.reserved", text, place)
 
@@ -56,7 +60,3 @@ def require_fixed(gtin: str, given: str) -> None:
     """
     if gtin.startswith(_VARIABLE):
         raise MakingError("making.measure", _MEASURED.format(given=quoted(given, 40)), "stem")
-
-
-def _by(kind: Kind) -> Text:
-    return note("by" if kind.verified else "by-unverified", "info", source=kind.source).text
