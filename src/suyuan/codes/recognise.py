@@ -37,6 +37,7 @@ from suyuan.codes.index import likely_schemes
 from suyuan.codes.mended import without_spoilt
 from suyuan.codes.nearly import UNMISTAKABLE, extended, nearly
 from suyuan.codes.notes import note
+from suyuan.codes.outcome import CHECK, CHECKS, is_proved, told
 from suyuan.codes.own_names import RAW, decoded, split_name
 from suyuan.codes.pieces import coarsely, may_hold_several, said_together, several_keys
 from suyuan.codes.plain import TOLD
@@ -46,7 +47,7 @@ from suyuan.codes.registry import named_schemes, scheme_of
 from suyuan.codes.schemes.general import other_name
 from suyuan.codes.schemes.gs1 import readings as gs1_readings
 from suyuan.codes.schemes.organisations import divisions_of
-from suyuan.codes.types import LONGEST, RESOLVERS, WIDE, Candidate, Checked, Cleaned, Outcome
+from suyuan.codes.types import LONGEST, RESOLVERS, WIDE, Candidate, Cleaned
 from suyuan.codes.worth import doubted
 
 # In brackets the year of a paper, or the area of a telephone: no application identifier.
@@ -73,10 +74,8 @@ _SURE: Final = 55
 _LESS_SURE: Final = 10
 _NAMED: Final = 95
 _TOGETHER: Final = 90
-_CHECK: Final = "code.check"
 _MAYBE_OTHER: Final = "code.maybe-article"
 _UUID: Final = "uuid"
-_CHECKS: Final = frozenset((_CHECK, "code.number-check"))
 _RESIDENT: Final = "resident-id"
 _ANY_ADDRESS: Final = "uri"
 _ANY_PAPER: Final = "document"
@@ -113,7 +112,7 @@ def recognise(text: str, resolvers: frozenset[str] = RESOLVERS) -> tuple[Candida
     found = _without_addresses(cleaned, found)
     plain = cut(text, LONGEST)
     ranked = _ranked(either.beside(list(guarded(found)), plain, cleaned.label), cleaned)
-    return tuple(map(_told, doubted(list(ranked), plain)))
+    return tuple(map(told, doubted(list(ranked), plain)))
 
 
 def _without_sentence(found: list[Candidate]) -> list[Candidate]:
@@ -183,7 +182,7 @@ def _whole(cleaned: Cleaned, resolvers: frozenset[str]) -> Iterator[Candidate]:
         return
     found = [by_label(each, cleaned.label) for each in _readings(cleaned, resolvers)]
     found = unplaced(found, cleaned)
-    found = by_check(found, [each for each in found if _is_proved(each)], cleaned.label)
+    found = by_check(found, [each for each in found if is_proved(each)], cleaned.label)
     is_read = _is_read(found)
     found.extend(denied(cleaned, found) if is_read else missed(cleaned, found))
     if not is_read:
@@ -193,9 +192,9 @@ def _whole(cleaned: Cleaned, resolvers: frozenset[str]) -> Iterator[Candidate]:
         found = list(nearly(cleaned, found))
     found = by_telephone(extended(cleaned, found), cleaned)
     meaning = meant(found, cleaned.label)
-    told = [each for each in meaning if not (is_told and _is_any_paper(each))]
+    kept = [each for each in meaning if not (is_told and _is_any_paper(each))]
     inside = [] if is_read else list(_inside_link(cleaned, _wrong_values(cleaned, found)))
-    yield from _addresses_last(cleaned, [*told, *(each for each in inside if not _is_faint(each))])
+    yield from _addresses_last(cleaned, [*kept, *(each for each in inside if not _is_faint(each))])
     yield from filter(_is_faint, inside)
 
 
@@ -248,7 +247,7 @@ def _otherwise(cleaned: Cleaned, resolvers: frozenset[str]) -> Iterator[Candidat
         again = _cleaned(other.text)
         for each in _whole(again, resolvers):
             meant = each.scheme == other.only if other.only else each.scheme != _ANY_ADDRESS
-            meant = meant and (not other.proved or _is_proved(each))
+            meant = meant and (not other.proved or is_proved(each))
             meant = meant and (not each.valid or by_label(each, cleaned.label).valid)
             if (each.valid or other.plain) and meant:
                 notes = tuple(dict.fromkeys((*cleaned.notes, other.note, *each.notes)))
@@ -354,7 +353,7 @@ def _of_piece(piece: str, least: int, resolvers: frozenset[str]) -> list[Candida
     if is_day_said(cleaned):
         return []
     found = list(_whole(cleaned, resolvers))
-    if not any(each.valid and each.score >= SPEAKS and _is_proved(each) for each in found):
+    if not any(each.valid and each.score >= SPEAKS and is_proved(each) for each in found):
         found.extend(_otherwise(cleaned, resolvers))
     sound = [each for each in found if each.valid and each.score >= least]
     if not sound:
@@ -377,36 +376,6 @@ def _is_worth_telling(each: Candidate, cleaned: Cleaned) -> bool:
     if len(cleaned.bare or cleaned.text) >= _WORTH_TELLING:
         return True
     return each.scheme in _SUBSTANCES and SUBSTANCE.fullmatch(cleaned.text) is not None
-
-
-def _told(candidate: Candidate) -> Candidate:
-    """The reading with what its scheme says of all its codes."""
-    scheme = scheme_of(candidate.scheme)
-    if scheme is None:
-        return candidate
-    return replace(
-        candidate,
-        check=_outcome(candidate, scheme.checked),
-        issued_by=candidate.issued_by or scheme.issuer,
-        validity=candidate.validity or scheme.validity,
-        verified=scheme.verified,
-        pages=candidate.pages if candidate.issued_by else scheme.pages,
-    )
-
-
-def _is_proved(candidate: Candidate) -> bool:
-    """Whether check characters speak for a reading."""
-    scheme = scheme_of(candidate.scheme)
-    return scheme is not None and _outcome(candidate, scheme.checked) == "passed"
-
-
-def _outcome(candidate: Candidate, checked: Checked) -> Outcome:
-    """What check characters say: a code that is not of its form has none that could be computed."""
-    if any(said.code in _CHECKS for said in candidate.notes):
-        return "failed"
-    if candidate.check in ("passed", "unknown") or checked == "none":
-        return candidate.check
-    return "passed" if candidate.valid and checked == "open" else "unknown"
 
 
 def _readings(cleaned: Cleaned, resolvers: frozenset[str]) -> Iterator[Candidate]:
@@ -442,7 +411,7 @@ def _readings(cleaned: Cleaned, resolvers: frozenset[str]) -> Iterator[Candidate
 
 def _wrong_values(cleaned: Cleaned, found: Sequence[Candidate]) -> frozenset[str]:
     """What a Digital Link holds whose key has a wrong check digit: codes of no other scheme."""
-    is_wrong = any(said.code == _CHECK for each in found for said in each.notes)
+    is_wrong = any(said.code == CHECK for each in found for said in each.notes)
     pairs = link_pairs(cleaned.text) if is_wrong and _LINK.match(cleaned.text) else ()
     return frozenset(value for _, value in pairs)
 
@@ -465,7 +434,7 @@ def _inside_link(cleaned: Cleaned, wrong: frozenset[str]) -> Iterator[Candidate]
 
 def _beside_proved(pieces: list[list[Candidate]]) -> list[list[Candidate]]:
     """The pieces; beside one whose check holds none that little speaks for."""
-    if not any(_is_proved(each) for piece in pieces for each in piece):
+    if not any(is_proved(each) for piece in pieces for each in piece):
         return pieces
     return [piece for piece in pieces if any(each.score >= _SURE for each in piece)]
 
@@ -484,7 +453,7 @@ def _at_start(cleaned: Cleaned) -> Iterator[Candidate]:
 
 
 def _is_mistyped(each: Candidate) -> bool:
-    return not each.valid and any(said.code in _CHECKS for said in each.notes)
+    return not each.valid and any(said.code in CHECKS for said in each.notes)
 
 
 def _of_link(piece: str) -> list[Candidate]:
