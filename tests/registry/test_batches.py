@@ -320,6 +320,7 @@ def test_who_waits_crosswise_for_another_is_told_to_try_again(database: Store) -
     lock = "select pg_advisory_xact_lock(hashtextextended(%s, 41))"
     own = f"1:ear-tag:{PARTIES[0].party}"
     with psycopg.connect(database.dsn) as other, ThreadPoolExecutor(1) as pool:
+        other.execute("set deadlock_timeout = '1h'")  # the order looks for both, or waits too long
         other.execute(lock, ["1:ear-tag"])
         done = pool.submit(bring, database, PARTIES[0], ((0, 10),), 0)
         until = time.monotonic() + 60

@@ -33,6 +33,7 @@ from suyuan.service import (
     publish,
     receipt,
     restore,
+    resume,
 )
 from suyuan.tlog.artefact import Trust, verify_file
 from suyuan.tlog.checkpoint import parse_checkpoint
@@ -63,7 +64,8 @@ def test_beside_a_database_whose_log_has_begun_no_key_is_made(
         assert not here.log_folder.exists()
         shutil.copytree(platform.config.log_folder, here.log_folder)
         report(restored, [2])
-        assert publish(restored).size == 2
+        resume(restored, checkpoint(platform))
+        assert publish(restored).size == 3  # the last says that it goes on
         assert said(restored, SIGNER)[0]
 
 
@@ -132,6 +134,7 @@ def test_a_ledger_shorter_than_what_was_signed_is_told_as_publishing_tells_it(
     publish(platform)
     here = Config(data_dir=tmp_path / "here", database_url=empty_database)
     restore(here, tmp_path / "old")
+    (here.data_dir / "log-restored").unlink()  # as if it had been done by other means
     shutil.copytree(platform.config.log_folder, here.log_folder)
     with opened(empty_database, here.data_dir) as rolled_back:
         with pytest.raises(LedgerError, match=r"ledger\.shorter") as caught:
