@@ -22,6 +22,7 @@ from suyuan.model import Capturer
 from suyuan.registry import bringing
 from suyuan.store import Queries, Store, StoreSettings, migrate, open_store
 from suyuan.store.migrate import known_migrations
+from waiting import insist
 
 NOW = datetime(2026, 11, 29, 8, 0, tzinfo=UTC)
 TAGS = STATE_ISSUED["ear-tag"]
@@ -320,13 +321,12 @@ def test_who_waits_crosswise_for_another_is_told_to_try_again(database: Store) -
     lock = "select pg_advisory_xact_lock(hashtextextended(%s, 41))"
     own = f"1:ear-tag:{PARTIES[0].party}"
     with psycopg.connect(database.dsn) as other, ThreadPoolExecutor(1) as pool:
-        other.execute("set deadlock_timeout = '1h'")  # the order looks for both, or waits too long
         other.execute(lock, ["1:ear-tag"])
         done = pool.submit(bring, database, PARTIES[0], ((0, 10),), 0)
         until = time.monotonic() + 60
         while not other.execute("select 1 from pg_locks where not granted").fetchone():
             assert time.monotonic() < until, "it waits for no lock"
-        other.execute(lock, [own])
+        insist(other, lock, done, [own])
         with pytest.raises(BusyError, match="being brought in"):
             done.result()
 

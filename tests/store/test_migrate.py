@@ -5,12 +5,12 @@ from importlib.resources import files
 import psycopg
 import pytest
 from msgspec.structs import replace
-from psycopg.conninfo import make_conninfo
 
 from suyuan.store import ReadConnection, StoreError, migrate, standing
 from suyuan.store.describe import describe
 from suyuan.store.embedded import Server
 from suyuan.store.migrate import Migration, known_migrations
+from waiting import insist
 
 FOLDER = files("suyuan.store")
 
@@ -132,16 +132,12 @@ def test_a_migration_that_waits_crosswise_for_another_is_to_be_run_again(
         "lock table registry.tenant in share mode; lock table"
         " store.migration in access exclusive mode",
     )  # fmt: skip
-    # Who waits looks once, after a while, whether the other waits for him, and gives way; the other
-    # never looks here, and has that while to begin to wait.
-    patient = make_conninfo(empty_database, options="-c deadlock_timeout=5s")
     with psycopg.connect(empty_database) as other, ThreadPoolExecutor(1) as pool:
-        other.execute("set deadlock_timeout = '1h'")
         other.execute("select * from store.migration")
-        done = pool.submit(migrate, patient, migrations=(*known_migrations(), change))
+        done = pool.submit(migrate, empty_database, migrations=(*known_migrations(), change))
         while not other.execute("select 1 from pg_locks where not granted").fetchone():
             assert not done.done()
-        other.execute("lock table registry.tenant in row exclusive mode")
+        insist(other, "lock table registry.tenant in row exclusive mode", done)
         with pytest.raises(StoreError, match="run it again later"):
             done.result()
 
