@@ -12,6 +12,7 @@ from markupsafe import Markup
 from msgspec import Struct
 
 from suyuan.drawings.picture import fitted
+from suyuan.drawings.writing import SIZE, text
 from suyuan.kit import Text
 from suyuan.kit.letters import ems
 from suyuan.kit.text import Lang
@@ -19,7 +20,7 @@ from suyuan.kit.text import Lang
 MOST: Final = 12
 WIDTH: Final = 324
 _LEFT, _RIGHT, _ROW, _FOOT = 8.0, 316.0, 46, 26
-_SIZE, _BOLD, _THICK = 14.0, 0.62, 10
+_BOLD, _THICK = 0.62, 10
 _INK, _SOFT, _OWN, _MAYBE, _STOP = "#16211d", "#3d4b45", "#0b5345", "#a9cfc2", "#8a1212"
 _TOPS: Final = (0.05, 0.1, 0.2, 0.5, 1.0)
 
@@ -72,9 +73,9 @@ def _x(share: float, top: float) -> float:
 def _row(bar: Bar, above: float, top: float, lang: Lang, limit: float | None) -> Iterator[str]:
     """The name and what is said, and below them the bar on its track."""
     said, line, middle = bar.said.pick(lang), above + 18, above + 32
-    room = (_RIGHT - _LEFT) / _SIZE - ems(said, _BOLD) - 1
-    yield _text(fitted(bar.name, room, _BOLD), _LEFT, line, _INK, bold=True)
-    yield _text(said, _RIGHT, line, _STOP if bar.stop else _SOFT, end=True)
+    room = (_RIGHT - _LEFT) / SIZE - ems(said, _BOLD) - 1
+    yield text(fitted(bar.name, room, _BOLD), _LEFT, line, _INK, bold=True)
+    yield text(said, _RIGHT, line, _STOP if bar.stop else _SOFT, end=True)
     yield _line(_LEFT, _RIGHT, middle, "#e4ebe7")
     begin, end = _x(bar.low, top), _x(bar.high, top)
     yield _line(begin, max(end, begin + 1), middle, _OWN if bar.point is None else _MAYBE)
@@ -98,21 +99,10 @@ def _scale(top: float, height: int, limit: float | None) -> Iterator[str]:
     """Where the scale begins and ends, and the limit, in red as its mark on each bar is."""
     below = height - 8
     x = None if limit is None else _x(limit, top)
-    if x is None or x > _LEFT + 3 * _SIZE:
-        yield _text("0 %", _LEFT, below, _SOFT)
-    if x is None or x < _RIGHT - 6 * _SIZE:
-        yield _text(f"{top:.0%}".replace("%", " %"), _RIGHT, below, _SOFT, end=True)
+    if x is None or x > _LEFT + 3 * SIZE:
+        yield text("0 %", _LEFT, below, _SOFT)
+    if x is None or x < _RIGHT - 6 * SIZE:
+        yield text(f"{top:.0%}".replace("%", " %"), _RIGHT, below, _SOFT, end=True)
     if x is not None:
         end = x > WIDTH / 2
-        yield _text(f"{(limit or 0) * 100:g} %", x, below, _STOP, end=end)
-
-
-def _text(
-    said: str, x: float, y: float, colour: str, *, end: bool = False, bold: bool = False
-) -> str:
-    anchor = ' text-anchor="end"' if end else ""
-    weight = ' font-weight="600"' if bold else ""
-    return (
-        f'<text x="{x:g}" y="{y:g}" font-size="{_SIZE:g}" fill="{colour}"{anchor}{weight}>'
-        f"{escape(said)}</text>"
-    )
+        yield text(f"{(limit or 0) * 100:g} %", x, below, _STOP, end=end)

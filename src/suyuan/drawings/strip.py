@@ -12,6 +12,7 @@ from xml.sax.saxutils import escape
 from markupsafe import Markup
 
 from suyuan.drawings.picture import fitted
+from suyuan.drawings.writing import SIZE, text
 from suyuan.kit import Text
 from suyuan.kit.amounts import amount, stock_words
 from suyuan.kit.text import Lang
@@ -20,7 +21,7 @@ from suyuan.trace.types import BalanceKind
 
 WIDTH, HEIGHT = 324, 110
 _LEFT, _RIGHT, _TOP, _BOTTOM = 8.0, 316.0, 30.0, 84.0
-_SIZE, _BOLD = 14.0, 0.62
+_BOLD = 0.62
 _INK, _SOFT, _OWN, _MAYBE, _STOP = "#16211d", "#3d4b45", "#4f8c7b", "#cfe3dc", "#8a1212"
 _LABEL = Text(
     "{first} 至 {last} 的库存，最多 {top}，最后 {end}",
@@ -46,8 +47,8 @@ def strip(account: Statement, lang: Lang) -> Markup | None:
         _area(levels, drawn, _OWN, least=True),
         f'<path d="M{_LEFT:g} {_BOTTOM:g}H{_RIGHT:g}" stroke="{_INK}" stroke-width="1.5"/>',
         *_line(account, drawn, lang),
-        _text(first.isoformat(), _LEFT, HEIGHT - 9, _SOFT),
-        _text(last.isoformat(), _RIGHT, HEIGHT - 9, _SOFT, end=True) if last != first else "",
+        text(first.isoformat(), _LEFT, HEIGHT - 9, _SOFT),
+        text(last.isoformat(), _RIGHT, HEIGHT - 9, _SOFT, end=True) if last != first else "",
     ]
     return Markup(  # noqa: S704 -- every text in it is escaped
         f'<svg viewBox="0 0 {WIDTH} {HEIGHT}" width="{WIDTH}" height="{HEIGHT}" role="img" '
@@ -86,30 +87,19 @@ def _line(account: Statement, drawn: _Scale, lang: Lang) -> list[str]:
     found = account.contradiction
     if found is None:
         highest = max((level.most or level.least for level in account.levels), default=Decimal(0))
-        return [_text(amount(highest, account.unit).pick(lang), _LEFT, 19, _SOFT)]
+        return [text(amount(highest, account.unit).pick(lang), _LEFT, 19, _SOFT)]
     x = min(max(drawn.x(found.day), _LEFT + 2), _RIGHT - 2)
     much = amount(found.by, account.unit).pick(lang)
     said = fitted(
         f"{found.day.isoformat()} {_OFF[found.reason in _OVER].pick(lang).format(much=much)}",
-        (_RIGHT - _LEFT) / _SIZE,
+        (_RIGHT - _LEFT) / SIZE,
         _BOLD,
     )
     right = x > WIDTH / 2
     return [
         f'<path d="M{x:.1f} {_TOP - 4:g}V{_BOTTOM:g}" stroke="{_STOP}" stroke-width="3"/>',
-        _text(said, _RIGHT if right else _LEFT, 19, _STOP, end=right, bold=True),
+        text(said, _RIGHT if right else _LEFT, 19, _STOP, end=right, bold=True),
     ]
-
-
-def _text(
-    said: str, x: float, y: float, colour: str, *, end: bool = False, bold: bool = False
-) -> str:
-    anchor = ' text-anchor="end"' if end else ""
-    weight = ' font-weight="600"' if bold else ""
-    return (
-        f'<text x="{x:g}" y="{y:g}" font-size="{_SIZE:g}" fill="{colour}"{anchor}{weight}>'
-        f"{escape(said)}</text>"
-    )
 
 
 def _words(account: Statement, top: Decimal, lang: Lang) -> str:
