@@ -97,10 +97,15 @@ def test_a_listener_is_no_idle_connection(port: int) -> None:
 
 
 def test_what_is_served_waits_so(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    asked: dict[str, Any] = {}
-    monkeypatch.setattr(uvicorn, "run", lambda _, **given: asked.update(given))
+    served: list[uvicorn.Server] = []
+
+    def run(server: uvicorn.Server) -> None:
+        server.started = True
+        served.append(server)
+
+    monkeypatch.setattr(uvicorn.Server, "run", run)
     monkeypatch.setattr(signal, "signal", lambda *_: None)
     monkeypatch.setattr(api, "configure_logs", lambda: None)  # loggers once used keep their form
     main.serve_witness(tmp_path, "127.0.0.1", 0)
-    assert asked["http"] is TimedHeads
+    assert [each.config.http for each in served] == [TimedHeads]
     assert 5 <= TimedHeads.head_seconds <= 60

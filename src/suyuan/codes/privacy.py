@@ -117,8 +117,12 @@ def masked(text: str) -> str:
 
 def _is_likely(number: str) -> bool:
     """Whether a number is in one piece, or has a day of birth or a sound check character."""
+    return _ONE_PIECE.fullmatch(number) is not None or _is_formed(number)
+
+
+def _is_formed(number: str) -> bool:
     digits = digits_of(number)
-    return _ONE_PIECE.fullmatch(number) is not None or has_form(digits) or is_resident_id(digits)
+    return has_form(digits) or is_resident_id(digits)
 
 
 def _unsigned(text: str) -> str:
@@ -210,7 +214,8 @@ def names_person(text: str, scheme: str = "") -> bool:
     if _ESCAPING.search(text) is None:
         return False
     ways = (written_out(_unsigned(text)), text.translate(WIDE))
-    return any(_holds_number(plain, scheme, _is_likely) for plain in ways)
+    # In a name escapes are the rule, so that of what is none of them more is asked.
+    return any(_holds_number(plain, scheme, _is_formed) for plain in ways)
 
 
 def _holds_number(
