@@ -102,6 +102,7 @@ class Crowded:
     def strike(self, workers: Workers, component: str, full: str) -> Outcome:
         """Work on a full disk; once there is room again, all must be as it must be."""
         site, target = self.site, self.site.folder / "target"
+        site.clients = site.sessions()  # the server may have begun again since
         order, first = order_of(site, component, target)
         fill = {"data": self.fill_data, "log": self.fill_log}[full]
         numbers = list[int]()
