@@ -10,6 +10,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory, gettempdir
 from typing import Final
 
+from suyuan.cli import durable
 from suyuan.kit import SuyuanError, Text, oserrors
 
 _UNWRITTEN: Final = Text("{path} 没有写成：{why}。", "{path} could not be written: {why}.")
@@ -59,11 +60,12 @@ def _replace(path: Path, data: bytes) -> None:
         fresh = Path(beside, "whole")
         with fresh.open("wb") as file:
             file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
+        durable.sync(fresh)
         if path.exists():
             shutil.copymode(path, fresh)
         fresh.replace(path)
+    with suppress(OSError):  # it is there; not every system has folders synced
+        durable.sync(path.parent)
 
 
 def unusable(error: OSError) -> SuyuanError | None:
