@@ -1,6 +1,8 @@
 """Who may sign in, and what of a key is kept."""
 
+import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from random import Random
 
@@ -69,6 +71,37 @@ def test_a_name_is_taken_once_per_tenant(database: Store) -> None:
         opened(conn)
         with pytest.raises(accounts.AccountError) as refused:
             opened(conn)
+    assert refused.value.code == "account.taken"
+
+
+def test_who_opens_an_account_while_another_does_gets_the_one_of_that_name(
+    database: Store,
+) -> None:
+    wanted = Account(name="farm", role=Role.CAPTURER, party=PARTY)
+
+    def second() -> tuple[Account, bool]:
+        with database.write() as conn:
+            return accounts.find_or_open(conn, wanted, draw=draw(2))
+
+    with ThreadPoolExecutor(1) as pool, database.read() as watching:
+        with database.write() as conn:
+            first, opened_now = accounts.find_or_open(conn, wanted, draw=draw())
+            waiting = pool.submit(second)
+            until = time.monotonic() + 20
+            while not watching.execute("select 1 from pg_locks where not granted").fetchone():
+                assert not waiting.done(), "it did not wait"
+                assert time.monotonic() < until
+        assert opened_now
+        assert waiting.result(20) == (first, False)
+
+
+def test_a_closed_account_is_not_opened_again(database: Store) -> None:
+    wanted = Account(name="farm", role=Role.CAPTURER, party=PARTY)
+    with database.write() as conn:
+        account, _ = accounts.find_or_open(conn, wanted, draw=draw())
+        accounts.close_account(conn, account.id, now=NOW)
+        with pytest.raises(accounts.AccountError) as refused:
+            accounts.find_or_open(conn, wanted, draw=draw())
     assert refused.value.code == "account.taken"
 
 

@@ -69,6 +69,27 @@ def open_account(
     return structs.replace(account, id=opened[0])
 
 
+def find_or_open(conn: WriteConnection, wanted: Account, *, draw: Draw) -> tuple[Account, bool]:
+    """The open account of that name, and whether it was opened now because there was none.
+
+    Who opens it at the same moment as another gets the other's: there is one of a name.
+
+    Raises:
+        AccountError: the account of that name was closed.
+        SuyuanError: its name or party holds the number of a person.
+    """
+    there = account_named(conn, wanted.name, tenant=wanted.tenant)
+    if there is not None:
+        return there, False
+    try:
+        return open_account(conn, wanted, draw=draw), True
+    except AccountError:
+        there = account_named(conn, wanted.name, tenant=wanted.tenant)
+        if there is None:
+            raise
+        return there, False
+
+
 def close_account(conn: WriteConnection, account: int, *, now: datetime) -> None:
     """Close an account: neither its password nor its keys open anything any more."""
     conn.execute(_Q.close_account, {"account": account, "at": now})

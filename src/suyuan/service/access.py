@@ -222,10 +222,8 @@ def local_capturer(platform: Platform, party: str | None, *, person: str = "") -
     name = LOCAL if party is None else f"{LOCAL}: {uri}"
     name = f"{name} ({person})" if person else name
     with platform.store.write() as conn:
-        account = registry.accounts.account_named(conn, name)
-        if account is None:
-            wanted = Account(name=name, role=Role.CAPTURER, party=uri)
-            account = registry.accounts.open_account(conn, wanted, draw=platform.draw)
+        wanted = Account(name=name, role=Role.CAPTURER, party=uri)
+        account, _ = registry.accounts.find_or_open(conn, wanted, draw=platform.draw)
     return registry.accounts.capturer_of(account)
 
 
@@ -242,10 +240,10 @@ def fresh_key(
         AccessError: a new account that could do or see nothing, or names what there is not.
     """
     with platform.store.write() as conn:
-        account = registry.accounts.account_named(conn, wanted.name)
-        if account is None:
+        if registry.accounts.account_named(conn, wanted.name) is None:
             _require_sound(platform, wanted)
-            account = registry.accounts.open_account(conn, wanted, draw=platform.draw)
+        account, opened = registry.accounts.find_or_open(conn, wanted, draw=platform.draw)
+        if opened:
             platform.log_act(
                 conn, "account.opened", party=account.party,
                 name=account.name, role=account.role.value,
