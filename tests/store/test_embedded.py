@@ -38,14 +38,17 @@ settings = StoreSettings(
 )
 with embedded(settings) as server:
     print(server.owner, server.pid, server.dsn, flush=True)
-    time.sleep(600)
+    {hold}
 """
+# Not one long sleep: a signal that comes just before it begins would be noticed at its end.
+HOLD = "for _ in range(6_000): time.sleep(0.1)"
 
 needs_root = pytest.mark.skipif(os.geteuid() != 0, reason="only root drops privileges")
 
 
-def program(settings: StoreSettings, *path: Path) -> str:
+def program(settings: StoreSettings, *path: Path, hold: str = HOLD) -> str:
     return HOLDER.format(
+        hold=hold,
         path=[str(each) for each in (*path, SOURCE)],
         data=str(settings.data_dir),
         places=str(settings.places[0]),
@@ -159,7 +162,7 @@ def test_a_clone_under_a_closed_home_works_for_root(settings: StoreSettings, fol
     wheel = closed_copy_of_the_wheel(home)
     closed = replace(settings, data_dir=home / "clone" / "var" / "pg", binaries=None)
     child = subprocess.run(
-        [sys.executable, "-c", program(closed, wheel).replace("time.sleep(600)", "")],
+        [sys.executable, "-c", program(closed, wheel, hold="pass")],
         capture_output=True,
         text=True,
         check=False,
@@ -487,7 +490,7 @@ def test_an_ordinary_user_runs_it_as_itself(settings: StoreSettings, folder: Pat
     os.chown(own, 65534, 65534)
     theirs = replace(settings, data_dir=own / "pg")
     child = subprocess.run(
-        [python, "-c", program(theirs, packages).replace("time.sleep(600)", "")],
+        [python, "-c", program(theirs, packages, hold="pass")],
         user=65534,
         group=65534,
         extra_groups=[],
