@@ -155,9 +155,13 @@ def test_a_day_that_the_report_states_itself_is_not_counted_as_unasked() -> None
 
 def test_the_law_watch_list_has_both_sides_of_a_change() -> None:
     changes = json.loads(run("families", "--watch", "2026-05-01", "--json").stdout)
-    found = {(each["rule"]["id"], each["changes"], each["begins"]) for each in changes}
-    assert ("toxic.issue.two", "2026-04-30", False) in found
-    assert ("toxic.issue.two.2026", "2026-05-01", True) in found
+    found = {(each["id"], each["changes"], each["begins"]) for each in changes}
+    for one in ("toxic.issue.two", "chemical-sale", "chemical-filing"):  # rule, keeping, deadline
+        assert (one, "2026-04-30", False) in found
+        assert (f"{one}.2026", "2026-05-01", True) in found
+    assert all((each["rule"] is None) != (each["term"] is None) for each in changes)
+    new = {each["id"]: each["verified"] for each in changes if each["changes"] == "2026-05-01"}
+    assert (new["toxic.issue.two.2026"], new["chemical-sale.2026"]) == (False, False)
     days = [date.fromisoformat(each["changes"]) for each in changes]
     assert days == sorted(days)
     assert all(abs(day - date(2026, 5, 1)).days <= 365 for day in days)
