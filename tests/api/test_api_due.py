@@ -93,6 +93,15 @@ def test_the_page_of_a_family_says_by_which_law_and_of_which_reports_a_term_is(
     assert not {"precursor-1-filing", "explosives-destruction-supervised", "container"} & terms
 
 
+@pytest.mark.parametrize("path", ["food", "rare-earths", "dangerous-goods?kind=firework"])
+def test_each_part_of_a_familys_page_is_reached_from_its_top(client: Client, path: str) -> None:
+    page = client.get(f"/families/{path}", headers=HTML).text
+    listed = page.split('<nav aria-label="本页各部分">')[1].split("</nav>")[0]
+    ways = re.findall(r'href="#(\w+)"', listed)
+    assert ways == re.findall(r'<h2 id="(\w+)"', page)
+    assert len(ways) >= 5
+
+
 def test_the_law_watch_names_terms_with_a_way_to_them(client: Client) -> None:
     page = client.get("/families?on=2026-05-01&lang=en", headers=HTML).text
     assert "/families/dangerous-goods?on=2026-05-01#term-chemical-sale.2026" in page

@@ -48,6 +48,8 @@ SAID: Final = {
     State.FILED: Text("按时已报", "Filed in time"),
     State.MOOT: Text("不再需要", "Needed no more"),
 }
+_YEARS: Final = Text("{number} 年", "{number:year|years}")
+_YEAR: Final = 12
 _UNITS: Final = {
     "months": Text("{number} 个月", "{number:month|months}"),
     "days": Text("{number} 天", "{number:day|days}"),
@@ -151,7 +153,9 @@ def running(
 
 
 def length(term: TermOn) -> Text:
-    """How long a term is."""
+    """How long a term is; whole years are years, as laws say it."""
+    if term.months and term.months % _YEAR == 0:
+        return _YEARS.format(number=term.months // _YEAR)
     parts = [
         said.format(number=number)
         for name, said in _UNITS.items()
