@@ -76,3 +76,34 @@ def test_the_page_of_a_family_says_which_deadlines_nobody_watches(client: Client
     assert "Not watched: no report tells of the application for inspection." in page
     found = client.get("/families/special-equipment").json()["deadlines"]
     assert [one["id"] for one in found if one["unwatched"]] == ["inspection-application"]
+
+
+def test_the_page_of_a_family_says_by_which_law_and_of_which_reports_a_term_is(
+    client: Client,
+) -> None:
+    page = client.get("/families/dangerous-goods?on=2026-03-01&lang=en", headers=HTML).text
+    kept = page.split('id="term-explosives-copies"')[1].split("</li>")[0]
+    for words in ("Regulation on Civil Explosives", "第二十三条", "Steps: sale of explosives"):
+        assert words in kept
+    clock = page.split('id="term-precursor-1-filing"')[1].split("</li>")[0]
+    assert "Started by: sale of chemicals (drug precursors)" in clock
+    firework = client.get("/families/dangerous-goods?kind=firework&on=2026-03-01").json()
+    terms = {one["id"] for one in (*firework["deadlines"], *firework["retention"])}
+    assert {"firework-permit-back", "firework-destruction-supervised"} <= terms
+    assert not {"precursor-1-filing", "explosives-destruction-supervised", "container"} & terms
+
+
+@pytest.mark.parametrize("path", ["food", "rare-earths", "dangerous-goods?kind=firework"])
+def test_each_part_of_a_familys_page_is_reached_from_its_top(client: Client, path: str) -> None:
+    page = client.get(f"/families/{path}", headers=HTML).text
+    listed = page.split('<nav aria-label="本页各部分">')[1].split("</nav>")[0]
+    ways = re.findall(r'href="#(\w+)"', listed)
+    assert ways == re.findall(r'<h2 id="(\w+)"', page)
+    assert len(ways) >= 5
+
+
+def test_the_law_watch_names_terms_with_a_way_to_them(client: Client) -> None:
+    page = client.get("/families?on=2026-05-01&lang=en", headers=HTML).text
+    assert "/families/dangerous-goods?on=2026-05-01#term-chemical-sale.2026" in page
+    there = client.get("/families/dangerous-goods?on=2026-05-01", headers=HTML).text
+    assert 'id="term-chemical-sale.2026"' in there

@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 from click.testing import Result
 
+from suyuan.service import clocks
+
 CONTEXT = [
     "https://ref.gs1.org/standards/epcis/2.0.0/epcis-context.jsonld",
     {"suyuan": "urn:suyuan:ns:1:"},
@@ -16,8 +18,12 @@ CONTEXT = [
 @pytest.fixture
 def entered(suyuan: Callable[..., Result], tmp_path: Path) -> None:
     """A recall of the first level whose risk was known on 6 March and that did not begin."""
+    enter(suyuan, tmp_path, 1)
+
+
+def enter(suyuan: Callable[..., Result], tmp_path: Path, number: int) -> None:
     event = {
-        "type": "ObjectEvent", "eventID": "urn:uuid:00000000-0000-4000-8000-000000000001",
+        "type": "ObjectEvent", "eventID": f"urn:uuid:00000000-0000-4000-8000-{number:012}",
         "action": "OBSERVE", "bizStep": "holding", "eventTime": "2026-03-06T20:30:00+08:00",
         "eventTimeZoneOffset": "+08:00", "epcList": ["urn:epc:id:sgtin:6901234.056789.1"],
         "suyuan:family": "food", "suyuan:step": "food_recall", "suyuan:recallLevel": "level_1",
@@ -52,3 +58,18 @@ def test_the_table_names_deadline_law_and_thing(suyuan: Callable[..., Result]) -
     refused = suyuan("due", "--family", "toys")
     assert refused.exit_code == 2
     assert "toys" in refused.output
+
+
+@pytest.mark.usefixtures("entered")
+def test_if_not_all_reports_are_counted_it_says_since_when(
+    suyuan: Callable[..., Result], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    enter(suyuan, tmp_path, 2)
+    said = "not all are counted"
+    assert said not in suyuan("--lang", "en", "due").output
+    assert json.loads(suyuan("due", "--json").output)["since"] is None
+    monkeypatch.setattr(clocks, "MOST", 1)
+    assert said in " ".join(suyuan("--lang", "en", "due").output.split())
+    found = json.loads(suyuan("due", "--json").output)
+    assert found["since"] is not None
+    assert {one["started_by"][-1] for one in found["clocks"]} == {"2"}

@@ -1,6 +1,7 @@
 """`suyuan families` and `suyuan check`: the law as data, and a document judged by it."""
 
 import json
+import zipfile
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -8,6 +9,7 @@ from typing import Any
 import pytest
 from click.testing import CliRunner, Result
 from openpyxl import load_workbook
+from openpyxl.utils import get_column_letter
 
 from suyuan.cli import Launcher, cli
 from suyuan.families import asks_elsewhere, load_families
@@ -155,12 +157,49 @@ def test_a_day_that_the_report_states_itself_is_not_counted_as_unasked() -> None
 
 def test_the_law_watch_list_has_both_sides_of_a_change() -> None:
     changes = json.loads(run("families", "--watch", "2026-05-01", "--json").stdout)
-    found = {(each["rule"]["id"], each["changes"], each["begins"]) for each in changes}
-    assert ("toxic.issue.two", "2026-04-30", False) in found
-    assert ("toxic.issue.two.2026", "2026-05-01", True) in found
+    found = {(each["id"], each["changes"], each["begins"]) for each in changes}
+    for one in ("toxic.issue.two", "chemical-sale", "chemical-filing"):  # rule, keeping, deadline
+        assert (one, "2026-04-30", False) in found
+        assert (f"{one}.2026", "2026-05-01", True) in found
+    assert all((each["rule"] is None) != (each["term"] is None) for each in changes)
+    new = {each["id"]: each["verified"] for each in changes if each["changes"] == "2026-05-01"}
+    assert (new["toxic.issue.two.2026"], new["chemical-sale.2026"]) == (False, False)
     days = [date.fromisoformat(each["changes"]) for each in changes]
     assert days == sorted(days)
     assert all(abs(day - date(2026, 5, 1)).days <= 365 for day in days)
+
+
+def test_a_filled_workbook_is_judged_by_the_law_of_either_side_of_a_day(tmp_path: Path) -> None:
+    """Order 4 of 2025 is law from 1 February 2026; what it misses is told by its cell."""
+    file, step = tmp_path / "certificate.xlsx", ("--step", "certificate_issue")
+    made = run("template", "edible-agricultural-products", *step, "--out", str(file))
+    assert made.exit_code == 0
+    book = load_workbook(file)
+    sheet = book.worksheets[2]
+    for cell in sheet[6]:
+        sheet.cell(7, cell.column, cell.value)
+    sheet.cell(7, 1, "1")
+    basis = next(cell.column for cell in sheet[2] if str(cell.value).endswith(":basis"))
+    sheet.cell(7, basis).value = None
+    book.save(file)
+
+    def found(on: str) -> dict[str, str]:
+        (line,) = run("check", str(file), "--on", on, "--json").stdout.splitlines()
+        (event,) = json.loads(line)["checked"]["events"]
+        return {one["rule"]: one["path"] for one in event["findings"]}
+
+    asked = {rule: path for rule, path in found("2026-02-01").items() if "basis" in rule}
+    assert set(asked.values()) == {f"{sheet.title}!{get_column_letter(basis)}7"}
+    assert not asked.keys() & found("2026-01-31").keys()
+
+
+def test_what_is_an_archive_and_no_workbook_is_told_as_that(tmp_path: Path) -> None:
+    file = tmp_path / "some.zip"
+    with zipfile.ZipFile(file, "w") as archive:
+        archive.writestr("a.txt", "a")
+    done = run("check", str(file))
+    assert done.exit_code == 2
+    assert "This is no xlsx workbook." in done.output
 
 
 def test_a_template_is_written_filled_and_checked(tmp_path: Path) -> None:

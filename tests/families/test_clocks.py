@@ -38,11 +38,12 @@ def told(
     position: int = 0,
     kind: str | None = None,
     proves: bool = True,
+    event_id: str | None = None,
     **items: Any,
 ) -> Told:
     """A report of a step at noon of a day, with items by their extension's name."""
     event = an_event(
-        event_time=china(f"{day}T12:00:00"), epcs=things or (A,),
+        event_time=china(f"{day}T12:00:00"), epcs=things or (A,), event_id=event_id,
         extensions={NS + name: value for name, value in items.items()},
     )  # fmt: skip
     return Told(position=position, party=party, step=step, kind=kind, event=event, proves=proves)
@@ -205,3 +206,75 @@ def test_every_deadline_is_watched_or_says_why_not() -> None:
             assert (one.start is None) == (one.unwatched is not None), one.id
             if one.start is not None:
                 assert one.answer not in (None, Reply()), one.id
+
+
+DESTRUCTIONS = [
+    ("dangerous-goods", "explosives-destruction-supervised", "danger", "civil_explosive", {}),
+    ("dangerous-goods", "firework-destruction-supervised", "danger", "firework", {}),
+    ("dangerous-goods", "toxic-destruction-confirmed", "danger", "toxic_chemical", {}),
+    ("dangerous-goods", "precursor-destruction-supervised", "danger", "drug_precursor",
+     {"seized": "yes"}),
+    ("drugs", "drug-destruction-supervised", "drug", "vaccine", {}),
+    ("agricultural-inputs", "feed-disposal-supervised", "input", "feed", {}),
+    ("agricultural-inputs", "vet-destruction-supervised", "input", "veterinary_drug",
+     {"approvalRevoked": "yes"}),
+]  # fmt: skip
+
+
+def word_on(what: str, step: str, *things: str, day: str = "2026-03-04", **more: Any) -> Told:
+    """A second account's word for a report."""
+    return told(step, day, *things, party=OTHER, position=2, confirms=what, **more)
+
+
+@pytest.mark.parametrize(("name", "deadline", "prefix", "kind", "items"), DESTRUCTIONS)
+def test_a_destruction_is_answered_by_the_word_of_who_supervised_that_very_one(
+    name: str, deadline: str, prefix: str, kind: str, items: dict[str, str]
+) -> None:
+    """Not by a word for another report, nor for some of its things; one held proves nothing."""
+    step, word = f"{prefix}_destruction", f"{prefix}_supervision"
+    gone = told(step, "2026-03-03", A, B, position=1, kind=kind, event_id="urn:d:1", **items)
+    later = china("2026-03-20T00:00:00")
+
+    def state(*reports: Told) -> State:
+        (one,) = of(name, deadline, gone, *reports)
+        assert (one.things, one.party) == ((A, B), MAKER)
+        assert not one.deadline.verified
+        return one.state(later)
+
+    assert state() is State.OVERDUE
+    assert state(word_on("urn:d:2", word, A, B)) is State.OVERDUE
+    assert state(word_on("urn:d:1", word, A)) is State.OVERDUE
+    assert state(word_on("urn:d:1", word, A, B, proves=False)) is State.HELD
+    assert state(word_on("urn:d:1", word, A, B)) is State.FILED
+    assert state(word_on("urn:d:1", word, A, B, C)) is State.FILED
+    assert state(word_on("urn:d:1", word, A, B, day="2026-03-06")) is State.FILED
+    assert state(word_on("urn:d:1", word, A, B, day="2026-03-07")) is State.LATE
+
+
+@pytest.mark.parametrize(
+    ("name", "deadline", "step", "kind", "items"),
+    [
+        ("dangerous-goods", "precursor-destruction-supervised", "danger_destruction",
+         "drug_precursor", {}),
+        ("agricultural-inputs", "vet-destruction-supervised", "input_destruction",
+         "veterinary_drug", {"approvalRevoked": "no"}),
+        ("agricultural-inputs", "feed-disposal-supervised", "input_destruction", "pesticide", {}),
+    ],
+)  # fmt: skip
+def test_where_the_law_asks_for_no_supervision_no_clock_runs(
+    name: str, deadline: str, step: str, kind: str, items: dict[str, str]
+) -> None:
+    assert (
+        of(name, deadline, told(step, "2026-03-03", kind=kind, event_id="urn:d:1", **items)) == []
+    )
+
+
+def test_toxic_chemicals_may_be_confirmed_by_a_second_person_and_explosives_may_not() -> None:
+    for kind, deadline, state in (
+        ("toxic_chemical", "toxic-destruction-confirmed", State.FILED),
+        ("civil_explosive", "explosives-destruction-supervised", State.OVERDUE),
+    ):
+        gone = told("danger_destruction", "2026-03-03", kind=kind, event_id="urn:d:1")
+        said = word_on("urn:d:1", "danger_confirmation", A)
+        (one,) = of("dangerous-goods", deadline, gone, said)
+        assert one.state(china("2026-03-20T00:00:00")) is state

@@ -151,3 +151,28 @@ def test_only_an_act_that_a_step_confirms_is_asked_to_be_confirmed(data: Path, a
     with pytest.raises(FamilyDataError) as caught:
         load_families(data)
     assert "explosives.blasting.confirmed" in caught.value.place
+
+
+@pytest.mark.parametrize(
+    ("good", "bad", "place"),
+    [
+        ('answer = { step = ["danger_supervision"], confirms = true }',
+         'answer = { step = ["danger_release"], confirms = true }',
+         "deadline explosives-destruction-supervised"),
+        ('where = { precursor_class = ["precursor_1"] }', 'where = { no_item = ["precursor_1"] }',
+         "retention precursor-use-ledger"),
+        ('absent = ["precursor_class"]', 'absent = ["no_item"]',
+         "retention precursor-use-unclassed"),
+    ],
+)  # fmt: skip
+def test_a_term_of_what_cannot_be_does_not_load(
+    data: Path, good: str, bad: str, place: str
+) -> None:
+    """A clock answered by a step that confirms nothing; a record bound by an item that is none."""
+    path = data / "dangerous-goods" / "family.toml"
+    text = path.read_text(encoding="utf-8")
+    assert good in text
+    path.write_text(text.replace(good, bad, 1), encoding="utf-8")
+    with pytest.raises(FamilyDataError) as caught:
+        load_families(data)
+    assert place in caught.value.place

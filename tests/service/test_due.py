@@ -1,5 +1,6 @@
 """What is due, overdue and filed, of the reports that stand: corrections count, and who may see."""
 
+import itertools
 import json
 import random
 from collections.abc import Callable
@@ -17,7 +18,11 @@ from suyuan.registry import Licence, Party, Site, directory
 from suyuan.service import Platform, capture, clocks
 
 SELLER, BUYER = "urn:suyuan:party:seller", "urn:suyuan:party:buyer"
-ROLES = {SELLER: ("explosives_maker", "explosives_seller"), BUYER: ("blasting_unit",)}
+POLICE = "urn:suyuan:party:police"
+ROLES = {
+    SELLER: ("explosives_maker", "explosives_seller"), BUYER: ("blasting_unit",),
+    POLICE: ("authority",),
+}  # fmt: skip
 MAGAZINE = "urn:suyuan:site:magazine"
 CONTEXT = [
     "https://ref.gs1.org/standards/epcis/2.0.0/epcis-context.jsonld",
@@ -48,13 +53,14 @@ def report(platform: Platform) -> Report:
 
     def reported(
         day: str, *, by: str = SELLER, step: str = "explosives_sale", lot: str = "L1",
-        wrong: str = "", **items: str,
+        wrong: str = "", account: int = 1, to: str = "", **items: str,
     ) -> str:  # fmt: skip
         event = {
             "type": "ObjectEvent", "eventID": wrong or UUID(int=next(numbers)).urn,
             "action": "OBSERVE", "bizStep": "shipping", "bizLocation": {"id": MAGAZINE},
             "eventTime": f"{day}T08:00:00+08:00", "eventTimeZoneOffset": "+08:00",
             "quantityList": [{"epcClass": f"urn:epc:class:lgtin:6901234.056789.{lot}"}],
+            "destinationList": [{"type": "possessing_party", "destination": to}] if to else [],
             "suyuan:family": "dangerous-goods", "suyuan:step": step, "suyuan:tradedOn": day,
             **{f"suyuan:{name}": value for name, value in items.items()},
         }  # fmt: skip
@@ -65,7 +71,7 @@ def report(platform: Platform) -> Report:
             "creationDate": "2026-03-02T08:00:00Z", "epcisBody": {"eventList": [event]},
         }  # fmt: skip
         options = Options(on_refusal=OnRefusal.PROCEED)
-        capturer = Capturer(tenant=1, account=1, party=by)
+        capturer = Capturer(tenant=1, account=account, party=by)
         result = capture(platform, json.dumps(whole).encode(), capturer, options)
         assert result.events[0].entry is not None, result
         index.catch_up(platform.store)
@@ -143,13 +149,67 @@ def test_too_many_reports_are_told_of(
 ) -> None:
     for day in ("02", "03", "04"):
         report(f"2026-03-{day}", lot=f"L{day}")
-    assert not clocks.running(platform, at=china("2026-03-10T00:00:00")).is_partial
+    assert clocks.running(platform, at=china("2026-03-10T00:00:00")).since is None
     monkeypatch.setattr(clocks, "MOST", 2)
     found = clocks.running(platform, at=china("2026-03-10T00:00:00"))
-    assert found.is_partial
+    with platform.store.read() as conn:
+        rows = conn.execute("select at from ledger.leaf order by position desc limit 2").fetchall()
+    assert found.since == rows[-1][0]
     assert {one.began for one in found.clocks} == {
         china("2026-03-03T00:00:00"), china("2026-03-04T00:00:00"),
     }  # fmt: skip
+
+
+def supervised(platform: Platform, at: str, **asked: Any) -> dict[str | None, clocks.State]:
+    """The supervision of each destruction, by the event that tells of it."""
+    found = clocks.running(platform, at=china(at), **asked)
+    about = (one for one in found.clocks if one.term.id == "explosives-destruction-supervised")
+    return {one.started_by: one.state for one in about}
+
+
+def destroyed(report: Report, day: str, **more: str) -> str:
+    """The act names the police, so that their account may confirm it."""
+    kind = {"step": "danger_destruction", "productKind": "civil_explosive"}
+    return report(day, by=BUYER, to=POLICE, **kind, **more)
+
+
+def test_a_destruction_is_open_until_the_account_of_who_supervised_it_says_so(
+    platform: Platform, report: Report
+) -> None:
+    """The unit's own second account is no authority: its word is held and proves nothing."""
+    gone, seen = destroyed(report, "2026-03-03"), {"step": "danger_supervision"}
+    kind = {"productKind": "civil_explosive", "confirms": gone}
+    at = "2026-03-20T00:00:00"
+    assert supervised(platform, at) == {gone: clocks.State.OVERDUE}
+    assert supervised(platform, "2026-03-06T23:59:59") == {gone: clocks.State.DUE}
+    own = report("2026-03-04", by=BUYER, account=2, **seen, **kind)
+    assert supervised(platform, at) == {gone: clocks.State.HELD}
+    police = report("2026-03-05", by=POLICE, account=3, **seen, **kind)
+    found = clocks.running(platform, at=china(at), party=BUYER)
+    (one,) = (each for each in found.clocks if each.started_by == gone)
+    assert (one.state, one.filed_by) == (clocks.State.FILED, police)
+    assert own != police
+
+
+def test_what_perhaps_was_answered_is_not_called_overdue(
+    platform: Platform, report: Report, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of many answers the older ones are not read: then it is not known what they answered."""
+    gone = [destroyed(report, "2026-03-03", lot=f"L{number}") for number in range(3)]
+    for (number, one), account in itertools.product(enumerate(gone), (3, 4)):
+        report(
+            "2026-03-04", by=POLICE, account=account, step="danger_supervision",
+            lot=f"L{number}", productKind="civil_explosive", confirms=one,
+        )  # fmt: skip
+    last = destroyed(report, "2026-03-04", lot="L9")
+    at = "2026-03-20T00:00:00"
+    filed, overdue = clocks.State.FILED, clocks.State.OVERDUE
+    assert supervised(platform, at) == dict.fromkeys(gone, filed) | {last: overdue}
+    monkeypatch.setattr(clocks, "MOST", 6)
+    assert clocks.running(platform, at=china(at)).since is None
+    monkeypatch.setattr(clocks, "MOST", 4)
+    assert clocks.running(platform, at=china(at)).since is not None
+    assert supervised(platform, at) == {gone[1]: filed, gone[2]: filed, last: overdue}
 
 
 @pytest.mark.parametrize("seed", range(3))

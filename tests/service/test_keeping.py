@@ -90,9 +90,29 @@ def test_what_has_passed_its_term_is_listed_and_nothing_else(platform: Platform)
     told(platform, 4, "food_intake", best="2030-05-31")
 
     def past(now: datetime) -> list[tuple[str | None, str]]:
-        return [(one.event, str(one.until)) for one in keeping.past_term(at(platform, now))]
+        return [(one.event, str(one.until)) for one in keeping.past_term(at(platform, now)).listed]
 
     assert past(datetime(2026, 11, 30, 15, 59, 59, tzinfo=UTC)) == []
     assert past(datetime(2026, 11, 30, 16, tzinfo=UTC)) == [(sooner, "2026-11-30")]
     assert past(LAST) == [(sooner, "2026-11-30")]
     assert past(LAST + timedelta(seconds=1)) == [(sooner, "2026-11-30"), (stored, "2028-03-01")]
+
+
+def test_what_is_past_its_term_is_found_however_much_came_after(
+    platform: Platform, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Read in parts from the first record on: no later one hides an older; a cut is told."""
+    monkeypatch.setattr(keeping, "_AT_ONCE", 2)
+    old = [told(platform, number, "food_storage") for number in range(1, 6)]
+    for number in range(6, 12):
+        told(platform, number, "food_intake", best="2030-05-31")
+    later = at(platform, LAST + timedelta(seconds=1))
+    whole = keeping.past_term(later)
+    assert ([one.event for one in whole.listed], whole.is_partial) == (old, False)
+    monkeypatch.setattr(keeping, "MOST", 3)
+    part = keeping.past_term(later)
+    assert ([one.event for one in part.listed], part.is_partial) == (old[:3], True)
+    erase(later, old[0], DECISION)
+    assert [one.event for one in keeping.past_term(later).listed] == old[1:4]
+    monkeypatch.setattr(keeping, "MOST", 4)
+    assert not keeping.past_term(later).is_partial

@@ -415,3 +415,34 @@ def test_a_places_own_items_are_shown_as_not_verified_and_read_back() -> None:
     assert not [one for one in read.findings if one.code == "workbook.unknown-column"]
     (event,) = json.loads(read.document)["epcisBody"]["eventList"]
     assert "division" not in event
+
+
+@pytest.mark.parametrize(
+    ("family", "step", "item", "shown"),
+    [
+        ("dangerous-goods", "explosives_production", "explosiveKind", "工业雷管"),
+        ("agricultural-inputs", "input_production", "feedClass", "配合饲料"),
+        ("drugs", "drug_sale", "drugCategory", "麻醉药品"),
+        ("dangerous-goods", "danger_destruction", "seized", "是"),
+    ],
+)
+def test_what_a_licence_has_words_for_is_offered_in_a_list(
+    family: str, step: str, item: str, shown: str
+) -> None:
+    (column,) = [one for one in made(family, step).columns if one.key.endswith(item)]
+    assert shown in {one.name.zh for one in column.choices}
+
+
+def test_every_step_of_a_second_account_has_a_column_for_what_it_confirms() -> None:
+    steps = [
+        (family.id, step.id)
+        for family in families().by_id.values()
+        for step in family.steps.values()
+        if step.confirms
+    ]
+    assert len(steps) == 4
+    for family, step in steps:
+        (column,) = [one for one in made(family, step).columns if one.key == "suyuan:confirms"]
+        assert column.need == "required"
+        schema = schema_of(families().by_id[family], step, DAY)
+        assert "suyuan:confirms" in json.dumps(schema)

@@ -30,7 +30,8 @@ _ASKED = ("party", "family", "on")
         "not arranged), `held` (what would answer it is held), `late`, `filed`, `moot`. Computed "
         "from the reports that stand. An "
         "administrator's account sees everybody's, a regulator's those of its areas and families, "
-        "others their own; `is_partial` says that older reports were left out."
+        "others their own; `since`, where there is one, says that there were more reports than are "
+        "read at once, and that of those recorded before it not all are counted."
     ),
     operation_id="due",
     responses={

@@ -27,6 +27,7 @@ from suyuan.families.predicates import Predicate as Predicate
 from suyuan.families.predicates import Required as Required
 from suyuan.families.predicates import Unit as Unit
 from suyuan.families.predicates import asks_elsewhere as asks_elsewhere
+from suyuan.families.predicates import words_of as words_of
 from suyuan.families.recorded import Told as Told
 from suyuan.families.terms import word as word
 from suyuan.families.tolerances import tolerance_on as tolerance_on

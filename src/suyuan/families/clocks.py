@@ -17,7 +17,7 @@ from suyuan.families.days import local_day, offset_minutes, span_of
 from suyuan.families.reckoning import last_instant
 from suyuan.families.terms import word
 from suyuan.families.types import Deadline, Family, Reply, Start
-from suyuan.families.view import things
+from suyuan.families.view import confirmed, things
 from suyuan.kit import Span
 from suyuan.kit.span import instant
 from suyuan.model import Event
@@ -107,6 +107,8 @@ def clocks(family: Family, told: Sequence[Told]) -> list[Clock]:
         begun = [each for each in _begun(family, one.start, told) if _is_law(one, each)]
         if one.start.end_of:
             found += _of_periods(family, one, one.start, one.answer, begun, told)
+        elif one.answer.confirms:
+            found += _of_acts(family, one, one.answer, begun, told)
         elif one.answer.step:
             found += _of_things(family, one, one.start, one.answer, begun, told)
         else:
@@ -155,6 +157,24 @@ def _of_itself(family: Family, one: Deadline, reply: Reply, start: Told, began: 
     when = _when(family, reply.item, start.event)
     answer = None if when is None else (when, start, False)
     return _clock(one, start, began, dict.fromkeys(things(start.event)), answer)
+
+
+def _of_acts(
+    family: Family,
+    one: Deadline,
+    reply: Reply,
+    begun: list[tuple[Told, Span]],
+    told: Iterable[Told],
+) -> Iterator[Clock]:
+    answers: dict[str, list[_Answer]] = defaultdict(list)
+    for answer in _answers(family, reply, told):
+        for act in confirmed(answer[1].event):
+            answers[act].append(answer)
+    for each, began in sorted(begun, key=_order):
+        of = dict.fromkeys(things(each.event))
+        words = answers.get(each.event.event_id or "", ())
+        whole = (said for said in words if of.keys() <= set(things(said[1].event)))
+        yield _clock(one, each, began, of, next(whole, None))
 
 
 def _of_things(

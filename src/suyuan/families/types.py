@@ -231,11 +231,14 @@ class Retention(Term, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """How long records of these steps are kept, by law at least, of these kinds or (none) of all.
 
     It runs from the day of the fact for `months`; where `after` names an item with a date that is
-    stated, from that date, for `months_after` if stated.
+    stated, from that date, for `months_after` if stated. `where` maps an item to the values that it
+    has to state, `absent` names items that it must not.
     """
 
     step: tuple[str, ...]
     kind: tuple[str, ...] = ()
+    where: dict[str, tuple[str, ...]] = {}
+    absent: tuple[str, ...] = ()
     after: str = ""
     months_after: int | None = None
 
@@ -261,13 +264,15 @@ class Reply(Struct, frozen=True, forbid_unknown_fields=True):
     Where no item is named, the report's own day counts. Without `step` it is the same report,
     corrected later where need be. Else it is the next report of these steps of the same thing,
     whoever's; or, where `period` names an item, of the same party for the month or year that ends
-    on that day. After a report of the steps in `moot` of the same thing no answer is needed.
+    on that day. After a report of the steps in `moot` of the same thing no answer is needed. With
+    `confirms` the answer is a second account's word for the very report, for all of its things.
     """
 
     item: str = ""
     step: tuple[str, ...] = ()
     period: str = ""
     moot: tuple[str, ...] = ()
+    confirms: bool = False
 
 
 class Deadline(Term, frozen=True, forbid_unknown_fields=True, kw_only=True):

@@ -85,7 +85,8 @@ def _terms(family: Family) -> None:
         key = f"retention {kept.id}"
         _known(family, "family.toml", key, kept.step, family.steps)
         _known(family, "family.toml", key, kept.kind, family.kinds)
-        _known(family, "family.toml", key, filter(None, (kept.after,)), family.items)
+        items = filter(None, (kept.after, *kept.where, *kept.absent))
+        _known(family, "family.toml", key, items, family.items)
         if not kept.months or not kept.step:
             raise fault(family.id, "family.toml", key, "state months and steps")
     for deadline in family.deadlines:
@@ -118,6 +119,13 @@ def _watched(family: Family, one: Deadline) -> None:
     _known(family, "family.toml", key, filter(None, items), family.items)
     if bool(start.end_of) != bool(answer.period) or not (answer.step or answer.item):
         raise fault(family.id, "family.toml", key, "end_of and period together; an item or step")
+    if answer.confirms and not _can_confirm(family, answer.step, start.step):
+        raise fault(family.id, "family.toml", key, "is answered by a step that confirms no start")
+
+
+def _can_confirm(family: Family, words: tuple[str, ...], acts: tuple[str, ...]) -> bool:
+    """Whether each of these steps is a second account's word for acts of all of those."""
+    return bool(words) and all(set(acts) <= set(family.steps[one].confirms) for one in words)
 
 
 def verify_places(family_folder: str, places: Iterable[tuple[str, tuple[str, ...]]]) -> None:

@@ -259,17 +259,66 @@ where not exists (
     where s.block = v.id >> 10 and s.places @> array[(v.id & 1023)::smallint]);
 
 -- of_steps --
--- Entries of some steps that happened by a time and stand: neither declared wrong nor declaring so;
--- of one reporter where asked. The latest come first; no more than so many.
-select e.id
-from record.entry as e
-join ledger.leaf as l on l.entry = e.id
-left join registry.party as p on p.id = e.capturer
-where e.tenant = %(tenant)s and e.event_time <= %(until)s
-  and (e.family, e.step) in (
-      select * from unnest(%(families)s::text[], %(steps)s::text[]) as asked (family, step))
-  and (%(party)s::text is null or p.uri = %(party)s)
-  and l.position <= (select coalesce(max(c.position), -1) from index.cursor as c)
-  and not exists (select from index.withdrawal as w where w.entry = e.id)
-  and not exists (select from index.declaration as d where d.entry = e.id)
-order by l.position desc limit %(limit)s;
+-- Entries of some steps that happened by a time and stand: neither declared wrong nor declaring so.
+-- The latest come first; no more than so many. Of each step no more than that are read: bounds and
+-- order are those of the index `entry_step`, whatever the planner takes for rare or frequent.
+select found.id
+from unnest(%(families)s::text[], %(steps)s::text[]) as asked (family, step)
+cross join lateral (
+    select e.id
+    from record.entry as e
+    join ledger.leaf as l on l.entry = e.id
+    where e.step is not null
+      and (e.tenant, e.family, e.step, e.id) > (%(tenant)s, asked.family, asked.step, 0)
+      and (e.tenant, e.family, e.step, e.id)
+          <= (%(tenant)s, asked.family, asked.step, 9223372036854775807)
+      and e.event_time <= %(until)s
+      and l.position <= (select coalesce(max(c.position), -1) from index.cursor as c)
+      and not exists (select from index.withdrawal as w where w.entry = e.id)
+      and not exists (select from index.declaration as d where d.entry = e.id)
+    order by e.tenant desc, e.family desc, e.step desc, e.id desc limit %(limit)s
+) as found
+order by found.id desc limit %(limit)s;
+
+-- of_steps_by --
+-- The same of one reporter.
+select found.id
+from unnest(%(families)s::text[], %(steps)s::text[]) as asked (family, step)
+cross join lateral (
+    select e.id
+    from record.entry as e
+    join ledger.leaf as l on l.entry = e.id
+    where e.step is not null
+      and (e.tenant, e.family, e.step, e.id) > (%(tenant)s, asked.family, asked.step, 0)
+      and (e.tenant, e.family, e.step, e.id)
+          <= (%(tenant)s, asked.family, asked.step, 9223372036854775807)
+      and e.event_time <= %(until)s
+      and e.capturer = (
+          select p.id from registry.party as p
+          where p.tenant = %(tenant)s and p.uri = %(party)s)
+      and l.position <= (select coalesce(max(c.position), -1) from index.cursor as c)
+      and not exists (select from index.withdrawal as w where w.entry = e.id)
+      and not exists (select from index.declaration as d where d.entry = e.id)
+    order by e.tenant desc, e.family desc, e.step desc, e.id desc limit %(limit)s
+) as found
+order by found.id desc limit %(limit)s;
+
+-- of_steps_on --
+-- The same of everybody after an entry, the first ones first.
+select found.id
+from unnest(%(families)s::text[], %(steps)s::text[]) as asked (family, step)
+cross join lateral (
+    select e.id
+    from record.entry as e
+    join ledger.leaf as l on l.entry = e.id
+    where e.step is not null
+      and (e.tenant, e.family, e.step, e.id) > (%(tenant)s, asked.family, asked.step, %(after)s)
+      and (e.tenant, e.family, e.step, e.id)
+          <= (%(tenant)s, asked.family, asked.step, 9223372036854775807)
+      and e.event_time <= %(until)s
+      and l.position <= (select coalesce(max(c.position), -1) from index.cursor as c)
+      and not exists (select from index.withdrawal as w where w.entry = e.id)
+      and not exists (select from index.declaration as d where d.entry = e.id)
+    order by e.tenant, e.family, e.step, e.id limit %(limit)s
+) as found
+order by found.id limit %(limit)s;

@@ -101,6 +101,7 @@ from suyuan.service.issuing import (
     packages,
 )
 from suyuan.service.keying import check_keys, rotate_check_key
+from suyuan.service.law_watch import Watched, watched
 from suyuan.service.listening import hear, listening
 from suyuan.service.locating import ByLot, LocatedLots, locate_lots, locate_source, values_of
 from suyuan.service.mirroring import mirror_to
@@ -169,11 +170,9 @@ from suyuan.service.ruling import (
     RuleOn,
     StepOn,
     TermOn,
-    Watched,
     families_on,
     family_on,
     today,
-    watched,
 )
 from suyuan.service.sourcing import (
     Case,

@@ -26,7 +26,7 @@ State = ticking.State
 """Where a clock stands."""
 
 MOST: Final = 20_000
-"""So many reports are read for an answer, the latest ones; if there are more, it says so."""
+"""So many reports are read for an answer, the latest; if there are more, it says since when."""
 _AT_ONCE: Final = 100
 _ORDER: Final = (
     State.OVERDUE,
@@ -48,6 +48,8 @@ SAID: Final = {
     State.FILED: Text("按时已报", "Filed in time"),
     State.MOOT: Text("不再需要", "Needed no more"),
 }
+_YEARS: Final = Text("{number} 年", "{number:year|years}")
+_YEAR: Final = 12
 _UNITS: Final = {
     "months": Text("{number} 个月", "{number:month|months}"),
     "days": Text("{number} 天", "{number:day|days}"),
@@ -83,11 +85,12 @@ class ClockOn(Struct, frozen=True, kw_only=True):
 class Running(Struct, frozen=True, kw_only=True):
     """The clocks as of an instant, the overdue first.
 
-    `is_partial`: there were more reports than are read for one answer, and older ones are left out.
+    `since`: there were more reports than are read for one answer, and of those recorded before it
+    clocks are left out: not each of them can be told. None: nothing is left out.
     """
 
     at: datetime
-    is_partial: bool
+    since: datetime | None
     clocks: tuple[ClockOn, ...]
 
 
@@ -96,6 +99,17 @@ class _Asked(Struct, frozen=True, kw_only=True):
     viewer: Viewer
     party: str | None
     families: tuple[Family, ...]
+
+
+class _Read(Struct, frozen=True, kw_only=True):
+    """The reports by family, and the earliest one where earlier ones are not read.
+
+    Of what starts a clock (`begun`), and of what answers those of other reports (`replied`).
+    """
+
+    told: dict[str, list[ticking.Told]]
+    begun: Recorded | None
+    replied: Recorded | None
 
 
 def running(
@@ -119,14 +133,13 @@ def running(
     is_above = viewer.role in (Role.ADMIN, Role.REGULATOR)
     own, when = None if is_above else viewer.party, at or platform.clock()
     if "\0" in (party or "") or not (is_above or own):
-        return Running(at=when, is_partial=False, clocks=())
-    asked = _Asked(at=when, viewer=viewer, party=party, families=families)
+        return Running(at=when, since=None, clocks=())
     asked = _Asked(at=when, viewer=viewer, party=party if own is None else own, families=families)
     if party not in (None, asked.party):
-        return Running(at=when, is_partial=False, clocks=())
+        return Running(at=when, since=None, clocks=())
     with platform.store.read() as conn:
-        told, is_partial = _told(platform, conn, asked)
-        found = list(_begun(asked, told, is_partial=is_partial))
+        read = _read(platform, conn, asked)
+        found = list(_begun(asked, read))
         names = directory.parties(conn, {one.party for _, one in found}, tenant=viewer.tenant)
     # What only everybody may see is nobody's to watch over.
     grants = grants_of(structs.replace(viewer, parts_only=True), secret=platform.recorder.secret)
@@ -135,11 +148,14 @@ def running(
         for each, clock in found
         if _sees(grants, clock.start)
     ]
-    return Running(at=when, is_partial=is_partial, clocks=tuple(sorted(seen, key=_key)))
+    since = max((one.at for one in (read.begun, read.replied) if one is not None), default=None)
+    return Running(at=when, since=since, clocks=tuple(sorted(seen, key=_key)))
 
 
 def length(term: TermOn) -> Text:
-    """How long a term is."""
+    """How long a term is; whole years are years, as laws say it."""
+    if term.months and term.months % _YEAR == 0:
+        return _YEARS.format(number=term.months // _YEAR)
     parts = [
         said.format(number=number)
         for name, said in _UNITS.items()
@@ -148,10 +164,8 @@ def length(term: TermOn) -> Text:
     return Text("".join(one.zh for one in parts), " ".join(one.en for one in parts))
 
 
-def _told(
-    platform: Platform, conn: ReadConnection, asked: _Asked
-) -> tuple[dict[str, list[ticking.Told]], bool]:
-    """The reports by family; of starts those of the party asked about, of answers everybody's."""
+def _read(platform: Platform, conn: ReadConnection, asked: _Asked) -> _Read:
+    """Of starts the reports of the party asked about, of answers everybody's."""
     of = {family.id: ticking.steps_asked(family) for family in asked.families}
     starts = [(name, step) for name, (begin, _) in of.items() for step in begin]
     answers = [(name, step) for name, (_, reply) in of.items() for step in reply]
@@ -160,11 +174,19 @@ def _told(
         conn, starts, tenant=tenant, until=until, most=MOST + 1, party=asked.party
     )
     replied = steps.entries_of(conn, answers, tenant=tenant, until=until, most=MOST + 1)
-    found: dict[str, list[ticking.Told]] = {name: [] for name in of}
+    first = {entries[MOST - 1] for entries in (begun, replied) if len(entries) > MOST}
+    told: dict[str, list[ticking.Told]] = {name: [] for name in of}
+    cut: dict[int, Recorded] = {}
     for recorded, kind in with_kinds(platform, conn, {*begun[:MOST], *replied[:MOST]}, tenant):
-        if recorded.family in found:
-            found[recorded.family].append(_one(recorded, kind))
-    return found, max(len(begun), len(replied)) > MOST
+        if recorded.family in told:
+            told[recorded.family].append(_one(recorded, kind))
+        if recorded.entry in first:
+            cut[recorded.entry] = recorded
+    return _Read(told=told, begun=_cut(begun, cut), replied=_cut(replied, cut))
+
+
+def _cut(entries: list[int], cut: dict[int, Recorded]) -> Recorded | None:
+    return cut.get(entries[MOST - 1]) if len(entries) > MOST else None
 
 
 def with_kinds(
@@ -193,17 +215,25 @@ def _one(recorded: Recorded, kind: str | None) -> ticking.Told:
     )
 
 
-def _begun(
-    asked: _Asked, told: dict[str, list[ticking.Told]], *, is_partial: bool
-) -> Iterator[tuple[Family, ticking.Clock]]:
-    """The clocks that had begun; of what may begin once, only where all that ever was is read."""
+def _begun(asked: _Asked, read: _Read) -> Iterator[tuple[Family, ticking.Clock]]:
+    """The clocks that had begun and of which it is known where they stand."""
     for family in asked.families:
-        for clock in ticking.clocks(family, told[family.id]):
-            start = clock.deadline.start
-            is_sure = not (is_partial and start is not None and start.once)
+        for clock in ticking.clocks(family, read.told[family.id]):
             is_begun = clock.began.lo is not None and clock.began.lo <= asked.at
-            if is_sure and is_begun and asked.party in (None, clock.party):
+            if is_begun and asked.party in (None, clock.party) and _is_sure(clock, read):
                 yield family, clock
+
+
+def _is_sure(clock: ticking.Clock, read: _Read) -> bool:
+    """Whether no report that is not read can have started it before, or answered it."""
+    start, reply = clock.deadline.start, clock.deadline.answer
+    is_once = start is not None and start.once
+    if is_once and (read.begun is not None or read.replied is not None):
+        return False
+    by_others = reply is not None and bool(reply.step or reply.moot)
+    if clock.answer is not None or not by_others or read.replied is None:
+        return True
+    return clock.start.position >= read.replied.position
 
 
 def _sees(grants: access.Grants, one: ticking.Told) -> bool:

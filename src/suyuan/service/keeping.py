@@ -15,14 +15,17 @@ from suyuan.index import steps
 from suyuan.kit import SuyuanError, Text
 from suyuan.record import Recorded, event_by_id
 from suyuan.service.access import OPERATOR
-from suyuan.service.clocks import MOST, with_kinds
+from suyuan.service.clocks import with_kinds
 from suyuan.service.platform import Platform
 from suyuan.service.ruling import TermOn, term_on, today
 from suyuan.store import ReadConnection
 
+MOST: Final = 20_000
+"""So many records are listed at once; destroy them, and the next ones are."""
 _SHORTEST: Final = timedelta(days=28)
 """Less than any term of a month: younger records are not read."""
 _LONGEST: Final = 80
+_AT_ONCE: Final = 1_000
 _KEPT: Final = Text(
     "{event} 依{law}须保存到 {until}（{term}）。法律允许提前销毁的，请在 --ground 写明条文，并加 "
     "--early；否则请在 {until} 之后再销毁。",
@@ -74,22 +77,38 @@ def require_past(platform: Platform, conn: ReadConnection, found: Sequence[Recor
     raise SuyuanError("erase.kept", text, "--early", status=409)
 
 
-def past_term(platform: Platform) -> list[KeptOn]:
+class Past(Struct, frozen=True, kw_only=True):
+    """Records of which every lawful term is over; `is_partial`: others that were recorded later."""
+
+    listed: tuple[KeptOn, ...]
+    is_partial: bool
+
+
+def past_term(platform: Platform) -> Past:
     """The records of which every lawful term is over, the one that ended first before the others.
 
-    Of those that happened last, so many as one answer reads; what no term binds is not among them.
+    The record is read from its beginning until so many are found; what no term binds is not among
+    them.
     """
     asked = [
         (family.id, step)
         for family in platform.families.by_id.values()
         for step in sorted({step for term in family.retention for step in term.step})
     ]
+    until, last = platform.clock() - _SHORTEST, 0
+    past: list[KeptOn] = []
     with platform.store.read() as conn:
-        until = platform.clock() - _SHORTEST
-        entries = steps.entries_of(conn, asked, tenant=OPERATOR.tenant, until=until, most=MOST)
-        read = [one for one, _ in with_kinds(platform, conn, entries, OPERATOR.tenant)]
-        found = _kept(platform, conn, read)
-    return sorted((one for one in found if not one.runs), key=lambda one: (one.until, one.position))
+        while len(past) <= MOST:
+            entries = steps.entries_after(
+                conn, asked, last, tenant=OPERATOR.tenant, until=until, most=_AT_ONCE
+            )
+            if not entries:
+                break
+            read = [one for one, _ in with_kinds(platform, conn, entries, OPERATOR.tenant)]
+            past += [one for one in _kept(platform, conn, read) if not one.runs]
+            last = entries[-1]
+    listed = sorted(past[:MOST], key=lambda one: (one.until, one.position))
+    return Past(listed=tuple(listed), is_partial=len(past) > MOST)
 
 
 def _kept(

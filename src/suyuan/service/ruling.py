@@ -14,7 +14,9 @@ from suyuan.families.types import (
     Item,
     Quality,
     RecallLevel,
+    Retention,
     Rule,
+    Start,
     Step,
     Term,
 )
@@ -123,29 +125,23 @@ class RuleOn(Struct, frozen=True, kw_only=True):
     instead: str = ""
 
 
-class Watched(Struct, frozen=True, kw_only=True):
-    """A rule whose first day, or (`begins` False) last day in force is near the day asked for."""
-
-    family: str
-    family_name: Text
-    law: Text
-    rule: RuleOn
-    changes: date
-    begins: bool
-
-
 class TermOn(Struct, frozen=True, kw_only=True):
     """How long records are kept, or within which time something is done.
 
-    `unwatched` says of a deadline why no clock of it is watched; None: it is, or it is no deadline.
+    `steps` and `kinds` are those of the reports that are kept, or that start the clock; no kinds:
+    all of them. `unwatched` says of a deadline why no clock of it is watched; None: it is, or it is
+    no deadline.
     """
 
     id: str
     name: Text
     law: str
+    law_name: Text
     article: str
     since: date
     until: date | None
+    steps: tuple[Named, ...]
+    kinds: tuple[Named, ...]
     months: int | None
     days: int | None
     hours: int | None
@@ -270,10 +266,10 @@ def family_on(
             for one in family.codes
         ),
         steps=tuple(_step(family, step, in_force, steps) for step in steps),
-        rules=tuple(_rule(family, rule) for rule in in_force),
-        changes=tuple(_rule(family, rule) for rule in rules if _changes(rule, on)),
-        retention=tuple(term_on(family, term) for term in family.retention if is_law(term, on)),
-        deadlines=tuple(term_on(family, term) for term in family.deadlines if is_law(term, on)),
+        rules=tuple(rule_on(family, rule) for rule in in_force),
+        changes=tuple(rule_on(family, rule) for rule in rules if _changes(rule, on)),
+        retention=_terms(family, family.retention, on, kind),
+        deadlines=_terms(family, family.deadlines, on, kind),
         recalls=tuple(
             _recall(family, level)
             for level in family.recalls
@@ -284,25 +280,6 @@ def family_on(
             for one in family.quality
         ),
     )
-
-
-def watched(families: Families, on: date) -> list[Watched]:
-    """The rules of every family that begin or end within a year of the day, soonest first."""
-    found = [
-        Watched(
-            family=family.id,
-            family_name=family.name,
-            law=Text(family.laws[rule.law].zh, family.laws[rule.law].en),
-            rule=_rule(family, rule),
-            changes=day,
-            begins=day == rule.since,
-        )
-        for family in (*families.by_id.values(), families.general)
-        for rule in (*family.rules, *family.overlays)
-        for day in dict.fromkeys((rule.since, rule.until))
-        if day is not None and abs(day - on) <= WATCHED
-    ]
-    return sorted(found, key=lambda each: (each.changes, each.family, each.rule.id))
 
 
 def named_family(families: Families, name: str) -> Family:
@@ -422,7 +399,8 @@ def item_on(family: Family, item: Item, step: Step, rules: Iterable[Rule]) -> It
     )
 
 
-def _rule(family: Family, rule: Rule) -> RuleOn:
+def rule_on(family: Family, rule: Rule) -> RuleOn:
+    """A rule of a family in words."""
     return RuleOn(
         id=rule.id,
         since=rule.since,
@@ -444,13 +422,17 @@ def _rule(family: Family, rule: Rule) -> RuleOn:
 def term_on(family: Family, term: Term) -> TermOn:
     """A term of a family in words."""
     unwatched = term.unwatched if isinstance(term, Deadline) else None
+    of = _spoken_of(term)
     return TermOn(
         id=term.id,
         name=_text(term),
         law=term.law,
+        law_name=Text(family.laws[term.law].zh, family.laws[term.law].en),
         article=term.article,
         since=term.since,
         until=term.until,
+        steps=() if of is None else _named(of.step, family.words.steps),
+        kinds=() if of is None else _named(of.kind, family.kinds),
         months=term.months,
         days=term.days,
         hours=term.hours,
@@ -458,6 +440,23 @@ def term_on(family: Family, term: Term) -> TermOn:
         verified=term.verified and family.laws[term.law].verified,
         unwatched=None if unwatched is None else _text(unwatched),
     )
+
+
+def _terms(family: Family, terms: Iterable[Term], on: date, kind: str | None) -> tuple[TermOn, ...]:
+    found = (one for one in terms if is_law(one, on) and _of_kind(one, kind))
+    return tuple(term_on(family, one) for one in found)
+
+
+def _spoken_of(term: Term) -> Retention | Start | None:
+    """What says of which reports a term speaks."""
+    if isinstance(term, Deadline):
+        return term.start
+    return term if isinstance(term, Retention) else None
+
+
+def _of_kind(term: Term, kind: str | None) -> bool:
+    of = _spoken_of(term)
+    return of is None or _for_kind(of.kind, kind)
 
 
 def _recall(family: Family, level: RecallLevel) -> RecallOn:

@@ -4,18 +4,18 @@ A workbook with a cell that cannot be read is not taken in at all: its author me
 hands it in again, which repeats nothing.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any, Final
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from suyuan.capture import Options
 from suyuan.codes import privacy
 from suyuan.families import Families
 from suyuan.kit import SuyuanError, Text
-from suyuan.model import Capturer, Finding, Severity
-from suyuan.service.checking import check_document
+from suyuan.model import Capturer, Finding, Severity, verdict_of
+from suyuan.service.checking import Checked, CheckedEvent, check_document
 from suyuan.service.dividing import day_of
 from suyuan.service.platform import Platform
 from suyuan.service.reporting import capture
@@ -33,6 +33,9 @@ _NO_KIND: Final = Text(
     "“{of}”没有产品种类“{kind}”；可用：{known}。",
     "'{of}' has no kind '{kind}'; use one of: {known}.",
 )
+
+
+_ARCHIVE: Final = b"PK\x03\x04"
 
 
 class TakenIn(Struct, frozen=True, kw_only=True):
@@ -140,6 +143,38 @@ def check_filled(families: Families, read: Filled, now: datetime) -> TakenIn:
     for one in checked.events:
         counts[one.verdict] = counts.get(one.verdict, 0) + 1
     return TakenIn(recorded=False, counts=counts, findings=(*read.findings, *_placed(read, told)))
+
+
+def checked_file(families: Families, data: bytes, judge: Callable[[bytes], Checked]) -> Checked:
+    """A document as it is judged; of a filled workbook its events, each finding at its cell.
+
+    Raises:
+        SuyuanError: it is an archive, and no workbook or none of whose sheets is a template.
+    """
+    if not data.startswith(_ARCHIVE):
+        return judge(data)
+    read = filled(families, data)
+    checked = judge(read.document)
+    notes = (*map(_noted, read.findings), *checked.notes)
+    events = tuple(_in_cells(read, event) for event in checked.events)
+    found = (*notes, *(one for event in events for one in event.findings))
+    return Checked(verdict=verdict_of(found), notes=notes, events=events)
+
+
+def _noted(told: CellFinding) -> Finding:
+    place = f"{told.sheet}!{told.column}{told.row}"
+    return Finding(
+        rule=told.code, severity=told.severity, path=place, message=told.message, cure=told.cure
+    )
+
+
+def _in_cells(read: Filled, event: CheckedEvent) -> CheckedEvent:
+    origin = read.origins[event.index]
+    findings = (
+        structs.replace(one, path=f"{origin.sheet}!{_column(origin, one.path)}{origin.row}")
+        for one in event.findings
+    )
+    return structs.replace(event, findings=tuple(findings))
 
 
 def import_workbook(platform: Platform, data: bytes, capturer: Capturer) -> TakenIn:

@@ -590,6 +590,8 @@ create table record.entry (
 create unique index entry_identity on record.entry (identity);
 create index entry_event_key on record.entry (event_key);
 create index entry_event_time on record.entry using brin (event_time);
+create index entry_step
+    on record.entry (tenant, family, step, id, capturer) where step is not null;
 
 -- What was destroyed by a decision: the leaves and positions of the entries stay. The decision is an
 -- entry of the log itself, under `number`; `said` is what its leaf commits to, `secret` that of its

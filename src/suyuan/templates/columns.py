@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any, Final
 
 from suyuan.codes import divisions, privacy
-from suyuan.families import Count, Family, OneOf, Required, rules_in
+from suyuan.families import Count, Family, Required, rules_in, words_of
 from suyuan.families.types import Item, Rule, Step, When
 from suyuan.kit import SuyuanError, Text
 from suyuan.kit.quantity import UNITS
@@ -236,6 +236,4 @@ def _choices(
 def _values(rule: Rule, item: Item | None) -> tuple[str, ...]:
     if item is None:
         return ()
-    if isinstance(rule.require, OneOf) and rule.require.of == item.name:
-        return rule.require.values
-    return rule.when.where.get(item.name, ())
+    return words_of(rule.require, item.name) or rule.when.where.get(item.name, ())

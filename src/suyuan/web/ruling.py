@@ -88,6 +88,7 @@ def families_page(request: AnyRequest) -> Response[str]:
         count=sum(each.rules for each in lines),
         unsure=sum(each.unverified for each in lines),
         watched=watched(platform.families, day),
+        length=clocks.length,
     )
 
 

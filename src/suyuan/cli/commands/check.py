@@ -14,7 +14,7 @@ from suyuan.kit import Text
 from suyuan.kit.clock import system_clock
 from suyuan.kit.text import Lang
 from suyuan.model import Finding, Severity, Verdict
-from suyuan.service import Checked, CheckedEvent, check_document, day_of
+from suyuan.service import Checked, CheckedEvent, check_document, day_of, templating
 
 _VERDICTS = {
     Verdict.ACCEPTED: Text("通过", "accepted"),
@@ -45,7 +45,8 @@ _UNASKED = Text(
 
 
 @click.command(
-    "check", help="判文件，不记录 · Judge documents by the law of a day; record nothing."
+    "check",
+    help="判文件，不记录 · Judge documents or workbooks by the law of a day; record nothing.",
 )
 @click.argument(
     "files", nargs=-1, required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path)
@@ -76,7 +77,10 @@ def command(
     strict: bool,
     as_json: bool,
 ) -> None:
-    """Print what is found in each document; exit with 1 if anything is held or refused."""
+    """Print what is found in each document; exit with 1 if anything is held or refused.
+
+    A filled workbook of `suyuan template` is judged too, each finding at its cell.
+    """
     with plain_errors():
         day, families, now = day_of(on, "--on"), load_families(), system_clock()
         judge = partial(
@@ -89,7 +93,9 @@ def command(
             strict=strict,
             resolvers=shared.config().resolvers,
         )
-        told = [(file, judge(file.read_bytes())) for file in files]
+        told = [
+            (file, templating.checked_file(families, file.read_bytes(), judge)) for file in files
+        ]
     for file, checked in told:
         if as_json:
             emit_quoted({"document": str(file), "checked": checked})

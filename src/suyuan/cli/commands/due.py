@@ -18,8 +18,9 @@ _HEADS = (
 )  # fmt: skip
 _UNVERIFIED = Text("{law}（未核实）", "{law} (unverified)")
 _PARTIAL = Text(
-    "报告太多，更早的没有算入；请用 --party 或 --family 缩小范围。",
-    "There are too many reports and older ones are left out; narrow it with --party or --family.",
+    "报告太多：{since} 之前记录的没有全部算入；请用 --party 或 --family 缩小范围。",
+    "There are too many reports: of those recorded before {since} not all are counted; narrow it "
+    "with --party or --family.",
 )
 _CHINA = 480
 
@@ -42,8 +43,8 @@ def command(
         return
     rows = [_row(each, shared.lang) for each in found.clocks]
     show_table(_TITLE.format(at=written(found.at, CHINA)), _HEADS, rows, shared.lang)
-    if found.is_partial:
-        say(_PARTIAL, shared)
+    if found.since is not None:
+        say(_PARTIAL.format(since=written(found.since, CHINA)), shared)
 
 
 def _row(each: clocks.ClockOn, lang: Lang) -> list[str]:

@@ -4,6 +4,7 @@ from typing import Final
 
 import click
 
+from suyuan.cli.echo import echo
 from suyuan.cli.output import (
     Listing,
     emit_quoted,
@@ -60,6 +61,10 @@ _RUNS: Final = Text(
 )
 _UNVERIFIED: Final = Text("{text}（未核实）", "{text} (unverified)")
 _PAST_TITLE: Final = Text("保存期已满的记录", "Records past their lawful term")
+_MORE_PAST: Final = Text(
+    "还有保存期已满的记录没有列出：先销毁这些，再列一次。",
+    "More records are past their term and not listed: destroy these, then list again.",
+)
 _PAST_HEADS: Final = (
     Text("序位", "position"),
     Text("事件", "event"),
@@ -110,7 +115,7 @@ def command(  # noqa: PLR0913 -- one for each option
             _tell_held(erasing.finish(platform), shared)
             return
         if past_term:
-            show_list(_PAST, keeping.past_term(platform), shared, as_json=as_json)
+            _list_past(keeping.past_term(platform), shared, as_json=as_json)
             return
         if event is None:
             found = erased(platform)
@@ -152,6 +157,12 @@ def _past(one: keeping.KeptOn, lang: Lang) -> list[str]:
 
 
 _PAST: Final = Listing(title=_PAST_TITLE, heads=_PAST_HEADS, row=_past)
+
+
+def _list_past(found: keeping.Past, shared: Shared, *, as_json: bool) -> None:
+    show_list(_PAST, found.listed, shared, as_json=as_json)
+    if found.is_partial:
+        echo(_MORE_PAST.pick(shared.lang), err=True)
 
 
 def _list(found: list[Erasure], shared: Shared) -> None:

@@ -38,7 +38,10 @@ _RULE_HEADS = (
     Text("自", "since"),
     Text("至", "until"),
 )
-_WATCHED = Text("{on} 前后一年内变化的规则", "Rules that change within a year of {on}")
+_WATCHED = Text(
+    "{on} 前后一年内变化的规则、时限和保存期限",
+    "Rules, deadlines and terms of keeping that change within a year of {on}",
+)
 _WATCH_HEADS = (
     Text("日期", "day"),
     Text("变化", "change"),
@@ -62,7 +65,7 @@ _ONLY = Text("【仅{where}】", " [in {where} only]")
 @click.option(
     "--watch",
     metavar="DATE",
-    help="这天前后一年内开始或结束的规则 · Rules that change within a year.",
+    help="这天前后一年内开始或结束的规则、期限 · Rules and terms that change within a year.",
 )
 @click.option("--json", "as_json", is_flag=True, help="JSON · One line of JSON.")
 @click.pass_obj
@@ -109,10 +112,10 @@ def _watch(changing: list[Watched], on: str, shared: Shared) -> None:
             each.changes.isoformat(),
             (_BEGINS if each.begins else _ENDS).pick(lang),
             each.family_name.pick(lang),
-            each.rule.text.pick(lang),
-            f"{each.law.pick(lang)} {each.rule.article}"
-            + ("" if each.rule.verified else _UNVERIFIED.pick(lang)),
-            each.rule.id,
+            each.text.pick(lang),
+            f"{each.law.pick(lang)} {each.article}"
+            + ("" if each.verified else _UNVERIFIED.pick(lang)),
+            each.id,
         ]
         for each in changing
     ]

@@ -54,6 +54,15 @@ Predicate = (
 _LOOK_UPS = (Document, Licence, Once, PartyRole, Permit, PreviousStep, Same, State)
 
 
+def words_of(predicate: Predicate, item: str) -> tuple[str, ...]:
+    """The values by which it knows an item: those it allows, or those a licence has words for."""
+    if isinstance(predicate, OneOf):
+        return predicate.values if predicate.of == item else ()
+    if isinstance(predicate, Licence):
+        return tuple(predicate.called) if item in predicate.goods else ()
+    return ()
+
+
 def asks_elsewhere(predicate: Predicate) -> bool:
     """Whether it needs what only a registry or record knows, beside the report itself."""
     if isinstance(predicate, NotExpired):
