@@ -689,3 +689,51 @@ from registry.document
 where tenant = %(tenant)s and issuer = %(issuer)s
 order by valid_from desc nulls last, number
 limit %(most)s;
+
+-- add_credit_decision --
+-- Keep a credit decision; its number.
+insert into registry.credit_decision
+    (tenant, party, kind, grade, ground, document, authority, authority_code, family, decided_on,
+     valid_from, valid_to, account, at)
+values (%(tenant)s, %(party)s, %(kind)s, %(grade)s, %(ground)s, %(document)s, %(authority)s,
+        %(authority_code)s, %(family)s, %(decided_on)s, %(valid_from)s, %(valid_to)s, %(account)s,
+        %(at)s)
+returning number;
+
+-- add_credit_withdrawal --
+-- Keep that a credit decision was taken back; no row where somebody was quicker.
+insert into registry.credit_withdrawal
+    (decision, way, ground, document, withdrawn_on, account, at)
+values (%(decision)s, %(way)s, %(ground)s, %(document)s, %(withdrawn_on)s, %(account)s, %(at)s)
+on conflict (decision) do nothing
+returning true;
+
+-- credit_decision --
+-- A credit decision by its number, and how it was taken back.
+select d.number, d.party, d.kind, d.grade, d.ground, d.document, d.authority, d.authority_code,
+       d.family, d.decided_on, d.valid_from, d.valid_to, w.way, w.ground, w.document, w.withdrawn_on
+from registry.credit_decision d
+left join registry.credit_withdrawal w on w.decision = d.number
+where d.number = %(number)s and d.tenant = %(tenant)s;
+
+-- credit_decisions --
+-- The latest credit decisions below a number: of a party, of parties that are or have a site in some
+-- areas, of some families and kinds, those that hold on some days, or all.
+select d.number, d.party, d.kind, d.grade, d.ground, d.document, d.authority, d.authority_code,
+       d.family, d.decided_on, d.valid_from, d.valid_to, w.way, w.ground, w.document, w.withdrawn_on
+from registry.credit_decision d
+left join registry.credit_withdrawal w on w.decision = d.number
+where d.tenant = %(tenant)s
+  and (%(party)s::text is null or d.party = %(party)s)
+  and (%(before)s::bigint is null or d.number < %(before)s)
+  and (%(families)s::text[] is null or d.family = any(%(families)s::text[]))
+  and (%(kinds)s::text[] is null or d.kind = any(%(kinds)s::text[]))
+  and (%(areas)s::text[] is null
+       or exists (select from registry.party p where p.tenant = d.tenant and p.uri = d.party
+                  and p.division ^@ any(%(areas)s::text[]))
+       or exists (select from registry.site s where s.tenant = d.tenant and s.operator = d.party
+                  and s.division ^@ any(%(areas)s::text[])))
+  and not exists (select from unnest(%(days)s::date[]) as asked (day)
+                  where day < d.valid_from or day > d.valid_to or day >= w.withdrawn_on)
+order by d.number desc
+limit %(most)s;
