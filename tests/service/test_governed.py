@@ -370,9 +370,9 @@ def test_every_column_of_a_governed_table_is_held_or_told_as_free(full: Platform
         "registry.registration",
     ]
     with full.store.write() as conn:
-        bound = "select conrelid::regclass, conname from pg_constraint where contype in ('f', 'c', 'u') and (conrelid::regclass::text = any(%s) or confrelid::regclass::text = any(%s))"
+        bound = "select conrelid::regclass, conname from pg_constraint where contype in ('f', 'c', 'u', 'p') and (conrelid::regclass::text = any(%s) or confrelid::regclass::text = any(%s))"
         for table, name in conn.execute(bound, [tables, tables]).fetchall():
-            conn.execute(f"alter table {table} drop constraint {name} cascade".encode())
+            conn.execute(f"alter table {table} drop constraint if exists {name} cascade".encode())
         for table in tables:
             for column, kind in columns(conn, table):
                 conn.execute("savepoint before")

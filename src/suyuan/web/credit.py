@@ -18,7 +18,6 @@ from suyuan.codes import privacy
 from suyuan.kit import SuyuanError, Text
 from suyuan.kit.clock import there
 from suyuan.service import Platform, crediting, day_of, require_account
-from suyuan.service.crediting import NewDecision, NewWithdrawal
 from suyuan.web.forms import require_seal, seal_of
 from suyuan.web.given import fields_typed
 from suyuan.web.request import AnyRequest, asking, platform_of
@@ -60,7 +59,7 @@ def decide_form(request: AnyRequest, data: Form) -> Response[Any]:
     """Enter a decision, and lead to the file; or the file with what is wrong."""
 
     def ordered(platform: Platform) -> str:
-        new = NewDecision(
+        new = crediting.NewDecision(
             party=data.get("party", ""),
             kind=data.get("kind", ""),
             grade=data.get("grade", ""),
@@ -83,7 +82,7 @@ def withdraw_form(request: AnyRequest, data: Form) -> Response[Any]:
     """Take a decision back, and lead to the file; or the file with what is wrong."""
 
     def ordered(platform: Platform) -> str:
-        new = NewWithdrawal(
+        new = crediting.NewWithdrawal(
             number=_number(data.get("number", ""), "number"),
             ground=data.get("ground", ""),
             way=data.get("way", ""),
