@@ -13,10 +13,10 @@ _Q: Final = Queries(__package__)
 
 
 class Reach(Struct, frozen=True, kw_only=True):
-    """Whose decisions are asked for; what is None does not bound.
+    """Whose decisions are asked for: a party's, else those of parties in `areas`, else all.
 
-    `party` alone; `areas` are beginnings of divisions in which a party is or has a site;
-    `families` those that a decision is about, `kinds` its kind; on all `days` it holds.
+    `areas` are beginnings of divisions in which a party is or has a site. `families` are those that
+    a decision is about, `kinds` (of a party's) its kind, None: any; on all `days` it holds.
     """
 
     party: str | None = None
@@ -55,21 +55,21 @@ def find(conn: ReadConnection, number: int, *, tenant: int) -> CreditDecision | 
 
 
 def listed(
-    conn: ReadConnection, reach: Reach, *, tenant: int, before: int | None, most: int
+    conn: ReadConnection, reach: Reach, *, tenant: int, before: int, most: int
 ) -> list[CreditDecision]:
-    """The latest decisions, of numbers below `before` where that is given, withdrawn ones too."""
-    asked = {
-        "tenant": tenant, "before": before, "most": most, "party": reach.party,
-        "areas": None if reach.areas is None else list(reach.areas),
-        "families": None if reach.families is None else list(reach.families),
-        "kinds": None if reach.kinds is None else list(reach.kinds),
-        "days": list(reach.days),
-    }  # fmt: skip
-    return [_read(row) for row in conn.execute(_Q.credit_decisions, asked)]
+    """The latest decisions of numbers below `before`, withdrawn ones too."""
+    asked = {name: _as_list(value) for name, value in structs.asdict(reach).items()}
+    asked |= {"tenant": tenant, "before": before, "most": most}
+    statement = _Q.credit_decisions if reach.party is None else _Q.credit_decisions_of
+    return [_read(row) for row in conn.execute(statement, asked)]
+
+
+def _as_list(value: Any) -> Any:
+    return value if value is None or isinstance(value, str) else list(value)
 
 
 def _read(row: tuple[Any, ...]) -> CreditDecision:
-    number, *said, way, ground, document, withdrawn_on = row
+    number, *said, way, ground, document, withdrawn_on, _tenant = row
     withdrawal = None
     if way is not None:
         withdrawal = CreditWithdrawal(

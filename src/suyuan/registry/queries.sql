@@ -708,32 +708,41 @@ values (%(decision)s, %(way)s, %(ground)s, %(document)s, %(withdrawn_on)s, %(acc
 on conflict (decision) do nothing
 returning true;
 
--- credit_decision --
--- A credit decision by its number, and how it was taken back.
+-- credit_told --
+-- Credit decisions, each with how it was taken back.
 select d.number, d.party, d.kind, d.grade, d.ground, d.document, d.authority, d.authority_code,
-       d.family, d.decided_on, d.valid_from, d.valid_to, w.way, w.ground, w.document, w.withdrawn_on
+       d.family, d.decided_on, d.valid_from, d.valid_to, w.way, w.ground as why,
+       w.document as by_document, w.withdrawn_on, d.tenant
 from registry.credit_decision d
-left join registry.credit_withdrawal w on w.decision = d.number
-where d.number = %(number)s and d.tenant = %(tenant)s;
+left join registry.credit_withdrawal w on w.decision = d.number;
+
+-- credit_decision --
+-- A credit decision by its number.
+select t.* from ({{credit_told}}) as t where t.number = %(number)s and t.tenant = %(tenant)s;
+
+-- credit_decisions_of --
+-- The latest credit decisions about a party below a number, of some families and kinds; those that
+-- hold on some days.
+select t.* from ({{credit_told}}) as t
+where t.tenant = %(tenant)s and t.party = %(party)s and t.number < %(before)s
+  and (%(families)s::text[] is null or t.family = any(%(families)s::text[]))
+  and (%(kinds)s::text[] is null or t.kind = any(%(kinds)s::text[]))
+  and not exists (select from unnest(%(days)s::date[]) as asked (day)
+                  where day < t.valid_from or day > t.valid_to or day >= t.withdrawn_on)
+order by t.number desc
+limit %(most)s;
 
 -- credit_decisions --
--- The latest credit decisions below a number: of a party, of parties that are or have a site in some
--- areas, of some families and kinds, those that hold on some days, or all.
-select d.number, d.party, d.kind, d.grade, d.ground, d.document, d.authority, d.authority_code,
-       d.family, d.decided_on, d.valid_from, d.valid_to, w.way, w.ground, w.document, w.withdrawn_on
-from registry.credit_decision d
-left join registry.credit_withdrawal w on w.decision = d.number
-where d.tenant = %(tenant)s
-  and (%(party)s::text is null or d.party = %(party)s)
-  and (%(before)s::bigint is null or d.number < %(before)s)
-  and (%(families)s::text[] is null or d.family = any(%(families)s::text[]))
-  and (%(kinds)s::text[] is null or d.kind = any(%(kinds)s::text[]))
-  and (%(areas)s::text[] is null
-       or exists (select from registry.party p where p.tenant = d.tenant and p.uri = d.party
-                  and p.division ^@ any(%(areas)s::text[]))
-       or exists (select from registry.site s where s.tenant = d.tenant and s.operator = d.party
-                  and s.division ^@ any(%(areas)s::text[])))
+-- The same about whatever party is or has a site in some areas, or about all.
+select t.* from ({{credit_told}}) as t
+where t.tenant = %(tenant)s and t.number < %(before)s
+  and (%(families)s::text[] is null or t.family = any(%(families)s::text[]))
   and not exists (select from unnest(%(days)s::date[]) as asked (day)
-                  where day < d.valid_from or day > d.valid_to or day >= w.withdrawn_on)
-order by d.number desc
+                  where day < t.valid_from or day > t.valid_to or day >= t.withdrawn_on)
+  and (%(areas)s::text[] is null
+       or exists (select from registry.party p where p.tenant = t.tenant and p.uri = t.party
+                  and p.division ^@ any(%(areas)s::text[]))
+       or exists (select from registry.site s where s.tenant = t.tenant and s.operator = t.party
+                  and s.division ^@ any(%(areas)s::text[])))
+order by t.number desc
 limit %(most)s;

@@ -211,8 +211,8 @@ def decisions(
         SuyuanError: the party is no code of one.
     """
     day, whose = on or today(platform.clock), credit_form.party_of(platform, party) if party else ""
-    reach = _reach(viewer, whose or None, () if on is None else (on,))
     with platform.store.read() as conn:
+        reach = _reach(conn, viewer, whose, () if on is None else (on,))
         found = [] if reach is None else _listed(conn, reach, viewer, before)
         shown = tuple(_infos(platform.families, conn, found[:MOST], viewer, day))
     return CreditPage(on=day, decisions=shown, before=_next(found))
@@ -296,17 +296,22 @@ def _decision_of(conn: ReadConnection, number: int, viewer: Viewer) -> CreditDec
     return found
 
 
-def _reach(viewer: Viewer, party: str | None, days: tuple[date, ...]) -> crediting.Reach | None:
-    """What a viewer may list, narrowed to a party; None: nothing."""
-    if viewer.role is Role.ADMIN or (party is not None and viewer.party == party):
-        return crediting.Reach(party=party, days=days)
-    if viewer.role is Role.REGULATOR and (viewer.areas or viewer.families):
-        return crediting.Reach(
-            party=party, days=days,
-            areas=viewer.stems or None, families=viewer.families or None,
-        )  # fmt: skip
-    own = viewer.party if party is None else None
-    return None if own is None else crediting.Reach(party=own, days=days)
+def _reach(
+    conn: ReadConnection, viewer: Viewer, party: str, days: tuple[date, ...] = ()
+) -> crediting.Reach | None:
+    """What a viewer may list, of a party or (empty) of whomever it may; None: nothing."""
+    if viewer.role is Role.ADMIN or (party and viewer.party == party):
+        return crediting.Reach(party=party or None, days=days)
+    families = viewer.families or None
+    if viewer.role is not Role.REGULATOR:
+        own = None if party else viewer.party
+        return None if own is None else crediting.Reach(party=own, days=days)
+    if not party:
+        bound = crediting.Reach(areas=viewer.stems or None, families=families, days=days)
+        return bound if bound.areas or bound.families else None
+    known = _known(conn, party, viewer)
+    is_overseen = known is not None and known.is_overseen(viewer)
+    return crediting.Reach(party=party, families=families, days=days) if is_overseen else None
 
 
 def _on_file(
@@ -322,7 +327,7 @@ def _on_file(
     published = [each.id for each in credit_kinds.kinds().values() if each.published]
     public = crediting.Reach(party=party, kinds=published, days=days)
     open_to_all = _listed(conn, public, viewer, before)
-    reach = _reach(viewer, party, ()) if is_whole else None
+    reach = _reach(conn, viewer, party) if is_whole else None
     overseen = [] if reach is None else _listed(conn, reach, viewer, before)
     found = {each.number: each for each in (*open_to_all, *overseen)}
     return [found[number] for number in sorted(found, reverse=True)][: MOST + 1]
@@ -331,7 +336,7 @@ def _on_file(
 def _listed(
     conn: ReadConnection, reach: crediting.Reach, viewer: Viewer, before: int | None
 ) -> list[CreditDecision]:
-    below = None if before is None else max(min(before, _LARGEST), 0)
+    below = _LARGEST if before is None else max(min(before, _LARGEST), 0)
     return crediting.listed(conn, reach, tenant=viewer.tenant, before=below, most=MOST + 1)
 
 

@@ -144,10 +144,8 @@ def _around(request: AnyRequest, given: Mapping[str, str]) -> dict[str, Any]:
 
 
 def _tone(each: crediting.CreditInfo) -> str:
-    """How a decision is to be taken at a glance."""
-    if each.state != "holds":
-        return ""
-    return "stop" if each.adverse else "good"
+    """How a decision is to be taken at a glance: only what speaks against a party stands out."""
+    return "stop" if each.state == "holds" and each.adverse else ""
 
 
 def _term(kind: str) -> Text | None:
