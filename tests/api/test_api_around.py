@@ -77,7 +77,7 @@ def test_who_has_signed_in_finds_the_way_on_from_every_page(
     key = fresh_key(platform, Account(name="boss", role=Role.ADMIN))
     tools = (
         "/trace", "/recall", "/source", "/balance", "/permits", "/workbook", "/subscriptions",
-        "/packages", "/record", "/contacts", "/inspections", "/coverage", "/due",
+        "/packages", "/record", "/contacts", "/inspections", "/coverage", "/due", "/credit",
     )  # fmt: skip
     before = client.get("/").text
     assert not any(f'href="{each}"' in before for each in tools)

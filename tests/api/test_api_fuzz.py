@@ -22,7 +22,7 @@ PATHS = (
     "/", "/search", "/thing", "/sign-in", "/sign-out", "/static/app.css", "/static/../x", "/events",
     "/capture", "/capture/1", "/identify", "/trace", "/scope", "/answer", "/healthz", "/readyz",
     "/metrics", "/convert", "/balance", "/contacts", "/source", "/inspections",
-    "/coverage",
+    "/coverage", "/credit", "/credit/decisions",
     "/openapi.json", "/openapi", "/01/06901234000016", "/01/06901234000016/21/1", "/01/1/10/",
     "/414/x", "/8004/%00", "/events/urn:uuid:00000000-0000-0000-0000-000000000001", "//", "/%2e%2e",
     "/read", "/verify", "/pictures", "/codes/packages", "/codes/verify", "/codes/imports",

@@ -20,6 +20,7 @@ from suyuan.service import (
     NewPermit,
     Platform,
     audit,
+    crediting,
     disentitle,
     doers,
     enter_permit,
@@ -310,6 +311,11 @@ def test_what_is_done_beside_events_is_proven_to_whom_it_concerns(
     proof = Licence(party=FARM, kind="gs1_company_prefix", number="6901234")
     entitle(platform, proof)
     disentitle(platform, proof, "误登 wrong")
+    register(platform, [Party(uri=FARM, name=Text("农场", "Farm"))])
+    bad = crediting.NewDecision(party=FARM, kind="violation", ground="标签", document="D-1",
+                                authority="局 Office", decided_on=date(2026, 1, 1))  # fmt: skip
+    number = crediting.decide(platform, bad).number
+    crediting.withdraw(platform, crediting.NewWithdrawal(number=number, ground="撤销 annulled"))
     rotate_key(platform)
     fresh_key(platform, Account(name=FARM, role=Role.CAPTURER, party=FARM), renew=True)
     publish(platform)
@@ -317,6 +323,7 @@ def test_what_is_done_beside_events_is_proven_to_whom_it_concerns(
     assert {each.kind for each in done} >= {
         "account.opened", "account.key-issued", "account.key-revoked", "permit.entered",
         "permit.withdrawn", "entitlement.entered", "entitlement.withdrawn", "log.keys",
+        "credit.decided", "credit.withdrawn",
     }  # fmt: skip
     admin = fresh_key(platform, Account(name="admin", role=Role.ADMIN))
     for act in done:

@@ -8,7 +8,7 @@ from typing import Any, cast
 import pytest
 from logged import report
 from msgspec import structs
-from test_governed import accounts, codes, permits, registry
+from test_governed import accounts, codes, credit, permits, registry
 from test_refused import refuse
 from test_weird import OneTransaction
 
@@ -33,7 +33,8 @@ from suyuan.tlog.policy import trusting
 KINDS = {
     "account.opened", "account.key-issued", "account.key-revoked", "capture.refused",
     "codes.import-withdrawn", "codes.imported", "codes.issued", "codes.packed", "codes.printed",
-    "codes.withdrawn", "document.registered", "entitlement.entered", "entitlement.withdrawn",
+    "codes.withdrawn", "credit.decided", "credit.withdrawn", "document.registered",
+    "entitlement.entered", "entitlement.withdrawn",
     "licence.registered", "link.entered", "link.withdrawn", "log.keys", "party.registered",
     "permit.entered", "permit.withdrawn", "product.registered", "site.registered",
     "state-rules.switched",
@@ -53,7 +54,7 @@ COLUMNS = {
 @pytest.fixture
 def full(platform: Platform) -> Platform:
     """An installation of which acts of every kind are logged, and some events."""
-    for made in (accounts, registry, permits, codes):
+    for made in (accounts, registry, permits, codes, credit):
         made(platform)
     report(platform, range(1, 4))
     refuse(platform, 7, also=(4,))

@@ -25,6 +25,7 @@ from suyuan.service import (
     audit,
     bring_in,
     capture,
+    crediting,
     disentitle,
     enter_permit,
     entitle,
@@ -130,6 +131,26 @@ def codes(platform: Platform) -> None:
     switch_state_rules(platform, OPERATOR, off=["packed-once"])
 
 
+def credit(platform: Platform) -> None:
+    """Two decisions about a party, of which one was taken back."""
+    for ground in ("first", "second"):
+        decision = crediting.decide(
+            platform,
+            crediting.NewDecision(
+                party=MINE, kind="risk_grade", grade="A", ground=ground, document="D-1",
+                authority="局 Office", authority_code="91110000600037341L", family="food",
+                decided_on=date(2026, 1, 1), valid_to=date(2099, 1, 1),
+            ),
+        )  # fmt: skip
+    crediting.withdraw(
+        platform,
+        crediting.NewWithdrawal(
+            number=decision.number, ground="annulled", way="repaired", document="D-2",
+            withdrawn_on=date(2026, 2, 1),
+        ),
+    )  # fmt: skip
+
+
 @pytest.fixture
 def full(platform: Platform) -> Platform:
     """An installation in which every governed table has rows."""
@@ -137,6 +158,7 @@ def full(platform: Platform) -> Platform:
     registry(platform)
     permits(platform)
     codes(platform)
+    credit(platform)
     publish(platform)
     return platform
 
@@ -229,6 +251,19 @@ ATTACKS = {
     "a code that is no number": ("registry.stranger", "update registry.code_import set first = '13301060000000A', last = '13301060000000A' where first = '133010600000001'"),
     "a batch taken back": ("registry.unlogged", "insert into registry.code_withdrawal select batch, 'x', now() from registry.code_import where first = '133010600000001'"),
     "a batch taken back for another reason": ("registry.changed", "update registry.code_withdrawal set reason = 'x'"),
+    "a grade bettered": ("registry.changed", "update registry.credit_decision set grade = 'B'"),
+    "a decision put down to another party": ("registry.changed", "update registry.credit_decision set party = 'urn:x' where ground = 'first'"),
+    "a decision that ended early": ("registry.changed", "update registry.credit_decision set valid_to = '2026-01-02' where ground = 'first'"),
+    "a decision of another kind": ("registry.changed", "update registry.credit_decision set kind = 'credit_class' where ground = 'first'"),
+    "a decision for another reason": ("registry.changed", "update registry.credit_decision set ground = 'x' where ground = 'first'"),
+    "a decision by another office": ("registry.changed", "update registry.credit_decision set authority = 'x' where ground = 'first'"),
+    "a decision by another account": ("registry.changed", "update registry.credit_decision set account = (select id from registry.account where name = 'office') where ground = 'first'"),
+    "a decision added": ("registry.unlogged", "insert into registry.credit_decision select number + 1000, tenant, party, 'serious_list', '', ground, document, authority, authority_code, family, decided_on, valid_from, valid_to, account, at from registry.credit_decision where ground = 'first'"),
+    "a decision deleted": ("registry.missing", "delete from registry.credit_decision where ground = 'first'"),
+    "a decision brought back": ("registry.missing", "delete from registry.credit_withdrawal"),
+    "a decision taken back": ("registry.unlogged", "insert into registry.credit_withdrawal select number, 'revoked', 'x', '', '2026-02-01', null, at from registry.credit_decision where ground = 'first'"),
+    "a decision taken back for another reason": ("registry.changed", "update registry.credit_withdrawal set ground = 'x'"),
+    "a decision taken back another day": ("registry.changed", "update registry.credit_withdrawal set withdrawn_on = '2099-01-01'"),
     "a link led elsewhere": ("registry.changed", "update registry.target set href = 'https://evil.example/' where title = 'third'"),
     "a link brought back": ("registry.changed", "update registry.target set withdrawn_at = null, is_default = false where title = 'first'"),
     "a link added": ("registry.unlogged", "insert into registry.target select gen_random_uuid(), tenant, party, key, link_type, href, title, languages, media, context, false, made_at, null from registry.target limit 1"),
@@ -335,9 +370,9 @@ def test_every_column_of_a_governed_table_is_held_or_told_as_free(full: Platform
         "registry.registration",
     ]
     with full.store.write() as conn:
-        bound = "select conrelid::regclass, conname from pg_constraint where contype in ('f', 'c', 'u') and (conrelid::regclass::text = any(%s) or confrelid::regclass::text = any(%s))"
+        bound = "select conrelid::regclass, conname from pg_constraint where contype in ('f', 'c', 'u', 'p') and (conrelid::regclass::text = any(%s) or confrelid::regclass::text = any(%s))"
         for table, name in conn.execute(bound, [tables, tables]).fetchall():
-            conn.execute(f"alter table {table} drop constraint {name} cascade".encode())
+            conn.execute(f"alter table {table} drop constraint if exists {name} cascade".encode())
         for table in tables:
             for column, kind in columns(conn, table):
                 conn.execute("savepoint before")

@@ -10,7 +10,7 @@ import psycopg
 import pytest
 from logged import report
 from msgspec import structs
-from test_governed import accounts, codes, permits, registry
+from test_governed import accounts, codes, credit, permits, registry
 from test_refused import refuse
 
 from suyuan import index
@@ -70,6 +70,8 @@ UNHELD = {
     # Of a withdrawn permit no act says the days; empty details say nothing in any form.
     "registry.document": {"id", "valid_from", "valid_to", "details"},
     "registry.product": {"id"},
+    "registry.credit_decision": set[str](),
+    "registry.credit_withdrawal": set[str](),
 }
 """Tables of which each column but these must be found, whatever stands there."""
 
@@ -88,7 +90,7 @@ class OneTransaction:
 @pytest.fixture
 def full(platform: Platform) -> Platform:
     """An installation in which every audited table has rows."""
-    for made in (accounts, registry, permits, codes):
+    for made in (accounts, registry, permits, codes, credit):
         made(platform)
     report(platform, range(1, 4))
     refuse(platform, 7, also=(4,))

@@ -5,6 +5,7 @@ import shutil
 import threading
 import time
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 from urllib.request import urlopen
 
@@ -23,6 +24,7 @@ from suyuan.service import (
     Config,
     Order,
     Platform,
+    crediting,
     entitle,
     fresh_key,
     issue,
@@ -38,6 +40,7 @@ from suyuan.store import StoreSettings, open_store
 from suyuan.store.embedded import Server
 
 MILL = "urn:suyuan:party:mill"
+SUPERMARKET = "https://id.gs1.org/417/6901234000603"
 FLAGS = [
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
     "--disable-background-networking", "--disable-component-update", "--disable-sync",
@@ -61,6 +64,7 @@ def site(
         publish(platform)
         _give_codes(platform, papers)
         _subscribe(platform)
+        _decide(platform)
         server = uvicorn.Server(uvicorn.Config(asgi(platform), port=0, log_config=None))
         thread = threading.Thread(target=server.run)
         thread.start()
@@ -84,6 +88,19 @@ def _give_codes(platform: Platform, papers: dict[str, str]) -> None:
     number = issue(platform, order, capturer).package.id
     withdraw_codes(platform, number, "印坏 smeared", capturer, begin=3, end=4)
     withdraw_codes(platform, number, "丢失 lost", capturer, begin=2, end=2)
+
+
+def _decide(platform: Platform) -> None:
+    """A violation and two grades of the supermarket, of which one was taken back."""
+    for kind, grade in (("serious_list", ""), ("risk_grade", "B"), ("risk_grade", "A")):
+        made = crediting.decide(
+            platform,
+            crediting.NewDecision(
+                party=SUPERMARKET, kind=kind, grade=grade, ground="年度评定 yearly",
+                document="市监〔2026〕3号", authority="市场监管局", decided_on=date(2026, 1, 10),
+            ),
+        )  # fmt: skip
+    crediting.withdraw(platform, crediting.NewWithdrawal(number=made.number, ground="复议撤销"))
 
 
 def _subscribe(platform: Platform) -> None:

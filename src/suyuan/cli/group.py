@@ -39,6 +39,7 @@ COMMANDS: Mapping[str, tuple[str, Text]] = {
     ),
     "registry": ("registry", Text("查看登记的内容", "See what is registered of whom.")),
     "permit": ("permit", Text("许可证和配额的余额", "Permits, quotas and what is left of them.")),
+    "credit": ("credit", Text("信用决定", "Credit decisions of authorities about parties.")),
     "due": ("due", Text("法定时限：到期、逾期、已报", "What the law has due, filed, overdue.")),
     "division": ("division", Text("查行政区划代码", "Say what a division's code means.")),
     "links": ("links", Text("数字链接指向哪里", "Where Digital Links lead.")),

@@ -18,12 +18,15 @@ _PERSON: Final = Text(
 )
 
 _CALLED: Final = {
+    "authority": Text("决定机关", "authority"),
     "class_uri": Text("产品编码", "product"),
     "contact": Text("联系方式", "contact"),
     "details": Text("详细内容", "details"),
     "division": Text("行政区划", "division"),
+    "document": Text("决定书编号", "number of the written decision"),
     "family": Text("产品门类", "family"),
     "goods": Text("货物", "goods"),
+    "ground": Text("理由", "ground"),
     "holder": Text("持有单位", "holder"),
     "issuer": Text("发证单位", "issuer"),
     "kind": Text("种类", "kind"),
@@ -38,6 +41,9 @@ _CALLED: Final = {
     "uri": Text("编码", "code"),
 }
 
+_PAPERS: Final = ("number", "document")
+"""Fields with numbers of papers, which may look like somebody's."""
+
 
 def called(what: str) -> Text:
     """What a field of the registry is called by people."""
@@ -47,8 +53,8 @@ def called(what: str) -> Text:
 def require_nobody(**said: str | None) -> None:
     """See that no name or party, called as its field is, holds a resident identity number.
 
-    Of a `number` only one whose check character holds, of somebody old enough to trade: papers
-    are numbered by division, day and four digits.
+    Of a `number` or `document` only one whose check character holds, of somebody old enough to
+    trade: papers are numbered by division, day and four digits.
 
     Raises:
         SuyuanError: one does.
@@ -59,7 +65,7 @@ def require_nobody(**said: str | None) -> None:
 
 
 def _is_somebodys(what: str, text: str) -> bool:
-    if what != "number":
+    if what not in _PAPERS:
         return names_person(text) or masked(text) != text
     plain = written_out(text)
     found = (digits_of(plain[start:stop]) for start, stop in whole(plain))

@@ -689,3 +689,60 @@ from registry.document
 where tenant = %(tenant)s and issuer = %(issuer)s
 order by valid_from desc nulls last, number
 limit %(most)s;
+
+-- add_credit_decision --
+-- Keep a credit decision; its number.
+insert into registry.credit_decision
+    (tenant, party, kind, grade, ground, document, authority, authority_code, family, decided_on,
+     valid_from, valid_to, account, at)
+values (%(tenant)s, %(party)s, %(kind)s, %(grade)s, %(ground)s, %(document)s, %(authority)s,
+        %(authority_code)s, %(family)s, %(decided_on)s, %(valid_from)s, %(valid_to)s, %(account)s,
+        %(at)s)
+returning number;
+
+-- add_credit_withdrawal --
+-- Keep that a credit decision was taken back; no row where somebody was quicker.
+insert into registry.credit_withdrawal
+    (decision, way, ground, document, withdrawn_on, account, at)
+values (%(decision)s, %(way)s, %(ground)s, %(document)s, %(withdrawn_on)s, %(account)s, %(at)s)
+on conflict (decision) do nothing
+returning true;
+
+-- credit_told --
+-- Credit decisions, each with how it was taken back.
+select d.number, d.party, d.kind, d.grade, d.ground, d.document, d.authority, d.authority_code,
+       d.family, d.decided_on, d.valid_from, d.valid_to, w.way, w.ground as why,
+       w.document as by_document, w.withdrawn_on, d.tenant
+from registry.credit_decision d
+left join registry.credit_withdrawal w on w.decision = d.number;
+
+-- credit_decision --
+-- A credit decision by its number.
+select t.* from ({{credit_told}}) as t where t.number = %(number)s and t.tenant = %(tenant)s;
+
+-- credit_decisions_of --
+-- The latest credit decisions about a party below a number, of some families and kinds; those that
+-- hold on some days.
+select t.* from ({{credit_told}}) as t
+where t.tenant = %(tenant)s and t.party = %(party)s and t.number < %(before)s
+  and (%(families)s::text[] is null or t.family = any(%(families)s::text[]))
+  and (%(kinds)s::text[] is null or t.kind = any(%(kinds)s::text[]))
+  and not exists (select from unnest(%(days)s::date[]) as asked (day)
+                  where day < t.valid_from or day > t.valid_to or day >= t.withdrawn_on)
+order by t.number desc
+limit %(most)s;
+
+-- credit_decisions --
+-- The same about whatever party is or has a site in some areas, or about all.
+select t.* from ({{credit_told}}) as t
+where t.tenant = %(tenant)s and t.number < %(before)s
+  and (%(families)s::text[] is null or t.family = any(%(families)s::text[]))
+  and not exists (select from unnest(%(days)s::date[]) as asked (day)
+                  where day < t.valid_from or day > t.valid_to or day >= t.withdrawn_on)
+  and (%(areas)s::text[] is null
+       or exists (select from registry.party p where p.tenant = t.tenant and p.uri = t.party
+                  and p.division ^@ any(%(areas)s::text[]))
+       or exists (select from registry.site s where s.tenant = t.tenant and s.operator = t.party
+                  and s.division ^@ any(%(areas)s::text[])))
+order by t.number desc
+limit %(most)s;

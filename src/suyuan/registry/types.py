@@ -1,6 +1,7 @@
 """What the registry keeps: parties, sites, products, licences, documents, accounts, claims."""
 
 from datetime import date, datetime
+from enum import StrEnum
 from typing import Any, Final
 from uuid import UUID
 
@@ -118,6 +119,57 @@ class Document(Struct, frozen=True, kw_only=True):
     valid_from: date | None = None
     valid_to: date | None = None
     details: dict[str, Any] = {}
+
+
+class CreditState(StrEnum):
+    """Where a credit decision stands on a day."""
+
+    COMING = "coming"
+    HOLDS = "holds"
+    EXPIRED = "expired"
+    WITHDRAWN = "withdrawn"
+
+
+class CreditWithdrawal(Struct, frozen=True, kw_only=True):
+    """That a credit decision does not hold from `withdrawn_on` on: in which way, why, by what."""
+
+    decision: int
+    way: str
+    ground: str
+    document: str = ""
+    withdrawn_on: date
+
+
+class CreditDecision(Struct, frozen=True, kw_only=True):
+    """A credit decision 信用决定 of an authority about a party; `number` is 0 until it is entered.
+
+    It holds from `valid_from` to `valid_to`, both days included, an open end is None. `document` is
+    the number or URI of the written decision, `authority_code` the authority's unified social
+    credit code where it is stated, `family` the family of products where it is about one.
+    """
+
+    party: str
+    kind: str
+    ground: str
+    document: str
+    authority: str
+    decided_on: date
+    valid_from: date
+    valid_to: date | None = None
+    grade: str = ""
+    authority_code: str = ""
+    family: str = ""
+    number: int = 0
+    withdrawal: CreditWithdrawal | None = None
+
+    def state(self, on: date) -> CreditState:
+        """Where it stands on a day: withdrawn from the day on which it was, whatever its term."""
+        if self.withdrawal is not None and self.withdrawal.withdrawn_on <= on:
+            return CreditState.WITHDRAWN
+        if on < self.valid_from:
+            return CreditState.COMING
+        is_over = self.valid_to is not None and self.valid_to < on
+        return CreditState.EXPIRED if is_over else CreditState.HOLDS
 
 
 Entry = Party | Site | Product | Licence | Document

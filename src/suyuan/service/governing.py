@@ -181,6 +181,8 @@ TABLES: Final[Mapping[str, LiteralString]] = {
     "registry.code_package": SQL.governed_packages,
     "registry.code_packing": SQL.governed_packings,
     "registry.code_print": SQL.governed_prints,
+    "registry.credit_decision": SQL.governed_credit,
+    "registry.credit_withdrawal": SQL.governed_credit_withdrawals,
     "state.permit": SQL.governed_permits,
 }
 

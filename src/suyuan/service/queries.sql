@@ -313,6 +313,22 @@ select array[p.kind, p.number, p.issuer, p.goods], jsonb_build_object(
     'entered', extract(epoch from p.entered_at), 'tenant', nullif(p.tenant, 1))
 from state.permit as p order by p.id;
 
+-- governed_credit --
+-- Credit decisions about parties.
+select array[d.number::text], jsonb_build_object(
+    'party', d.party, 'credit', d.kind, 'grade', d.grade, 'ground', d.ground, 'document', d.document,
+    'authority', d.authority, 'authority-code', d.authority_code, 'family', d.family,
+    'decided-on', d.decided_on, 'valid-from', d.valid_from, 'valid-to', d.valid_to,
+    'by', d.account, 'at', extract(epoch from d.at), 'tenant', nullif(d.tenant, 1))
+from registry.credit_decision as d order by d.number;
+
+-- governed_credit_withdrawals --
+-- Credit decisions that were taken back.
+select array[w.decision::text], jsonb_build_object(
+    'way', w.way, 'ground', w.ground, 'document', w.document, 'withdrawn-on', w.withdrawn_on,
+    'by', w.account, 'at', extract(epoch from w.at))
+from registry.credit_withdrawal as w order by w.decision;
+
 -- governed_parties --
 -- Every party.
 select tenant, uri, name_zh, name_en, kind, roles, division, contact
@@ -486,3 +502,7 @@ union all
 select distinct 'access', to_jsonb(e.tags)
 from ledger.leaf as l join record.entry as e on e.id = l.entry
 where l.position between %(first)s and %(last)s;
+
+-- corrected --
+-- Those of some entries that their own reporter declared wrong.
+select w.entry from index.withdrawal as w where w.entry = any (%(entries)s::bigint[]);

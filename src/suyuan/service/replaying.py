@@ -29,9 +29,10 @@ ADOPTED: Final = ("registry.code_package", "registry.code_packing", "registry.co
 """What was handed out before that was logged can be logged as it stands (`FOUND`)."""
 FOUND: Final = "codes.found"
 _DAYS: Final = ("valid-from", "valid-to")
-_SIGNED: Final = frozenset(
-    f"codes.{what}" for what in ("issued", "packed", "printed", "imported", "withdrawn")
-)
+_SIGNED: Final = frozenset((
+    *(f"codes.{what}" for what in ("issued", "packed", "printed", "imported", "withdrawn")),
+    "credit.decided", "credit.withdrawn",
+))  # fmt: skip
 """Acts whose rows say which account did them."""
 
 
@@ -305,6 +306,18 @@ def _codes_printed(book: Book, act: acts.Act, said: Said) -> None:
     book.put("registry.code_print", (said["run"],), act, told)
 
 
+def _credit_decided(book: Book, act: acts.Act, said: Said) -> None:
+    told = {name: value for name, value in said.items() if name != "decision"}
+    told |= {"party": act.party, "at": act.at.timestamp()}
+    book.put("registry.credit_decision", (str(said["decision"]),), act, told)
+
+
+def _credit_withdrawn(book: Book, act: acts.Act, said: Said) -> None:
+    told = {name: value for name, value in said.items() if name != "decision"}
+    told |= {"at": act.at.timestamp()}
+    book.put("registry.credit_withdrawal", (str(said["decision"]),), act, told)
+
+
 def _codes_found(book: Book, act: acts.Act, said: Said) -> None:
     """Rows from before, as they stood; none that an act had entered."""
     for table, key, stands in said["rows"]:
@@ -338,6 +351,8 @@ _STEPS: Final[Mapping[str, Callable[[Book, acts.Act, Said], None]]] = {
     "codes.issued": _codes_issued,
     "codes.packed": _codes_packed,
     "codes.printed": _codes_printed,
+    "credit.decided": _credit_decided,
+    "credit.withdrawn": _credit_withdrawn,
     FOUND: _codes_found,
     retained.RETAINED: _retained,
 }

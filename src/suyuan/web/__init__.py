@@ -9,6 +9,7 @@ from typing import Any
 from suyuan.web.balancing import balance_pages
 from suyuan.web.contacting import contact_pages
 from suyuan.web.covering import coverage_pages
+from suyuan.web.credit import credit_pages
 from suyuan.web.dividing import division_pages
 from suyuan.web.due import due_pages
 from suyuan.web.inspecting import inspection_pages
@@ -25,6 +26,7 @@ drawn: dict[str, Callable[[AnyRequest], Any]] = {
     **family_pages,
     **balance_pages,
     **permit_pages,
+    **credit_pages,
     **due_pages,
     **receipt_pages,
     **trace_pages,

@@ -38,6 +38,7 @@ from suyuan.service import (
 from suyuan.web import (
     codes,
     conforming,
+    credit,
     entering,
     filing,
     in_hand,
@@ -344,6 +345,7 @@ router = Router(
         *entering.handlers,
         *filing.handlers,
         *recalling.handlers,
+        *credit.handlers,
         *stating.handlers,
         *subscribed.handlers,
         *conforming.handlers,

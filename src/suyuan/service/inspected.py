@@ -1,0 +1,138 @@
+"""Takes a party's sites and a day; gives what was inspected there in the two years before it.
+
+An inspection is a report of a step that a family has the authority or an inspection body do. Every
+food business is inspected at least once in two years, so no older one is looked for.
+"""
+
+from collections.abc import Collection, Iterator
+from datetime import date, datetime, time, timedelta, timezone
+from itertools import islice
+from typing import Final
+
+from msgspec import Struct, structs
+
+from suyuan.exchange import EventQuery, finding, members, tokens, vocabulary
+from suyuan.families import Families, terms
+from suyuan.index import anatomy
+from suyuan.kit import Text
+from suyuan.model import Role, Verdict, Viewer
+from suyuan.publish import disclose
+from suyuan.record import Recorded, access, grants_of
+from suyuan.registry import Party, directory
+from suyuan.service.asking import SQL
+from suyuan.service.platform import Platform
+from suyuan.store import ReadConnection
+
+MOST: Final = 20
+"""So many inspections are shown, the latest."""
+_LOOKED_AT: Final = 200
+_WINDOW: Final = timedelta(days=731)
+_CHINA: Final = timezone(timedelta(hours=8))
+_INSPECTORS: Final = frozenset(("authority", "inspection_body"))
+_INSPECTING: Final = "inspecting"
+_PLACES: Final = ("EQ_readPoint", "EQ_bizLocation")
+
+
+class Inspected(Struct, frozen=True, kw_only=True):
+    """An inspection on record: when, which step, who reported it, what its family discloses.
+
+    `at` is the instant, `offset` the clock at its place, `position` its entry in the record; one
+    that is held is not cleared up yet.
+    """
+
+    at: datetime
+    offset: str
+    family: str
+    step: Text
+    reporter: Text
+    facts: tuple[tuple[Text, Text], ...]
+    held: bool
+    position: int
+
+
+def inspections(
+    platform: Platform, conn: ReadConnection, sites: Collection[str], viewer: Viewer, *, on: date
+) -> list[Inspected]:
+    """The latest inspections at these sites until the end of a day, as the viewer may see them."""
+    if not sites:
+        return []
+    found = {
+        each.entry: each
+        for place in _PLACES
+        for each in _at(platform, conn, _query(platform.families, place, sites, on), viewer)
+    }
+    wrong = {entry for (entry,) in conn.execute(SQL.corrected, {"entries": list(found)})}
+    # What only everybody may see of an event tells nobody whose site it was at.
+    grants = grants_of(structs.replace(viewer, parts_only=True), secret=platform.recorder.secret)
+    seen = [each for each in found.values() if each.entry not in wrong and _sees(grants, each)]
+    latest = sorted(seen, key=lambda each: (each.event.event_time, each.position), reverse=True)
+    names = directory.named(conn, {each.capturer for each in latest[:MOST]}, tenant=viewer.tenant)
+    return [
+        _one(platform.families, each, names.get(each.capturer), viewer) for each in latest[:MOST]
+    ]
+
+
+def steps_of_inspection(families: Families) -> dict[str, frozenset[str]]:
+    """By family, the steps that it has the authority or an inspection body do."""
+    return {
+        family.id: frozenset(
+            step.id
+            for step in family.steps.values()
+            if step.biz_step == _INSPECTING and step.roles and _INSPECTORS.issuperset(step.roles)
+        )
+        for family in families.by_id.values()
+    }
+
+
+def _at(
+    platform: Platform, conn: ReadConnection, query: EventQuery, viewer: Viewer
+) -> Iterator[Recorded]:
+    """What was inspected and answers a query, the latest first, whoever of a tenant may see it."""
+    by_family = steps_of_inspection(platform.families)
+    asker = vocabulary.Asker(
+        viewer=Viewer(tenant=viewer.tenant, role=Role.ADMIN),
+        secret=platform.recorder.secret,
+        families=platform.families,
+    )
+    place = tokens.Place(upto=finding.whole(conn, query))
+    for each, _ in islice(finding.answering(conn, query, asker, place), _LOOKED_AT):
+        is_report = each.event.error is None
+        if is_report and each.step in by_family.get(each.family or "", frozenset()):
+            yield each
+
+
+def _query(families: Families, place: str, sites: Collection[str], on: date) -> EventQuery:
+    """Reports of inspections until the end of a day in which that field names one of the sites."""
+    end = datetime.combine(on + timedelta(days=1), time.min, _CHINA)
+    steps = frozenset().union(*steps_of_inspection(families).values())
+    spelt = tuple(
+        f"{prefix}{step}" for step in sorted(steps) for prefix in ("", "suyuan:", terms.NAMESPACE)
+    )
+    is_step = members.Condition(
+        comparison="EQ", parts=(anatomy.Part.EVENT,), key=terms.STEP, texts=spelt
+    )
+    return EventQuery(
+        values={place: tuple(sites)},
+        conditions=(is_step,),
+        ge_event_time=end - _WINDOW,
+        lt_event_time=end,
+        order="eventTime",
+    )
+
+
+def _sees(grants: access.Grants, each: Recorded) -> bool:
+    return grants.everything or not set(grants.tags).isdisjoint(each.tags)
+
+
+def _one(families: Families, each: Recorded, reporter: Party | None, viewer: Viewer) -> Inspected:
+    step = families.by_id[each.family or ""].steps[each.step or ""]
+    return Inspected(
+        at=each.event.event_time,
+        offset=each.event.offset,
+        family=each.family or "",
+        step=Text(step.zh, step.en),
+        reporter=Text(each.capturer, each.capturer) if reporter is None else reporter.name,
+        facts=tuple(disclose.shown_fields(each, families, viewer)),
+        held=each.verdict is Verdict.HELD,
+        position=each.position,
+    )
