@@ -16,7 +16,7 @@ from msgspec import Struct
 from suyuan.kit import Text
 from suyuan.ledger import acts, shards, tree
 from suyuan.ledger.asking import Asked, Missing, ask, policy_in, witnesses_of
-from suyuan.ledger.durable import held
+from suyuan.ledger.files import held
 from suyuan.ledger.keys import (
     Log,
     closed,
