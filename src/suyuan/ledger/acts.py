@@ -6,12 +6,10 @@ logged, and in which form, stands in docs/concepts/ledger-and-record.md.
 """
 
 from collections.abc import Iterable, Iterator
-from contextlib import suppress
 from datetime import datetime
 from types import MappingProxyType
 from typing import Any, Final
 
-import msgspec
 from msgspec import Struct
 
 from suyuan.kit import Text
@@ -20,7 +18,7 @@ from suyuan.kit.digest import mac
 from suyuan.kit.ids import Draw
 from suyuan.ledger.keys import Log
 from suyuan.ledger.sequence import enqueue, hold
-from suyuan.ledger.types import Done, TamperedError, microseconds
+from suyuan.ledger.types import Done, microseconds
 from suyuan.store import Queries, ReadConnection, WriteConnection
 from suyuan.tlog.commitment import SECRET_BYTES, Disclosure, commit, disclose
 from suyuan.tlog.note import vkey_text
@@ -41,23 +39,6 @@ OPEN_TO_ALL: Final = MappingProxyType({
     RESTORED: Text("由备份恢复", "restored from a backup"),
 })  # fmt: skip
 """The kinds that are everybody's to know, each in words: what was done to the log itself."""
-
-
-_LOST: Final = Text(
-    "日志的条目里有 {folder} 已没有的公钥：{lost}。该文件夹是旧的，或其中的 rotated、revoked 丢失"
-    "或被改动；若照此签名，已撤销的密钥又会被相信。未存证、未签名。请放回最新的 log 文件夹；"
-    "只缺 rotated、revoked 里的行，补写进去即可。",
-    "Entries of the log name keys that {folder} has no longer: {lost}. It is an older one, or its "
-    "files rotated and revoked were lost or changed; going by it, a revoked key would be believed "
-    "again. Nothing is logged or signed. Put the newest log folder back; where only lines of "
-    "rotated or revoked are missing, it is enough to write these in again.",
-)
-
-
-class _Keys(Struct, frozen=True):
-    keys: tuple[str, ...] = ()
-    revoked: tuple[str, ...] = ()
-    rotated: tuple[str, ...] = ()
 
 
 class Act(Struct, frozen=True, kw_only=True):
@@ -110,9 +91,6 @@ def keep_keys(conn: WriteConnection, log: Log, *, now: datetime, draw: Draw) -> 
 
     The one key that a log begins with is no change. Called before positions are given, so a change
     is logged in the very checkpoint that is signed after it, even if a crash came between.
-
-    Raises:
-        LedgerError: `ledger.keys-lost`, the folder has fewer keys than were logged of them.
     """
     hold(conn)
     leaving = [vkey_text(each.vkey) for each in log.handover]
@@ -125,41 +103,7 @@ def keep_keys(conn: WriteConnection, log: Log, *, now: datetime, draw: Draw) -> 
     before = latest(conn, KEYS)
     begun = before is None and len(log.vkeys) == 1 and not (log.rotated or log.revoked)
     if not begun and before != canonical_bytes(said):
-        require_all_keys(conn, log)
         keep(conn, [Done(KEYS, None, said)], now=now, draw=draw)
-
-
-def require_all_keys(conn: ReadConnection, log: Log) -> None:
-    """See that every key that was logged of this log is in its folder, and revoked if it was.
-
-    Where none of them is, they are of a log before this one on the same record.
-
-    Raises:
-        LedgerError: `ledger.keys-lost`.
-    """
-    said = _keys_logged(conn)
-    revoked = {vkey_text(each) for each in log.revoked}
-    known = revoked | {vkey_text(each) for each in (*log.vkeys, *log.rotated)}
-    unread = {f"{each.name}+{each.id.hex()}+" for each in log.silent if each.vkey is None}
-    logged = {*said.keys, *said.rotated, *said.revoked}
-    lost = [f"revoked {each}" for each in said.revoked if each not in revoked]
-    named = [("key", each) for each in said.keys] + [("rotated", each) for each in said.rotated]
-    lost += [
-        f"{what} {each}" for what, each in named
-        if each not in known and not each.startswith(tuple(unread))
-    ]  # fmt: skip
-    if lost and logged & known:
-        text = _LOST.format(folder=log.folder, lost=", ".join(lost))
-        raise TamperedError("ledger.keys-lost", text, str(log.folder), status=409)
-
-
-def _keys_logged(conn: ReadConnection) -> _Keys:
-    """What was logged last of the keys, as far as it is as it was logged."""
-    found = _Keys()
-    for act in every(conn, kind=KEYS):
-        with suppress(msgspec.DecodeError, UnicodeDecodeError):  # told of as every act is
-            found = msgspec.json.decode(act.said, type=_Keys) if act.proven else found
-    return found
 
 
 def latest(conn: ReadConnection, kind: str) -> bytes | None:

@@ -10,7 +10,7 @@ from typing import Final
 
 from suyuan.kit import SuyuanError, Text
 from suyuan.kit.damage import Damage
-from suyuan.ledger import acts, resuming, retention, shards, tree
+from suyuan.ledger import acts, own_keys, resuming, retention, shards, tree
 from suyuan.ledger.asking import policy_in, witnesses_of
 from suyuan.ledger.keys import (
     FILES,
@@ -95,6 +95,8 @@ _CHMOD: Final = Text("chmod 600 {path}", "chmod 600 {path}")
 
 def rows(conn: ReadConnection, log: Log | None) -> Iterator[Damage]:
     """Head, kept hashes and published checkpoint, each against the leaves, read anew."""
+    if log is not None:
+        yield from _of_keys(conn, log)
     size = head(conn).size
     (found,) = conn.execute(_Q.ends).fetchall()
     if (size, size) != (found[0], found[1]):
@@ -117,6 +119,15 @@ def rows(conn: ReadConnection, log: Log | None) -> Iterator[Damage]:
         for level, places in sorted(levels.items()):
             yield from _runs(number, level, sorted(places))
     yield from _chained(conn, there)
+
+
+def _of_keys(conn: ReadConnection, log: Log) -> Iterator[Damage]:
+    """Whether the entries and the folder speak of the same keys."""
+    for look in (own_keys.require_all, own_keys.require_own):
+        try:
+            look(conn, log)
+        except SuyuanError as error:
+            yield Damage(code=error.code, place=error.place, text=error.text, cure=RESTORE)
 
 
 def _chained(conn: ReadConnection, there: Sequence[Shard]) -> Iterator[Damage]:

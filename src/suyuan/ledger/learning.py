@@ -33,7 +33,7 @@ _DAMAGED: Final = Text(
 )
 _NO_JSON: Final = Text("它不是完整的 JSON 对象。", "it is no whole JSON object.")
 _NO_PLACES: Final = Text(
-    "这些日志后面不是 [分片编号, 序号]：{logs}。",
+    "这些日志后面不是分片编号和序号两个数：{logs}。",
     "what stands behind these logs is not [number of a shard, index]: {logs}.",
 )
 _WITHOUT: Final = Text(

@@ -246,7 +246,7 @@ def learn_keys(witness: Witness, receipt: bytes, *, time: int) -> tuple[VKey, ..
     try:
         kind = msgspec.json.decode(proven.fields.get(ACT, b""), type=_Act).kind
         said = msgspec.json.decode(proven.fields.get(SAID, b""), type=_Words).said
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise FormatError("witness.no-change", _NO_CHANGE, "RECEIPT") from error
     log = log_of_shard(proven.origin) or proven.origin
     fresh = tuple(parse_vkey(each, SAID) for each in said.keys)

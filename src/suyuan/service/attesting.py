@@ -16,6 +16,7 @@ from suyuan.ledger import (
     checking,
     ending,
     keys,
+    own_keys,
     publishing,
     restored,
     resuming,
@@ -130,6 +131,8 @@ def publish(platform: Platform) -> publishing.Published:
     log, now = log_of(platform), platform.clock()
     retiring.keep_publics(log)
     with platform.store.write() as conn:
+        own_keys.require_all(conn, log)
+        own_keys.require_own(conn, log)
         acts.keep_keys(conn, log, now=now, draw=platform.draw)
         resuming.keep_resumed(conn, log, now=now, draw=platform.draw)
         retention.take_up(conn, log, now=now, draw=platform.draw)
@@ -174,7 +177,10 @@ def doers(platform: Platform) -> dict[str, str]:
 def log_keys_changed(platform: Platform) -> list[str]:
     """Log a change of the keys at once, and give them."""
     with platform.store.write() as conn:
-        acts.keep_keys(conn, log_of(platform), now=platform.clock(), draw=platform.draw)
+        log = log_of(platform)
+        own_keys.require_all(conn, log)
+        own_keys.require_own(conn, log)
+        acts.keep_keys(conn, log, now=platform.clock(), draw=platform.draw)
     return log_keys(platform)
 
 

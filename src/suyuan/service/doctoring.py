@@ -10,7 +10,7 @@ from msgspec import Struct
 from suyuan import ledger
 from suyuan.kit import SuyuanError, Text
 from suyuan.kit.clock import in_china
-from suyuan.ledger import acts, asking, keys, publishing
+from suyuan.ledger import asking, keys, own_keys, publishing
 from suyuan.service import handover
 from suyuan.service.asking import SQL
 from suyuan.service.attesting import folder_of, log_of, require_unbegun
@@ -163,7 +163,8 @@ def _publishing(platform: Platform, conn: ReadConnection) -> Check:
         log = log_of(platform)
         found = publishing.standing(conn, log)
         keys.require_able(log)
-        acts.require_all_keys(conn, log)
+        own_keys.require_all(conn, log)
+        own_keys.require_own(conn, log)
     except SuyuanError as error:
         return Check(name=_PUBLISHING, good=False, more=_said(error))
     return _reached(conn, found, platform.clock())
