@@ -1,4 +1,4 @@
-"""Keys that a log has on record and its folder has no longer: nothing goes by such a folder."""
+"""A log's folder that lacks keys on record, or a witness's that cannot be read: none goes by it."""
 
 import shutil
 from pathlib import Path
@@ -8,15 +8,19 @@ from logged import report, said
 
 from suyuan.ledger.types import LedgerError
 from suyuan.service import (
+    WITNESS_FOLDER,
     Platform,
     begin_anew,
     checkpoint,
+    doctor,
+    examine,
     log_keys,
     log_of,
     logged_acts,
     publish,
     revoke_log_key,
     rotate_key,
+    witness_key,
 )
 from suyuan.service.attesting import log_keys_changed
 from suyuan.tlog.note import vkey_text
@@ -96,3 +100,16 @@ def test_another_log_on_the_same_record_has_keys_of_its_own(changed: Platform) -
     rotate_key(changed)
     publish(changed)
     assert said(changed, SIGNER)[0]
+
+
+def test_the_doctor_tells_whether_the_witness_of_the_folder_can_answer(platform: Platform) -> None:
+    folder = platform.config.data_dir / WITNESS_FOLDER
+    assert "Witness" not in {each.name.en for each in doctor(platform)}
+    witness_key(folder, "witness.example/1")
+    assert said(platform, "Witness")[0]
+    assert examine(platform).damages == ()
+    (folder / "learned.json").write_bytes(b"{")
+    good, more = said(platform, "Witness")
+    assert (good, str(folder / "learned.json") in more) == (False, True)
+    (damage,) = examine(platform).damages
+    assert (damage.code, damage.place) == ("witness.learned", str(folder / "learned.json"))
