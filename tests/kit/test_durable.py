@@ -1,5 +1,6 @@
 """A file is on the disk before anybody goes by it, and a lock is one holder's."""
 
+import errno
 import fcntl
 import os
 import subprocess
@@ -163,3 +164,16 @@ def test_a_folder_is_one_writers_at_a_time(tmp_path: Path) -> None:
     fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
     os.close(handle)
     assert list(tmp_path.iterdir()) == []
+
+
+def test_where_no_folder_is_locked_nobody_waits(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def unsupported(_handle: int, _how: int) -> None:
+        raise OSError(errno.EBADF, "no locks here")
+
+    monkeypatch.setattr(fcntl, "flock", unsupported)
+    with alone_in(tmp_path):
+        (tmp_path / "file").touch()
+    with pytest.raises(FileNotFoundError), alone_in(tmp_path / "none"):
+        pass

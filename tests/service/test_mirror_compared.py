@@ -11,6 +11,7 @@ from logged import report_all
 from test_mirroring import content
 from test_retention import BUNDLES, age, mirrored, promise_of, verified
 from test_shifted import PUT_IN, TAKEN_OUT, attack
+from test_years import Years
 
 from suyuan import index, ledger
 from suyuan.kit import SuyuanError
@@ -25,6 +26,7 @@ from suyuan.service import (
     receipt,
     retain,
 )
+from suyuan.store import Store
 from suyuan.tlog.keys import ed25519_key
 from suyuan.tlog.receipt import chosen
 from suyuan.tlog.retained import PROMISE, RETENTION
@@ -246,3 +248,25 @@ def test_two_who_mirror_into_one_folder_wait_for_each_other(
             each.result()
     for number in range(5):
         assert verified(growing, tmp_path / str(number)).damages == ()
+
+
+def test_what_opens_a_year_in_a_mirror_is_held_against_the_log_too(
+    database: Store, tmp_path: Path
+) -> None:
+    years, folder = Years(database, tmp_path / "data"), tmp_path / "mirror"
+    for numbers in ((1, 2, 3), (4, 5), (6,)):
+        years.report(*numbers)
+        publish(years.platform)
+        years.turn()
+    mirror_to(years.platform, folder)
+    assert same_as_verified(years.platform, folder) == set()
+    path, other = folder / "2027/opening", folder / "2028/opening"
+    true, listed = path.read_bytes(), (folder / "shards").read_bytes()
+    for damage in (true[:-9], b"", other.read_bytes(), None):
+        path.unlink() if damage is None else path.write_bytes(damage)
+        assert same_as_verified(years.platform, folder) == {"2027/opening"}
+        mirror_to(years.platform, folder)
+        assert path.read_bytes() == true
+    (folder / "shards").write_bytes(listed.replace(b'"first":4', b'"first":5'))
+    assert "shards" in {Path(each.place).name for each in of_mirror(years.platform, folder)}
+    assert verified(years.platform, folder).damages
