@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from cli_calls import Run, here
 
-from suyuan.cli import durable
+from suyuan.kit import durable
 
 PARTY = ("--party", "urn:suyuan:party:acme")
 GTIN = "06901234567892"

@@ -20,8 +20,8 @@ from suyuan import ledger
 from suyuan.capture import OnRefusal, Options
 from suyuan.kit import SuyuanError
 from suyuan.kit.clock import system_clock
+from suyuan.kit.durable import FRESH
 from suyuan.ledger import acts, keys, publishing, restored, shards
-from suyuan.ledger.durable import FRESH
 from suyuan.ledger.types import LedgerError, Shard
 from suyuan.record import event_by_id
 from suyuan.record.types import Decision

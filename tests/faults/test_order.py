@@ -26,7 +26,7 @@ def site(
 
 @pytest.fixture(autouse=True)
 def _with_strace(*, traced: bool) -> None:
-    """Without it tests/ledger/test_durable.py sees the same from inside the process."""
+    """Without it tests/kit/test_durable.py sees the same from inside the process."""
     if not traced:
         pytest.skip("not on this system: no strace that may look into our own children")
 

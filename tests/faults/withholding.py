@@ -32,7 +32,7 @@ def order(site: "Site", component: str) -> dict[str, Any]:
     """A bundle more that is old by the rule; or keys that a backup brought back."""
     if component == "resume":
         site.capture()
-        backup = f"of {site.number}"
+        backup = _backup(site)
         (site.folder / "log" / RESTORED).write_text(f"{backup}\nfaults 0\n")
         return {"newest": site.published.decode(), "backup": backup, "at": site.year.isoformat()}
     retain(site.platform, DAYS)
@@ -43,6 +43,11 @@ def order(site: "Site", component: str) -> dict[str, Any]:
     if component == "rule-file":
         (site.folder / "log" / RETENTION).write_text(f"days {DAYS}\nfirst {site.whole}\n")
     return {"at": site.year.isoformat()}
+
+
+def _backup(site: "Site") -> str:
+    """The time of the backup, another each time."""
+    return f"2026-03-01T08:00:00.{site.number:06}+08:00"
 
 
 def rules(site: "Site") -> list[tuple[int, int]]:
@@ -100,7 +105,7 @@ def resumed(site: "Site") -> list[str]:
 
 def after_resume(site: "Site", done: Outcome, _target: Path) -> None:
     """The keys do not sign, or the log is to say that they do; nothing is signed without that."""
-    folder, backup = site.folder / "log", f"of {site.number}"
+    folder, backup = site.folder / "log", _backup(site)
     told = resumed(site).count(backup)
     assert told == 1 or (told == 0 and not done.acked)
     if is_restored(folder):

@@ -11,8 +11,8 @@ from typing import Any
 
 import pytest
 
+from suyuan.kit.durable import held, write_whole
 from suyuan.ledger import enqueue, head, keys, publishing, sequence, shards, tree
-from suyuan.ledger.durable import held, write_whole
 from suyuan.ledger.keys import Log
 from suyuan.ledger.types import Leaf, LedgerError, Shard
 from suyuan.store import ReadConnection, Store

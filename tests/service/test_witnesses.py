@@ -431,6 +431,30 @@ def test_a_witness_learns_keys_only_of_a_log_that_it_cosigned_by_a_key_that_it_k
         witnessing.learn_log_keys(folders[2], proof, system_clock)
 
 
+def test_what_was_learned_is_never_written_over_where_it_cannot_be_read(
+    platform: Platform, witnesses: tuple[list[Path], Policy]
+) -> None:
+    folders, ask_for = witnesses
+    ask_for("2")
+    report(platform, [1])
+    rotate_key(platform)
+    publish(platform)
+    (change,) = logged_acts(platform, "log.keys")
+    proof = receipt(platform, change.position, OPERATOR) or b""
+    path, before = folders[0] / "learned.json", witnessed_logs(folders[0])
+    for damage in (b"", b"{", b'{"other.example/log":[0,7],"x":1}', b"\xff", b"[]"):
+        path.write_bytes(damage)
+        with pytest.raises(SuyuanError, match=r"witness\.learned") as told:
+            witnessing.learn_log_keys(folders[0], proof, system_clock)
+        assert told.value.place == str(path)
+        assert (path.read_bytes(), witnessed_logs(folders[0])) == (damage, before)
+    path.write_bytes(b'{"other.example/log":[0,7]}')
+    witnessing.learn_log_keys(folders[0], proof, system_clock)
+    found = json.loads(path.read_bytes())
+    assert found.pop("other.example/log") == [0, 7]
+    assert list(found.values()) == [[0, change.position - 1]]
+
+
 def test_what_a_witness_was_to_forget_no_receipt_brings_back(
     platform: Platform, witnesses: tuple[list[Path], Policy]
 ) -> None:

@@ -309,7 +309,7 @@ def test_keys_from_a_backup_of_an_older_shard_go_on_from_a_checkpoint_of_a_newer
     keys.keep_signed(log, note_bytes(note))
     for path in log.folder.glob("closed-*"):
         path.unlink()
-    (log.folder / "restored").write_text("then\n")
+    (log.folder / "restored").write_text("2026-03-01\n")
     assert resume(platform, newest) == 2
     assert publish(platform).size == 2, "the act that says so opens the shard of its year"
     assert checkpoint(platform, 2028) == newest

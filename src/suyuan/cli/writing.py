@@ -2,16 +2,14 @@
 
 import errno
 import os
-import shutil
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from tempfile import TemporaryDirectory, gettempdir
+from tempfile import gettempdir
 from typing import Final
 
-from suyuan.cli import durable
-from suyuan.kit import SuyuanError, Text, oserrors
+from suyuan.kit import SuyuanError, Text, durable, oserrors
 
 _UNWRITTEN: Final = Text("{path} 没有写成：{why}。", "{path} could not be written: {why}.")
 _UNUSABLE: Final = Text("{path} 用不了：{why}。", "{path} cannot be used: {why}.")
@@ -49,23 +47,7 @@ def put(path: Path, data: bytes, place: str) -> None:
         SuyuanError: `cli.unwritable`; nothing of it is left.
     """
     with writing_to(path, place):
-        if path.exists() and not path.is_file():
-            path.write_bytes(data)
-        else:
-            _replace(path.resolve(), data)
-
-
-def _replace(path: Path, data: bytes) -> None:
-    with TemporaryDirectory(dir=path.parent, prefix=".suyuan-") as beside:
-        fresh = Path(beside, "whole")
-        with fresh.open("wb") as file:
-            file.write(data)
-        durable.sync(fresh)
-        if path.exists():
-            shutil.copymode(path, fresh)
-        fresh.replace(path)
-    with suppress(OSError):  # it is there; not every system has folders synced
-        durable.sync(path.parent)
+        durable.put(path, data)
 
 
 def unusable(error: OSError) -> SuyuanError | None:

@@ -12,6 +12,7 @@ from typing import Final
 from msgspec import Struct, field
 
 from suyuan.kit import SuyuanError, Text
+from suyuan.ledger.files import data_of
 from suyuan.ledger.keys import POLICY
 from suyuan.ledger.posting import Found, Posts
 from suyuan.tlog.artefact import SKEW
@@ -121,10 +122,10 @@ def policy_in(folder: Path) -> Policy | None:
         FormatError: the policy is not sound; its file is named.
     """
     path = folder / POLICY
-    if not path.exists():
+    if (data := data_of(path)) is None:
         return None
     try:
-        return parse_policy(path.read_bytes())
+        return parse_policy(data)
     except FormatError as error:
         raise FormatError(error.code, error.text, f"{path} {error.place}".strip()) from error
 

@@ -1,24 +1,36 @@
 """Takes the ledger's rows and the log's folder; gives what in them is not as the leaves make it."""
 
 import stat
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
+from functools import partial
 from itertools import groupby
 from pathlib import Path
 from typing import Final
 
 from suyuan.kit import SuyuanError, Text
 from suyuan.kit.damage import Damage
-from suyuan.ledger import acts, shards, tree
+from suyuan.ledger import acts, own_keys, resuming, retention, shards, tree
 from suyuan.ledger.asking import policy_in, witnesses_of
-from suyuan.ledger.keys import FILES, POLICY, Log, closed, has_key, last_signed, read_log
+from suyuan.ledger.keys import (
+    FILES,
+    Log,
+    closed,
+    has_key,
+    kept_name,
+    last_signed,
+    read_log,
+    require_locks,
+)
 from suyuan.ledger.publishing import Published, every_published
+from suyuan.ledger.restored import require_marked
 from suyuan.ledger.sequence import head
+from suyuan.ledger.silent import require_public
 from suyuan.ledger.types import Shard
 from suyuan.store import Queries, ReadConnection
 from suyuan.tlog.checkpoint import Checkpoint, parse_checkpoint
 from suyuan.tlog.note import VKey, parse_note
-from suyuan.tlog.policy import Policy, parse_policy
+from suyuan.tlog.policy import Policy
 from suyuan.tlog.shards import OPENED, keys_for, number_of
 from suyuan.tlog.signing import open_note
 from suyuan.tlog.tiles import WIDTH
@@ -83,6 +95,8 @@ _CHMOD: Final = Text("chmod 600 {path}", "chmod 600 {path}")
 
 def rows(conn: ReadConnection, log: Log | None) -> Iterator[Damage]:
     """Head, kept hashes and published checkpoint, each against the leaves, read anew."""
+    if log is not None:
+        yield from _of_keys(conn, log)
     size = head(conn).size
     (found,) = conn.execute(_Q.ends).fetchall()
     if (size, size) != (found[0], found[1]):
@@ -107,6 +121,15 @@ def rows(conn: ReadConnection, log: Log | None) -> Iterator[Damage]:
     yield from _chained(conn, there)
 
 
+def _of_keys(conn: ReadConnection, log: Log) -> Iterator[Damage]:
+    """Whether the entries and the folder speak of the same keys."""
+    for look in (own_keys.require_all, own_keys.require_own):
+        try:
+            look(conn, log)
+        except SuyuanError as error:
+            yield Damage(code=error.code, place=error.place, text=error.text, cure=RESTORE)
+
+
 def _chained(conn: ReadConnection, there: Sequence[Shard]) -> Iterator[Damage]:
     """Each shard begins with the act that opened it, and no other is among the entries."""
     opened = {act.position for act in acts.acts(conn, kind=OPENED)}
@@ -123,31 +146,42 @@ def files(folder: Path) -> Iterator[Damage]:
             mode = stat.S_IMODE(path.stat().st_mode)
             cure = _CHMOD.format(path=path)
             yield Damage(code="log.open", place=str(path), text=_OPEN.format(mode=mode), cure=cure)
+    looks = (kept_name, require_marked, require_locks)
+    yield from _unsound(folder, *(partial(look, folder) for look in looks))
     if not has_key(folder):
         return
     try:
         log = read_log(folder)
-    except (SuyuanError, OSError, UnicodeDecodeError) as error:
+    except (SuyuanError, OSError) as error:
         yield _damaged(folder, error)
         return
     if not (folder / "signed").exists():
         place = str(folder / "signed")
         yield Damage(code="log.mark", place=place, text=_MARK, cure=_FOLDER)
         return
-    try:
-        last_signed(log)
-        closed(log)
-        policy = folder / POLICY
-        if policy.exists():
-            parse_policy(policy.read_bytes())
-    except (SuyuanError, OSError, UnicodeDecodeError) as error:
-        yield _damaged(folder, error)
+    own = (last_signed, closed, resuming.require_sound, retention.require_sound)
+    yield from _unsound(folder, *(partial(look, log) for look in own))
+    yield from _unsound(folder, partial(policy_in, folder), partial(require_public, folder))
+
+
+def _unsound(folder: Path, *looks: Callable[[], object]) -> Iterator[Damage]:
+    """What each look at a file finds wrong with it."""
+    for look in looks:
+        try:
+            look()
+        except (SuyuanError, OSError) as error:
+            yield _damaged(folder, error)
 
 
 def _damaged(folder: Path, error: Exception) -> Damage:
     why = error.text if isinstance(error, SuyuanError) else str(error)
     place = error.place if isinstance(error, SuyuanError) and error.place else str(folder)
     return Damage(code="log.file", place=place, text=_FILE.format(why=why), cure=_FOLDER)
+
+
+def root_of_leaves(conn: ReadConnection, shard: Shard, size: int) -> bytes | None:
+    """The root of a shard's first `size` leaves, read anew; None where some are missing."""
+    return _folded(conn, shard, {size})[1].get(size)
 
 
 def _folded(

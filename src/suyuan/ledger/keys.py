@@ -13,10 +13,11 @@ from typing import Final, NoReturn
 from msgspec import Struct
 
 from suyuan.kit import Text
+from suyuan.kit.durable import remove, write_whole
 from suyuan.kit.ids import Draw
 from suyuan.ledger import words
 from suyuan.ledger.device import device_key, device_text
-from suyuan.ledger.durable import each_line, held, parsed, remove, write_whole
+from suyuan.ledger.files import data_of, each_line, held, is_there, parsed, require_lock
 from suyuan.ledger.restored import is_restored, mark_keys, require_current
 from suyuan.ledger.silent import PUBLIC, Silent, keep_public, kept_public, read_key
 from suyuan.ledger.types import LedgerError, TamperedError
@@ -138,12 +139,20 @@ def keep_name(folder: Path, origin: str) -> None:
 def kept_name(folder: Path) -> str | None:
     """The name that was kept for the log of a folder; None where none was."""
     path = _name_path(folder)
-    return parsed(path, str).strip() if path.exists() else None
+    return parsed(path, _as_name) if is_there(path) else None
+
+
+def _as_name(text: str) -> str:
+    """The name in a file; one that lacks its end may be a part of it, and is none."""
+    name = text.removesuffix("\n")
+    if name == text or not is_name(name):
+        raise FormatError("ledger.origin", words.NO_NAME)
+    return name
 
 
 def forget_name(folder: Path) -> None:
     """Let the next log of a folder be named anew."""
-    if (path := _name_path(folder)).exists():
+    if is_there(path := _name_path(folder)):
         remove(path)
 
 
@@ -152,11 +161,21 @@ def _name_path(folder: Path) -> Path:
     return folder.with_name(f"{folder.name}-origin")
 
 
+def require_locks(folder: Path) -> None:
+    """See that what has the name of a lock of this folder is one.
+
+    Raises:
+        FormatError: `ledger.file`.
+    """
+    for name in (_LOCK, _ASKING):
+        require_lock(folder / name)
+
+
 def packed(log: Log) -> dict[str, bytes]:
     """What a log's folder holds, for a backup: its keys and its marks, by their names."""
     with held(log.lock):
         found = (path for path in sorted(log.folder.iterdir()) if is_packed(path.name))
-        return {path.name: path.read_bytes() for path in found}
+        return {path.name: data_of(path) or b"" for path in found}
 
 
 def is_packed(name: str) -> bool:
@@ -284,7 +303,7 @@ def is_begun(folder: Path) -> bool:
 
 def has_key(folder: Path) -> bool:
     """Whether a log's key lies in a folder, be its mark there or not."""
-    return (folder / _KEY).exists()
+    return is_there(folder / _KEY)
 
 
 def require_able(log: Log) -> None:
@@ -305,7 +324,7 @@ def add_sm2(log: Log, *, draw: Draw) -> Log:
     """
     with held(log.lock):
         path = log.folder / SM2
-        if not path.exists():
+        if not is_there(path):
             private = _sm2_number(draw)
             key = sm2_key(log.origin, private)
             keep_public(log.folder, key)
@@ -365,14 +384,13 @@ def keep_closed(log: Log, number: int, note: bytes) -> None:
 
 
 def _mark(log: Log, path: Path, vkeys: tuple[VKey, ...]) -> tuple[Checkpoint, bytes]:
+    if (note := data_of(path)) is None:
+        _refuse("ledger.mark", words.NO_MARK, path)
     try:
-        note = path.read_bytes()
         checkpoint = parse_checkpoint(parse_note(note).text)
         if number_of(checkpoint.origin, log.origin) is None:
             _refuse("ledger.mark", words.BAD_MARK, path)
         open_note(note, keys_for(checkpoint.origin, vkeys))
-    except FileNotFoundError:
-        _refuse("ledger.mark", words.NO_MARK, path)
     except Exception:  # noqa: BLE001 -- whatever is in the file, it is no mark to go by
         _refuse("ledger.mark", words.BAD_MARK, path)
     return checkpoint, note
@@ -401,7 +419,7 @@ def signed(log: Log, checkpoint: Checkpoint) -> Note:
 
 def read_log(folder: Path) -> Log:
     """The log of a folder as its files are now; its lock is held by who goes by them."""
-    files = [path for path in (folder / _KEY, folder / SM2) if path.exists()]
+    files = [path for path in (folder / _KEY, folder / SM2) if is_there(path)]
     known = publics(folder)
     found = [parsed(path, lambda text: read_key(text, known)) for path in files]
     keys = tuple(each for each in found if isinstance(each, Key))

@@ -14,9 +14,9 @@ from typing import Final, NoReturn, TypeGuard
 from msgspec import Struct
 
 from suyuan.kit import Text
-from suyuan.ledger import acts, shards, tree
+from suyuan.ledger import acts, own_keys, shards, tree
 from suyuan.ledger.asking import Asked, Missing, ask, policy_in, witnesses_of
-from suyuan.ledger.durable import held
+from suyuan.ledger.files import held
 from suyuan.ledger.keys import (
     Log,
     closed,
@@ -148,6 +148,7 @@ def publish(store: Store, log: Log, *, now: datetime) -> Published:
 
     Raises:
         LedgerError: `ledger.shorter`, `ledger.rewritten`: the ledger is not what was signed.
+        LedgerError: `ledger.foreign-key`: an entry calls a key the log's that is not.
         LedgerError: `ledger.quorum`: fewer witnesses cosigned than the log's policy asks for.
         OSError: the mark cannot be written.
     """
@@ -185,6 +186,7 @@ def _sign(store: Store, log: Log, now: datetime) -> tuple[bytes, Published | Non
             require_same(conn, shard, before)
             if shard.size == before.size:
                 return note, shown, shard
+            own_keys.require_own(conn, log)
             _require_finals(conn, log, finals)
             grown = tree.root_of(conn, shard, shard.size)
         note = note_bytes(signed(log, Checkpoint(before.origin, shard.size, grown)))

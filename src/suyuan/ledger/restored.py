@@ -4,16 +4,22 @@ It lies among keys that came with the backup; where it had none, beside the fold
 put into, where neither a copy of that folder nor another one in its place takes it away.
 """
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
+from suyuan.kit.durable import remove, write_whole
 from suyuan.ledger import words
-from suyuan.ledger.durable import remove, write_whole
+from suyuan.ledger.files import data_of, is_there
 from suyuan.ledger.types import LedgerError
+from suyuan.tlog.errors import FormatError
 
 RESTORED: Final = "restored"
 """The file among keys that says so, and of what time the backup is."""
+_LINES: Final = re.compile(
+    r"([0-9]{4}-[0-9]{2}-[0-9]{2}\S*)\n(?:faults (0|[1-9][0-9]{0,9})\n)?", re.ASCII
+)
 
 
 def mark_keys(folder: Path, *, at: str, faults: int) -> None:
@@ -41,6 +47,7 @@ def require_current(folder: Path) -> None:
 
     Raises:
         LedgerError: `ledger.restored`.
+        FormatError: `ledger.file`, the mark is damaged.
     """
     for path in _marks(folder):
         text = words.IS_RESTORED.format(at=_read(path)[0])
@@ -52,6 +59,16 @@ def backup_of(folder: Path) -> tuple[str, int | None]:
     return _read(next(_marks(folder)))
 
 
+def require_marked(folder: Path) -> None:
+    """See that the marks, where there are any, say of what time the backup is.
+
+    Raises:
+        FormatError: `ledger.file`, one is damaged.
+    """
+    for path in _marks(folder):
+        _read(path)
+
+
 def unmark(folder: Path) -> None:
     """Let the keys of a folder sign: it was told what they signed, or they are others."""
     for path in list(_marks(folder)):
@@ -59,7 +76,7 @@ def unmark(folder: Path) -> None:
 
 
 def _marks(folder: Path) -> Iterator[Path]:
-    return (path for path in (folder / RESTORED, _beside(folder)) if path.exists())
+    return (path for path in (folder / RESTORED, _beside(folder)) if is_there(path))
 
 
 def _beside(folder: Path) -> Path:
@@ -71,6 +88,7 @@ def _line(at: str, faults: int) -> bytes:
 
 
 def _read(path: Path) -> tuple[str, int | None]:
-    text = path.read_text(encoding="utf-8", errors="replace")
-    at, _, faults = text.strip().partition("\nfaults ")
-    return at.partition("\n")[0].strip(), int(faults) if faults.isdecimal() else None
+    found = _LINES.fullmatch((data_of(path) or b"").decode(errors="replace"))
+    if found is None:
+        raise FormatError("ledger.file", words.NO_TIME.format(path=path), str(path))
+    return found[1], None if found[2] is None else int(found[2])

@@ -13,9 +13,10 @@ from msgspec import Struct, structs
 
 from suyuan.kit import Text
 from suyuan.kit.canonical import canonical_bytes
+from suyuan.kit.durable import remove, write_whole
 from suyuan.kit.ids import Draw
 from suyuan.ledger import acts, shards, tree
-from suyuan.ledger.durable import held, remove, write_whole
+from suyuan.ledger.files import data_of, held, is_there
 from suyuan.ledger.keys import (
     Log,
     keep_signed,
@@ -29,9 +30,10 @@ from suyuan.ledger.sequence import head
 from suyuan.ledger.types import Done
 from suyuan.store import Store, WriteConnection
 from suyuan.tlog.checkpoint import Checkpoint
-from suyuan.tlog.encoding import encode
+from suyuan.tlog.encoding import encode, read_hash
 from suyuan.tlog.errors import FormatError
 from suyuan.tlog.note import note_bytes
+from suyuan.tlog.shards import number_of
 
 _RESUMED: Final = "resumed"
 _DAMAGED: Final = Text(
@@ -99,19 +101,37 @@ def keep_resumed(conn: WriteConnection, log: Log, *, now: datetime, draw: Draw) 
         FormatError: `ledger.file`, the file is damaged.
     """
     path = log.folder / _RESUMED
-    if is_restored(log.folder) or not path.exists():
+    if is_restored(log.folder) or not is_there(path):
         return
-    try:
-        found = structs.asdict(msgspec.json.decode(path.read_bytes(), type=_Resumed))
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
-        raise FormatError("ledger.file", _DAMAGED.format(path=path), str(path)) from error
-    said = {name: value for name, value in found.items() if value is not None}
+    said = {name: value for name, value in structs.asdict(_read(log)).items() if value is not None}
     if canonical_bytes(said) != acts.latest(conn, acts.RESUMED):
         acts.keep(conn, [Done(acts.RESUMED, None, said)], now=now, draw=draw)
+
+
+def require_sound(log: Log) -> None:
+    """See that what is still to be logged of keys from a backup can be read, if it is there.
+
+    Raises:
+        FormatError: `ledger.file`.
+    """
+    if is_there(log.folder / _RESUMED):
+        _read(log)
+
+
+def _read(log: Log) -> _Resumed:
+    path = log.folder / _RESUMED
+    try:
+        found = msgspec.json.decode(data_of(path) or b"", type=_Resumed)
+        read_hash(found.root, path.name)
+    except (msgspec.DecodeError, UnicodeDecodeError, FormatError) as error:
+        raise FormatError("ledger.file", _DAMAGED.format(path=path), str(path)) from error
+    if number_of(found.origin, log.origin) is None or found.size < 0:
+        raise FormatError("ledger.file", _DAMAGED.format(path=path), str(path))
+    return found
 
 
 def forget_resumed(log: Log) -> None:
     """Take away what is an act by now."""
     path = log.folder / _RESUMED
-    if path.exists() and not is_restored(log.folder):
+    if is_there(path) and not is_restored(log.folder):
         remove(path)

@@ -17,9 +17,10 @@ from pathlib import Path
 from typing import Final
 
 from suyuan.kit import Text
+from suyuan.kit.durable import remove
 from suyuan.kit.ids import Draw
 from suyuan.ledger import acts, publishing, shards
-from suyuan.ledger.durable import parsed, remove
+from suyuan.ledger.files import is_there, parsed
 from suyuan.ledger.keys import Log
 from suyuan.ledger.sequence import head, hold, leaves_after
 from suyuan.ledger.types import Done, LedgerError, Shard, TamperedError
@@ -132,9 +133,9 @@ def take_up(conn: WriteConnection, log: Log, *, now: datetime, draw: Draw) -> No
         LedgerError: `ledger.rule-file`, no log can have kept what it says.
     """
     path = _file(log)
-    if not path.exists():
+    if not is_there(path):
         return
-    found = parsed(path, lambda text: retained.parse_retention(text.encode()))
+    found = _in_file(log)
     hold(conn)
     before, _ = _standing(conn)
     if before is None or before.first < found.first:
@@ -159,9 +160,23 @@ def _kept(
     return (LogRetention(min(old, found.days), found.first), *raised)
 
 
+def require_sound(log: Log) -> None:
+    """See that the file whose rule is no act yet, where there is one, can be read.
+
+    Raises:
+        FormatError: `ledger.file`.
+    """
+    if is_there(_file(log)):
+        _in_file(log)
+
+
+def _in_file(log: Log) -> LogRetention:
+    return parsed(_file(log), lambda text: retained.parse_retention(text.encode()))
+
+
 def forget_file(log: Log) -> None:
     """Take away the file whose rule is an act by now."""
-    if (path := _file(log)).exists():
+    if is_there(path := _file(log)):
         remove(path)
 
 

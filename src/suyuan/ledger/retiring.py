@@ -3,8 +3,9 @@
 Neither computes with the private number, so both go with any libcrypto.
 """
 
+from suyuan.kit.durable import remove
 from suyuan.ledger import words
-from suyuan.ledger.durable import held, parsed, remove
+from suyuan.ledger.files import held, is_there, parsed
 from suyuan.ledger.keys import ROTATED, SM2, Log, publics, put_off, read_log
 from suyuan.ledger.restored import require_current
 from suyuan.ledger.silent import PUBLIC, keep_public
@@ -33,7 +34,7 @@ def retire_sm2(log: Log, given: VKey | None = None) -> Log:
         log = read_log(log.folder)
         require_current(log.folder)
         path = log.folder / SM2
-        if not path.exists():
+        if not is_there(path):
             raise LedgerError("ledger.no-sm2", words.NO_SM2, str(path), status=404)
         name, number = parsed(path, skey_identity)
         known = [*log.vkeys, *log.rotated, *log.revoked, *([given] if given else [])]

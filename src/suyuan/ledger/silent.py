@@ -13,8 +13,9 @@ from typing import Final
 from msgspec import Struct
 
 from suyuan.kit import Text
+from suyuan.kit.durable import write_whole
 from suyuan.ledger.device import is_device, parse_device
-from suyuan.ledger.durable import each_line, write_whole
+from suyuan.ledger.files import data_of, each_line
 from suyuan.tlog.errors import FormatError, SuiteError
 from suyuan.tlog.keys import parse_skey, skey_identity
 from suyuan.tlog.note import VKey, parse_vkey, vkey_text
@@ -60,10 +61,24 @@ def read_key(text: str, known: Iterable[VKey]) -> Key | Silent:
 
 
 def kept_public(folder: Path) -> Sequence[VKey]:
-    """The public key that was kept of the SM2 key; none where it was lost, or never kept."""
+    """The public key that was kept of the SM2 key; none where it was lost, or never kept.
+
+    Raises:
+        FormatError: `ledger.file`, what has its name is no file that could be read.
+    """
+    data_of(path := folder / PUBLIC)  # what is no file at all is never replaced
     with suppress(FormatError):  # where it can be computed it is kept anew
-        return each_line(folder / PUBLIC, lambda line: parse_vkey(line, PUBLIC))
+        return each_line(path, lambda line: parse_vkey(line, PUBLIC))
     return ()
+
+
+def require_public(folder: Path) -> None:
+    """See that the kept public key, where there is one, can be read.
+
+    Raises:
+        FormatError: `ledger.file`.
+    """
+    each_line(folder / PUBLIC, lambda line: parse_vkey(line, PUBLIC))
 
 
 def keep_public(folder: Path, key: Key) -> None:

@@ -18,8 +18,10 @@ from msgspec import Struct, structs
 from suyuan.kit import Text
 from suyuan.kit.clock import in_china
 from suyuan.kit.digest import sha256
+from suyuan.kit.durable import remove, write_whole
 from suyuan.kit.ids import Draw
-from suyuan.ledger.durable import each_line, held, parsed, write_whole
+from suyuan.ledger import learning
+from suyuan.ledger.files import each_line, held, is_there, parsed
 from suyuan.ledger.shards import year_of
 from suyuan.ledger.types import LedgerError, TamperedError
 from suyuan.tlog import policy
@@ -44,13 +46,21 @@ from suyuan.tlog.witness import (
 
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _KEY, _LOGS, _HEADS, _LOCK = "witness.key", "logs", "heads", "lock"
-_FORGOTTEN, _LEARNED = "forgotten", "learned.json"
+_FORGOTTEN: Final = "forgotten"
 _STATE: Final = Text(
     "{path}（日志 {log} 的记录）不见了或已损坏：没有它就不知道见证过什么，不再见证。"
     "请恢复最新的备份；切勿用空文件代替。",
     "{path}, the head of the log {log}, is gone or damaged: without it nobody knows what was "
     "cosigned of this log, so nothing more is. Restore the newest backup; never put an "
     "empty file in its place.",
+)
+_UNNAMED: Final = Text(
+    "{path} 里没有日志 {log} 的公钥，而它见证过（{head}），也没有要求忘记它：该文件丢失或被改动。"
+    "请恢复它的最新备份；若没有，用 suyuan witness know 公钥 或 suyuan witness forget 公钥 "
+    "再说一次。",
+    "{path} has no key of the log {log}, which was cosigned ({head}) and was not to be forgotten: "
+    "that file was lost or changed. Restore the newest backup of it; without one say again which "
+    "it is, by suyuan witness know VKEY or suyuan witness forget VKEY.",
 )
 _NAME: Final = Text(
     "见证方名称不能为空，也不能有空格、加号或控制字符，应形如 witness.example.com/w1：{path}。",
@@ -105,10 +115,6 @@ class Witness(Struct, frozen=True):
     key: Key
 
 
-_Learned = dict[str, tuple[int, int]]
-"""By log: the shard's number and the index of the last change of keys that was learned."""
-
-
 class _Act(Struct, frozen=True):
     kind: str
 
@@ -131,7 +137,7 @@ class Answer(Struct, frozen=True):
 
 def is_witness(folder: Path) -> bool:
     """Whether a witness was begun in a folder."""
-    return (folder / _KEY).exists()
+    return is_there(folder / _KEY)
 
 
 def begin_witness(folder: Path, *, name: str, draw: Draw) -> Witness:
@@ -174,16 +180,25 @@ def known_logs(witness: Witness) -> Mapping[str, tuple[VKey, ...]]:
 def require_heads(witness: Witness) -> None:
     """See that the last head of each log that is known is there, before anybody is answered.
 
-    And that it can be read which keys are forgotten: else one of them would be known again unseen.
+    And that it can be read which keys are forgotten, and what was learned: else one of them would
+    be known again unseen. No log that was cosigned may be neither known nor forgotten.
 
     Raises:
-        LedgerError: `witness.state`, one is gone or damaged.
-        FormatError: `ledger.file`, what is forgotten cannot be read.
+        LedgerError: `witness.state`, one is gone or damaged; `witness.logs`, it is not said any
+            more by which keys a log is known.
+        FormatError: `ledger.file`, `witness.learned`: what is known, forgotten or learned cannot
+            be read.
     """
     with held(witness.folder / _LOCK):
-        _forgotten(witness)
-        for origin in known_logs(witness):
+        known, forgotten = known_logs(witness), _forgotten(witness)
+        learning.learned(witness.folder)
+        for origin in known:
             _read_head(witness, origin)
+        named = {*known, *(each.name for each in forgotten)}
+        for origin, path in _cosigned(witness).items():
+            if origin not in named and log_of_shard(origin) not in named:
+                text = _UNNAMED.format(path=witness.folder / _LOGS, log=origin, head=path)
+                raise TamperedError("witness.logs", text, str(witness.folder / _LOGS), status=500)
 
 
 def know_log(witness: Witness, vkey: VKey) -> None:
@@ -196,14 +211,14 @@ def know_log(witness: Witness, vkey: VKey) -> None:
         raise FormatError("witness.cosigner", _COSIGNER, "VKEY")
     with held(witness.folder / _LOCK):
         still = {each for each in _forgotten(witness) if vkey not in {each, *_parent(each)}}
+        _know(witness, vkey)  # first: no log is neither known nor forgotten, whoever is killed
         _write_vkeys(witness.folder / _FORGOTTEN, still)
-        _know(witness, vkey)
 
 
 def _know(witness: Witness, vkey: VKey) -> None:
     known = known_logs(witness)
     head = _head_path(witness, vkey.name)
-    if vkey.name not in known and not head.exists():
+    if vkey.name not in known and not is_there(head):
         write_whole(head, checkpoint_text(Checkpoint(vkey.name, 0, EMPTY_ROOT)).encode())
     _write_vkeys(witness.folder / _LOGS, {*_all(known), vkey})
 
@@ -231,7 +246,7 @@ def learn_keys(witness: Witness, receipt: bytes, *, time: int) -> tuple[VKey, ..
     try:
         kind = msgspec.json.decode(proven.fields.get(ACT, b""), type=_Act).kind
         said = msgspec.json.decode(proven.fields.get(SAID, b""), type=_Words).said
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise FormatError("witness.no-change", _NO_CHANGE, "RECEIPT") from error
     log = log_of_shard(proven.origin) or proven.origin
     fresh = tuple(parse_vkey(each, SAID) for each in said.keys)
@@ -251,12 +266,11 @@ def _require_news(witness: Witness, log: str, proven: Proven, fresh: Sequence[VK
         if {each, *_parent(each)} & _forgotten(witness):
             text = _IS_FORGOTTEN.format(key=vkey_text(each))
             raise ProofError("witness.forgotten", text, "RECEIPT")
-    path = witness.folder / _LEARNED
-    learned = msgspec.json.decode(path.read_bytes(), type=_Learned) if path.exists() else {}
+    known = learning.learned(witness.folder)
     place = (number_of(proven.origin, log) or 0, proven.index or 0)
-    if place < learned.get(log, place):
+    if place < known.get(log, place):
         raise ProofError("witness.older", _IS_OLD, "RECEIPT")
-    write_whole(path, msgspec.json.encode({**learned, log: place}))
+    learning.keep(witness.folder, {**known, log: place})
 
 
 def forget_key(witness: Witness, vkey: VKey) -> None:
@@ -310,7 +324,7 @@ def add_checkpoint(witness: Witness, body: bytes, *, time: int) -> Answer:
     origin = request.checkpoint.origin
     with held(witness.folder / _LOCK):
         vkeys = _vkeys_for(witness, origin)
-        seen = origin in known_logs(witness) or _head_path(witness, origin).exists()
+        seen = origin in known_logs(witness) or is_there(_head_path(witness, origin))
         is_new = not seen  # a shard of a log that is known: it begins at nothing as every log does
         head = Head() if vkeys is None or is_new else _read_head(witness, origin)
         decision = decide(request, vkeys, head)
@@ -346,21 +360,29 @@ def _later(witness: Witness, origin: str, logs: Iterable[str]) -> str | None:
 
     `logs` are those that it may be of.
     """
-    for path in (witness.folder / _HEADS).iterdir():
-        with suppress(OSError, ValueError):  # of a damaged one its own log is told
-            cosigned = parsed(path, parse_checkpoint)
-            for log in logs if cosigned.size else ():
-                own, other = number_of(origin, log), number_of(cosigned.origin, log)
-                if own is not None and other is not None and other > own:
-                    return cosigned.origin
+    for cosigned in _cosigned(witness):
+        for log in logs:
+            own, other = number_of(origin, log), number_of(cosigned, log)
+            if own is not None and other is not None and other > own:
+                return cosigned
     return None
+
+
+def _cosigned(witness: Witness) -> dict[str, Path]:
+    """The logs of which anything was cosigned, each with its head; of a damaged one others tell."""
+    found = dict[str, Path]()
+    for path in (witness.folder / _HEADS).iterdir():
+        with suppress(ValueError):
+            if (head := parsed(path, parse_checkpoint)).size:
+                found[head.origin] = path
+    return found
 
 
 def _read_head(witness: Witness, origin: str) -> Head:
     path = _head_path(witness, origin)
     try:
         found: Checkpoint | None = parsed(path, parse_checkpoint)
-    except (OSError, ValueError):
+    except ValueError:
         found = None
     if found is None or found.origin != origin:
         text = _STATE.format(path=path, log=origin)
@@ -379,7 +401,10 @@ def _read_vkeys(path: Path) -> list[VKey]:
 
 def _write_vkeys(path: Path, vkeys: set[VKey]) -> None:
     lines = sorted(f"{vkey_text(vkey)}\n" for vkey in vkeys)
-    write_whole(path, "".join(lines).encode())
+    if lines:
+        write_whole(path, "".join(lines).encode())
+    else:
+        remove(path)  # so an empty one was emptied by others
 
 
 def _all(known: Mapping[str, tuple[VKey, ...]]) -> set[VKey]:

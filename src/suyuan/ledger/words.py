@@ -13,6 +13,13 @@ IS_RESTORED: Final = Text(
     "ledger resume CHECKPOINT; if there is none to be had, run suyuan ledger begin, which begins "
     "another log.",
 )
+NO_TIME: Final = Text(
+    "{path} 读不出来：它记着数据库或密钥来自哪一时刻的备份，此后密钥先不签名。请写回它：只一行，"
+    "备份的时间，如 2026-03-01T08:00:00+00:00（suyuan restore --check 备份 会说）。",
+    "{path} cannot be read: it says of what time the backup is that the database or the keys came "
+    "from, and that they sign nothing before that is settled. Write it again: one line, the time "
+    "of the backup, as 2026-03-01T08:00:00+00:00 (suyuan restore --check BACKUP tells it).",
+)
 UNFINISHED: Final = Text(
     "{path}：密钥没有恢复完，缺 log.key。请再次运行 suyuan restore；"
     "若另起一部日志，请运行 suyuan ledger begin。",
@@ -44,6 +51,9 @@ RETIRES: Final = Text(
     "请给出早先 suyuan ledger keys 打印的那一行，或在 OpenSSL 3.0、3.1 的机器上重试。",
     "{key}: its public key is not kept here, or the one given is another. Give the line that "
     "suyuan ledger keys printed of it, or try again on a machine with OpenSSL 3.0 or 3.1.",
+)
+NO_NAME: Final = Text(
+    "它应是日志名称一行，末尾换行。", "it should be the name of the log, a line with its end."
 )
 BAD_NAME: Final = Text(
     "日志名称不能有空格、加号或控制字符，应形如 trace.example.com/log：{name}。",

@@ -10,11 +10,13 @@ import msgspec
 import structlog
 
 from suyuan import ledger, registry
-from suyuan.kit import SuyuanError, Text
+from suyuan.kit import SuyuanError, Text, oserrors
 from suyuan.ledger import (
     acts,
+    checking,
     ending,
     keys,
+    own_keys,
     publishing,
     restored,
     resuming,
@@ -64,6 +66,13 @@ _NO_KEY: Final = Text(
     "This database's log has begun, and its keys are not in {folder}. Nothing is signed or written "
     "there; put the log folder back, or if it is lost, run suyuan ledger begin, which begins "
     "another log.",
+)
+_EVIDENCE: Final = Text(
+    "保存的哈希得出已发布的检查点，叶记录却不能：叶记录被改动，这些哈希是证据，未重新生成。"
+    "请运行 suyuan doctor --deep 查明，并恢复备份。",
+    "The kept hashes give the published checkpoint, and the leaves do not: leaves were altered, "
+    "and these hashes are evidence, so nothing was made again. Run suyuan doctor --deep to see "
+    "what, and restore a backup.",
 )
 _NO_FILE: Final = Text(
     "日志还没有这个文件：已发布 {size} 条。",
@@ -122,6 +131,8 @@ def publish(platform: Platform) -> publishing.Published:
     log, now = log_of(platform), platform.clock()
     retiring.keep_publics(log)
     with platform.store.write() as conn:
+        own_keys.require_all(conn, log)
+        own_keys.require_own(conn, log)
         acts.keep_keys(conn, log, now=now, draw=platform.draw)
         resuming.keep_resumed(conn, log, now=now, draw=platform.draw)
         retention.take_up(conn, log, now=now, draw=platform.draw)
@@ -166,7 +177,10 @@ def doers(platform: Platform) -> dict[str, str]:
 def log_keys_changed(platform: Platform) -> list[str]:
     """Log a change of the keys at once, and give them."""
     with platform.store.write() as conn:
-        acts.keep_keys(conn, log_of(platform), now=platform.clock(), draw=platform.draw)
+        log = log_of(platform)
+        own_keys.require_all(conn, log)
+        own_keys.require_own(conn, log)
+        acts.keep_keys(conn, log, now=platform.clock(), draw=platform.draw)
     return log_keys(platform)
 
 
@@ -181,6 +195,10 @@ def keep_publishing(platform: Platform, stop: threading.Event) -> None:
         except SuyuanError as error:
             _LOG.error("publish.refused", rule=error.code, place=error.place, why=error.text.en)
             wait = next_wait(wait, error)
+        except OSError as error:
+            why, place = oserrors.with_cure(error), str(error.filename or folder_of(platform))
+            _LOG.error("publish.refused", rule="ledger.disk", place=place, why=why.en)
+            wait = next_wait(wait)
         except Exception:  # noqa: BLE001 -- the signer outlives whatever befalls the database
             _LOG.exception("publish.failed")
             wait = next_wait(wait)
@@ -340,12 +358,32 @@ def ended(before: publishing.Published) -> dict[str, Any] | None:
 
 
 def rebuild(platform: Platform) -> int:
-    """Make what follows from the leaves again: kept hashes, the time of the end; of how many."""
+    """Make what follows from the leaves again: kept hashes, the time of the end; of how many.
+
+    Raises:
+        LedgerError: `ledger.rewritten`, the kept hashes are what was published and the leaves are
+            not: nothing is made again.
+    """
     with platform.store.write() as conn:
         ending.mend_head(conn)
         size = ledger.head(conn).size
-        tree.regrow(conn, shards.until(conn, size))
+        there = shards.until(conn, size)
+        for each in there:
+            _require_no_evidence(conn, each)
+        tree.regrow(conn, there)
     return size
+
+
+def _require_no_evidence(conn: ReadConnection, shard: Shard) -> None:
+    """See that the kept hashes are not all that is left of what was published."""
+    if (shown := publishing.published_of(conn, shard.number)) is None:
+        return
+    with suppress(FormatError):  # a damaged note says nothing of either
+        head = parse_checkpoint(parse_note(shown.note).text)
+        true = head.size <= shard.size and tree.gives(conn, shard, head)
+        if true and checking.root_of_leaves(conn, shard, head.size) != head.root:
+            place = f"ledger.leaf shard {shard.number}"
+            raise TamperedError("ledger.rewritten", _EVIDENCE, place, status=409)
 
 
 def log_file(platform: Platform, path: str, shard: int = BEGINNING) -> bytes:

@@ -457,13 +457,13 @@ def _of_act(wrong: Wrong, kind: str | None) -> Wrong:
 
 
 def _act_kind(proven: Proven) -> str | None:
-    with suppress(msgspec.DecodeError, KeyError, TypeError):
+    with suppress(msgspec.DecodeError, UnicodeDecodeError, RecursionError, KeyError, TypeError):
         return str(msgspec.json.decode(proven.fields["act"])["kind"])
     return None
 
 
 def _event_id(proven: Proven) -> str | None:
-    with suppress(msgspec.DecodeError, KeyError, TypeError):
+    with suppress(msgspec.DecodeError, UnicodeDecodeError, RecursionError, KeyError, TypeError):
         return str(msgspec.json.decode(proven.fields["event"])["eventId"])
     return None
 

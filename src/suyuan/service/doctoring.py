@@ -10,11 +10,12 @@ from msgspec import Struct
 from suyuan import ledger
 from suyuan.kit import SuyuanError, Text
 from suyuan.kit.clock import in_china
-from suyuan.ledger import asking, keys, publishing
+from suyuan.ledger import asking, keys, own_keys, publishing
 from suyuan.service import handover
 from suyuan.service.asking import SQL
 from suyuan.service.attesting import folder_of, log_of, require_unbegun
 from suyuan.service.platform import Platform
+from suyuan.service.witnessing import WITNESS_FOLDER, damage_of, is_witness
 from suyuan.store import ReadConnection, standing
 from suyuan.tlog.note import vkey_text
 
@@ -35,6 +36,8 @@ _LEDGER = Text("账本", "Ledger")
 _PUBLISHING = Text("签名与发布", "Signing and publishing")
 _POLICY = Text("信任策略", "Trust policy")
 _KEYS = Text("签名密钥", "Signing keys")
+_WITNESS = Text("见证方", "Witness")
+_SOUND = Text("所记的都读得出来", "all that it remembers can be read")
 _INDEX = Text("索引", "Index")
 _TABLES = Text("表结构", "Tables")
 _MIGRATIONS = Text("迁移记录", "Migrations")
@@ -131,6 +134,7 @@ def doctor(platform: Platform) -> list[Check]:
         published,
         *_silent(platform),
         *_policy(platform),
+        *_witness(platform),
         Check(name=_INDEX, good=lag == 0, more=followed),
         Check(name=_FAMILIES, good=True, more=_RULES.format(**_counted(platform))),
     ]
@@ -159,6 +163,8 @@ def _publishing(platform: Platform, conn: ReadConnection) -> Check:
         log = log_of(platform)
         found = publishing.standing(conn, log)
         keys.require_able(log)
+        own_keys.require_all(conn, log)
+        own_keys.require_own(conn, log)
     except SuyuanError as error:
         return Check(name=_PUBLISHING, good=False, more=_said(error))
     return _reached(conn, found, platform.clock())
@@ -204,6 +210,16 @@ def _policy(platform: Platform) -> Iterator[Check]:
     present = ", ".join(map(vkey_text, log.vkeys))
     more = _OFFERED.format(found=", ".join(gone), present=present) if gone else _LIVE
     yield Check(name=_POLICY, good=not gone, more=more)
+
+
+def _witness(platform: Platform) -> Iterator[Check]:
+    """Whether the witness of this data folder, where one was begun, can answer."""
+    folder = platform.config.data_dir / WITNESS_FOLDER
+    if is_witness(folder):
+        error = damage_of(folder)
+        yield Check(
+            name=_WITNESS, good=error is None, more=_SOUND if error is None else _said(error)
+        )
 
 
 def _said(error: SuyuanError) -> Text:

@@ -8,24 +8,17 @@ from msgspec import Struct, field, structs
 
 from suyuan import ledger
 from suyuan.index import comparing
-from suyuan.kit import SuyuanError, Text
+from suyuan.kit import Text
 from suyuan.kit.damage import Damage
-from suyuan.ledger import checking, keys, retention, shards, tree
-from suyuan.ledger.types import Shard
+from suyuan.ledger import checking, keys
 from suyuan.record import erasing
-from suyuan.service import placing, salvaging
+from suyuan.service import mirrored, placing, salvaging
 from suyuan.service.asking import SQL
 from suyuan.service.attesting import folder_of, log_of
-from suyuan.service.auditing import FURTHER, Progress, Wrong, audit, intruding
+from suyuan.service.auditing import Progress, Wrong, audit, intruding
 from suyuan.service.platform import Platform
+from suyuan.service.witnessing import WITNESS_FOLDER, damage_of
 from suyuan.store import ReadConnection, errors, standing
-from suyuan.tlog import retained
-from suyuan.tlog.checkpoint import parse_checkpoint
-from suyuan.tlog.mirror import CHECKPOINT, names_below
-from suyuan.tlog.note import parse_note
-from suyuan.tlog.retained import PROMISE, RETENTION
-from suyuan.tlog.shards import BEGINNING, OPENING, SHARDS, by_shard, parse_list, shard_prefix
-from suyuan.tlog.tiles import Tile, is_in, parsed, tile_path, tiles_of
 
 PASSES: Final = 2
 """How often the record is read: against its leaves, and against the index."""
@@ -53,31 +46,12 @@ _SHIFTED: Final = Text(
 )
 _REWRITTEN: Final = frozenset(("ledger.gap", "ledger.moved", "ledger.rewritten", "ledger.shorter"))
 """Beside these the index says what the ledger was, so it is not to be made again."""
-_FILE: Final = Text(
-    "{found}；应与数据库推出的一致。",
-    "{found}; it should be what the database gives.",
-)
-_MISSING: Final = Text("文件缺失", "The file is missing")
-_OTHER: Final = Text("文件内容不同", "The file says something else")
 _UNREAD: Final = Text("不能读取：{why}", "It cannot be read: {why}")
-_LONGER: Final = Text(
-    "镜像的检查点有 {found} 条，而数据库只有 {size} 条，没有位置 {first} 至 {last}",
-    "The mirror's checkpoint has {found:entry|entries} and the database {size}: it lacks positions "
-    "{first} to {last}",
+_WITNESS: Final = Text(
+    "从最新的备份取回见证方文件夹中的这个文件；切勿用空文件代替。",
+    "Take this file of the witness's folder from its newest backup; never put an empty one there.",
 )
-_NO_SHARD: Final = Text(
-    "数据库没有编号 {number} 的分片", "The database has no shard of the number {number}"
-)
-_MIRROR: Final = Text("suyuan ledger mirror {folder}", "suyuan ledger mirror {folder}")
-
-
 _REINDEX: Final = Text("suyuan reindex", "suyuan reindex")
-_FOREIGN: Final = Text("日志没有这个文件", "The log has no such file")
-_AWAY: Final = Text("把它移出镜像。", "Take it out of the mirror.")
-_KEEP: Final = Text(
-    "保留该镜像，它是证据；suyuan ledger mirror 另选文件夹。",
-    "Keep that mirror: it is evidence; choose another folder for suyuan ledger mirror.",
-)
 
 
 class Examined(Struct, frozen=True, kw_only=True):
@@ -102,6 +76,7 @@ def examine(
     folder = folder_of(platform)
     damages = list(checking.files(folder))
     usable = keys.is_begun(folder) and not damages
+    damages.extend(_of_witness(platform))
     head = _Head()
 
     def rows() -> Iterator[Damage]:
@@ -126,7 +101,8 @@ def examine(
             yield from map(_as_evidence, indexed) if is_evidence else indexed
             yield from map(_shifted, head.spans)
             if mirror is not None:
-                yield from _mirrored(conn, mirror)
+                log = log_of(platform) if usable else None
+                yield from mirrored.differences(conn, mirror, log, is_evidence=is_evidence)
 
     for part in (rows, leaves, derived):
         damages.extend(_read(platform, part))
@@ -134,8 +110,15 @@ def examine(
     with platform.store.read() as conn:
         for table in pages:
             damages.extend(salvaging.lost(conn, table))
+    if {each.code for each in damages} & _REWRITTEN:
+        damages = [_as_evidence(each) if each.code == "ledger.node" else each for each in damages]
     found = {(each.code, each.place, each.text): each for each in damages}
     return Examined(entries=head.size, erased=head.erased, damages=tuple(found.values()))
+
+
+def _of_witness(platform: Platform) -> Iterator[Damage]:
+    if (error := damage_of(platform.config.data_dir / WITNESS_FOLDER)) is not None:
+        yield Damage(code=error.code, place=error.place, text=error.text, cure=_WITNESS)
 
 
 class _Head(Struct):
@@ -198,7 +181,7 @@ def _indexed(
 
 
 def _as_evidence(damage: Damage) -> Damage:
-    """The same of an index that says what the ledger was: making it again would destroy that."""
+    """The same of what says what the ledger was: making it again would destroy that."""
     return structs.replace(damage, cure=checking.RESTORE)
 
 
@@ -207,74 +190,3 @@ def _shifted(span: tuple[int, int]) -> Damage:
     first, last = span
     text, place = _SHIFTED.format(first=first, last=last), f"index positions {first} to {last}"
     return Damage(code="index.differs", place=place, text=text, cure=checking.RESTORE)
-
-
-def _mirrored(conn: ReadConnection, folder: Path) -> Iterator[Damage]:
-    """Every shard of a mirror on the disk; those that came after it was made are no damage."""
-    cure = _MIRROR.format(folder=folder)
-    try:
-        listed = parse_list((folder / SHARDS).read_bytes()) if (folder / SHARDS).exists() else ()
-    except (OSError, SuyuanError) as error:
-        yield _unread(folder / SHARDS, error, cure)
-        return
-    there = {each.number: each for each in shards.until(conn, ledger.head(conn).size)}
-    names = by_shard(names_below(folder), [each.number for each in listed])
-    for number in [each.number for each in listed] or [BEGINNING]:
-        path = folder / shard_prefix(number)
-        if (shard := there.get(number)) is None:
-            text = _NO_SHARD.format(number=number)
-            yield _on_disk(path, text, checking.RESTORE)
-        else:
-            there_too = set(names[number]) - ({OPENING} if number else {SHARDS, PROMISE})
-            yield from _mirrored_shard(conn, shard, path, there_too)
-
-
-def _mirrored_shard(
-    conn: ReadConnection, shard: Shard, folder: Path, names: set[str]
-) -> Iterator[Damage]:
-    """Tiles and bundles on the disk, each against what the leaves give."""
-    cure = _MIRROR.format(folder=folder)
-    try:
-        checkpoint = parse_checkpoint(parse_note((folder / CHECKPOINT).read_bytes()).text)
-    except (OSError, SuyuanError) as error:
-        yield _unread(folder / CHECKPOINT, error, cure)
-        return
-    if checkpoint.size > shard.size:
-        found, last = checkpoint.size, shard.before + checkpoint.size
-        text = _LONGER.format(found=found, size=shard.size, first=shard.last + 1, last=last)
-        yield _on_disk(folder / CHECKPOINT, text, FURTHER)
-        return
-    if not tree.gives(conn, shard, checkpoint):
-        cure = _KEEP
-        yield _on_disk(folder / CHECKPOINT, _OTHER, cure)
-    withheld = retention.within(retention.published_rule(conn), shard)
-    for tile in tiles_of(checkpoint.size):
-        path = folder / tile_path(tile)
-        if not path.is_file() and retained.is_withheld(tile, withheld):
-            continue
-        if not path.is_file():
-            yield _on_disk(path, _MISSING, cure)
-        elif path.read_bytes() != tree.tile_of(conn, shard, tile):
-            yield _on_disk(path, _OTHER, cure)
-    wanted = {CHECKPOINT, RETENTION, *map(tile_path, tiles_of(checkpoint.size))}
-    for name in sorted(names - wanted):
-        yield from _beside(conn, shard, folder / name, parsed(name), cure)
-
-
-def _beside(
-    conn: ReadConnection, shard: Shard, path: Path, tile: Tile | None, cure: Text
-) -> Iterator[Damage]:
-    """A file that the checkpoint does not ask for: of a smaller or larger tree, or foreign."""
-    if tile is None or not is_in(tile, shard.size):
-        yield _on_disk(path, _FOREIGN, _AWAY)
-    elif path.read_bytes() != tree.tile_of(conn, shard, tile):
-        yield _on_disk(path, _OTHER, cure)
-
-
-def _unread(path: Path, error: Exception, cure: Text) -> Damage:
-    why = error.text if isinstance(error, SuyuanError) else str(error)
-    return _on_disk(path, _UNREAD.format(why=why), cure)
-
-
-def _on_disk(path: Path, found: Text, cure: Text) -> Damage:
-    return Damage(code="mirror.file", place=str(path), text=_FILE.format(found=found), cure=cure)

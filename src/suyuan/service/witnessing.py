@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from suyuan.kit import Clock
+from suyuan.kit import Clock, SuyuanError
 from suyuan.kit.ids import Draw, random_key
 from suyuan.ledger import witnessing
 from suyuan.tlog.note import parse_vkey, vkey_text
@@ -18,8 +18,9 @@ def witness_key(folder: Path, name: str | None, *, draw: Draw = random_key) -> s
 
     Raises:
         LedgerError: `witness.none`, `witness.name`; `witness.state`, the head of a log that it
-            knows is gone or damaged.
-        FormatError: `ledger.file`, its key or what it was told to forget is damaged.
+            knows is gone or damaged; `witness.logs`, the keys of one that it cosigned are.
+        FormatError: `ledger.file`, its key, or what it knows or was told to forget, is damaged;
+            `witness.learned`, how far it learned is.
     """
     if name is None:
         witness = witnessing.open_witness(folder)
@@ -68,6 +69,16 @@ def forget_log_key(folder: Path, vkey: str) -> None:
         FormatError: it is no key.
     """
     witnessing.forget_key(witnessing.open_witness(folder), parse_vkey(vkey, "VKEY"))
+
+
+def damage_of(folder: Path) -> SuyuanError | None:
+    """What keeps the witness of a folder from answering; None: nothing, or none was begun."""
+    try:
+        if is_witness(folder):
+            witness_key(folder, None)
+    except SuyuanError as error:
+        return error
+    return None
 
 
 def is_witness(folder: Path) -> bool:

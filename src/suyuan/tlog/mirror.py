@@ -39,6 +39,7 @@ Hashes = tuple[bytes, ...]
 
 CHECKPOINT: Final = "checkpoint"
 _MOST: Final = 10_000
+_LARGEST: Final = 20_000_000  # bytes: a bundle of 256 entries has at most 17 million
 
 _MISSING: Final = Text(
     "缺少文件；请由记录重新生成，或从其他镜像取回。",
@@ -123,6 +124,17 @@ def names_below(folder: Path) -> list[str]:
     return sorted(found)
 
 
+def data_of(path: Path) -> bytes | None:
+    """What is in a file of a mirror on the disk; None where there is no file of that name.
+
+    Of one that is larger than any log has, so much that it can be told to be none of them.
+    """
+    if not path.is_file():
+        return None
+    with path.open("rb") as file:
+        return file.read(_LARGEST + 1)
+
+
 def check_mirror(
     read: Read,
     policy: Policy,
@@ -158,7 +170,7 @@ def check_mirror(
     first = signed_rule.first if signed_rule else 0
     own = since if since and since.origin == head.checkpoint.origin else None
     walk = _Walk(read, head.checkpoint, own, signed_rule)
-    walk.damages.extend(_unsigned(read(RETENTION), signed_rule))
+    walk.damages.extend(unsigned(read(RETENTION), signed_rule))
     walk.take(set(names) - {CHECKPOINT, RETENTION})
     if walk.lowest():
         walk.above()
@@ -166,8 +178,8 @@ def check_mirror(
     return Mirror(head, tuple(walk.damages), first, walk.leaf)
 
 
-def _unsigned(data: bytes | None, signed: LogRetention | None) -> Iterator[Damage]:
-    """What is wrong with what a shard says of its retention, by what the log signed of it."""
+def unsigned(data: bytes | None, signed: LogRetention | None) -> Iterator[Damage]:
+    """What is wrong with the file in which a shard says its retention, by what the log signed."""
     if data is None:
         return
     try:

@@ -8,7 +8,6 @@ from typing import Any
 
 import click
 
-from suyuan.cli import durable
 from suyuan.cli.output import (
     Advance,
     emit_json,
@@ -22,7 +21,7 @@ from suyuan.cli.root import Shared
 from suyuan.cli.usage import SaidError
 from suyuan.cli.writing import writing_to
 from suyuan.codes import making
-from suyuan.kit import SuyuanError, Text
+from suyuan.kit import SuyuanError, Text, durable
 from suyuan.kit.clock import in_china
 from suyuan.service import (
     Code,

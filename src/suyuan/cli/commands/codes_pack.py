@@ -13,13 +13,12 @@ from uuid import UUID
 
 import click
 
-from suyuan.cli import durable
 from suyuan.cli.commands.codes_make import package_argument, party_option, tell
 from suyuan.cli.output import plain_errors, progress_bar, say
 from suyuan.cli.root import Shared
 from suyuan.cli.writing import writing_to
 from suyuan.codes import making
-from suyuan.kit import SuyuanError, Text, oserrors
+from suyuan.kit import SuyuanError, Text, durable, oserrors
 from suyuan.kit.clock import CHINA, there
 from suyuan.model import Capturer
 from suyuan.service import (
