@@ -95,6 +95,26 @@ def test_hop_distances_equal_the_reference(window: str) -> None:
     assert len(expected) > 100
 
 
+@pytest.mark.shared
+@pytest.mark.parametrize("window", ["w1", "w2", "w3"])
+def test_every_move_that_the_reference_traced_leads_to_a_contact_as_near(window: str) -> None:
+    """It names the moves of a chain and how far each leads: to a contact the least is its hops."""
+    made, summary = transfers(), next(rows(DATA / f"network_summary_{window}_even_roots.csv.gz"))
+    days_ = date.fromisoformat(summary["inBegin"]), date.fromisoformat(summary["inEnd"])
+    nearest: dict[str, dict[str, dict[str, int]]] = {}
+    for row in rows(DATA / f"trace_{window}_even_roots.csv.gz"):
+        source, destination, _ = made[int(row["row"]) - 1]
+        far = destination if row["direction"] == "out" else source
+        ways = nearest.setdefault(row["root"], {"in": {}, "out": {}})[row["direction"]]
+        ways[far] = min(int(row["min_distance"]), ways.get(far, len(made)))
+    found = contacts(made, list(nearest), window_in=days_, window_out=days_, distances=True)
+    for one in found:
+        for way, contacts_ in (("in", one.ingoing), ("out", one.outgoing)):
+            traced = {name: far for name, far in nearest[one.root][way].items() if name != one.root}
+            assert traced == contacts_, (one.root, way)
+    assert len(found) > 100
+
+
 def reached(made: list[Move], root: str, *, outgoing: bool) -> set[str]:
     """By walking: every (holder, day of arrival) once, moves tried one by one."""
     begin = BEGIN if outgoing else BEGIN + timedelta(9)
