@@ -5,6 +5,7 @@ import gzip
 from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 from pathlib import Path
+from time import perf_counter
 
 import numpy as np
 import pytest
@@ -164,3 +165,18 @@ def test_a_root_asked_twice_is_answered_twice() -> None:
 def test_an_unknown_root_has_no_contacts() -> None:
     (found,) = contacts([("a", "b", BEGIN)], ["z"], **TEN_DAYS)
     assert (found.in_degree, found.outgoing_contact_chain) == (0, 0)
+
+
+@pytest.mark.timed(
+    "seconds, where sets of all roots for all of them would take the better part of an hour"
+)
+def test_a_million_roots_that_nobody_knows_cost_no_more_than_their_names() -> None:
+    made = [("a", "b", BEGIN), ("b", "a", BEGIN), ("a", "a", BEGIN)]
+    roots = [f"z{number}" for number in range(1_000_000)]
+    begun = perf_counter()
+    first, *others, last = contacts(made, ["a", *roots, "b"], distances=True, **TEN_DAYS)
+    assert perf_counter() - begun < 60
+    assert (first.outgoing, last.ingoing) == ({"b": 1}, {"a": 1})
+    assert [each.root for each in others] == roots
+    assert not any(each.outgoing_contact_chain or each.in_degree for each in others)
+    assert (others[0].ingoing, others[0].outgoing) == ({}, {})
