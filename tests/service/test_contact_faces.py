@@ -214,8 +214,13 @@ def sold_by_code(client: Client, platform: Platform) -> None:
     ]  # fmt: skip
     context = ["https://ref.gs1.org/standards/epcis/2.0.0/epcis-context.jsonld",
                {"suyuan": "urn:suyuan:ns:1:"}]  # fmt: skip
-    document = {"@context": context, "type": "EPCISDocument", "schemaVersion": "2.0",
-                "creationDate": "2026-01-01T00:00:00Z", "epcisBody": {"eventList": events}}  # fmt: skip
+    document = {
+        "@context": context,
+        "type": "EPCISDocument",
+        "schemaVersion": "2.0",
+        "creationDate": "2026-01-01T00:00:00Z",
+        "epcisBody": {"eventList": events},
+    }
     headers = {"Authorization": f"Bearer {key}", "Content-Type": "application/json"}
     sent = client.post("/capture", content=json.dumps(document), headers=headers)
     assert sent.json()["counts"] == {"accepted": 2}
