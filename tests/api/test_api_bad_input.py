@@ -190,3 +190,20 @@ def test_all_bad_events_of_a_batch_together_leave_the_good_ones_to_proceed(
     on = farm | JSON | {"GS1-Capture-Error-Behaviour": "proceed"}
     answer = client.post("/capture", content=mixed, headers=on)
     assert answer.json()["counts"] == {"accepted": 1, "refused": 2}
+
+
+@pytest.mark.parametrize("face", ["trace", "scope"])
+def test_a_window_that_ends_before_it_begins_is_no_question(
+    client: Client, farm: Headers, face: str
+) -> None:
+    """Nothing would be in it: whoever turned the days round would take that for the answer."""
+    days = {"thing": "6901234567892", "start": "2026-03-02", "end": "2026-03-01"}
+    for form in ({}, {"format": "csv"}):
+        refused = client.get(f"/{face}", params=days | form, headers=farm)
+        assert refused.status_code == 400, refused.text
+        told = refused.json()
+        assert (told["rule"], told["place"]) == ("trace.window", "end")
+        assert told["detail_zh"]
+        assert told["detail_en"]
+    one_day = days | {"end": "2026-03-02"}
+    assert client.get(f"/{face}", params=one_day, headers=farm).status_code == 200

@@ -1,5 +1,6 @@
 """Contacts in a browser: by number, code or name, as far as its reader may see; days by default."""
 
+import json
 from collections.abc import Iterator
 from datetime import date, timedelta
 from pathlib import Path
@@ -17,6 +18,8 @@ from suyuan.service import (
     OPERATOR,
     Platform,
     contacting,
+    contacts,
+    follow,
     fresh_key,
     import_movements,
     local_capturer,
@@ -185,3 +188,70 @@ def test_three_weeks_begin_before_the_last_day_given() -> None:
     assert (days.in_begin, days.in_end) == (date(2026, 3, 1), last)
     assert (days.out_begin, days.out_end) == (date(2026, 4, 11), date(2026, 5, 1))
     assert contacting.windows(date.min).in_begin == date.min
+
+
+FARM, SHOP = "https://id.gs1.org/414/6901234000016", "https://id.gs1.org/414/6901234000023"
+WRITTEN = ("urn:epc:id:sgln:6901234.00001.0", "(414)6901234000016", "6901234000016", FARM,
+           f"{FARM}/254/0")  # fmt: skip
+
+
+def sold_by_code(client: Client, platform: Platform) -> None:
+    """One site sells to another and to a holding of the register, all named by their codes."""
+    party = "urn:suyuan:party:x"
+    key = fresh_key(platform, Account(name="it", role=Role.CAPTURER, party=party))
+    ends = ("urn:epc:id:sgln:6901234.00002.0", holding_uri("register", "butcher"))
+    said = {
+        "type": "ObjectEvent", "action": "OBSERVE", "bizStep": "shipping",
+        "eventTime": f"{today(platform.clock)}T01:00:00+08:00", "eventTimeZoneOffset": "+08:00",
+        "suyuan:movement": "complete", "epcList": ["urn:epc:id:sgtin:6901234.056789.1"],
+        "sourceList": [{"type": "possessing_party", "source": party},
+                       {"type": "location", "source": WRITTEN[0]}],
+    }  # fmt: skip
+    events = [
+        said | {"destinationList": [{"type": "possessing_party", "destination": f"{party}{n}"},
+                                    {"type": "location", "destination": end}]}
+        for n, end in enumerate(ends)
+    ]  # fmt: skip
+    context = ["https://ref.gs1.org/standards/epcis/2.0.0/epcis-context.jsonld",
+               {"suyuan": "urn:suyuan:ns:1:"}]  # fmt: skip
+    document = {
+        "@context": context,
+        "type": "EPCISDocument",
+        "schemaVersion": "2.0",
+        "creationDate": "2026-01-01T00:00:00Z",
+        "epcisBody": {"eventList": events},
+    }
+    headers = {"Authorization": f"Bearer {key}", "Content-Type": "application/json"}
+    sent = client.post("/capture", content=json.dumps(document), headers=headers)
+    assert sent.json()["counts"] == {"accepted": 2}
+    follow(platform)
+
+
+def test_a_root_is_meant_by_its_code_however_that_is_written_and_all_are_named_alike(
+    client: Client, platform: Platform
+) -> None:
+    sold_by_code(client, platform)
+    key = fresh_key(platform, Account(name="boss", role=Role.ADMIN))
+    bearer = {"Authorization": f"Bearer {key}"}
+    asked = {"root": [*WRITTEN, SHOP, holding_uri("register", "butcher")], "distances": True}
+    *same, shop, butcher = client.get("/contacts", params=asked, headers=bearer).json()
+    for written, found in zip(WRITTEN, same, strict=True):
+        assert found["root"] == FARM, written
+        assert found["outgoingDistances"] == {SHOP: 1, "butcher": 1}, written
+    assert (shop["root"], shop["ingoingDistances"]) == (SHOP, {FARM: 1})
+    assert butcher["root"] == "butcher"
+    assert butcher["ingoingDistances"].items() > {FARM: 1, "market": 2}.items()
+
+
+def test_of_all_holders_each_is_called_as_where_it_is_a_contact(
+    client: Client, platform: Platform
+) -> None:
+    sold_by_code(client, platform)
+    days = contacting.windows(today(platform.clock))
+    every = contacts(
+        platform, None, days, OPERATOR, issuer="register", minutes=480, distances=True
+    )  # fmt: skip
+    named = {each.root: each for each in every}
+    for name, each in named.items():
+        for other, moves in (each.outgoing or {}).items():
+            assert (named[other].ingoing or {})[name] == moves

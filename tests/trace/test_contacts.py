@@ -5,6 +5,7 @@ import gzip
 from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 from pathlib import Path
+from time import perf_counter
 
 import numpy as np
 import pytest
@@ -95,6 +96,26 @@ def test_hop_distances_equal_the_reference(window: str) -> None:
     assert len(expected) > 100
 
 
+@pytest.mark.shared
+@pytest.mark.parametrize("window", ["w1", "w2", "w3"])
+def test_every_move_that_the_reference_traced_leads_to_a_contact_as_near(window: str) -> None:
+    """It names the moves of a chain and how far each leads: to a contact the least is its hops."""
+    made, summary = transfers(), next(rows(DATA / f"network_summary_{window}_even_roots.csv.gz"))
+    days_ = date.fromisoformat(summary["inBegin"]), date.fromisoformat(summary["inEnd"])
+    nearest: dict[str, dict[str, dict[str, int]]] = {}
+    for row in rows(DATA / f"trace_{window}_even_roots.csv.gz"):
+        source, destination, _ = made[int(row["row"]) - 1]
+        far = destination if row["direction"] == "out" else source
+        ways = nearest.setdefault(row["root"], {"in": {}, "out": {}})[row["direction"]]
+        ways[far] = min(int(row["min_distance"]), ways.get(far, len(made)))
+    found = contacts(made, list(nearest), window_in=days_, window_out=days_, distances=True)
+    for one in found:
+        for way, contacts_ in (("in", one.ingoing), ("out", one.outgoing)):
+            traced = {name: far for name, far in nearest[one.root][way].items() if name != one.root}
+            assert traced == contacts_, (one.root, way)
+    assert len(found) > 100
+
+
 def reached(made: list[Move], root: str, *, outgoing: bool) -> set[str]:
     """By walking: every (holder, day of arrival) once, moves tried one by one."""
     begin = BEGIN if outgoing else BEGIN + timedelta(9)
@@ -144,3 +165,18 @@ def test_a_root_asked_twice_is_answered_twice() -> None:
 def test_an_unknown_root_has_no_contacts() -> None:
     (found,) = contacts([("a", "b", BEGIN)], ["z"], **TEN_DAYS)
     assert (found.in_degree, found.outgoing_contact_chain) == (0, 0)
+
+
+@pytest.mark.timed(
+    "seconds, where sets of all roots for all of them would take the better part of an hour"
+)
+def test_a_million_roots_that_nobody_knows_cost_no_more_than_their_names() -> None:
+    made = [("a", "b", BEGIN), ("b", "a", BEGIN), ("a", "a", BEGIN)]
+    roots = [f"z{number}" for number in range(1_000_000)]
+    begun = perf_counter()
+    first, *others, last = contacts(made, ["a", *roots, "b"], distances=True, **TEN_DAYS)
+    assert perf_counter() - begun < 60
+    assert (first.outgoing, last.ingoing) == ({"b": 1}, {"a": 1})
+    assert [each.root for each in others] == roots
+    assert not any(each.outgoing_contact_chain or each.in_degree for each in others)
+    assert (others[0].ingoing, others[0].outgoing) == ({}, {})

@@ -46,7 +46,7 @@ def get_contacts(  # noqa: PLR0913 -- the parameters of a question, given by nam
     request: AnyRequest,
     root: Annotated[
         list[str] | None,
-        QueryParameter(description="A holding's name, or its number; repeated, at most 100"),
+        QueryParameter(description="Its code or register number; repeated, at most 100"),
     ] = None,
     in_begin: Annotated[
         date | None, QueryParameter(description="What came in: the first day")

@@ -10,17 +10,16 @@ from typing import TYPE_CHECKING, Final
 
 from msgspec import Struct
 
-from suyuan.codes import privacy, recognise
+from suyuan.codes import privacy
 from suyuan.kit import SuyuanError, Text
 from suyuan.kit.text import Lang
 from suyuan.model import Viewer
 from suyuan.registry import directory
 from suyuan.registry.types import Party
 from suyuan.service.asking import described
-from suyuan.service.contacting import Windows
+from suyuan.service.contacting import Windows, meant
 from suyuan.service.platform import Platform
 from suyuan.store import ReadConnection
-from suyuan.wire.movements import holding_uri
 
 if TYPE_CHECKING:
     from suyuan.trace import contact_ways
@@ -72,12 +71,12 @@ def contacts_told(
     with platform.store.read() as conn:
         sites = site_network(conn, viewer, secret=secret, kept=kept)
         seen = set(sites.seen())
-        meant = list(_meant(platform, root, issuer))
-        found = next((name for name in meant if name in seen), None)
+        may_be = list(meant(platform, root, issuer))
+        found = next((name for name in may_be if name in seen), None)
         own: tuple[str, ...] = ()
         if found is None and len(seen) <= _MOST_NAMED:
             found = _by_name(_names(conn, seen, viewer, secret, lang), root)
-            own = () if found else tuple(_sites_of(conn, seen, [*meant, root], viewer))
+            own = () if found else tuple(_sites_of(conn, seen, [*may_be, root], viewer))
         came, went = contact_ways.contact_ways(
             sites.names,
             sites.moves(_CHINA),
@@ -91,14 +90,6 @@ def contacts_told(
     return ContactsTold(
         root=found, sites=own, came=came, went=went, names=names, position=sites.net.position
     )
-
-
-def _meant(platform: Platform, root: str, issuer: str) -> Iterator[str]:
-    """The canonical names that a text may be, the plainest first."""
-    yield root
-    yield holding_uri(issuer, root)
-    for each in recognise(root, platform.config.resolvers):
-        yield each.canonical
 
 
 def _by_name(names: Mapping[str, str], root: str) -> str | None:

@@ -1,6 +1,6 @@
 """Takes holdings and windows of days; gives their contacts, from what the viewer may see."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import date, timedelta
 from typing import Final
 from urllib.parse import quote, unquote
@@ -8,7 +8,7 @@ from urllib.parse import quote, unquote
 from msgspec import Struct
 from msgspec.structs import replace
 
-from suyuan.codes import privacy
+from suyuan.codes import privacy, recognise
 from suyuan.kit import SuyuanError, Text
 from suyuan.model import Viewer
 from suyuan.service.platform import Platform
@@ -74,9 +74,11 @@ def contacts(
 ) -> list[Contacts]:
     """Degrees and contact chains of every root, in the order given; None asks for all holders.
 
-    A root is a holding's name, or its number as the register `issuer` gives it, and is called
-    so in the answer, with a person's number in it hidden; the windows mean days on a clock
-    `minutes` east of UTC. `distances` adds each contact with the fewest moves that lead there.
+    A root is meant by its code, however that is written, or by its number in the register
+    `issuer`. All holders are called alike in the answer, by that number or else by their canonical
+    name; a root that moved nowhere as it was asked, with a person's number in it hidden. The
+    windows mean days on a clock `minutes` east of UTC. `distances` adds each contact with the
+    fewest moves that lead there.
 
     Raises:
         SuyuanError: `contacts.window`, one ends before it begins.
@@ -89,7 +91,8 @@ def contacts(
     with platform.store.read() as conn:
         sites = site_network(conn, viewer, secret=platform.recorder.secret, kept=kept)
     moves = sites.moves(timedelta(minutes=minutes))
-    names = sites.seen() if roots is None else [_named(root, issuer) for root in roots]
+    seen = sites.seen()
+    names = seen if roots is None else list(_those_meant(platform, roots, issuer, frozenset(seen)))
     found = contact_chains(
         sites.names,
         moves,
@@ -101,8 +104,26 @@ def contacts(
     return [_as_called(one, issuer) for one in found]
 
 
-def _named(root: str, issuer: str) -> str:
-    return root if ":" in root else holding_uri(issuer, root)
+def meant(platform: Platform, root: str, issuer: str) -> Iterator[str]:
+    """The canonical names that a text may be, the plainest first."""
+    yield root
+    yield holding_uri(issuer, root)
+    for each in recognise(root, platform.config.resolvers):
+        yield each.canonical
+
+
+def _those_meant(
+    platform: Platform, roots: Sequence[str], issuer: str, seen: Collection[str]
+) -> Iterator[str]:
+    """Of each root the holder seen that it means, else what it is as it stands.
+
+    Where all are numbers of the register no root is read as a code: a million would take minutes.
+    """
+    coded = any(called(name, issuer) == name for name in seen)
+    for root in roots:
+        plain = root if ":" in root else holding_uri(issuer, root)
+        may_be = meant(platform, root, issuer) if coded else (plain,)
+        yield next((name for name in may_be if name in seen), plain)
 
 
 def called(name: str, issuer: str) -> str:

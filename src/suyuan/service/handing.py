@@ -31,7 +31,7 @@ _SENT: Final = "urn:suyuan:ns:1:sent"
 """What a partner's file said of a delivery, under its own words."""
 
 _AT_ONCE: Final = 2_000
-_FOLDING: Final = folding.Folding(class_of=class_of)
+_FOLDING: Final = folding.Folding(class_of=class_of, anywhere=True)
 _SCOPE: Final = Text("召回范围", "recall scope")
 _PUBLIC: Final = Text("公众", "the public")
 _OPERATOR: Final = Text("平台操作员", "the platform's operator")

@@ -1,7 +1,10 @@
 """A question put to the index by a viewer: what it reaches is drawn once, whatever it is for."""
 
+from typing import Final
+
 from msgspec import Struct
 
+from suyuan.kit import SuyuanError, Text
 from suyuan.model import Viewer
 from suyuan.store import ReadConnection
 from suyuan.trace.alike import Alike, facts_told
@@ -11,6 +14,11 @@ from suyuan.trace.folding import Folding
 from suyuan.trace.gather import Gathered, Limit, gather
 from suyuan.trace.scope import onward, scope_from
 from suyuan.trace.types import Answer, Question, Scope
+
+_BACKWARDS: Final = Text(
+    "时间窗的止早于起；请对调或改正。",
+    "The window ends before it begins; turn the times round, or correct them.",
+)
 
 
 class Reached(Struct, frozen=True, eq=False):
@@ -56,7 +64,13 @@ def reached(
 
     `secret` keys the access tags of this installation; `limit` bounds the facts read and marks
     the answer truncated. With `folding`, of pieces that are alike one stands for all.
+
+    Raises:
+        SuyuanError: `trace.window`, it ends before it begins: nothing would be in it.
     """
+    begin, end = question.start, question.end
+    if begin is not None and end is not None and end < begin:
+        raise SuyuanError("trace.window", _BACKWARDS, "end")
     asked = onward(question) if recall else question
     gathered = gather(conn, asked, viewer, secret=secret, limit=limit, folding=folding)
     until = asked.known_at

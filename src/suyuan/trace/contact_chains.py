@@ -34,41 +34,49 @@ def contacts(
     came in is asked of the days of `window_in`, what went out of those of `window_out`, first
     and last included. `distances` adds each contact with the fewest moves that lead there.
     """
-    holders, asked = _numbered(names, roots)
+    place = {name: number for number, name in enumerate(names)}
+    known = list(dict.fromkeys(root for root in roots if root in place))
+    asked = np.array([place[root] for root in known], np.int64)
     came = moves.within(*(day.toordinal() for day in window_in)).against()
     went = moves.within(*(day.toordinal() for day in window_out))
-    into, out = (_sized(holders, some, asked, distances=distances) for some in (came, went))
-    return [
-        Contacts(
+    into, out = (_sized(names, some, asked, distances=distances) for some in (came, went))
+    found = {
+        root: Contacts(
             root=root,
-            in_degree=int(into[0][place]),
-            out_degree=int(out[0][place]),
-            ingoing_contact_chain=int(into[1][place]),
-            outgoing_contact_chain=int(out[1][place]),
-            ingoing=into[2][place] if distances else None,
-            outgoing=out[2][place] if distances else None,
+            in_degree=int(into[0][number]),
+            out_degree=int(out[0][number]),
+            ingoing_contact_chain=int(into[1][number]),
+            outgoing_contact_chain=int(out[1][number]),
+            ingoing=into[2][number] if distances else None,
+            outgoing=out[2][number] if distances else None,
         )
-        for place, root in enumerate(roots)
-    ]
+        for number, root in enumerate(known)
+    }
+    return [found.get(root) or _none(root, distances=distances) for root in roots]
 
 
-def _numbered(names: Sequence[str], roots: Sequence[str]) -> tuple[list[str], Ints]:
-    """The holders, with roots that nobody knows behind them, and the roots' numbers."""
-    holders = list(dict.fromkeys((*names, *roots)))
-    place = {name: number for number, name in enumerate(holders)}
-    return holders, np.array([place[root] for root in roots], np.int64)
+def _none(root: str, *, distances: bool) -> Contacts:
+    """Of a root that no move names, which is no node either: a million of them cost nothing."""
+    return Contacts(
+        root=root,
+        in_degree=0,
+        out_degree=0,
+        ingoing_contact_chain=0,
+        outgoing_contact_chain=0,
+        ingoing={} if distances else None,
+        outgoing={} if distances else None,
+    )
 
 
-def _sized(holders: list[str], moves: Moves, roots: Ints, *, distances: bool) -> _Sized:
-    """Degree, chain and, if asked for, the hops to each contact, for each root."""
+def _sized(holders: Sequence[str], moves: Moves, roots: Ints, *, distances: bool) -> _Sized:
+    """Degree, chain and, if asked for, the hops to each contact, for each root, given once."""
     count = len(holders)
-    once, where = np.unique(roots, return_inverse=True)
-    chains = reached(count, moves, once)[where].astype(np.int64)
+    chains = reached(count, moves, roots).astype(np.int64)
     hops = _hops(holders, moves, roots) if distances else []
     return degrees(count, moves)[roots], chains, hops
 
 
-def _hops(holders: list[str], moves: Moves, roots: Ints) -> list[dict[str, int]]:
+def _hops(holders: Sequence[str], moves: Moves, roots: Ints) -> list[dict[str, int]]:
     links = columns(moves.source, moves.target, moves.day, moves.day, np.zeros(len(moves.day)))
     net = network(links, nodes=len(holders))
     found = (reach(net, [root]) for root in roots.tolist())

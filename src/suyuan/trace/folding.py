@@ -15,10 +15,16 @@ ClassOf = Callable[[str], str]
 
 
 class Folding(Struct, frozen=True, kw_only=True):
-    """Which pieces may stand for others: of one class, and not named `apart`."""
+    """Which pieces may stand for others: of one class, and not named `apart`.
+
+    With `anywhere` also where a holder is not fully known. That is another one for each piece, but
+    as nothing joins two pieces, what is reached of one is reached of each. An account counts all
+    who may be meant, so accounts are drawn of such pieces one by one.
+    """
 
     class_of: ClassOf
     apart: frozenset[str] = frozenset()
+    anywhere: bool = False
 
 
 class Folded(Struct, frozen=True, eq=False):
@@ -48,7 +54,7 @@ def _alike(lines: Lines, names: Names, by: Folding) -> Alike:
     for line in lines.values():
         act, thing = line.act, line.thing
         if id(act) not in by_act:
-            by_act[id(act)] = _number(act, names, shapes)
+            by_act[id(act)] = _number(act, names, shapes, anywhere=by.anywhere)
             apart.update(name for name in (act.parent, act.other, act.lot) if name)
         shape = by_act[id(act)]
         if shape is None:
@@ -63,15 +69,15 @@ def _alike(lines: Lines, names: Names, by: Folding) -> Alike:
     return {some[0]: some for some in several}
 
 
-def _number(act: Act, names: Names, shapes: dict[object, int]) -> int | None:
+def _number(act: Act, names: Names, shapes: dict[object, int], *, anywhere: bool) -> int | None:
     """What all acts have in common that say the same; None: of each of its things something else.
 
-    A holder who is not fully known is another for each thing, and what is told by quantity or
-    under two names is no piece among many.
+    What is told by quantity or under two names is no piece among many.
     """
     if GRAINS[act.grain] is not ThingGrain.INSTANCE or act.other is not None:
         return None
-    if not all(end is not None and names.holders[end].known for end in _ends(act)):
+    known = (end is not None and names.holders[end].known for end in _ends(act))
+    if not anywhere and not all(known):
         return None
     said = (
         *(act.entry, act.lo, act.hi, act.arrived_lo, act.arrived_hi, act.before, act.after),

@@ -7,23 +7,21 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final
 from urllib.parse import urlencode
 
-from litestar import Response
-from litestar.response import Redirect
 from markupsafe import Markup
 from msgspec import Struct
 
 from suyuan.codes import shown
 from suyuan.drawings import strip
-from suyuan.kit import SuyuanError, Text
+from suyuan.kit import Text
 from suyuan.kit.amounts import amount, stock_words
 from suyuan.service import BalanceAsked, Balanced, balance
 from suyuan.service import balance_words as words
 from suyuan.trace.accounts.types import Statement, Suspect
 from suyuan.trace.types import Column, Extent
-from suyuan.web.given import day_typed, fields_typed, things_typed
+from suyuan.web.given import day_typed, things_typed
+from suyuan.web.question import question_page
 from suyuan.web.render import Reader
 from suyuan.web.request import AnyRequest, asking, platform_of, reader_of, reading
-from suyuan.web.respond import refuse, respond, signed_in
 
 _FIELDS: Final = ("things", "start", "end", "party", "page")
 _SHOWN: Final = 60
@@ -55,30 +53,17 @@ class Line(Struct, frozen=True):
     drawing: Markup | None
 
 
-@signed_in
-def balance_page(request: AnyRequest) -> Response[Any]:
-    """The accounts of who asks, or of the things asked about: contradictions first."""
-    given = fields_typed(request, _FIELDS)
-    if isinstance(given, Redirect):
-        return given
-    try:
-        found = _found(request, **given)
-    except SuyuanError as error:
-        return refuse(request, "balance.html", error, given=given, found=None)
+def _answered(request: AnyRequest, given: Mapping[str, str]) -> dict[str, Any]:
+    found = _found(request, **given)
     reader = reader_of(request, reading(request))
     begin = _SHOWN * (_page(given["page"]) - 1)
-    return respond(
-        request,
-        "balance.html",
-        wrong=None,
-        given=given,
-        found=found,
-        lines=[line_of(each, found, reader) for each in found.statements[begin:]],
-        around=_around(found.accounts, given),
-        undrawn=[words.UNDRAWN[why].format(count=count) for why, count in found.undrawn.items()],
-        contradicted=sum(found.contradictions.values()),
-        sees_all=asking(request).viewer.sees_all,
-    )
+    return {
+        "found": found,
+        "lines": [line_of(each, found, reader) for each in found.statements[begin:]],
+        "around": _around(found.accounts, given),
+        "undrawn": [words.UNDRAWN[why].format(count=n) for why, n in found.undrawn.items()],
+        "contradicted": sum(found.contradictions.values()),
+    }
 
 
 def _page(text: str) -> int:
@@ -184,5 +169,5 @@ def _said(suspect: Suspect, unit: str | None) -> Text:
     return words.doubted(suspect, much, at_most)
 
 
-balance_pages: Final = {"balance": balance_page}
+balance_pages: Final = {"balance": question_page("balance.html", _FIELDS, _answered)}
 """By operation of the API: what a browser is given at the same address."""

@@ -8,19 +8,15 @@ from datetime import date
 from typing import Any, Final
 from unicodedata import normalize
 
-from litestar import Response
-from litestar.response import Redirect
 from markupsafe import Markup
 from msgspec import Struct
 
 from suyuan.codes import privacy, shown
 from suyuan.drawings import nearness, picture
-from suyuan.kit import SuyuanError
 from suyuan.kit.text import Lang
 from suyuan.service import Windows, contact_ways, contacting, day_of, today
-from suyuan.web.given import fields_typed, said_where
+from suyuan.web.question import question_page
 from suyuan.web.request import AnyRequest, asking, platform_of, reader_of, reading
-from suyuan.web.respond import refuse, respond, signed_in
 
 _DAYS: Final = {
     "in_begin": "came_from", "in_end": "came_to", "out_begin": "went_from", "out_end": "went_to",
@@ -49,35 +45,19 @@ class Side(Struct, frozen=True, kw_only=True):
     picture: Markup | None
 
 
-@signed_in
-def contacts_page(request: AnyRequest) -> Response[Any]:
-    """The form; once a holder is given, what led to it, where it led, and in how many moves."""
-    given = fields_typed(request, _FIELDS)
-    if isinstance(given, Redirect):
-        return given
-    try:
-        days = _windows(request, given)
-        found = _found(request, given["holding"], days)
-    except SuyuanError as error:
-        return refuse(
-            request, "contacts.html", error, given=given, found=None, days=contacting.DAYS,
-            where=said_where(error.place),
-        )  # fmt: skip
+def _answered(request: AnyRequest, given: Mapping[str, str]) -> dict[str, Any]:
+    days = _windows(request, given)
+    found = _found(request, given["holding"], days)
+    if found is None:
+        return {"found": None}
     lang = reader_of(request, reading(request)).lang
-    return respond(
-        request,
-        "contacts.html",
-        wrong=None,
-        given=given,
-        found=found,
-        days=contacting.DAYS,
-        asked=days,
-        root=None if found is None else _row_name(found, found.root or given["holding"]),
-        sides=[] if found is None or found.root is None else _sides(found, lang),
-        own=[] if found is None else [(name, _row_name(found, name)) for name in found.sites],
-        shown=_SHOWN,
-        sees_all=asking(request).viewer.sees_all,
-    )
+    return {
+        "found": found,
+        "asked": days,
+        "root": _row_name(found, found.root or given["holding"]),
+        "sides": [] if found.root is None else _sides(found, lang),
+        "own": [(name, _row_name(found, name)) for name in found.sites],
+    }
 
 
 def _windows(request: AnyRequest, given: Mapping[str, str]) -> Windows:
@@ -138,5 +118,7 @@ def _code(name: str) -> str:
     return privacy.masked(number if number != name else shown.shown_code(name))
 
 
-contact_pages: Final = {"contacts": contacts_page}
+contact_pages: Final = {
+    "contacts": question_page("contacts.html", _FIELDS, _answered, days=contacting.DAYS)
+}
 """By operation of the API: what a browser is given at the same address."""

@@ -6,15 +6,12 @@ It works without script. By the flows on record that its reader may see.
 from collections.abc import Mapping
 from typing import Any, Final
 
-from litestar import Response
-from litestar.response import Redirect
-
 from suyuan.drawings import bars
-from suyuan.kit import SuyuanError, Text
+from suyuan.kit import Text
 from suyuan.service import SourceAsked, inspecting
-from suyuan.web.given import day_typed, fields_typed, number_typed, said_where, things_typed
+from suyuan.web.given import day_typed, number_typed, things_typed
+from suyuan.web.question import question_page
 from suyuan.web.request import AnyRequest, asking, platform_of, reader_of, reading
-from suyuan.web.respond import refuse, respond, signed_in
 
 _FIELDS: Final = (
     "tests", "things", "as_of", "over", "typical", "tells", "clears", "further", "known",
@@ -34,34 +31,17 @@ _LABELS: Final = {
 _SAID: Final = Text("超标可能 {share} %", "{share} % over")
 
 
-@signed_in
-def inspections_page(request: AnyRequest) -> Response[Any]:
-    """The form; once tests are given, who answers for the failed ones, and where to test next."""
-    given = fields_typed(request, _FIELDS)
-    if isinstance(given, Redirect):
-        return given
-    try:
-        asked = _asked(request, given)
-        found = _found(request, given["tests"], asked)
-    except SuyuanError as error:
-        return refuse(
-            request, "inspections.html", error, given=given, found=None,
-            where=_LABELS.get(error.place) or said_where(error.place),
-        )  # fmt: skip
+def _answered(request: AnyRequest, given: Mapping[str, str]) -> dict[str, Any]:
+    asked = _asked(request, given)
+    found = _found(request, given["tests"], asked)
     lang = reader_of(request, reading(request)).lang
-    return respond(
-        request,
-        "inspections.html",
-        wrong=None,
-        given=given,
-        found=found,
-        asked=asked,
-        picture=None if found is None else bars.bars_drawn(_bars(found), lang, limit=asked.limit),
-        likely=_LIKELY,
-        shown=_SHOWN,
-        planned=_PLANNED,
-        sees_all=asking(request).viewer.sees_all,
-    )
+    return {
+        "found": found,
+        "asked": asked,
+        "picture": None
+        if found is None
+        else bars.bars_drawn(_bars(found), lang, limit=asked.limit),
+    }
 
 
 def _asked(request: AnyRequest, given: Mapping[str, str]) -> inspecting.InspectionAsked:
@@ -109,5 +89,15 @@ def _bars(found: inspecting.InspectedFlows) -> list[bars.Bar]:
     ]
 
 
-inspection_pages: Final = {"inspections": inspections_page}
+inspection_pages: Final = {
+    "inspections": question_page(
+        "inspections.html",
+        _FIELDS,
+        _answered,
+        labels=_LABELS,
+        likely=_LIKELY,
+        shown=_SHOWN,
+        planned=_PLANNED,
+    )
+}
 """By operation of the API: what a browser is given at the same address."""
