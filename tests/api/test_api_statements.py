@@ -68,7 +68,7 @@ def test_a_page_of_events_is_asked_for_as_often_whatever_it_holds(
     ] * 4, said
 
 
-def test_the_plan_of_an_event_by_its_id_is_kept_and_goes_by_its_index(
+def test_the_plan_of_an_event_by_its_id_is_kept(
     client: Client, platform: Platform, farm: Headers
 ) -> None:
     """Few have an id, whichever it is: to plan it each time would take longer than to do it."""
