@@ -1,4 +1,4 @@
-"""Whatever addresses a document names, nothing is fetched: a list kept here says what names mean."""
+"""Whatever addresses a document names, nothing is fetched: what names mean is kept here."""
 
 import socket
 from contextlib import suppress
