@@ -25,12 +25,15 @@ from bench.taking import SENDER, take_all
 from suyuan import index
 from suyuan.model import Role, Viewer
 from suyuan.service import Config, Platform, on_store
+from suyuan.service.querying import event as at_address
 from suyuan.service.querying import events as answer
 
 EVENTS, DOCUMENT, ASKED, OTHERS = 1_000_000, 1_000, 200, 40
 """`OTHERS`: how often the other program is asked each."""
 VIEWER = Viewer(role=Role.ADMIN)
 AHEAD = at_least(20)
+BY_ID, AT_ADDRESS = "an event by its id", "an event at its address"
+"""By a query (`EQ_eventID`), and as `GET /events/{id}`; the other program has one way for both."""
 
 Given = dict[str, list[str]]
 
@@ -43,7 +46,11 @@ def measure(place: Ground) -> Iterator[Figure]:
         kept = _fill(place, platform)
         size = place.plan.of(EVENTS)
         yield figure("events captured and indexed", "ev/s", [size / (perf_counter() - begun)])
-        own = {name: _asked(platform, given, kept) for name, given in QUERIES.items()}
+        own = {
+            name: _timed([partial(_answered, platform, given(one)) for one in kept])
+            for name, given in QUERIES.items()
+        }
+        own[AT_ADDRESS] = _timed([partial(_given, platform, one["eventID"]) for one in kept])
     for name, spent in own.items():
         note = f"{size:,} events"
         yield figure(f"{name}: median", "ms", [median(spent)], note=note)
@@ -82,11 +89,8 @@ def _fill(place: Ground, platform: Platform) -> list[EventDict]:
     return chosen.sample(kept, min(len(kept), ASKED))
 
 
-def _asked(
-    platform: Platform, given: Callable[[EventDict], Given], kept: Sequence[EventDict]
-) -> list[float]:
+def _timed(calls: Sequence[Callable[[], None]]) -> list[float]:
     """Milliseconds of each; every one answers with what was asked for."""
-    calls = [partial(_answered, platform, given(one)) for one in kept]
     list(each(calls))  # warms what any server has warm
     return [spent / 1e3 for spent in each(calls)]
 
@@ -96,8 +100,12 @@ def _answered(platform: Platform, given: Given) -> None:
     assert b'"eventID"' in page.document, given  # noqa: S101 -- else nothing is measured
 
 
+def _given(platform: Platform, event: str) -> None:
+    assert b'"eventID"' in (at_address(platform, event, VIEWER) or b""), event  # noqa: S101
+
+
 def _theirs(other: Peer, name: str, event: str) -> float:
-    told = other.ask(query=name, event=event)
+    told = other.ask(query=BY_ID if name == AT_ADDRESS else name, event=event)
     assert told["found"], (name, event)  # noqa: S101
     return float(told["seconds"]) * 1e3
 
@@ -113,7 +121,7 @@ def _minute(event: EventDict) -> Given:
 QUERIES: dict[str, Callable[[EventDict], Given]] = {
     "a thing's events": lambda one: {"MATCH_anyEPC": [one["epcList"][0]]},
     "a lot's events": lambda one: {"MATCH_anyEPCClass": [one["quantityList"][0]["epcClass"]]},
-    "an event by its id": lambda one: {"EQ_eventID": [one["eventID"]]},
+    BY_ID: lambda one: {"EQ_eventID": [one["eventID"]]},
     "of a delivery note": lambda one: {
         "EQ_bizTransaction_desadv": [one["bizTransactionList"][0]["bizTransaction"]]
     },

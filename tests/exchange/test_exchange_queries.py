@@ -232,6 +232,66 @@ def test_a_serial_number_with_a_comma_is_one_thing(platform: Platform) -> None:
     assert page(platform, part, reader()) == ([], None)
 
 
+OF_OUR_OWN = "https://example.com/step/wash,dry"
+
+
+@pytest.mark.parametrize(
+    ("asked", "found"),
+    [
+        (OF_OUR_OWN, {"ours"}),
+        ("https://example.com/step/wash", set()),
+        (f"shipping,{OF_OUR_OWN}", {"ours", "shipping"}),
+        (f"{OF_OUR_OWN},shipping", {"ours", "shipping"}),
+        (f"{OF_OUR_OWN}, https://example.com/step/x,receiving", {"ours", "receiving"}),
+        ("https://ref.gs1.org/cbv/BizStep-shipping,receiving", {"shipping", "receiving"}),
+        ("urn:epcglobal:cbv:bizstep:shipping,none", {"shipping"}),
+        ("shipping,receiving", {"shipping", "receiving"}),
+        ("shipping|receiving", {"shipping", "receiving"}),
+    ],
+)
+def test_a_step_of_ones_own_with_a_comma_is_one_step(
+    platform: Platform, asked: str, found: set[str]
+) -> None:
+    steps = {"ours": OF_OUR_OWN, "shipping": "shipping", "receiving": "receiving"}
+    told = corpus(3)
+    sent = [
+        {**event.sent, "bizStep": step} for event, step in zip(told, steps.values(), strict=True)
+    ]
+    take(platform, sent, capturer(platform))
+    by_id = {event.name: name for event, name in zip(told, steps, strict=True)}
+    answer = names(page(platform, {"EQ_bizStep": asked}, reader())[0])
+    assert {by_id[each] for each in answer} == found
+
+
+@pytest.mark.parametrize(
+    ("asked", "member"),
+    [
+        ("EQ_disposition", {"disposition": OF_OUR_OWN}),
+        ("EQ_persistentDisposition_set", {"persistentDisposition": {"set": [OF_OUR_OWN]}}),
+        ("EQ_persistentDisposition_unset", {"persistentDisposition": {"unset": [OF_OUR_OWN]}}),
+        (
+            "EQ_errorReason",
+            {"errorDeclaration": {"declarationTime": "2026-02-01T00:00:00Z", "reason": OF_OUR_OWN}},
+        ),
+        ("EQ_type", {"sensorElementList": [{"sensorReport": [{"type": OF_OUR_OWN, "value": 1}]}]}),
+    ],
+)
+def test_every_word_of_ones_own_may_have_a_comma(
+    platform: Platform, asked: str, member: dict[str, Any]
+) -> None:
+    plain = {
+        "eventID": "urn:uuid:5c1f7c1e-2f5a-4c5b-9d53-1c2b3a4d5e6f",
+        "eventTime": "2026-01-05T00:00:00Z",
+        "eventTimeZoneOffset": "+08:00",
+        "type": "ObjectEvent",
+        "action": "OBSERVE",
+        "epcList": ["urn:epc:id:sgtin:6901234.000001.1"],
+    }
+    take(platform, [{**plain, **member}], capturer(platform))
+    assert len(page(platform, {asked: OF_OUR_OWN}, reader())[0]) == 1
+    assert page(platform, {asked: "https://example.com/step/wash"}, reader()) == ([], None)
+
+
 def test_what_was_captured_is_found_before_the_index_has_followed(platform: Platform) -> None:
     """Whoever has an answer to a capture finds its events, by any condition and in any order."""
     told, farm = corpus(12), capturer(platform)

@@ -270,6 +270,56 @@ def test_the_plan_that_a_connection_keeps_for_any_names_goes_by_the_index(
     assert not re.search(r"Seq Scan on (act|entry|leaf)\b", plan), plan
 
 
+@pytest.mark.parametrize("what", ["events of an id", "which events have an id"])
+def test_the_plan_that_a_connection_keeps_for_any_event_id_goes_by_the_index(
+    database: Store, families: Families, what: str
+) -> None:
+    with psycopg.connect(database.dsn, autocommit=True) as connection:
+        connection.execute(FILL.format(count=MANY, head=HEAD, tag=7))
+        connection.execute("vacuum analyze")
+        connection.execute("set plan_cache_mode = force_generic_plan")
+        statement = str(Queries("suyuan.record")["by_event_key"])
+        asked: dict[str, Any] = ASKED | {"event_key": 777}
+        if what == "which events have an id":
+            statement, asked = asked_for_an_id(connection, families)
+        connection.execute(statement.encode(), asked, prepare=True)
+        plan = kept_plan(connection, statement, asked)
+    assert "entry_event_key" in plan, plan
+    assert not re.search(r"Seq Scan on (entry|leaf)\b", plan), plan
+
+
+def asked_for_an_id(
+    connection: psycopg.Connection[Any], families: Families
+) -> tuple[str, dict[str, Any]]:
+    """What a query of an event id asks for, of which the driver keeps the plan."""
+    said = Asked()
+    compiled({"EQ_eventID": "777"}, families).portion(
+        said,  # type: ignore[arg-type]  # all that is used of a connection
+        Place(upto=MANY),
+        indexed=MANY,
+        limit=LIMIT,
+    )
+    ((statement, given, prepare),) = said.all
+    assert prepare is None, "the driver is told not to keep it"
+    return statement.as_string(connection), given | ASKED
+
+
+class Asked:
+    """A connection that notes what it is asked, and has nothing."""
+
+    def __init__(self) -> None:
+        self.all: list[tuple[sql.Composed, dict[str, Any], bool | None]] = []
+
+    def execute(
+        self, statement: sql.Composed, given: dict[str, Any], *, prepare: bool | None
+    ) -> "Asked":
+        self.all.append((statement, given, prepare))
+        return self
+
+    def fetchall(self) -> list[Any]:
+        return []
+
+
 def kept_plan(connection: psycopg.Connection[Any], statement: str, asked: dict[str, Any]) -> str:
     """The plan of the one statement that a connection has prepared."""
     names = dict.fromkeys(re.findall(r"%\((\w+)\)s", statement))

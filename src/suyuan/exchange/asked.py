@@ -59,7 +59,9 @@ def _texts(
     if kind == "identifier":
         return spelling.identifiers(name, values, reader)
     if kind == "word":
-        spelt = (spelling.in_full(value, context) for value in spelling.listed(name, values))
+        spelt = (
+            spelling.in_full(value, context) for value in spelling.words(name, values, MEASUREMENT)
+        )
         return tuple(spelling.bare(value, MEASUREMENT) for value in spelt)
     return spelling.texts(name, values)
 

@@ -4,13 +4,14 @@ A page token holds the place in the order and the position the first page was co
 that following pages neither skip nor repeat, whatever is captured meanwhile.
 """
 
+from collections.abc import Iterator
 from datetime import datetime
 from itertools import islice
 
 from msgspec import Struct, structs
 
 from suyuan.exchange import tokens
-from suyuan.exchange.finding import answering, shown, whole
+from suyuan.exchange.finding import Found, answering, reach, shown, whole
 from suyuan.exchange.ordering import in_order
 from suyuan.exchange.query import EventQuery, QueryError
 from suyuan.exchange.tokens import Place
@@ -58,13 +59,14 @@ def events_page(
         QueryError: the token is not of this query, or more answer than were allowed (413).
     """
     asker = Asker(viewer=viewer, secret=secret, families=families)
+    recorded, indexed = reach(conn)
     if query.token is None:
-        place = Place(upto=whole(conn, query))
-        _require_fits(conn, query, asker, place)
+        place = Place(upto=whole(query, size=recorded, indexed=indexed))
+        _require_fits(query, answering(conn, query, asker, place, indexed=indexed))
     else:
         place = tokens.read(query.token, query, viewer, secret=secret, now=now)
     size = _size(query, place)
-    found = list(islice(in_order(conn, query, asker, place), size + 1))
+    found = list(islice(in_order(conn, query, asker, place, indexed=indexed), size + 1))
     token = None
     if len(found) > size and size < _left(query, place):
         following = _after(place, found[size - 1][0], size)
@@ -110,12 +112,12 @@ def _after(place: Place, last: Recorded, count: int) -> Place:
     )
 
 
-def _require_fits(conn: ReadConnection, query: EventQuery, asker: Asker, place: Place) -> None:
+def _require_fits(query: EventQuery, found: Iterator[Found]) -> None:
     """Count before anything is given: who asked for all of few must not get a part of many."""
     most = query.max_event_count
     if most is None:
         return
-    count = sum(1 for _ in islice(answering(conn, query, asker, place), most + 1))
+    count = sum(1 for _ in islice(found, most + 1))
     if count > most:
         text = _TOO_LARGE.format(most=most)
         raise TooLargeError("query.too-large", text, "maxEventCount", status=413)

@@ -39,13 +39,16 @@ def answering(
     place: Place,
     *,
     horizon: int | None = None,
+    indexed: int | None = None,
     at_once: int = _AT_ONCE,
 ) -> Iterator[Found]:
     """The answering events from a place on, in order; candidates are read in portions.
 
-    `horizon` is up to where master data are read, if that is not where the events end.
+    `horizon` is up to where master data are read, if that is not where the events end, and
+    `indexed` how far the index goes, if that is known.
     """
-    _, indexed = reach(conn)
+    if indexed is None:
+        _, indexed = reach(conn)
     query, names = resolved(conn, query, asker, upto=place.upto if horizon is None else horizon)
     compiled = narrowed(query, names, asker)
     next_place: Place | None = place
@@ -67,7 +70,6 @@ def reach(conn: ReadConnection) -> tuple[int, int]:
     return row[0], row[1]
 
 
-def whole(conn: ReadConnection, query: EventQuery) -> int:
+def whole(query: EventQuery, *, size: int, indexed: int) -> int:
     """Up to where a first page looks: what master data say must not change between pages."""
-    size, indexed = reach(conn)
     return min(size, indexed) if uses_vocabulary(query) else size

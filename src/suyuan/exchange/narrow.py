@@ -49,6 +49,9 @@ _TRUE: Final = sql.SQL("true")
 _HAS: Final = sql.SQL("t.terms && {}::int[]")
 _AT: Final = sql.SQL("l.position = any (array({}))")
 
+_BY_ID: Final = None
+"""The driver keeps the plan of what is asked often: few have an id, whichever it is."""
+
 Statement = tuple[sql.Composed, dict[str, Any]]
 Row = tuple[int, int, datetime]
 """An entry, its position, and when it happened."""
@@ -141,7 +144,8 @@ class Narrowed(Struct, frozen=True, kw_only=True):
                 return found, _behind(place, found)
         else:
             led = self._surest()
-        found = _asked(conn, self._followed(self._stated(place), led, given))
+        statement = self._followed(self._stated(place), led, given)
+        found = _asked(conn, statement, prepare=_BY_ID if "keys" in self.params else False)
         return found, _behind(place, found) if len(found) == limit else None
 
     def _tries(self) -> Iterator[int]:
@@ -262,9 +266,11 @@ class Narrowed(Struct, frozen=True, kw_only=True):
 _BY_TIME: Final = tuple(one.by for (by, _), one in _ORDERS.items() if by == "time")
 
 
-def _asked(conn: ReadConnection, statement: Statement) -> list[Row]:
+def _asked(
+    conn: ReadConnection, statement: Statement, *, prepare: bool | None = False
+) -> list[Row]:
     """The rows; planned anew each time, since how many have a name decides the way and differs."""
-    return conn.execute(*statement, prepare=False).fetchall()
+    return conn.execute(*statement, prepare=prepare).fetchall()
 
 
 def _one(conn: ReadConnection, asked: sql.SQL | sql.Composed, given: dict[str, Any]) -> Any:

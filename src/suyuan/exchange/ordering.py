@@ -39,19 +39,22 @@ class TooComplexError(QueryError):
 
 
 def in_order(
-    conn: ReadConnection, query: EventQuery, asker: Asker, place: Place
+    conn: ReadConnection, query: EventQuery, asker: Asker, place: Place, *, indexed: int
 ) -> Iterator[Found]:
     """The answering events from a place on, in the order that the query asks for.
+
+    `indexed` is how far the index goes.
 
     Raises:
         TooComplexError: too many to be ordered by an extension.
     """
     field = query.order
     if field is None or field in OF_ITS_OWN:
-        return answering(conn, query, asker, place)
+        return answering(conn, query, asker, place, indexed=indexed)
     plain = structs.replace(query, order=None)
     whole = Place(upto=place.upto)
-    found = list(islice(answering(conn, plain, asker, whole), MOST_ORDERED + 1))
+    every = answering(conn, plain, asker, whole, indexed=indexed)
+    found = list(islice(every, MOST_ORDERED + 1))
     if len(found) > MOST_ORDERED:
         text = _TOO_COMPLEX.format(most=MOST_ORDERED)
         raise TooComplexError("query.too-complex", text, "orderBy", status=413)

@@ -4,7 +4,7 @@ The names are those of EPCIS 2.0 §8.2.7.1 (SimpleEventQuery). A name that is no
 by name, never ignored: an ignored condition would answer another question.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from difflib import get_close_matches
 from functools import partial
 from typing import Any, Final
@@ -234,13 +234,17 @@ def _things(name: str, values: Values, reading: _Reading) -> None:
 def _values(name: str, values: Values, reading: _Reading) -> tuple[str, ...]:
     if name in _IDENTIFIERS:
         return spelling.identifiers(name, values, reading.reader)
-    split = spelling.names if name in _NAMES else spelling.listed
-    listed = tuple(spelling.in_full(value, reading.context) for value in split(name, values))
     if name == "EQ_action":
-        return tuple(spelling.one_of(name, value, Action) for value in listed)
-    if name in _WORDS:
-        return tuple(spelling.bare(value, _WORDS[name]) for value in listed)
-    return listed
+        return tuple(spelling.one_of(name, each, Action) for each in spelling.listed(name, values))
+    if name in _NAMES:
+        return tuple(_full(spelling.names(name, values), reading))
+    known = _WORDS[name]
+    listed = _full(spelling.words(name, values, known), reading)
+    return tuple(spelling.bare(value, known) for value in listed)
+
+
+def _full(values: Values, reading: _Reading) -> Iterator[str]:
+    return (spelling.in_full(value, reading.context) for value in values)
 
 
 def _typed(

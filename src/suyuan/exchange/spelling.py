@@ -1,7 +1,7 @@
 """Takes the texts of a parameter; gives the value they spell, or says what it must look like."""
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
 from decimal import Decimal
 from typing import Any, Final
@@ -38,7 +38,8 @@ _IN_FULL = Text(
 _GS1: Final = "https://id.gs1.org/"
 _EPCIS: Final = STANDARD_NAMES["epcis"]
 _PARTED: Final = re.compile(r"[|,]")
-_PARTED_URIS: Final = re.compile(r"\||,(?=\s*[A-Za-z][A-Za-z0-9+.-]*:)")
+_URI: Final = re.compile(r"\s*[A-Za-z][A-Za-z0-9+.-]*:")
+_PARTED_URIS: Final = re.compile(rf"\||,(?={_URI.pattern})")
 _PARTED_TEXTS: Final = re.compile(r"\|")
 _INSTANT: Final = "2026-03-01T08:00:00+08:00"
 
@@ -93,6 +94,26 @@ def listed(name: str, values: Values) -> tuple[str, ...]:
     return _split(name, values, _PARTED, " ")
 
 
+def words(name: str, values: Values, known: Vocabulary) -> tuple[str, ...]:
+    """Words parted by commas or bars, each a known one or a URI of somebody's own.
+
+    Such a URI may hold commas: one parts it only from another URI or a known word.
+    """
+    parts = (part for value in values for part in value.split("|"))
+    return _found(name, (word.strip(" ,") for part in parts for word in _words(part, known)))
+
+
+def _words(text: str, known: Vocabulary) -> list[str]:
+    found: list[str] = []
+    for piece in text.split(","):
+        is_within = found and _URI.match(found[-1]) and bare(found[-1], known) == found[-1]
+        if is_within and not _URI.match(piece) and piece.strip() not in known.words:
+            found[-1] += f",{piece}"
+        else:
+            found.append(piece.strip())
+    return found
+
+
 def texts(name: str, values: Values) -> tuple[str, ...]:
     """Texts parted by bars; commas are theirs."""
     return _split(name, values, _PARTED_TEXTS, " ")
@@ -104,7 +125,10 @@ def names(name: str, values: Values) -> tuple[str, ...]:
 
 
 def _split(name: str, values: Values, parted: re.Pattern[str], around: str) -> tuple[str, ...]:
-    parts = (part.strip(around) for value in values for part in parted.split(value))
+    return _found(name, (part.strip(around) for value in values for part in parted.split(value)))
+
+
+def _found(name: str, parts: Iterable[str]) -> tuple[str, ...]:
     found = tuple(part for part in parts if part)
     if not found:
         raise bad(name, "", _SOMETHING)

@@ -71,7 +71,8 @@ def recorded(conn: ReadConnection) -> int:
 
 def end_for(conn: ReadConnection, query: EventQuery) -> int:
     """Up to where a query can be answered for good: what needs the index waits for it."""
-    return whole(conn, query)
+    size, indexed = reach(conn)
+    return whole(query, size=size, indexed=indexed)
 
 
 def since(query: EventQuery, initial: datetime | None) -> EventQuery:

@@ -51,25 +51,44 @@ with ahead as (
     from ahead as a
 )
 select e.position, e.at, e.id, e.tenant, e.capturer, e.verdict, e.event_key, e.digest, e.job,
-       e.ordinal, e.head, e.family, e.step, e.tags, e.raw_length, e.normal_length, e.body
-from counted as e where e.before < %(bytes)s order by e.position;
+       e.ordinal, e.head, e.family, e.step, e.tags, e.raw_length, e.normal_length, e.body, p.uri,
+       case when row_number() over alike = 1 then h.body end,
+       case when row_number() over alike = 1 then h.context end
+from counted as e
+left join record.head as h on h.id = e.head
+left join registry.party as p on p.id = e.capturer
+where e.before < %(bytes)s
+window alike as (partition by e.head order by e.position)
+order by e.position;
 
 -- by_entries --
 -- Entries by their numbers, as far as the viewer may see them.
 select l.position, l.at, e.id, e.tenant, e.capturer, e.verdict, e.event_key, e.digest, e.job,
-       e.ordinal, e.head, e.family, e.step, e.tags, e.raw_length, e.normal_length, e.body
-from record.entry as e join ledger.leaf as l on l.entry = e.id
+       e.ordinal, e.head, e.family, e.step, e.tags, e.raw_length, e.normal_length, e.body, p.uri,
+       case when row_number() over alike = 1 then h.body end,
+       case when row_number() over alike = 1 then h.context end
+from record.entry as e
+join ledger.leaf as l on l.entry = e.id
+left join record.head as h on h.id = e.head
+left join registry.party as p on p.id = e.capturer
 where e.id = any(%(entries)b)
   and (e.tenant = %(tenant)s and (%(everything)s or e.tags && %(tags)s::bigint[]))
+window alike as (partition by e.head order by l.position)
 order by l.position;
 
 -- by_event_key --
 -- All that bears an event id (by its hash), as far as the viewer may see it.
 select l.position, l.at, e.id, e.tenant, e.capturer, e.verdict, e.event_key, e.digest, e.job,
-       e.ordinal, e.head, e.family, e.step, e.tags, e.raw_length, e.normal_length, e.body
-from record.entry as e join ledger.leaf as l on l.entry = e.id
+       e.ordinal, e.head, e.family, e.step, e.tags, e.raw_length, e.normal_length, e.body, p.uri,
+       case when row_number() over alike = 1 then h.body end,
+       case when row_number() over alike = 1 then h.context end
+from record.entry as e
+join ledger.leaf as l on l.entry = e.id
+left join record.head as h on h.id = e.head
+left join registry.party as p on p.id = e.capturer
 where e.event_key = %(event_key)s
   and (e.tenant = %(tenant)s and (%(everything)s or e.tags && %(tags)s::bigint[]))
+window alike as (partition by e.head order by l.position)
 order by l.position;
 
 -- acts --
@@ -80,10 +99,6 @@ from record.entry as e join capture.job as j on j.id = e.job
 where e.event_key = any(%(event_keys)s)
   and (e.tenant = %(tenant)s and (%(everything)s or e.tags && %(tags)s::bigint[]))
 order by e.id;
-
--- heads --
--- The bytes around the events of some documents, and what their names mean.
-select id, body, context from record.head where id = any(%(heads)b);
 
 -- logged --
 -- Entries with all that their leaves commit to, by their positions.

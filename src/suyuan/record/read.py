@@ -1,7 +1,7 @@
 """The record read back: by position for projections, by entry or event id for viewers."""
 
-from collections.abc import Collection, Iterable
-from typing import Any, Final
+from collections.abc import Collection, Sequence
+from typing import Any, Final, NoReturn
 
 import msgspec
 from msgspec import Struct
@@ -11,7 +11,6 @@ from suyuan.model import Viewer
 from suyuan.record.access import grants_of
 from suyuan.record.bodies import Unpress
 from suyuan.record.types import VERDICTS, Recorded
-from suyuan.registry import directory
 from suyuan.store import Queries, ReadConnection
 from suyuan.wire import Context, event_from_normal
 
@@ -72,15 +71,20 @@ def event_keys(secret: bytes) -> Key64:
     return key64(b"event id\0" + secret)
 
 
-def _recorded(conn: ReadConnection, rows: Iterable[Row]) -> list[Recorded]:
-    found = list(rows)
-    heads = _heads(conn, {row[10] for row in found})
-    capturers = directory.party_uris(conn, {row[4] for row in found}) if found else {}
+def _recorded(conn: ReadConnection, rows: Sequence[Row]) -> list[Recorded]:
+    """The events of rows, of which the first of each document has the bytes around them."""
+    heads = {
+        row[10]: _Head(row[18], msgspec.convert(row[19], Context))
+        for row in rows
+        if row[18] is not None
+    }
     bodies = Unpress(conn)
-    return [_one(row, heads[row[10]], capturers[row[4]], bodies) for row in found]
+    return [_one(row, heads[row[10]], bodies) for row in rows]
 
 
-def _one(row: Row, head: _Head, capturer: str, bodies: Unpress) -> Recorded:
+def _one(row: Row, head: _Head, bodies: Unpress) -> Recorded:
+    # Never None: so is the public's party, and who reported an event is shown all of it.
+    capturer = str(row[17]) if row[17] is not None else _nobody(row[4])
     body = bodies.unpack(*row[14:17])
     return Recorded(
         position=row[0], at=row[1], entry=row[2], tenant=row[3],
@@ -91,6 +95,5 @@ def _one(row: Row, head: _Head, capturer: str, bodies: Unpress) -> Recorded:
     )  # fmt: skip
 
 
-def _heads(conn: ReadConnection, numbers: Collection[int]) -> dict[int, _Head]:
-    rows = conn.execute(_Q.heads, {"heads": list(numbers)}) if numbers else ()
-    return {row[0]: _Head(row[1], msgspec.convert(row[2], Context)) for row in rows}
+def _nobody(number: int) -> NoReturn:
+    raise LookupError(f"the registry has no party {number}")
