@@ -11,7 +11,7 @@ def test_a_refusal_shows_a_form_that_is_taken(text: str) -> None:
     with pytest.raises(CodeError) as told:
         to_digital_link(text)
     for said in (told.value.text.zh, told.value.text.en):
-        shown = next(word.strip(",;:。；，") for word in said.split() if word.startswith("urn:epc:"))
+        shown = next(each for each in said.split() if each.startswith("urn:epc:")).strip(",;:")
         (best, *_) = recognise(shown)
         assert best.valid
         assert best.canonical == to_digital_link(shown)

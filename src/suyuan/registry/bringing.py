@@ -60,7 +60,7 @@ _TAKEN = Text(
 _EMPTY = Text("这一行没有{name}。", "There is no {name} in this line.")
 _SEVERAL = Text(
     "这一行有 {count} 个码或号段：{found}。",
-    "This line has {count} codes or ranges: {found}.",
+    "This line has {count:code or range|codes or ranges}: {found}.",
 )
 _MOST_SHOWN: Final = 6
 _WHOLE = Text(

@@ -22,8 +22,8 @@ from suyuan.service.tables import BOM, from_text
 _PARTING: Final = (",", "\t", ";", "，", "；")
 _BREAK: Final = re.compile("[\r\n]+")
 _GAP: Final = re.compile(r"(?<=[0-9])\s+(?=[0-9])")
-_BESIDE: Final = re.compile(r"(?<=[0-9])[\s、]+(?=[0-9])")
-_PARTS: Final = re.compile(r"[\s、]+")
+_PARTS: Final = re.compile(r"[\s、/|+和及与]+")
+_BESIDE: Final = re.compile(f"(?<=[0-9]){_PARTS.pattern}(?=[0-9])")
 _UNTIL: Final = re.compile(r"(?<=[0-9])\s*(?:[~〜—―–−‐-]{1,2}|\.{2,3}|…{1,2}|至|到)\s*(?=[0-9])")
 """What stands between first and last as people write it, wide signs aside."""
 _QUOTES: Final = re.compile('["“”](?=[0-9])|(?<=[0-9])["“”]')
