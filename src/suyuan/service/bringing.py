@@ -39,11 +39,11 @@ _MADE_UP = Text(
     "注意：第 {line} 行起有 {count} 个码逐个加一（{first} 至 {last}），像是自己编的。{name}由"
     "{issuer}发放，不连号，企业不能自己生成。它们已按你方的话记下，不因此成为真码；请和领码记录核对，"
     "不是领来的，请管理员撤回：suyuan codes withdraw {batch} --reason 原因。",
-    "Note: from line {line} on, {count:code counts|codes count} up one by one ({first} to {last}), "
-    "as codes that somebody made up do. The {name} is given out by {issuer}, not in a row, and not "
-    "made by enterprises. They are kept on your word, which makes them no genuine ones: compare them with "
-    "what you were given, and if they are not that, have the operator take them back: suyuan codes "
-    "withdraw {batch} --reason WHY.",
+    "Note: from line {line} on, {count:code counts|codes count} up one by one ({first} to "
+    "{last}), as codes that somebody made up do. The {name} is given out by {issuer}, not in a "
+    "row, and not made by enterprises. They are kept on your word, which makes them no genuine "
+    "ones: compare them with what you were given, and if they are not that, have the operator "
+    "take them back: suyuan codes withdraw {batch} --reason WHY.",
 )
 
 
