@@ -30,7 +30,7 @@ _BARE_ADDRESS = re.compile(
     rf"(?:h?[tx]{{1,2}}ps?[:;]?/{{1,3}}|//)?({_HOST}[/?]\S.*)", re.IGNORECASE | re.DOTALL
 )
 # The number of a line in a list, before what is as long as a code.
-_LISTED = re.compile(r"(?:[0-9]{1,2}[.)]|\([0-9]\))(?:\s{1,3}(?=\S{6})|(?=\w{12}))")
+_LISTED = re.compile(r"(?:[1-9][0-9]?[.)]|\([1-9]\))(?:\s{1,3}(?=\S{6})|(?=\w{12}))")
 _CIRCLED = re.compile(r"\s{0,9}[\u2460-\u249b]\s{0,3}(?=\S{6})")
 _UUID = re.compile("[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}", re.IGNORECASE)
 _ESCAPED = re.compile("%([0-9A-F]{2})", re.IGNORECASE)
@@ -489,7 +489,7 @@ def _called(cleaned: Cleaned) -> Iterator[Other]:
         yield Other(written, note("dashed", "info", found=written), 0, scheme, plain=True)
     for label, form, beginning in _BEGUN:
         number, said = cleaned.text, note("called", "info", found=beginning)
-        behind = _WORDS_BEHIND.search(number)
+        behind = _WORDS_BEHIND.search(number) if beginning == "UN" else None
         if behind:
             number, said = number[: behind.start()], note("name-behind", "info", found=behind[1])
         if label.search(cleaned.label) and form.fullmatch(number):
