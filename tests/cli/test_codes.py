@@ -334,6 +334,7 @@ def test_a_package_is_packed_once_and_asked_again_alike_answered_alike(
     assert (again.returncode, "packed so before" in again.stdout) == (0, True)
     texts = {(tmp_path / name / "events-1.json").read_bytes() for name in ("one", "two")}
     assert len(texts) == 1
+    assert f"containers of package {number[:8]}" in suyuan("codes", "list", *PARTY).stdout
     other = ("codes", "pack", number[:8], *PARTY, "--level", "5:sscc:06901234")
     refused = suyuan(*other, "--out", tmp_path / "three")
     assert refused.returncode == 2

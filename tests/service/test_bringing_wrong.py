@@ -42,6 +42,38 @@ def test_wrong_lines_are_refused_before_anything_is_written(
     assert len(written) == 1
 
 
+DRUG, DRAWN = "81000010000000", ("123457", "123459", "500001", "777777")
+
+
+@pytest.mark.parametrize(
+    ("ends", "run"),
+    [
+        (("000001", "000002", "000003"), ("000001", "000003", 3)),
+        ((*DRAWN, "500003", "500002", "000009"), ("500001", "500003", 3)),
+        ((*DRAWN, "500002", "777778"), None),
+        (DRAWN, None),
+    ],
+)
+def test_codes_of_a_state_body_that_count_up_are_doubted(
+    platform: Platform, ends: tuple[str, ...], run: tuple[str, str, int] | None
+) -> None:
+    """They are brought in all the same, on the party's word, and whose they are is said."""
+    listed = [DRUG + each for each in ends]
+    brought = bring_in(platform, "drug-trace", listed, local_capturer(platform, FARM))
+    assert brought.count == len(listed)
+    assert "追溯系统" in brought.issuer.zh
+    said = [each for doubt in brought.doubts for each in (doubt.zh, doubt.en)]
+    assert len(said) == (2 if run else 0)
+    for text in said if run else ():
+        parts = (f"{DRUG}{run[0]}", f"{DRUG}{run[1]}", f"{run[2]} ", str(brought.batch))
+        assert all(part in text for part in parts)
+
+
+def test_ear_tags_are_given_in_ranges_and_doubted_by_none(platform: Platform) -> None:
+    lines = [f"13706020000100{each}" for each in range(5)]
+    assert bring_in(platform, "ear-tag", lines, local_capturer(platform, FARM)).doubts == ()
+
+
 @pytest.mark.parametrize("line", ['"' + "1" * 140_000, "1" * 140_000])
 def test_a_line_without_an_end_is_told_over_http(platform: Platform, line: str) -> None:
     key = fresh_key(platform, Account(name="farm", role=Role.CAPTURER, party=FARM))

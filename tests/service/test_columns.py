@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from suyuan.codes import making
 from suyuan.kit import SuyuanError, Text
+from suyuan.registry import bringing
 from suyuan.service import columns
 
 NAME = Text("药品追溯码", "drug trace code")
@@ -45,6 +46,39 @@ def test_a_range_is_one_whatever_people_write_between_its_ends(
     typed = [f"{each[0]}-{each[1:7]}-{each[7:]}" if dashed else each for each in ends]
     (found,) = columns.spans([line.format(*typed)], is_tag, name=NAME)
     assert (found.first, found.last) == ends
+
+
+@pytest.mark.parametrize(
+    ("line", "told"),
+    [
+        ("{0}-{1} {2}-{3}", "{0}-{1} {2}-{3}"), ("{0} {1}", "{0} {1}"),
+        ("{0}至{1}、{2}", "{0}-{1} {2}"),
+        ("{0}-{1},{2}-{3}", "{0}-{1} {2}-{3}"), ("{0},{1},{2}", "{0} {1} {2}"),
+        ("{0}-{1};{2}", "{0}-{1} {2}"), ("{0} {1} {2} {3}", "{0} {1} {2} {3}"),
+        ("{0}/{1}", "{0} {1}"), ("{0}和{1}-{2}", "{0} {1}-{2}"), ("{0} | {1}", "{0} {1}"),
+        ("1,{0}\n2,{1},{2}", "{1} {2}"), ("{0}\n{1},{2},{3}", "{1} {2} {3}"),
+    ],
+)  # fmt: skip
+@given(number=st.integers(0, 10**8 - 4), dashed=st.booleans())
+def test_all_of_a_line_with_several_codes_or_ranges_is_told(
+    line: str, told: str, number: int, *, dashed: bool
+) -> None:
+    """None is run into another, and none is left out."""
+    ends = [f"1370602{number + each:08}" for each in range(4)]
+    typed = [f"{each[0]}-{each[1:7]}-{each[7:]}" if dashed else each for each in ends]
+    found = list(columns.spans(line.format(*typed).split("\n"), is_tag, name=NAME))
+    assert (found[-1].first, found[-1].last) == (told.format(*ends),) * 2
+    with pytest.raises(bringing.BringingError) as caught:
+        bringing.require_sound(making.STATE_ISSUED["ear-tag"], found[-1:])
+    said = caught.value
+    assert said.code == "bringing.several"
+    assert all(each in said.text.zh and each in said.text.en for each in told.format(*ends).split())
+
+
+def test_other_columns_may_have_codes_where_one_is_named() -> None:
+    rows = ["母,子", f"{TAG},137060200001235"]
+    (found,) = columns.spans(rows, is_tag, name=NAME, column="子")
+    assert (found.first, found.last) == ("137060200001235",) * 2
 
 
 @pytest.mark.parametrize("line", ['"{}"', '="{}"', "'{}", "{}。", "{}、", "{}.", "{}，", " {} "])

@@ -169,3 +169,13 @@ def test_no_grouping_of_trade_items_has_the_gtin_of_what_is_in_it(
     for part in ("GS1 General Specifications", "of its own", "sscc:"):
         assert part in caught.value.text.en
     assert packages(platform, mill) == before
+
+
+def test_a_list_says_of_containers_whose_codes_are_in_them(
+    platform: Platform, mill: Capturer, items: UUID
+) -> None:
+    cases, pallets = Level(fit=2, stem=CASES), Level(fit=2, stem=PALLETS)
+    inner, outer = pack(platform, items, [cases, pallets], mill).containers
+    assert (inner.holds, outer.holds) == (items, inner.id)
+    listed = {each.id: each.holds for each in packages(platform, mill)}
+    assert listed == {items: None, inner.id: items, outer.id: inner.id}

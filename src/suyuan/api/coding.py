@@ -238,7 +238,8 @@ def get_prints(request: AnyRequest, number: NUMBER) -> Response[bytes]:
     description=(
         "Codes of veterinary drugs, drugs and ear tags, which state bodies give out: all of them "
         "are taken or, with an error that names the line, none. It is the caller's word: another's "
-        "that contradicts it is kept beside it, and the operator is shown both."
+        "that contradicts it is kept beside it, and the operator is shown both. `issuer` gives "
+        "such codes out, `doubts` says what looks made up: drug codes that count up one by one."
     ),
     operation_id="importCodes",
     responses={201: ResponseSpec(data_container=Brought, description="How many"), **_TAKING},

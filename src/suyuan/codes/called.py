@@ -8,7 +8,7 @@ from typing import Final, TypeVar
 from msgspec.structs import replace
 
 from suyuan.codes.divisions import was_ever
-from suyuan.codes.everyday import day_written
+from suyuan.codes.everyday import day_written, is_everyday
 from suyuan.codes.forgiving import dashed
 from suyuan.codes.gs1_keys import CANONICAL_ROOT, GTIN_DIGITS
 from suyuan.codes.gs1_prefixes import special
@@ -66,14 +66,14 @@ _DETONATOR_OF_69: Final = named("detonator", "69")
 """China's article numbers begin with 69, and one in twenty has a day where detonators have it."""
 
 _OTHER_PAPERS = re.compile(
-    "证|许|准|批|字|第|国审|审定|饲|械|烟花|爆竹|流向|备案|登记|文号|执照|日期|时间|电话|手机|单号|订单|序列"
+    "证|许|准|批|字|第|审定|审[稻麦玉豆棉油薯谷]|饲|械|烟花|爆竹|流向|备案|登记|文号|执照|日期|时间|电话|手机|单号|订单|序列"
     "|发票|合同|账号|帐号|卡号|(?<![A-Z])SN|S/N|LOT|BATCH|SERIAL|DATE",
     re.IGNORECASE,
 )
 _ONE_WORD = re.compile("(?=[A-Z]{0,4}[0-9])[0-9A-Z]{4,40}")
 # Of things that have no code: what reads as one does so by chance.
 _NO_CODE = re.compile(
-    "电话|手机|传真|热线|邮编|邮政编码|微信|(?<![A-Z])(?:QQ|TEL|FAX|ZIP|DATE)(?![A-Z])|日期|时间|金额|价格|单价|数量|重量|净重|净含量",
+    "电话|手机|传真|热线|邮编|邮政编码|微信|(?<![A-Z])(?:QQ|TEL|FAX|ZIP|DATE)(?![A-Z])|日期|时间|保质期|有效期|到期|金额|价格|单价|数量|重量|净重|净含量",
     re.IGNORECASE,
 )
 _TRACED: Final = re.compile("追溯码|溯源码")
@@ -267,9 +267,10 @@ def says_too_little(piece: str) -> bool:
     return not any(CALLED[each].search(piece) for each in (*_ANYHOW, _DIVISION))
 
 
-def is_day_said(cleaned: Cleaned) -> bool:
-    """Whether a text is written as a day, and the words before it say so."""
-    return _says_no_code(cleaned.label) and day_written(cleaned.text) is not None
+def is_no_code(cleaned: Cleaned) -> bool:
+    """Whether a text is written as a day or a hotline with nothing before it, or words say so."""
+    is_day = _says_no_code(cleaned.label) and day_written(cleaned.text) is not None
+    return is_day or is_everyday(cleaned)
 
 
 def meant(found: Sequence[Candidate], label: str) -> list[Candidate]:

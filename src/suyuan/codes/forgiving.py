@@ -29,6 +29,9 @@ _HOST: Final = r"(?=(?P<host>(?:[A-Za-z0-9-]{1,63}\.){1,5}))(?P=host)[A-Za-z]{2,
 _BARE_ADDRESS = re.compile(
     rf"(?:h?[tx]{{1,2}}ps?[:;]?/{{1,3}}|//)?({_HOST}[/?]\S.*)", re.IGNORECASE | re.DOTALL
 )
+# The number of a line in a list, before what is as long as a code.
+_LISTED = re.compile(r"(?:[1-9][0-9]?[.)]|\([1-9]\))(?:\s{1,3}(?=\S{6})|(?=\w{12}))")
+_CIRCLED = re.compile(r"\s{0,9}[\u2460-\u249b]\s{0,3}(?=\S{6})")
 _UUID = re.compile("[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}", re.IGNORECASE)
 _ESCAPED = re.compile("%([0-9A-F]{2})", re.IGNORECASE)
 # Nothing but an escape of a separator, bracket, colon or slash: a lot may hold a per cent sign.
@@ -95,6 +98,7 @@ _BEGUN: Final = (
 _NAME_BEHIND: Final = re.compile(
     r"([0-9A-Za-z][0-9A-Za-z.\-]{5,39})[\s,.:;(，。：；（]{0,3}([\u3400-\u9fff]{2,20})[)）]?"
 )
+_WORDS_BEHIND: Final = re.compile(r"\s?([\u3400-\u9fff]{1,20})\Z")
 _LATIN_BEHIND: Final = re.compile(
     r"([0-9][0-9A-Za-z .\-]{4,39}?)[\s,:;(，：；（]{1,3}([A-Za-z]{2,6}(?:-[0-9]{1,2})?"
     r"(?:\s?[\u3400-\u9fff]{1,20}|\s(?:code|number|no))?)\.?[)）]?",
@@ -126,6 +130,7 @@ def others(cleaned: Cleaned) -> Iterator[Other]:
     if _LINK.match(text):
         yield from _parted_links(text)
     yield from _unescaped(text)
+    yield from _listed(cleaned)
     bare = unmarked(text)
     if bare not in {text, ""}:
         yield Other(bare, note("mark", "warning", found=text[len(bare) :]))
@@ -153,6 +158,14 @@ def others(cleaned: Cleaned) -> Iterator[Other]:
         whole = upc_a(cleaned.bare)
         if is_gs1_checked(whole):
             yield Other(whole, note("upc-e", "info", found=whole), 15, "gtin")
+
+
+def _listed(cleaned: Cleaned) -> Iterator[Other]:
+    """What stands behind the number of a line in a list."""
+    found = _LISTED.match(cleaned.text) or _CIRCLED.match(cleaned.received)
+    if found is not None:
+        said = note("list-number", "warning", found=found[0].strip())
+        yield Other(found.string[found.end() :], said)
 
 
 def _tag(text: str) -> Iterator[Other]:
@@ -475,5 +488,9 @@ def _called(cleaned: Cleaned) -> Iterator[Other]:
     for scheme, written in dashed(cleaned):
         yield Other(written, note("dashed", "info", found=written), 0, scheme, plain=True)
     for label, form, beginning in _BEGUN:
-        if label.search(cleaned.label) and form.fullmatch(cleaned.text):
-            yield Other(beginning + cleaned.text, note("called", "info", found=beginning), 0)
+        number, said = cleaned.text, note("called", "info", found=beginning)
+        behind = _WORDS_BEHIND.search(number) if beginning == "UN" else None
+        if behind:
+            number, said = number[: behind.start()], note("name-behind", "info", found=behind[1])
+        if label.search(cleaned.label) and form.fullmatch(number):
+            yield Other(beginning + number, said, 0)

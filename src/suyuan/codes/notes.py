@@ -261,6 +261,11 @@ TEXTS: Final[dict[str, Text]] = {
         "中间的 FNC1 当作分隔符读；它也可能是批号的一部分。",
         "FNC1 within it was read as a separator; it may belong to a lot number.",
     ),
+    "list-number": Text(
+        "没有读前面的“{found}”，当作列表的序号；它也可能是编码的一部分，请和标签核对。",
+        "The '{found}' before it was taken for the number of a line in a list; it may belong to "
+        "the code: compare it with the label.",
+    ),
     "number-sign": Text("已去掉末尾的“号”字。", "The word for number after the code was removed."),
     "stray": Text(
         "去掉{side}的“{found}”就是这个编码；请看标签上有没有这个字母。",

@@ -2,8 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterator, Sequence
-from functools import lru_cache
-from itertools import islice
+from functools import cache
 from typing import Final, TypeVar
 
 from suyuan.codes.clean import clean
@@ -125,18 +124,29 @@ def runs(word: str) -> Iterator[str]:
 
 
 def written_codes(text: str) -> Iterator[str]:
-    """Codes with Chinese in them that stand in a sentence."""
+    """Codes with Chinese in them that stand in a sentence, none of them within another."""
     schemes = () if text.isascii() else with_words(text)
-    places = tuple(place for place in schemes if not all_schemes()[place].scoped)
-    if places:
-        yield from islice((found[0] for found in _written(places).finditer(text)), _MOST)
+    forms = [_written(place) for place in schemes if not all_schemes()[place].scoped]
+    ahead = [form.search(text) for form in forms]
+    for _ in range(_MOST):
+        first = min(filter(None, ahead), key=lambda each: each.start(), default=None)
+        if first is None:
+            return
+        yield first[0]
+        for at, each in enumerate(ahead):
+            if each is not None and each.start() < first.end():
+                ahead[at] = forms[at].search(text, first.end())
 
 
-@lru_cache(maxsize=1 << 8)
-def _written(places: tuple[int, ...]) -> re.Pattern[str]:
-    """Of schemes whose codes say by their Chinese what they are, by their place in the registry."""
-    forms = "|".join(spelled(all_schemes()[place].layout) for place in places)
-    return re.compile(f"(?:{forms})(?![0-9])", re.IGNORECASE)  # no part of a longer number
+@cache
+def _written(place: int) -> re.Pattern[str]:
+    """Of a scheme whose codes say by their Chinese what they are, by its place in the registry.
+
+    Each has a pattern of its own: to compile one for every set of words that texts may have takes
+    many times as long as to read the text.
+    """
+    form = spelled(all_schemes()[place].layout)
+    return re.compile(f"(?:{form})(?![0-9])", re.IGNORECASE)  # no part of a longer number
 
 
 def coarsely(text: str, written: str, read: Read) -> Iterator[list[Candidate]]:

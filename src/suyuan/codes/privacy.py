@@ -106,9 +106,11 @@ def masked(text: str) -> str:
     """
     if _has_few(text):
         return text
-    if is_dressed(unescaped(text)[0]):
+    read, places = unescaped(text)
+    if is_dressed(read):
         text = _masked(text, *undressed(text))
-    text = _masked(text, *unescaped(text))
+        read, places = unescaped(text)
+    text = _masked(text, read, places)
     if _ESCAPING.search(text) is None:
         return text
     text = _masked(text, *unescaped(_unsigned(text)), is_sign=True)
@@ -209,6 +211,8 @@ def names_person(text: str, scheme: str = "") -> bool:
     """
     if len(text) < SHORTEST or (_has_few(text) and _STARS.isdisjoint(text)):
         return False
+    if text.isascii() and _DRESSING.isdisjoint(text):  # written out as it stands
+        return _holds_number(text, scheme)
     if _holds_number(written_out(text), scheme):
         return True
     if _ESCAPING.search(text) is None:

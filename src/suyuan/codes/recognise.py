@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from itertools import chain
 from typing import Final
 
+from msgspec import Struct
 from msgspec.structs import replace
 
 from suyuan.codes import either, linked
@@ -15,9 +16,9 @@ from suyuan.codes.called import (
     by_label,
     by_telephone,
     denied,
-    is_day_said,
     is_meant,
     is_misfit,
+    is_no_code,
     is_unsaid,
     meant,
     missed,
@@ -27,7 +28,6 @@ from suyuan.codes.called import (
     without_telephones,
 )
 from suyuan.codes.clean import clean
-from suyuan.codes.everyday import is_everyday
 from suyuan.codes.forgiving import others
 from suyuan.codes.glued import beside_hidden, ways
 from suyuan.codes.gs1_elements import parted
@@ -89,6 +89,29 @@ _MARKING: Final = frozenset("%&<")
 _SUBSTANCES: Final = frozenset(("cas", "ec-number"))
 
 
+class _Reads(Struct):
+    """What was read of one text: what it may stand for and its pieces are often the same.
+
+    `resolvers` are the hosts whose links are read as capture reads them.
+    """
+
+    resolvers: frozenset[str]
+    texts: dict[str, Cleaned] = {}
+    read: dict[str, list[Candidate]] = {}
+
+    def cleaned(self, text: str) -> Cleaned:
+        """A text freed of what is around it."""
+        if text not in self.texts:
+            self.texts[text] = _cleaned(text)
+        return self.texts[text]
+
+    def whole(self, text: str) -> list[Candidate]:
+        """Its readings as one code."""
+        if text not in self.read:
+            self.read[text] = list(_whole(self.cleaned(text), self.resolvers))
+        return self.read[text]
+
+
 def recognise(text: str, resolvers: frozenset[str] = RESOLVERS) -> tuple[Candidate, ...]:
     """Every reading of a text that a person or scanner gives, best first; none if unknown.
 
@@ -100,13 +123,14 @@ def recognise(text: str, resolvers: frozenset[str] = RESOLVERS) -> tuple[Candida
     A link on one of the `resolvers` is read as capture reads it; on others it is a doubted reading.
     Never fails, whatever the text; 10 kB of it are read.
     """
-    cleaned = _cleaned(text)
-    found = [*_whole(cleaned, resolvers), *_by_name(cleaned)]
+    reads = _Reads(resolvers)
+    cleaned = reads.cleaned(text)
+    found = [*reads.whole(text), *_by_name(cleaned)]
     if split_name(cleaned.text) is None or len(cleaned.text.split()) > 1:
-        found = without_spoilt(found, list(_otherwise(cleaned, resolvers)), _LIKELY_INSIDE)
-        found = _beside(found, list(_apart(cleaned, found, resolvers)), cleaned)
+        found = without_spoilt(found, list(_otherwise(cleaned, reads)), _LIKELY_INSIDE)
+        found = _beside(found, list(_apart(cleaned, found, reads)), cleaned)
         if not _is_read([each for each in found if each.scheme != _RESIDENT]):
-            found.extend(_together(cleaned, resolvers))
+            found.extend(_together(cleaned, reads))
     if _ENDED.match(cleaned.text):
         found = _without_sentence(found)
     found = _without_addresses(cleaned, found)
@@ -178,7 +202,7 @@ def _is_but_narrower(read: str, plain: str) -> bool:
 
 def _whole(cleaned: Cleaned, resolvers: frozenset[str]) -> Iterator[Candidate]:
     """The readings of the text as one code, and of what is inside it if it is a link."""
-    if is_everyday(cleaned):
+    if is_no_code(cleaned):
         return
     found = [by_label(each, cleaned.label) for each in _readings(cleaned, resolvers)]
     found = unplaced(found, cleaned)
@@ -241,11 +265,10 @@ def _is_any_paper(found: Candidate) -> bool:
     return found.scheme == _ANY_PAPER and found.issuer is None
 
 
-def _otherwise(cleaned: Cleaned, resolvers: frozenset[str]) -> Iterator[Candidate]:
+def _otherwise(cleaned: Cleaned, reads: _Reads) -> Iterator[Candidate]:
     """The readings of the other texts that it may stand for, where they are sound."""
-    for other in others(cleaned) if not is_everyday(cleaned) else ():
-        again = _cleaned(other.text)
-        for each in _whole(again, resolvers):
+    for other in others(cleaned) if not is_no_code(cleaned) else ():
+        for each in reads.whole(other.text):
             meant = each.scheme == other.only if other.only else each.scheme != _ANY_ADDRESS
             meant = meant and (not other.proved or is_proved(each))
             meant = meant and (not each.valid or by_label(each, cleaned.label).valid)
@@ -254,9 +277,7 @@ def _otherwise(cleaned: Cleaned, resolvers: frozenset[str]) -> Iterator[Candidat
                 yield replace(each, notes=notes, score=max(each.score - other.less, 1))
 
 
-def _apart(
-    cleaned: Cleaned, whole: Sequence[Candidate], resolvers: frozenset[str]
-) -> Iterator[Candidate]:
+def _apart(cleaned: Cleaned, whole: Sequence[Candidate], reads: _Reads) -> Iterator[Candidate]:
     """What the pieces of a text say, where it is more than one code, or has words around it."""
     text = cleaned.label + cleaned.text
     is_several = several_keys(cleaned.text)
@@ -265,12 +286,12 @@ def _apart(
         return
     together = said_together(text)
     if together:
-        for each in gs1_readings(_cleaned(together), resolvers):
+        for each in gs1_readings(_cleaned(together), reads.resolvers):
             if each.valid:
                 yield replace(each, notes=(note("together", "info"), *each.notes), score=_TOGETHER)
     is_read = _is_read(whole)
     least = _SURE if is_read else _LIKELY_INSIDE
-    pieces = _pieces(cleaned, least, resolvers)
+    pieces = _pieces(cleaned, least, reads)
     if not is_read or len(pieces) > 1:
         yield from chain.from_iterable(pieces)
 
@@ -296,12 +317,12 @@ def _is_cut_off(each: Candidate, sound: Sequence[str]) -> bool:
     return _is_any_paper(each) and any(name.endswith(number) for name in sound)
 
 
-def _together(cleaned: Cleaned, resolvers: frozenset[str]) -> Iterator[Candidate]:
+def _together(cleaned: Cleaned, reads: _Reads) -> Iterator[Candidate]:
     """What a text says that is several codes written together, each of them sound."""
     for piece in beside_hidden(cleaned):
-        yield from (each for each in _of_piece(piece, _LIKELY_INSIDE, resolvers) if each.valid)
+        yield from (each for each in _of_piece(piece, _LIKELY_INSIDE, reads) if each.valid)
     for pieces in ways(cleaned):
-        found = [_of_piece(each, _LIKELY_INSIDE, resolvers) for each in pieces]
+        found = [_of_piece(each, _LIKELY_INSIDE, reads) for each in pieces]
         if all(each and each[0].valid for each in found):
             said = note("glued", "warning", found=" ".join(map(quoted, pieces)))
             yield from (
@@ -310,7 +331,7 @@ def _together(cleaned: Cleaned, resolvers: frozenset[str]) -> Iterator[Candidate
             return
 
 
-def _pieces(cleaned: Cleaned, least: int, resolvers: frozenset[str]) -> list[list[Candidate]]:
+def _pieces(cleaned: Cleaned, least: int, reads: _Reads) -> list[list[Candidate]]:
     """Of each piece that is a code its readings; the last says if there is more than was read.
 
     What stands behind the label was read with it: without, it would be what the label denies.
@@ -326,7 +347,7 @@ def _pieces(cleaned: Cleaned, least: int, resolvers: frozenset[str]) -> list[lis
             return []
         left -= 1
         if left >= 0 and piece not in seen:  # a segment of one word is met again as that
-            seen[piece] = _of_piece(piece, least, resolvers)
+            seen[piece] = _of_piece(piece, least, reads)
         return seen[piece] if left >= 0 else []
 
     found = list(filter(None, coarsely(text, cleaned.written, read)))
@@ -345,16 +366,16 @@ def _last_new(found: Sequence[list[Candidate]]) -> int:
     return max(first.values())
 
 
-def _of_piece(piece: str, least: int, resolvers: frozenset[str]) -> list[Candidate]:
+def _of_piece(piece: str, least: int, reads: _Reads) -> list[Candidate]:
     """The sound readings of a piece, else its likeliest if it is long enough for a code."""
     if len(piece) > _LONGEST_PIECE or says_too_little(piece):
         return []
-    cleaned = _cleaned(piece)
-    if is_day_said(cleaned):
+    cleaned = reads.cleaned(piece)
+    if is_no_code(cleaned):
         return []
-    found = list(_whole(cleaned, resolvers))
+    found = list(reads.whole(piece))
     if not any(each.valid and each.score >= SPEAKS and is_proved(each) for each in found):
-        found.extend(_otherwise(cleaned, resolvers))
+        found.extend(_otherwise(cleaned, reads))
     sound = [each for each in found if each.valid and each.score >= least]
     if not sound:
         sound = [each for each in found if not each.valid and _is_worth_telling(each, cleaned)][:1]

@@ -1,9 +1,19 @@
 """GS1 keys from one URI spelling into the other, without loss."""
 
+from typing import Final
+
 from suyuan.codes.gs1_keys import UnreadableError
 from suyuan.codes.gs1_urn import to_urn
 from suyuan.codes.identifier import read_gs1
 from suyuan.kit import SuyuanError, Text
+
+_NO_URN: Final = Text(
+    "不是 GS1 编码的 EPC URN；请写成 urn:epc:id:sgtin:6901234.056789.A1 ，"
+    "或直接写数字链接 https://id.gs1.org/01/…；别的编码没有数字链接，照原样写。",
+    "This is not the EPC URN of a GS1 key: write it as in urn:epc:id:sgtin:6901234.056789.A1, or "
+    "give the Digital Link itself, https://id.gs1.org/01/…; other codes have none and stay as they "
+    "are.",
+)
 
 
 class CodeError(SuyuanError, ValueError):
@@ -35,6 +45,5 @@ def to_digital_link(urn: str) -> str:
     except UnreadableError as error:
         raise CodeError(error.note.code, error.note.text, urn[:120]) from error
     if reading is None:
-        text = Text("不是 GS1 编码的 EPC URN。", "This is not the EPC URN of a GS1 key.")
-        raise CodeError("code.form", text, urn[:120])
+        raise CodeError("code.form", _NO_URN, urn[:120])
     return reading.uri

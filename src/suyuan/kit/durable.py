@@ -50,7 +50,7 @@ def put(path: Path, data: bytes) -> None:
     path = path.resolve()
     clear(path)
     fresh = beside(path)
-    handle = _alone(fresh)
+    handle = alone(fresh)
     if path.exists():
         os.fchmod(handle, stat.S_IMODE(path.stat().st_mode))
     _become(handle, fresh, path, data)
@@ -72,10 +72,10 @@ def _become(handle: int, fresh: Path, path: Path, data: bytes) -> None:
         raise
 
 
-def _alone(path: Path) -> int:
+def alone(path: Path, *, mode: int = _ANYBODY) -> int:
     """A new file that is held from its first moment: who clears may have it away before that."""
     while True:
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, _ANYBODY)
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, mode)
         hold(handle)
         with suppress(FileNotFoundError):
             if os.path.samestat(os.fstat(handle), path.stat()):

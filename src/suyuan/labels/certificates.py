@@ -45,7 +45,7 @@ _LONG = Text(
     "The certificate's fields have {found:character|characters}, at most {most}; "
     "shorten {name}, the longest.",
 )
-_MISSING = Text("合格证缺少：{names}。", "The certificate lacks: {names}.")
+_MISSING = Text("合格证缺少：{names}；请补上。", "The certificate lacks: {names}; fill them in.")
 _NO_BASIS = Text("承诺依据至少选一项：{known}。", "Give at least one basis of: {known}.")
 
 

@@ -40,8 +40,10 @@ _NO_BARS = Text(
     "take 100x70, a6 or a5.",
 )
 _MANY = Text(
-    "标签 {name} 上有 {found} 个码，最多 {most} 个。",
-    "There are {found:symbol|symbols} on the label {name}; at most {most} fit.",
+    "标签 {name} 上有 {found} 个码，最多 {most} 个（GS1-128 最多 1 个）；请少印一种，"
+    "或用更大的标签。",
+    "There are {found:symbol|symbols} on the label {name}; at most {most} fit, of GS1-128 one. "
+    "Leave one out, or take a larger label.",
 )
 
 

@@ -23,6 +23,7 @@ from suyuan.store import Queries, ReadConnection, WriteConnection
 _Q: Final = Queries(__package__)
 _AT_ONCE: Final = 20_000
 _MOST_OF_SPAN: Final = 1_000_000
+_LEAST_RUN: Final = 3
 _DIGITS: Final = list(range(1, len(str(_MOST_OF_SPAN))))
 """How many digits the difference of a range's last and first code has."""
 _MOST_LISTED: Final = 1_000
@@ -57,6 +58,11 @@ _TAKEN = Text(
     "你方导入过 “{known}”（批号 {batch}）。", "You brought '{known}' in before, as {batch}."
 )
 _EMPTY = Text("这一行没有{name}。", "There is no {name} in this line.")
+_SEVERAL = Text(
+    "这一行有 {count} 个码或号段：{found}。",
+    "This line has {count:code or range|codes or ranges}: {found}.",
+)
+_MOST_SHOWN: Final = 6
 _WHOLE = Text(
     "请先把那一列的单元格格式设为“文本”，再从原始清单填入完整的码，另存后导入。",
     "Set the column's cells to 'Text' first, fill the whole codes in again from the list that you "
@@ -66,6 +72,12 @@ _CURES: Final = {
     "bringing.shortened": _WHOLE,
     "bringing.rounded": _WHOLE,
     "bringing.form": Text("请照领码清单改正。", "Correct this from the list that you were given."),
+    "bringing.several": Text(
+        "请每个码或每段各写一行，一段的首末之间写“-”；表格里另有别的码的，"
+        "用 --column 写出编码那一列的标题。",
+        "Give each a line of its own, with '-' between first and last of a range; of a table with "
+        "other codes in it name the heading of the codes' column with --column.",
+    ),
     "bringing.cell": Text("请补上，或删去空行。", "Fill it in, or leave the line out."),
     "bringing.twice": Text(
         "请删去重复的行；一段里已有的码不用再写。",
@@ -118,6 +130,20 @@ def require_sound(of: StateIssued, spans: Sequence[Span]) -> None:
     _raise(told, sum(_is_wrong(of, span) for span in lines))
     _require_none(_rounded(spans))
     _require_none(_repeated(spans))
+
+
+def counting_up(of: StateIssued, spans: Iterable[Span]) -> Span | None:
+    """The longest run of codes of which each is one more than the one before, three at least.
+
+    None of a scheme whose codes are given out so. Others have characters that nobody can foresee,
+    so that such a run was most likely made up; `line` is that of its first.
+    """
+    longest = run = None
+    for each in () if of.consecutive else sorted(spans, key=lambda span: span.first):
+        goes_on = run is not None and int(each.first) == int(run.last) + 1
+        run = Span(run.first, each.last, run.line) if run and goes_on else each
+        longest = run if longest is None or run.count > longest.count else longest
+    return longest if longest and longest.count >= _LEAST_RUN else None
 
 
 def bring_in(
@@ -257,6 +283,8 @@ def _no_code(of: StateIssued, code: str) -> tuple[str, Text] | None:
     if shortened.is_shortened(code):
         return "bringing.shortened", shortened.SHORTENED.format(code=code)
     if not making.is_sound(of.scheme, code):
+        if several := _several(of, code):
+            return "bringing.several", several
         for other in making.STATE_ISSUED.values():
             if making.is_sound(other.scheme, code):
                 told = {"name": of.name, "other": other.name, "scheme": other.scheme}
@@ -265,6 +293,17 @@ def _no_code(of: StateIssued, code: str) -> tuple[str, Text] | None:
         why = making.fault_of(of.scheme, code) or Text("", "")
         return "bringing.form", Text(text.zh + why.zh, f"{text.en} {why.en}")
     return None
+
+
+def _several(of: StateIssued, text: str) -> Text | None:
+    """Which codes and ranges stand in a text that has more than one, and nothing else."""
+    found = text.split()
+    ends = (end for each in found for end in each.split("-"))
+    if len(found) == 1 or not all(making.is_sound(of.scheme, end) for end in ends):
+        return None
+    shown = found if len(found) <= _MOST_SHOWN else [*found[:_MOST_SHOWN], "…"]
+    said = Text("、".join(shown), ", ".join(shown))
+    return _SEVERAL.format(count=len(found), found=said)
 
 
 def _no_range(of: StateIssued, span: Span) -> tuple[str, Text] | None:

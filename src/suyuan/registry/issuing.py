@@ -60,7 +60,7 @@ class Package(Struct, frozen=True, kw_only=True):
     """A range of one supply, handed out to one party.
 
     `key` is the number of its check characters' key; None if it has none, or those of rule 1.
-    `new_key` if that key was made with it.
+    `new_key` if that key was made with it. `holds`: of containers, whose codes are packed in them.
     """
 
     id: UUID
@@ -75,6 +75,7 @@ class Package(Struct, frozen=True, kw_only=True):
     key: int | None
     series: Series
     new_key: bool = False
+    holds: UUID | None = None
 
     @property
     def count(self) -> int:
@@ -181,8 +182,8 @@ def packages(
     return [
         Package(
             id=row[0], party=row[1], scheme=row[2], stem=row[3], first=row[4], past=row[5],
-            note=row[6], made_at=row[7], scratch=row[8], key=row[9],
-            series=_checked(row[10], row[11], _series(row[12:]), row[2], row[3]),
+            note=row[6], made_at=row[7], scratch=row[8], holds=row[9], key=row[10],
+            series=_checked(row[11], row[12], _series(row[13:]), row[2], row[3]),
         )
         for row in conn.execute(_Q.packages, asked)
     ]  # fmt: skip

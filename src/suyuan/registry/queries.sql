@@ -324,8 +324,10 @@ values (%(id)s, %(tenant)s, %(party)s, %(account)s, %(series)s, %(first)s, %(pas
         %(salt)s, %(at)s, %(rule)s, %(key)s);
 
 -- packages --
--- The packages of one party, or the one of that number if it is that party's; newest first.
+-- The packages of one party, or the one of that number if it is that party's; newest first. Of
+-- containers also whose codes are packed in them.
 select p.id, p.party, s.scheme, s.stem, p.first, p.past, p.note, p.made_at, p.salt is not null,
+       (select c.content from registry.code_packing c where c.container = p.id),
        p.key, p.rule, coalesce(k.value, b.value),
        s.alphabet, s.length, s.capacity, s.guarded, s.checks, s.secret
 from registry.code_package p

@@ -10,6 +10,7 @@ from uuid import UUID
 from msgspec import Struct
 
 from suyuan.codes import making, privacy
+from suyuan.codes.making.types import StateIssued
 from suyuan.kit import SuyuanError, Text
 from suyuan.kit.digest import sha256
 from suyuan.model import Capturer
@@ -34,11 +35,29 @@ _NO_BATCH = Text(
 )
 
 
+_MADE_UP = Text(
+    "注意：第 {line} 行起有 {count} 个码逐个加一（{first} 至 {last}），像是自己编的。{name}由"
+    "{issuer}发放，不连号，企业不能自己生成。它们已按你方的话记下，不因此成为真码；请和领码记录核对，"
+    "不是领来的，请管理员撤回：suyuan codes withdraw {batch} --reason 原因。",
+    "Note: from line {line} on, {count:code counts|codes count} up one by one ({first} to "
+    "{last}), as codes that somebody made up do. The {name} is given out by {issuer}, not in a "
+    "row, and not made by enterprises. They are kept on your word, which makes them no genuine "
+    "ones: compare them with what you were given, and if they are not that, have the operator "
+    "take them back: suyuan codes withdraw {batch} --reason WHY.",
+)
+
+
 class Brought(Struct, frozen=True, kw_only=True):
-    """Codes that were brought in together: how many, and the number to withdraw them by."""
+    """Codes that were brought in together: how many, and the number to withdraw them by.
+
+    `issuer` is the state body that gives such codes out: that it gave them to the party is the
+    party's word. `doubts` are what speaks against that; they are brought in all the same.
+    """
 
     batch: UUID
     count: int
+    issuer: Text
+    doubts: tuple[Text, ...] = ()
 
 
 def bring_in(
@@ -80,7 +99,15 @@ def bring_in(
             conn, "codes.imported", party=capturer.party, account=capturer.account,
             batch=str(batch), scheme=scheme, codes=count, digest=_digest(spans),
         )  # fmt: skip
-    return Brought(batch=batch, count=count)
+    doubts = tuple(_doubts(of, spans, batch))
+    return Brought(batch=batch, count=count, issuer=of.issuer, doubts=doubts)
+
+
+def _doubts(of: StateIssued, spans: Iterable[bringing.Span], batch: UUID) -> Iterator[Text]:
+    run = bringing.counting_up(of, spans)
+    if run is not None:
+        ends = {"line": run.line, "first": run.first, "last": run.last, "count": run.count}
+        yield _MADE_UP.format(**ends, name=of.name, issuer=of.issuer, batch=batch)
 
 
 def imports(platform: Platform) -> list[Import]:

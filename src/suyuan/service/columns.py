@@ -1,9 +1,10 @@
 """Takes the lines of a list or table of codes; gives each code or range with its line.
 
 A list has a code a line, or FIRST-LAST, also with another sign or 至 between them; a code may have
-dashes within it. A table, as spreadsheets save it, has cells parted by comma, semicolon or tab,
-maybe headings, and other columns: the codes' column is the one that is named, or the one in which
-the first row has a code, or two of them as first and last.
+dashes or spaces within it. A table, as spreadsheets save it, has cells parted by comma, semicolon
+or tab, maybe headings, and other columns: the codes' column is the one that is named, or the one in
+which the first row has a code, or two of them as first and last. A line that has more than that is
+told with all of its codes: none is left out in silence.
 """
 
 import csv
@@ -21,7 +22,9 @@ from suyuan.service.tables import BOM, from_text
 _PARTING: Final = (",", "\t", ";", "，", "；")
 _BREAK: Final = re.compile("[\r\n]+")
 _GAP: Final = re.compile(r"(?<=[0-9])\s+(?=[0-9])")
-_UNTIL: Final = re.compile(r"(?<=[0-9])\s*(?:[~〜—―–−‐]{1,2}|\.{2,3}|…{1,2}|至|到)\s*(?=[0-9])")
+_PARTS: Final = re.compile(r"[\s、/|+和及与]+")
+_BESIDE: Final = re.compile(f"(?<=[0-9]){_PARTS.pattern}(?=[0-9])")
+_UNTIL: Final = re.compile(r"(?<=[0-9])\s*(?:[~〜—―–−‐-]{1,2}|\.{2,3}|…{1,2}|至|到)\s*(?=[0-9])")
 """What stands between first and last as people write it, wide signs aside."""
 _QUOTES: Final = re.compile('["“”](?=[0-9])|(?<=[0-9])["“”]')
 _ENDS: Final = re.compile(r"^(?:自|从|由)\s*(?=[0-9])|(?<=[0-9])\s*止$")
@@ -75,7 +78,7 @@ def spans(
     Raises:
         SuyuanError: no column holds codes, or a line is too long (413); its place is the line.
     """
-    rows = ((at, _cells(_short(line, at))) for at, line in enumerate(lines, start=1))
+    rows = ((at, _cells(_short(line, at), is_code)) for at, line in enumerate(lines, start=1))
     filled = (row for row in rows if any(row[1]))
     heads: list[Row] = []
     first = next(filled, None)
@@ -87,7 +90,9 @@ def spans(
     if first is None:
         return
     taken = _named(heads[:1], column, first[0]) if column else _taken(first, is_code, name)
-    yield from (_span(at, cells, taken, is_code) for at, cells in chain([first], filled))
+    for at, cells in chain([first], filled):
+        beside = [] if column else _beside(cells, taken, is_code)
+        yield _span(at, cells, taken, is_code, beside)
 
 
 def _short(line: str, at: int) -> str:
@@ -102,18 +107,22 @@ def _is_attempt(cells: Sequence[str]) -> bool:
     return _ATTEMPT.search(" ".join(cells)) is not None or any(map(shortened.is_shortened, cells))
 
 
-def _cells(line: str) -> list[str]:
+def _cells(line: str, is_code: Sound) -> list[str]:
     """The cells of a line, by the sign that parts most; a cell holds no line break."""
     plain = _BREAK.sub(" ", line.strip("\r\n").lstrip(BOM))
     sign = max(_PARTING, key=plain.count)
     is_row = sign in plain or plain.startswith('"')
     found = next(csv.reader([plain], delimiter=sign), []) if is_row else [plain]
-    return [_cell(each.translate(WIDE)) for each in found]
+    return [_cell(each.translate(WIDE), is_code) for each in found]
 
 
-def _cell(text: str) -> str:
+def _cell(text: str, is_code: Sound) -> str:
+    """What a cell says, without spaces between digits, unless they part whole codes or ranges."""
     bare = _ENDS.sub("", _QUOTES.sub("", from_text(text)).rstrip(_CLOSING))
-    return _GAP.sub("", _UNTIL.sub("-", bare))
+    bare = _UNTIL.sub("-", bare)
+    if not _BESIDE.search(bare):
+        return bare
+    return " ".join(_listed(bare, is_code)) or _GAP.sub("", bare)
 
 
 _LONGEST_CELL: Final = 100
@@ -131,10 +140,24 @@ def _taken(row: Row, is_code: Sound, name: Text) -> tuple[int, ...]:
 def _codes_in(cells: Sequence[str], is_code: Sound) -> tuple[int, ...]:
     """The columns with a code in them, FIRST-LAST, or what was a code: two at most."""
 
-    def is_one(cell: str) -> bool:
-        return shortened.is_shortened(cell) or any(map(is_code, _ends(cell, is_code)))
+    def is_like(cell: str) -> bool:
+        is_end = any(map(is_code, _ends(cell, is_code)))
+        return is_end or shortened.is_shortened(cell) or bool(_listed(cell, is_code))
 
-    return tuple(at for at, cell in enumerate(cells) if is_one(cell))[:2]
+    return tuple(at for at, cell in enumerate(cells) if is_like(cell))[:2]
+
+
+def _listed(cell: str, is_code: Sound) -> list[str]:
+    """The codes and ranges of a cell that has nothing else in it, as FIRST-LAST; else nothing."""
+    found = [_ends(each, is_code) for each in _PARTS.split(cell.strip())]
+    is_all = all(is_code(each) for ends in found for each in dict.fromkeys(ends))
+    return ["-".join(dict.fromkeys(ends)) for ends in found] if is_all else []
+
+
+def _beside(cells: Sequence[str], taken: Sequence[int], is_code: Sound) -> list[str]:
+    """The codes and ranges in other cells than those that are taken."""
+    others = (cell for at, cell in enumerate(cells) if at not in taken and _ATTEMPT.search(cell))
+    return [code for cell in others for code in _listed(cell, is_code)]
 
 
 def _ends(cell: str, is_code: Sound) -> tuple[str, str]:
@@ -142,7 +165,7 @@ def _ends(cell: str, is_code: Sound) -> tuple[str, str]:
 
     What is neither stays as it was typed, so that it is told as that.
     """
-    if len(cell) > _LONGEST_CELL:
+    if len(cell) > _LONGEST_CELL or " " in cell:
         return cell, cell
     parts = [part.strip() for part in cell.split("-")]
     for at in range(len(parts), 0, -1):
@@ -166,9 +189,15 @@ def _named(headings: Sequence[Row], column: str, first: int) -> tuple[int, ...]:
     return tuple(found[:1])
 
 
-def _span(line: int, cells: Sequence[str], taken: Sequence[int], is_code: Sound) -> bringing.Span:
+def _span(
+    line: int, cells: Sequence[str], taken: Sequence[int], is_code: Sound, beside: Sequence[str]
+) -> bringing.Span:
+    """What a row gives; of more than a code, FIRST-LAST or both ends all of it, to be told."""
     one, *other = (cells[at] if at < len(cells) else "" for at in taken)
     first, last = _ends(one, is_code)
-    if other and other[0]:
-        _, last = _ends(other[0], is_code)
-    return bringing.Span(first, last, line)
+    until = next(filter(None, other), "")
+    if one and (beside or (until and first != last)):
+        ends = ("-".join(dict.fromkeys(_ends(each, is_code))) for each in (one, until))
+        every = " ".join(filter(None, (*ends, *beside)))
+        return bringing.Span(every, every, line)
+    return bringing.Span(first, _ends(until, is_code)[1] if until else last, line)

@@ -94,8 +94,10 @@ def _at(
         secret=platform.recorder.secret,
         families=platform.families,
     )
-    place = tokens.Place(upto=finding.whole(conn, query))
-    for each, _ in islice(finding.answering(conn, query, asker, place), _LOOKED_AT):
+    recorded, indexed = finding.reach(conn)
+    place = tokens.Place(upto=finding.whole(query, size=recorded, indexed=indexed))
+    answers = finding.answering(conn, query, asker, place, indexed=indexed)
+    for each, _ in islice(answers, _LOOKED_AT):
         is_report = each.event.error is None
         if is_report and each.step in by_family.get(each.family or "", frozenset()):
             yield each

@@ -84,6 +84,7 @@ class PackageInfo(Struct, frozen=True, kw_only=True):
     """A package as its party sees it.
 
     `odds` is the chance that one guess hits a code of the supply; None where serials count up.
+    `holds`: of containers, the number of the package whose codes are packed in them.
     """
 
     id: UUID
@@ -95,6 +96,7 @@ class PackageInfo(Struct, frozen=True, kw_only=True):
     scratch: bool
     note: str
     made_at: datetime
+    holds: UUID | None = None
 
 
 class Issue(Struct, frozen=True, kw_only=True):
@@ -275,6 +277,7 @@ def info_of(package: issuing.Package) -> PackageInfo:
         scratch=package.scratch,
         note=package.note,
         made_at=package.made_at,
+        holds=package.holds,
     )
 
 

@@ -125,21 +125,15 @@ def _filled(
     orders = [_containers(each, need) for each, need in zip(levels, needed, strict=True)]
     _require_own_gtins(package, orders)
     issuing.wait_for(conn, orders, capturer)
-    return [
-        packing.Filled(
-            issuing.hand_out(
-                conn,
-                order,
-                capturer,
-                package=platform.number(),
-                draw=platform.draw,
-                now=now,
-            ),
-            level.fit,
-            now,
+    made, content = list[packing.Filled](), package
+    for order, level in zip(orders, levels, strict=True):
+        number = platform.number()
+        container = issuing.hand_out(
+            conn, order, capturer, package=number, draw=platform.draw, now=now
         )
-        for order, level in zip(orders, levels, strict=True)
-    ]
+        content, holds = container, content.id
+        made.append(packing.Filled(structs.replace(container, holds=holds), level.fit, now))
+    return made
 
 
 def _require_own_gtins(package: issuing.Package, orders: Sequence[issuing.Wanted]) -> None:

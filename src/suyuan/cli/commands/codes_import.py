@@ -9,6 +9,7 @@ from uuid import UUID
 import click
 
 from suyuan.cli.commands.codes_make import party_option
+from suyuan.cli.echo import echo
 from suyuan.cli.output import (
     Advance,
     emit_json,
@@ -51,7 +52,11 @@ _LOOKED_AT = 1 << 20
 _BRINGING = Text("导入", "Bringing in")
 _WITHDRAWING = Text("撤回", "Withdrawing")
 _MOST_SAID = 20
-_BROUGHT = Text("已导入 {count} 个码，批号 {batch}。", "Brought in as {batch}; codes: {count}.")
+_BROUGHT = Text(
+    "已导入 {count} 个码，批号 {batch}；记为 {party} 从{issuer}领到的，不是它生成的。",
+    "Brought in as {batch}; codes: {count}. They are kept as given to {party} by {issuer}, and not "
+    "as made by it.",
+)
 _WITHDRAWN = Text("已撤回 {batch}；记录仍保留。", "Withdrew {batch}; it stays on file.")
 _TAKEN_BACK = Text(
     "已撤回码包 {package} 的第 {places} 个码，共 {count} 个；记录仍保留，验码的人会被告知。",
@@ -101,7 +106,10 @@ def import_(shared: Shared, /, scheme: str, file: Path, *, party: str, column: s
         capturer = local_capturer(platform, party)
         read = _advancing(lines, advance)
         brought = bring_in(platform, scheme, read, capturer, column=column)
-    say(_BROUGHT.format(count=brought.count, batch=brought.batch), shared)
+    told = {"count": brought.count, "batch": brought.batch, "issuer": brought.issuer}
+    say(_BROUGHT.format(**told, party=party), shared)
+    for doubt in brought.doubts:
+        echo(doubt.pick(shared.lang), err=True)
 
 
 def _advancing(lines: Iterable[str], advance: Advance) -> Iterator[str]:

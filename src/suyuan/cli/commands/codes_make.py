@@ -21,8 +21,9 @@ from suyuan.cli.root import Shared
 from suyuan.cli.usage import SaidError
 from suyuan.cli.writing import writing_to
 from suyuan.codes import making
-from suyuan.kit import SuyuanError, Text, durable
+from suyuan.kit import SuyuanError, Text, durable, unnamed
 from suyuan.kit.clock import in_china
+from suyuan.kit.text import Lang
 from suyuan.service import (
     Code,
     For,
@@ -92,7 +93,12 @@ _SECRETS_OUT = Text(
     "有涂层验证码时要用 --out 指定文件：验证码只给这一次。",
     "With --scratch give a file with --out: the secrets are given this once.",
 )
-_EXISTS = Text("{path} 已存在；请换一个文件名。", "{path} exists; choose another name.")
+_EXISTS = Text(
+    "{path} 已存在；请换一个文件名。如果是中断的发码留下的：用 suyuan codes verify 查其中一个码，"
+    "没有发出的，可删去。",
+    "{path} exists; choose another name. If an order that was stopped left it, suyuan codes verify "
+    "with one of its codes says whether they were handed out; if not, delete it.",
+)
 _ISSUING = Text("发码", "Issuing codes")
 _WRITING = Text("写码", "Writing codes")
 _TITLE = Text("码包", "Packages")
@@ -105,6 +111,10 @@ _HEADS = (
     Text("时间", "made at"),
     Text("备注", "note"),
 )
+
+_CONTAINERS = Text("码包 {package} 的容器", "containers of package {package}")
+_SHOWN = 8
+"""Of a package's number, which has 36 characters, those that a list shows."""
 
 Command = Callable[..., None]
 
@@ -184,7 +194,7 @@ def list_(shared: Shared, /, party: str, *, as_json: bool) -> None:
         for package in found:
             emit_json(package)
     else:
-        show_table(_TITLE, _HEADS, [_row(package) for package in found], shared.lang)
+        show_table(_TITLE, _HEADS, [_row(each, shared.lang) for each in found], shared.lang)
 
 
 @click.command("export", help="导出一包码 · Write the codes of a package.")
@@ -222,32 +232,27 @@ Write = Callable[[Iterable[str]], None]
 def _opened(out: Path | None) -> Iterator[Write]:
     """A new CSV file: whole and by its name before the order lasts, or nothing is handed out.
 
-    It is written beside its name first; what a run that was killed left there goes. Its owner
-    alone may read it: it may hold secrets. What goes wrong once it is whole leaves it there, since
-    the order may have lasted.
+    It has no name before it is whole, so that a run that is killed leaves none of its secrets; what
+    one left where the system has no such files goes. Its owner alone may read it. What goes wrong
+    once it has its name leaves it there, since the order may have lasted.
     """
     if out is None:
         yield lambda _: None
         return
     _require_fresh(out)
-    beside = durable.beside(out)
     with writing_to(out, "--out"):
         durable.clear(out)
-        try:
-            with open(beside, "x", encoding="utf-8", newline="", opener=_own) as file:
-                durable.hold(file.fileno())
+        with unnamed.fresh(out) as (file, name):
 
-                def write(lines: Iterable[str]) -> None:
-                    file.writelines(lines)
-                    file.flush()
-                    os.fsync(file.fileno())
-                    _require_fresh(out)
-                    beside.rename(out)
-                    _keep_name(out)
+            def write(lines: Iterable[str]) -> None:
+                file.writelines(lines)
+                file.flush()
+                os.fsync(file.fileno())
+                _require_fresh(out)
+                name()
+                _keep_name(out)
 
-                yield write
-        finally:
-            beside.unlink(missing_ok=True)
+            yield write
 
 
 def _keep_name(out: Path) -> None:
@@ -257,11 +262,6 @@ def _keep_name(out: Path) -> None:
     except OSError:
         out.unlink()
         raise
-
-
-def _own(path: str, flags: int) -> int:
-    """Open a file that from its first moment nobody else may read."""
-    return os.open(path, flags, 0o600)
 
 
 def _require_fresh(path: Path) -> None:
@@ -283,13 +283,16 @@ def tell(package: PackageInfo, shared: Shared) -> None:
     say(said.format(**facts, odds=package.odds or 0.0), shared)
 
 
-def _row(package: PackageInfo) -> list[str]:
+def _row(package: PackageInfo, lang: Lang) -> list[str]:
+    note = package.note
+    if package.holds and not note:
+        note = _CONTAINERS.format(package=str(package.holds)[:_SHOWN]).pick(lang)
     return [
-        str(package.id)[:8],
+        str(package.id)[:_SHOWN],
         package.scheme,
         package.stem,
         str(package.count),
         "✓" if package.scratch else "",
         in_china(package.made_at),
-        package.note,
+        note,
     ]

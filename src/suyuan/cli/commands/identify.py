@@ -83,7 +83,9 @@ class _Shown(Struct, frozen=True):
 @click.command(
     "identify",
     help="识别任意编码 · Say what a code is.\n\n"
-    "- 从标准输入读，每行一段 · - reads standard input, a text on each line.",
+    "- 从标准输入读，每行一段：各行各自按 UTF-8 读，不是 UTF-8 的按 GB 18030；UTF-16 须有 BOM · "
+    "- reads standard input, a text on each line: each by itself as UTF-8, or where it is none as "
+    "GB 18030; UTF-16 with a mark in front.",
 )
 @click.argument("texts", nargs=-1, required=True)
 @click.option("--json", "as_json", is_flag=True, help="每个文本一行 JSON · One JSON array a line.")
