@@ -155,6 +155,7 @@ def test_a_licence_without_its_beginning_is_told_by_the_words_in_it(text: str, s
     assert (found.scheme, found.valid) == (scheme, False)
 
 
+@example("5270690328302", "D96G4VBF2", "[{}]", " ", "{}")
 @given(
     st.from_regex("[0-9]{13}", fullmatch=True),
     st.from_regex("[0-9A-Z]{1,12}", fullmatch=True),
@@ -300,6 +301,7 @@ PROVINCE_CODES = {
 @example("食健备J201933000012")
 @example("食健备G201033001234")
 @example("食健备J201600000001")
+@example("食健备G202083001234")
 def test_a_health_food_filing_that_cannot_be_is_told_as_that_and_as_nothing_else(text: str) -> None:
     origin, year, province = text[3], int(text[4:8]), int(text[8:10])
     is_placed = province in PROVINCE_CODES if origin == "G" else province == 0

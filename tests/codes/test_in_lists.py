@@ -3,13 +3,14 @@
 import re
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from suyuan.codes import pieces, recognise
 from suyuan.codes.checks import gs1_check_digit
 from suyuan.codes.index import with_words
 from suyuan.codes.plain import spelled
+from suyuan.codes.privacy import masked
 from suyuan.codes.registry import all_schemes
 
 BODIES = st.from_regex("69[0-9]{10}", fullmatch=True)
@@ -24,7 +25,9 @@ def found(text: str) -> set[tuple[str, str]]:
 def test_the_number_of_a_line_is_no_part_of_a_code(bodies: list[str], mark: str) -> None:
     codes = [body + gs1_check_digit(body) for body in bodies]
     lines = [mark.format(at) + code for at, code in enumerate(codes, start=1)]
-    read = found("\n".join(lines))
+    text = "\n".join(lines)
+    assume(masked(text) == text)  # digits that may be a person's are hidden whatever else they are
+    read = found(text)
     assert {("gtin", f"https://id.gs1.org/01/0{code}") for code in codes} <= read
 
 

@@ -95,6 +95,16 @@ def test_who_opens_an_account_while_another_does_gets_the_one_of_that_name(
         assert waiting.result(20) == (first, False)
 
 
+def test_an_account_just_opened_reports_by_its_tenants_rules(database: Store) -> None:
+    with database.write() as conn:
+        conn.execute("update registry.tenant set strict = true, state_rules = '{made-first}'")
+        first, _ = accounts.find_or_open(
+            conn, Account(name="farm", role=Role.CAPTURER, party=PARTY), draw=draw()
+        )
+        assert first == accounts.account_named(conn, "farm")
+        assert accounts.capturer_of(first).state_rules
+
+
 def test_a_closed_account_is_not_opened_again(database: Store) -> None:
     wanted = Account(name="farm", role=Role.CAPTURER, party=PARTY)
     with database.write() as conn:

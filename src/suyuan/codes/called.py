@@ -215,8 +215,9 @@ def _is_anywhere(each: Candidate) -> bool:
 
 
 def _is_unmarked(each: Candidate) -> bool:
-    """Whether nothing but its first digits says that it is a GS1 key."""
-    is_key = each.canonical.startswith(CANONICAL_ROOT)
+    """Whether nothing but its first digits says that it is a GS1 key; a serial behind it does."""
+    place, _, path = each.canonical.partition(CANONICAL_ROOT)
+    is_key = not place and path.count("/") == 1
     return is_key and each.check == "none" and each.score <= _LIKELY_PROVED
 
 

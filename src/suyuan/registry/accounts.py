@@ -46,7 +46,7 @@ class AccountError(SuyuanError):
 def open_account(
     conn: WriteConnection, account: Account, *, draw: Draw, password: str | None = None
 ) -> Account:
-    """Open an account; gives it with its number. Its party is entered if it is unknown.
+    """Open an account; gives it with its number and its tenant's rules. A party unknown is entered.
 
     Raises:
         AccountError: the name is taken in this tenant.
@@ -66,7 +66,10 @@ def open_account(
     if opened is None:
         text = Text("账号 “{name}” 已经存在。", "The account '{name}' exists already.")
         raise AccountError("account.taken", text.format(name=account.name), "name", status=409)
-    return structs.replace(account, id=opened[0])
+    number, strict, rules = opened
+    return structs.replace(
+        account, id=number, strict=strict, state_rules=frozenset(map(StateRule, rules))
+    )
 
 
 def find_or_open(conn: WriteConnection, wanted: Account, *, draw: Draw) -> tuple[Account, bool]:

@@ -117,7 +117,10 @@ order by number, kind, issuer;
 insert into registry.account (tenant, name, party, role, password_hash, areas, families)
 values (%(tenant)s, %(name)s, %(party)s, %(role)s, %(password_hash)s, %(areas)s, %(families)s)
 on conflict (tenant, name) do nothing
-returning id;
+returning
+    id,
+    (select strict from registry.tenant t where t.id = account.tenant),
+    (select state_rules from registry.tenant t where t.id = account.tenant);
 
 -- account_of_key --
 -- The open account that a key not revoked belongs to.

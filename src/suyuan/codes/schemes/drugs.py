@@ -14,6 +14,8 @@ _NMPA: Final = Text("国家药品监督管理局", "National Medical Products Ad
 _FIVE_YEARS: Final = Text("药品注册证书有效期 5 年", "a registration holds five years")
 _FILED_SINCE: Final = 2016
 _IMPORTED: Final = "00"
+_OF_PERSONS: Final = frozenset({"83"})
+"""Residents of Taiwan have it in their numbers; with no other authority is anything filed."""
 _BEFORE_GTIN: Final = 20
 """The score of a drug's code with a digit wrong: few articles have the number 869… in 14 digits."""
 
@@ -26,7 +28,7 @@ def _known(values: Values) -> tuple[Note, ...]:
 def _filed(values: Values) -> tuple[Note, ...]:
     """Filed with a province if made in China, with the State if imported (Measures of 2016)."""
     found = values["province"]
-    is_home = found != _IMPORTED and was_ever(f"{found}0000")
+    is_home = found not in {_IMPORTED, *_OF_PERSONS} and was_ever(f"{found}0000")
     is_right = is_home if values["origin"] == "G" else found == _IMPORTED
     return () if is_right else (note("filing-province", "error", found=found),)
 
