@@ -18,12 +18,15 @@ _PERSON: Final = Text(
 )
 
 _CALLED: Final = {
+    "authority": Text("决定机关", "authority"),
     "class_uri": Text("产品编码", "product"),
     "contact": Text("联系方式", "contact"),
     "details": Text("详细内容", "details"),
     "division": Text("行政区划", "division"),
+    "documents": Text("文件", "documents"),
     "family": Text("产品门类", "family"),
     "goods": Text("货物", "goods"),
+    "ground": Text("依据", "ground"),
     "holder": Text("持有单位", "holder"),
     "issuer": Text("发证单位", "issuer"),
     "kind": Text("种类", "kind"),

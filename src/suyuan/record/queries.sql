@@ -164,3 +164,28 @@ from record.erasure as x left join ledger.leaf as l on l.entry = x.number;
 select l.position, l.commitment from ledger.leaf as l
 where l.commitment = any (%(commitments)s)
   and not exists (select from record.erasure as x where x.number = l.entry);
+
+-- overrides --
+-- What was decided of some events since they were judged, the oldest first.
+select o.act, o.entry, o.before, o.verdict, o.aside, o.ground, o.documents, o.authority, o.account,
+       o.at, l.position
+from record.override as o left join ledger.leaf as l on l.entry = o.act
+where o.entry = any (%(entries)s::bigint[])
+order by o.act desc;
+
+-- standing --
+-- How some overridden events count now: the newest decision of each, and what was judged.
+select distinct on (o.entry) o.entry, o.verdict, o.seal, o.judged from record.override as o
+where o.entry = any (%(entries)s::bigint[])
+order by o.entry, o.act;
+
+-- keep_override --
+-- Keep a decision on an event.
+insert into record.override (act, entry, before, verdict, aside, ground, documents, authority,
+                             account, at, seal, judged)
+values (%(act)s, %(entry)s, %(before)s, %(verdict)s, %(aside)s, %(ground)s, %(documents)s,
+        %(authority)s, %(account)s, %(at)s, %(seal)s, %(judged)s);
+
+-- forget_judged --
+-- Forget what judging left of events that are destroyed; who decided what, and why, stays.
+update record.override set judged = null where entry = any (%(entries)s);

@@ -4,10 +4,11 @@ from collections.abc import Collection, Iterable
 from typing import Any, Final
 
 import msgspec
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from suyuan.kit.digest import Key64, key64
 from suyuan.model import Viewer
+from suyuan.record import overriding
 from suyuan.record.access import grants_of
 from suyuan.record.bodies import Unpress
 from suyuan.record.types import VERDICTS, Recorded
@@ -31,8 +32,9 @@ class _Head(Struct, frozen=True):
 def follow(conn: ReadConnection, position: int, limit: int) -> list[Recorded]:
     """The next entries after a position (0 or less is the start), in order, at most `limit`.
 
-    For projections: it sees everything, and what it gives is final. Of large events it gives
-    fewer, so that a batch fits into memory whatever was sent; none means the end.
+    For projections: it sees everything, and what it gives is final, so without overrides, which
+    may come at any time. Of large events it gives fewer, so that a batch fits into memory whatever
+    was sent; none means the end.
     """
     asked = {"position": max(position, _START), "limit": limit, "bytes": _BATCH_BYTES}
     return _recorded(conn, conn.execute(_Q.follow, asked).fetchall())
@@ -45,7 +47,7 @@ def events_by_entries(
     if not entries:
         return []
     asked = {"entries": list(entries)} | grants_of(viewer, secret=secret).params
-    return _recorded(conn, conn.execute(_Q.by_entries, asked).fetchall())
+    return _counting(conn, conn.execute(_Q.by_entries, asked).fetchall())
 
 
 def event_by_id(
@@ -58,7 +60,7 @@ def event_by_id(
     """
     asked = {"event_key": event_key(event_id, secret=secret)}
     asked |= grants_of(viewer, secret=secret).params
-    found = _recorded(conn, conn.execute(_Q.by_event_key, asked).fetchall())
+    found = _counting(conn, conn.execute(_Q.by_event_key, asked).fetchall())
     return [recorded for recorded in found if recorded.event.event_id == event_id]
 
 
@@ -70,6 +72,16 @@ def event_key(event_id: str, *, secret: bytes) -> int:
 def event_keys(secret: bytes) -> Key64:
     """The hash for event ids of an installation."""
     return key64(b"event id\0" + secret)
+
+
+def _counting(conn: ReadConnection, rows: Iterable[Row]) -> list[Recorded]:
+    """The same with what was decided of them since."""
+    found = _recorded(conn, rows)
+    decided = overriding.overrides(conn, [each.entry for each in found])
+    return [
+        structs.replace(each, overrides=decided[each.entry]) if each.entry in decided else each
+        for each in found
+    ]
 
 
 def _recorded(conn: ReadConnection, rows: Iterable[Row]) -> list[Recorded]:
