@@ -73,7 +73,7 @@ def test_it_shows_decides_and_shows_what_was_decided(held: Run) -> None:
     listed = held("--lang", "en", "override", str(found["position"])).output
     for word in (
         "judged held",
-        "accepted counts now",
+        "now it is accepted",
         "市监局",
         "补报了 reported",
         "check.not-theirs-to-lift",

@@ -245,6 +245,26 @@ def test_a_mark_that_is_set_stays_whatever_is_decided_of_its_report(judged: Plat
     assert examine(judged).damages == ()
 
 
+def test_goods_that_travel_together_are_released_together(judged: Platform) -> None:
+    """Things of which an earlier event said the same share their rows, of which one decides now."""
+    both = [PIG, f"{PIG[:-1]}2"]
+    seen = told(20, "storage", 4, epcList=both, bizStep="storing")
+    failed = FAILED | {"eventID": told(21, "", 0)["eventID"], "epcList": both}
+    released = RELEASED | {"eventID": told(22, "", 0)["eventID"], "epcList": both}
+    report(judged, seen, failed, party=MARKET)
+    report(judged, seen | {"eventID": told(23, "", 0)["eventID"]}, released)
+    name = str(released["eventID"])
+    for to, before in ((Verdict.ACCEPTED, Verdict.HELD), (Verdict.HELD, Verdict.ACCEPTED)):
+        override(judged, name, said(to, expect=before), OPERATOR)
+        publish(judged)
+        assert examine(judged).damages == ()
+        for number, thing in enumerate(both):
+            sold = told(30 + number + 10 * SEEN.index(to), "trade", 9, bizStep="shipping")
+            (one,) = report(judged, sold | {"epcList": [thing]}, party=MARKET)
+            found = {each.rule for each in one.findings}
+            assert ("produce.trade.state" in found) is (to is Verdict.HELD)
+
+
 def test_the_public_answer_goes_by_what_counts_and_says_who_decided_to_whom_it_may(
     judged: Platform,
 ) -> None:

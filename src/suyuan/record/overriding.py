@@ -55,11 +55,15 @@ def overrides(conn: ReadConnection, entries: Sequence[int]) -> dict[int, tuple[O
 
 def standing(conn: ReadConnection, entries: Sequence[int]) -> dict[int, Standing]:
     """How those of the events count that were overridden."""
+    found: dict[int, Standing] = {}
     rows = conn.execute(_Q.standing, {"entries": list(entries)}) if entries else ()
-    return {
-        entry: Standing(verdict=_verdict(verdict), seal=seal, judged=_left(judged))
-        for entry, verdict, seal, judged in rows
-    }
+    for entry, verdict, seal, said in rows:
+        judged, newest = _left(said), found.get(entry)
+        if newest is None:
+            found[entry] = Standing(verdict=_verdict(verdict), seal=seal, judged=judged)
+        elif newest.judged != judged:  # every decision on an event says the same of it
+            found[entry] = structs.replace(newest, judged=_STRANGE)
+    return found
 
 
 def as_decided(

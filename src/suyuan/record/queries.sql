@@ -174,8 +174,8 @@ where o.entry = any (%(entries)s::bigint[])
 order by o.act desc;
 
 -- standing --
--- How some overridden events count now: the newest decision of each, and what was judged.
-select distinct on (o.entry) o.entry, o.verdict, o.seal, o.judged from record.override as o
+-- How some overridden events count, the newest decision of each first, and what was judged.
+select o.entry, o.verdict, o.seal, o.judged from record.override as o
 where o.entry = any (%(entries)s::bigint[])
 order by o.entry, o.act;
 

@@ -14,8 +14,7 @@ from msgspec import Struct, structs
 
 from suyuan import ledger, state
 from suyuan.capture import jobs
-from suyuan.codes import privacy
-from suyuan.codes.nobody import require_nobody
+from suyuan.codes import nobody, privacy
 from suyuan.kit import SuyuanError, Text
 from suyuan.ledger import tree
 from suyuan.model import Finding, Role, Verdict, Viewer, verdict_of
@@ -253,7 +252,7 @@ def _in_form(wish: Wish, authority: str) -> Wish:
         if not is_uri or len(documents) > _MOST_DOCUMENTS:
             text = _DOCUMENT.format(given=privacy.quoted(each))
             raise SuyuanError("override.document", text, "documents")
-    require_nobody(ground=ground, authority=authority, documents="\n".join(documents))
+    nobody.require_nobody(ground=ground, authority=authority, documents="\n".join(documents))
     return structs.replace(wish, ground=ground, documents=documents)
 
 

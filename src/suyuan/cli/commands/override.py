@@ -24,15 +24,15 @@ _NEEDED: Final = Text(
 _JUDGED: Final = Text(
     "{event}（位置 {position}，{reporter} 上报）：判定为“{verdict}”{rules}，"
     "现在的结论是“{counts}”。",
-    "{event} (position {position}, reported by {reporter}): judged {verdict}{rules}; {counts} "
-    "counts now.",
+    "{event} (position {position}, reported by {reporter}): judged {verdict}{rules}; now it is "
+    "{counts}.",
 )
 _RULES: Final = Text("（{rules}）", " ({rules})")
 _DONE: Final = Text(
     "已改判：“{before}”→“{verdict}”；决定是日志的位置 {position}，"
     "suyuan receipt {position} 出具其回执。",
-    "Overridden: {before} → {verdict}; the decision is at position {position} of the log, and "
-    "suyuan receipt {position} proves it.",
+    "Overridden: {before} → {verdict}; the decision is at position {position} of the log, proven "
+    "by suyuan receipt {position}.",
 )
 _TITLE: Final = Text("改判", "Overrides")
 _HEADS: Final = (
