@@ -42,6 +42,8 @@ EXPECTED = {
     ("get", "/capture/{job_id}"),
     ("get", "/events"),
     ("get", "/events/{event_id}"),
+    ("post", "/events/{event_id}"),
+    ("get", "/verdicts/{event_id}"),
     *(
         ("get", f"/{each}")
         for each in (

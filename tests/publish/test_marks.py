@@ -30,7 +30,7 @@ def marked(families: Any, *story: tuple[MarkChange, Verdict], at_once: bool = Fa
     recorded: Any = [
         SimpleNamespace(
             event=event(0 if at_once else at), position=at, entry=at, family=None,
-            step=change, verdict=given,
+            step=change, counts=given,
         )
         for at, (change, given) in enumerate(story)
     ]  # fmt: skip

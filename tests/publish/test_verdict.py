@@ -17,7 +17,7 @@ GRAVITY = [Tone.STOP, Tone.HOLD, Tone.NOTE, Tone.GOOD]
 
 
 def events(*verdicts: Verdict) -> Any:
-    return [SimpleNamespace(verdict=each) for each in verdicts]
+    return [SimpleNamespace(counts=each) for each in verdicts]
 
 
 def said(*verdicts: Verdict, marked: str = "", gaps: tuple[Text, ...] = ()) -> Any:

@@ -13,9 +13,10 @@ import pytest
 from suyuan import index
 from suyuan.capture import OnRefusal, Options
 from suyuan.kit import SuyuanError, Text
-from suyuan.model import PUBLIC, Capturer, Role, Viewer
+from suyuan.model import PUBLIC, Capturer, Role, Verdict, Viewer
 from suyuan.registry import Licence, Party, Site, directory
-from suyuan.service import Platform, capture, clocks
+from suyuan.service import OPERATOR, Platform, capture, clocks
+from suyuan.service.overriding import Wish, override
 
 SELLER, BUYER = "urn:suyuan:party:seller", "urn:suyuan:party:buyer"
 POLICE = "urn:suyuan:party:police"
@@ -124,6 +125,9 @@ def test_the_filing_of_a_report_that_is_held_proves_nothing_yet(
     sold = report("2026-03-02", by=BUYER, filedOn="2026-03-03")
     assert states(platform, "2026-03-10T00:00:00") == {sold: clocks.State.HELD}
     assert states(platform, "2026-03-02T23:59:59") == {sold: clocks.State.DUE}
+    wish = Wish(to=Verdict.ACCEPTED, ground="the licence is on file since")
+    override(platform, sold, wish, OPERATOR)
+    assert states(platform, "2026-03-10T00:00:00") == {sold: clocks.State.FILED}
 
 
 def test_each_sees_its_own_and_an_authority_its_area(platform: Platform, report: Report) -> None:

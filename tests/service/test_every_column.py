@@ -19,7 +19,9 @@ from test_weird import CHECKS, SCHEMAS, attacked, attacks, found
 
 from suyuan import index
 from suyuan.capture import Options
+from suyuan.model import Verdict
 from suyuan.service import (
+    OPERATOR,
     NewPermit,
     Platform,
     capture,
@@ -28,6 +30,7 @@ from suyuan.service import (
     local_capturer,
     publish,
 )
+from suyuan.service.overriding import Wish, override, verdicts
 
 FREE = {
     ("index.period", "earliest"): "a wider period hides nothing: queries read a block more",
@@ -181,6 +184,33 @@ def test_a_change_of_any_column_is_named_unless_it_is_free(full: Platform, schem
     assert sorted(unseen) == []
     assert set(columns) - tried - UNCHANGEABLE.keys() == set()
     assert {each for each in tried - named if each not in UNNAMED} == set()
+
+
+def test_a_change_of_any_column_of_an_override_is_named(full: Platform) -> None:
+    """Each value that somebody may write, in the first and the last row."""
+    (failed,) = verdicts(full, str(told(1)["eventID"]), OPERATOR)
+    back = Wish(to=failed.verdict, ground="g", expect=Verdict.HELD)
+    for wish in (Wish(to=Verdict.HELD, ground="g"), back):
+        if failed.verdict is Verdict.HELD:
+            pytest.fail("what is held already cannot be held")
+        override(full, failed.position, wish, OPERATOR)
+    publish(full)
+    assert examine(full).damages == ()
+    tried, unseen = set[str](), set[tuple[str, str]]()
+    with full.store.write() as conn:
+        for table, column, statement in attacks(conn, "record"):
+            if table != "record.override":
+                continue
+            with attacked(conn, statement) as is_done:
+                if is_done:
+                    tried.add(column)
+                    if all(each.code == "store.intruder" for each in found(full, conn)):
+                        unseen.add((column, statement))
+        columns = {
+            column for table, column in conn.execute(ALL, ("record",)) if table == "record.override"
+        }
+    assert unseen == set()
+    assert tried == columns
 
 
 ALL = """

@@ -58,8 +58,11 @@ class Act(Struct, frozen=True, kw_only=True):
     proven: bool
 
 
-def keep(conn: WriteConnection, done: Iterable[Done], *, now: datetime, draw: Draw) -> None:
-    """Log acts in the transaction that does them; they get their positions as events do."""
+def keep(conn: WriteConnection, done: Iterable[Done], *, now: datetime, draw: Draw) -> list[int]:
+    """Log acts in the transaction that does them; they get their positions as events do.
+
+    Gives their numbers, below zero and falling, by which rows may name them.
+    """
     rows = [_row(each, now, draw(SECRET_BYTES)) for each in done]
     with conn.cursor() as cursor:
         cursor.executemany(_Q.keep_act, rows, returning=True)
@@ -69,6 +72,7 @@ def keep(conn: WriteConnection, done: Iterable[Done], *, now: datetime, draw: Dr
         for row in rows
     ]
     enqueue(conn, list(zip(entries, leaves, strict=True)))
+    return entries
 
 
 def _row(done: Done, now: datetime, secret: bytes) -> dict[str, Any]:

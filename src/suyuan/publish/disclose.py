@@ -9,6 +9,7 @@ from typing import Any
 
 from suyuan.families import Families, Family
 from suyuan.kit import Text
+from suyuan.kit.clock import day_in_china
 from suyuan.model import Event, Finding, Role, Severity, Verdict, Viewer
 from suyuan.publish import words
 from suyuan.record import Recorded
@@ -23,6 +24,8 @@ _SAID = frozenset({"event_time", "now", "biz_step", "product_name"})
 among the papers."""
 
 _MOST_VALUES = 3
+_WHY = frozenset({"regulator", "secret"})
+"""The circles that read which authority overrode a verdict, and on which ground."""
 
 
 def circle(recorded: Recorded, viewer: Viewer) -> str:
@@ -76,8 +79,26 @@ def remark(recorded: Recorded, families: Families, viewer: Viewer) -> Text | Non
     """The gravest thing said of an event that did not pass clean, in words fit for the viewer.
 
     A finding's full message quotes what was found, which may be a hidden field; only who may see
-    everything of the event reads it. Others read the rule.
+    everything of the event reads it. Others read the rule. What an authority decided of it since
+    everybody reads, which authority and why, its reporter and authorities.
     """
+    judged = _judged(recorded, families, viewer)
+    if not recorded.overrides:
+        return judged
+    newest = recorded.overrides[-1]
+    told = {
+        "judged": judged or words.VERDICTS[recorded.verdict],
+        "day": day_in_china(newest.at),
+        "now": words.VERDICTS[newest.verdict],
+    }
+    if circle(recorded, viewer) in _WHY:
+        by = newest.authority or words.ADMINISTRATOR
+        return words.OVERRIDDEN_WHY.format(**told, by=by, ground=newest.ground)
+    return words.OVERRIDDEN.format(**told)
+
+
+def _judged(recorded: Recorded, families: Families, viewer: Viewer) -> Text | None:
+    """The same of what was judged when it came."""
     if recorded.verdict is Verdict.ACCEPTED or not recorded.findings:
         return None
     gravest = min(recorded.findings, key=lambda finding: _WEIGHT.index(finding.severity))

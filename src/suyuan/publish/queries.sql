@@ -1,13 +1,14 @@
 -- entries_of_things --
 -- The newest entries that state facts of things or are `linked`, side by side, as far as the viewer
 -- may see them; of the older ones those that a verdict may hang on: what changes marks, how the thing
--- (`subject`) was made, what is held or flagged of it; and the declarations that took some of all
+-- (`subject`) was made, what is held, overridden or flagged of it; and the declarations that took some of all
 -- these out. With each side, how many older ones there are, and whether even these were too many.
 -- What is hidden may not use the limit up, nor tell that it was hit.
 with stated as materialized (
     select t.side, a.entry, max(e.event_time) as at,
            case when bool_or(e.marks) then 3
-                when bool_or(t.uri = %(subject)s and (a.kind = %(made)s or a.held)) then 2
+                when bool_or(t.uri = %(subject)s
+                             and (a.kind = %(made)s or a.held or e.is_overridden)) then 2
                 when bool_or(t.uri = %(subject)s and e.verdict = %(flagged)s) then 1
                 else 0 end as weight
     from unnest((select %(uris)s::text[]), (select %(sides)s::int[])) as t (uri, side)
@@ -18,7 +19,8 @@ with stated as materialized (
     cross join lateral (
         select e.event_time, e.verdict,
                exists (select from state.event as m where m.entry = a.entry
-                       and (m.marks_set is not null or m.marks_cleared is not null)) as marks
+                       and (m.marks_set is not null or m.marks_cleared is not null)) as marks,
+               exists (select from record.override as o where o.entry = a.entry) as is_overridden
         from record.entry as e
         where e.id = a.entry
           and (e.tenant = %(tenant)s and (%(everything)s or e.tags && %(tags)s::bigint[]))

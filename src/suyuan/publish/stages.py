@@ -48,7 +48,7 @@ def stage_of(recorded: Recorded, scene: Scene) -> Stage:
     event = recorded.event
     seen = {item: _may(item, recorded, scene) for item in ("actor", "place")}
     sides = list(dict.fromkeys(parties_of(event)))
-    tone = _TONES.get(recorded.verdict, Tone.GOOD)
+    tone = _TONES.get(recorded.counts, Tone.GOOD)
     return Stage(
         at=event.event_time,
         offset=event.offset,

@@ -31,11 +31,11 @@ def verdict(
         return PublicVerdict(tone=Tone.STOP, word=words.STOP, sentence=words.STOP_SENTENCE)
     if any(thing in marked for thing in possible):
         return PublicVerdict(tone=Tone.HOLD, word=words.POSSIBLY, sentence=words.POSSIBLY_SENTENCE)
-    if any(event.verdict is Verdict.HELD for event in events):
+    if any(event.counts is Verdict.HELD for event in events):
         return PublicVerdict(tone=Tone.HOLD, word=words.HOLD, sentence=words.HOLD_SENTENCE)
     if gaps:
         return PublicVerdict(tone=Tone.NOTE, word=words.NOTE, sentence=words.GAPS_SENTENCE)
-    if any(event.verdict is Verdict.FLAGGED for event in events):
+    if any(event.counts is Verdict.FLAGGED for event in events):
         return PublicVerdict(tone=Tone.NOTE, word=words.REMARKED, sentence=words.REMARKS_SENTENCE)
     return PublicVerdict(tone=Tone.GOOD, word=words.GOOD, sentence=words.GOOD_SENTENCE)
 
@@ -51,7 +51,7 @@ def marked_things(events: Iterable[Recorded], families: Families) -> Marked:
     for _, together in groupby(ordered, key=lambda each: each.event.event_time):
         told = [(one, families.marks_of(one.event, one.family, one.step)) for one in together]
         for one, change in told:
-            ends = change.clear and one.verdict is not Verdict.HELD
+            ends = change.clear and one.counts is not Verdict.HELD
             for thing in things_of(one.event) if ends else ():
                 for name in change.clear:
                     marks.get(thing, {}).pop(name, None)

@@ -4,8 +4,10 @@ Only what no family names: CBV 2.0 steps outside any family, verdict words, gaps
 """
 
 from collections.abc import Mapping
+from typing import Final
 
 from suyuan.kit import Text
+from suyuan.model import Verdict
 from suyuan.trace.types import OpenEndKind
 
 STEPS: Mapping[str, Text] = {
@@ -170,6 +172,22 @@ CORRECTED = Text(
     "Corrected by {reporter}: {count}. What was said before stays on record.",
 )
 HELD = Text("待查：{why}", "Held: {why}")
+VERDICTS: Final = {
+    Verdict.ACCEPTED: Text("通过", "accepted"),
+    Verdict.FLAGGED: Text("标记", "flagged"),
+    Verdict.HELD: Text("待查", "held"),
+    Verdict.REFUSED: Text("拒收", "refused"),
+}
+"""Verdicts as the glossary has them."""
+ADMINISTRATOR = Text("平台管理员", "the platform's administrator")
+OVERRIDDEN = Text(
+    "{judged}；{day} 由主管机关改判为“{now}”",
+    "{judged}; overridden by an authority on {day}: {now}",
+)
+OVERRIDDEN_WHY = Text(
+    "{judged}；{day} 由{by}改判为“{now}”，依据：{ground}",
+    "{judged}; overridden by {by} on {day}: {now}, on the ground: {ground}",
+)
 REMARK = Text("提示：{why}", "Remark: {why}")
 CONTRADICTS = Text("与其他记录对不上", "it does not fit other records")
 AND_MORE = Text("{shown} 等，另有 {count} 个", "{shown} and {count} more")

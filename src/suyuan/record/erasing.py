@@ -63,6 +63,7 @@ def erase(
     conn.execute(_Q.destroy, {"entries": entries})
     conn.execute(_Q.forget_heads, {"heads": heads})
     forgetting.forget(conn, entries)
+    conn.execute(_Q.forget_judged, {"entries": entries})
     return number
 
 

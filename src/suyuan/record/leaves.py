@@ -128,11 +128,11 @@ def fields_of(kept: Kept, about: Around) -> dict[str, bytes]:
     if kept.debits:
         fields[DEBITS] = canonical_object({str(each.permit): _taken(each) for each in kept.debits})
     if kept.left.says and about.form > 1:
-        fields[LEFT] = _left(kept.left)
+        fields[LEFT] = left_bytes(kept.left)
     return fields
 
 
-def _left(left: comparing.Left) -> bytes:
+def left_bytes(left: comparing.Left) -> bytes:
     """Marks set and cleared, and what is left known of which things (by their keys here)."""
     said = {
         "clears": left.clears, "known": left.told, "sets": left.sets, "things": left.things,

@@ -66,7 +66,8 @@ order by e.position;
 select l.position, l.at, e.id, e.tenant, e.capturer, e.verdict, e.event_key, e.digest, e.job,
        e.ordinal, e.head, e.family, e.step, e.tags, e.raw_length, e.normal_length, e.body, p.uri,
        case when row_number() over alike = 1 then h.body end,
-       case when row_number() over alike = 1 then h.context end
+       case when row_number() over alike = 1 then h.context end,
+       exists (select from record.override as o where o.entry = e.id)
 from record.entry as e
 join ledger.leaf as l on l.entry = e.id
 left join record.head as h on h.id = e.head
@@ -81,7 +82,8 @@ order by l.position;
 select l.position, l.at, e.id, e.tenant, e.capturer, e.verdict, e.event_key, e.digest, e.job,
        e.ordinal, e.head, e.family, e.step, e.tags, e.raw_length, e.normal_length, e.body, p.uri,
        case when row_number() over alike = 1 then h.body end,
-       case when row_number() over alike = 1 then h.context end
+       case when row_number() over alike = 1 then h.context end,
+       exists (select from record.override as o where o.entry = e.id)
 from record.entry as e
 join ledger.leaf as l on l.entry = e.id
 left join record.head as h on h.id = e.head
@@ -179,3 +181,28 @@ from record.erasure as x left join ledger.leaf as l on l.entry = x.number;
 select l.position, l.commitment from ledger.leaf as l
 where l.commitment = any (%(commitments)s)
   and not exists (select from record.erasure as x where x.number = l.entry);
+
+-- overrides --
+-- What was decided of some events since they were judged, the oldest first.
+select o.act, o.entry, o.before, o.verdict, o.aside, o.ground, o.documents, o.authority, o.account,
+       o.at, l.position
+from record.override as o left join ledger.leaf as l on l.entry = o.act
+where o.entry = any (%(entries)s::bigint[])
+order by o.act desc;
+
+-- standing --
+-- How some overridden events count, the newest decision of each first, and what was judged.
+select o.entry, o.verdict, o.seal, o.judged from record.override as o
+where o.entry = any (%(entries)s::bigint[])
+order by o.entry, o.act;
+
+-- keep_override --
+-- Keep a decision on an event.
+insert into record.override (act, entry, before, verdict, aside, ground, documents, authority,
+                             account, at, seal, judged)
+values (%(act)s, %(entry)s, %(before)s, %(verdict)s, %(aside)s, %(ground)s, %(documents)s,
+        %(authority)s, %(account)s, %(at)s, %(seal)s, %(judged)s);
+
+-- forget_judged --
+-- Forget what judging left of events that are destroyed; who decided what, and why, stays.
+update record.override set judged = null where entry = any (%(entries)s);

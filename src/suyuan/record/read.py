@@ -4,10 +4,11 @@ from collections.abc import Collection, Sequence
 from typing import Any, Final, NoReturn
 
 import msgspec
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from suyuan.kit.digest import Key64, key64
 from suyuan.model import Viewer
+from suyuan.record import overriding
 from suyuan.record.access import grants_of
 from suyuan.record.bodies import Unpress
 from suyuan.record.types import VERDICTS, Recorded
@@ -30,8 +31,9 @@ class _Head(Struct, frozen=True):
 def follow(conn: ReadConnection, position: int, limit: int) -> list[Recorded]:
     """The next entries after a position (0 or less is the start), in order, at most `limit`.
 
-    For projections: it sees everything, and what it gives is final. Of large events it gives
-    fewer, so that a batch fits into memory whatever was sent; none means the end.
+    For projections: it sees everything, and what it gives is final, so without overrides, which
+    may come at any time. Of large events it gives fewer, so that a batch fits into memory whatever
+    was sent; none means the end.
     """
     asked = {"position": max(position, _START), "limit": limit, "bytes": _BATCH_BYTES}
     return _recorded(conn, conn.execute(_Q.follow, asked).fetchall())
@@ -44,7 +46,7 @@ def events_by_entries(
     if not entries:
         return []
     asked = {"entries": list(entries)} | grants_of(viewer, secret=secret).params
-    return _recorded(conn, conn.execute(_Q.by_entries, asked).fetchall())
+    return _counting(conn, conn.execute(_Q.by_entries, asked).fetchall())
 
 
 def event_by_id(
@@ -57,7 +59,7 @@ def event_by_id(
     """
     asked = {"event_key": event_key(event_id, secret=secret)}
     asked |= grants_of(viewer, secret=secret).params
-    found = _recorded(conn, conn.execute(_Q.by_event_key, asked).fetchall())
+    found = _counting(conn, conn.execute(_Q.by_event_key, asked).fetchall())
     return [recorded for recorded in found if recorded.event.event_id == event_id]
 
 
@@ -69,6 +71,15 @@ def event_key(event_id: str, *, secret: bytes) -> int:
 def event_keys(secret: bytes) -> Key64:
     """The hash for event ids of an installation."""
     return key64(b"event id\0" + secret)
+
+
+def _counting(conn: ReadConnection, rows: Sequence[Row]) -> list[Recorded]:
+    """The events of rows, those that their last column says so of with what was decided since."""
+    decided = overriding.overrides(conn, [row[2] for row in rows if row[20]])
+    return [
+        structs.replace(each, overrides=decided[each.entry]) if each.entry in decided else each
+        for each in _recorded(conn, rows)
+    ]
 
 
 def _recorded(conn: ReadConnection, rows: Sequence[Row]) -> list[Recorded]:

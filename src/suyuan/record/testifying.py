@@ -1,7 +1,8 @@
 """What an entry's leaf commits to, made again from its rows; and whether the rows still say it."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
+from itertools import chain
 from typing import Any, Final, NamedTuple
 
 from msgspec import Struct, field
@@ -13,7 +14,7 @@ from suyuan.ledger import acts, leaves_after
 from suyuan.ledger import strays as strayed
 from suyuan.ledger.types import Leaf, microseconds
 from suyuan.model import Capturer, Event, Verdict
-from suyuan.record import decisions
+from suyuan.record import decisions, overriding
 from suyuan.record.bodies import Unpress
 from suyuan.record.erasing import FIELD
 from suyuan.record.identity import conflicting, identity_of, original_of
@@ -144,11 +145,20 @@ class _Logged(NamedTuple):
 
 
 class _Beside(NamedTuple):
-    """What stands beside entries: parties by number, what each took from permits and left."""
+    """What stands beside entries: parties by number, what each took from permits and left.
+
+    `left` is what later judging goes by, which an override may have changed (`overridden`).
+    """
 
     capturers: dict[int, str]
     taken: dict[int, tuple[Debit, ...]]
     left: dict[int, comparing.Left]
+    overridden: dict[int, overriding.Standing]
+
+    def judged(self, entry: int) -> comparing.Left:
+        """What judging left of an entry when it came, to which its leaf commits."""
+        decided = self.overridden.get(entry)
+        return self.left.get(entry, comparing.NOTHING) if decided is None else decided.judged
 
 
 class _Whole(Struct, frozen=True):
@@ -204,7 +214,12 @@ def access_digits(tags: Sequence[int]) -> str:
 
 
 def _beside(conn: ReadConnection, capturers: dict[int, str], entries: Sequence[int]) -> _Beside:
-    return _Beside(capturers, permits.taken(conn, entries), comparing.left(conn, entries))
+    return _Beside(
+        capturers,
+        permits.taken(conn, entries),
+        comparing.left(conn, entries),
+        overriding.standing(conn, entries),
+    )
 
 
 def _logged(conn: ReadConnection, first: int, last: int) -> list[_Logged]:
@@ -272,7 +287,7 @@ def _between(
         if again:
             yield _Found(row.position, row.leaf_entry).fault("record.doubled", _DOUBLED)
         before = row.position
-    yield from _remembered(conn, rows, remembered, secret)
+    yield from _remembered(conn, rows, remembered, beside.overridden, secret)
 
 
 def _gap(row: _Logged, whole: _Whole) -> Iterator[Fault]:
@@ -320,12 +335,19 @@ def _act_gone(row: _Logged, whole: _Whole) -> Fault:
 
 
 def _remembered(
-    conn: ReadConnection, rows: Sequence[_Logged], told: Sequence[comparing.Told], secret: bytes
+    conn: ReadConnection,
+    rows: Sequence[_Logged],
+    told: Sequence[comparing.Told],
+    overridden: Mapping[int, overriding.Standing],
+    secret: bytes,
 ) -> Iterator[Fault]:
     """What is remembered otherwise of events that are as they were logged."""
     places = {row.entry: row.position for row in rows}
     events = {each.entry: each.event.event_id for each in told}
-    for entry, table in comparing.differing(conn, told, secret=secret):
+    unsealed = overriding.unsealed(told, overridden, secret)
+    others = [each for each in told if each.entry not in unsealed]
+    differing = comparing.differing(conn, others, secret=secret)
+    for entry, table in chain(((entry, "state.event") for entry in sorted(unsealed)), differing):
         found = _Found(places[entry], entry)
         yield found.fault("state.differs", _STATE, event=events[entry], what=table)
 
@@ -353,24 +375,31 @@ def _fault(
         if form == _OLDEST:  # its rows say that it took something
             return found.fault("record.debits-older", _OLDER, event=event.event_id)
         if form is None:
-            return _unlike(found, row, kept, capturer, event.event_id)
+            table = "record.override" if row.entry in beside.overridden else "state.event"
+            return _unlike(found, row, kept, capturer, event.event_id, table)
     except Exception:  # noqa: BLE001 -- whatever is in the rows, it is not what was recorded
         what = "rows"
     else:
         if what is None:
-            remembered.append(_told(row, event, capturer, kept.left if form == FORM else None))
+            told = _told(row, event, capturer, kept.left if form == FORM else None)
+            remembered.append(overriding.as_decided(told, beside.overridden, beside.left))
             return None
     name = event.event_id if event else None
     return found.fault("record.changed", _CHANGED, event=name, what=what)
 
 
-def _unlike(found: "_Found", row: _Logged, kept: Kept, capturer: str, event: str | None) -> Fault:
-    """What is wrong with an entry whose rows give no leaf that is there, as far as one can tell."""
+def _unlike(
+    found: "_Found", row: _Logged, kept: Kept, capturer: str, event: str | None, table: str
+) -> Fault:
+    """What is wrong with an entry whose rows give no leaf that is there, as far as one can tell.
+
+    What judging left stands in `table`.
+    """
     now = _fields(row, kept, capturer, FORM)
     if _is_committed(row, _without(now, DEBITS)):
         return found.fault("record.debits", _DEBITS, event=event)
     if _is_committed(row, _without(now, LEFT)):
-        return found.fault("state.differs", _STATE, event=event, what="state.event")
+        return found.fault("state.differs", _STATE, event=event, what=table)
     return found.fault("record.changed", _CHANGED, event=event, what="leaf")
 
 
@@ -441,7 +470,7 @@ def _kept(row: _Logged, bodies: Unpress, beside: _Beside) -> Kept:
         raw=body.raw, normal=body.normal, findings=body.findings, verdict=VERDICTS[row.verdict],
         family=row.family, step=row.step, ordinal=row.ordinal, tags=tag_digits(row.tags),
         debits=beside.taken.get(row.entry or 0, ()),
-        left=beside.left.get(row.entry or 0, comparing.NOTHING),
+        left=beside.judged(row.entry or 0),
     )  # fmt: skip
 
 

@@ -25,13 +25,37 @@ STANDS: Final = (Verdict.ACCEPTED, Verdict.FLAGGED)
 """The verdicts under which an error declaration takes effect."""
 
 
+class Override(Struct, frozen=True, kw_only=True, gc=False):
+    """An authority's decision that an event counts otherwise: `before` until then, `verdict` since.
+
+    `act` is the number of the log's entry that says so, below zero, the newest the lowest;
+    `position` its place there, None while it waits for one. `aside` are the rules whose findings
+    were set aside. `authority` decided, through `account`; empty and None: the operator at the
+    machine.
+    """
+
+    act: int
+    entry: int
+    before: Verdict
+    verdict: Verdict
+    aside: tuple[str, ...]
+    ground: str
+    documents: tuple[str, ...]
+    authority: str
+    account: int | None
+    at: datetime
+    position: int | None = None
+
+
 class Recorded(Struct, frozen=True, kw_only=True, gc=False):
     """One recorded event: what came, what it means, who sent it, and how it was judged.
 
     `position` and `at` are its place and time in the ledger (`at` is EPCIS recordTime).
     `raw` are the bytes it came in, `head` those of its document around it and `context` what
     its names mean. `event_key` is the keyed hash of its event id, an access path only, and
-    `capturer_number` the capturer's number in the registry. `tags` say who may see it.
+    `capturer_number` the capturer's number in the registry. `tags` say who may see it. `verdict`
+    and `findings` are as it was judged when it came; `overrides` what was decided since, the oldest
+    first.
     """
 
     position: int
@@ -53,6 +77,12 @@ class Recorded(Struct, frozen=True, kw_only=True, gc=False):
     digest: bytes
     event_key: int
     tags: tuple[int, ...]
+    overrides: tuple[Override, ...] = ()
+
+    @property
+    def counts(self) -> Verdict:
+        """The verdict that counts now: that of the newest override, else as it was judged."""
+        return self.overrides[-1].verdict if self.overrides else self.verdict
 
 
 class Recorder(Struct, frozen=True, kw_only=True):

@@ -210,7 +210,7 @@ def _one(recorded: Recorded, kind: str | None) -> ticking.Told:
         step=recorded.step or "",
         kind=kind,
         event=recorded.event,
-        proves=recorded.verdict is not Verdict.HELD,
+        proves=recorded.counts is not Verdict.HELD,
         tags=recorded.tags,
     )
 

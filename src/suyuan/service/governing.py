@@ -46,7 +46,7 @@ _MOST_STANDING: Final = 200
 _CLOSE: Final = 3_600.0
 """Seconds by which a row's time and its act's may differ: both are taken in one transaction."""
 _NUMBERED: Final = frozenset(
-    ("registry.api_key", "registry.entitlement_act", "registry.registration")
+    ("record.override", "registry.api_key", "registry.entitlement_act", "registry.registration")
 )
 """Tables of which several rows share a key: they are told apart by their order."""
 _KINDS: Final[Mapping[str, type[Entry]]] = {
@@ -184,6 +184,7 @@ TABLES: Final[Mapping[str, LiteralString]] = {
     "registry.credit_decision": SQL.governed_credit,
     "registry.credit_withdrawal": SQL.governed_credit_withdrawals,
     "state.permit": SQL.governed_permits,
+    "record.override": SQL.governed_overrides,
 }
 
 _Row = tuple[Key, Said]

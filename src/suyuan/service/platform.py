@@ -53,21 +53,22 @@ class Platform(Struct, frozen=True, kw_only=True):
         party: str | None = None,
         account: int | None = None,
         **said: Any,
-    ) -> None:
-        """Make an act an entry of the log, in the transaction that does it.
+    ) -> int:
+        """Make an act an entry of the log, in the transaction that does it; gives its number.
 
         What is said of it is plain: texts, whole numbers, lists; days as texts. `account` did it;
         None is whoever works at the machine itself.
         """
-        self.log_acts(conn, [Done(kind, party, said)], account=account)
+        (number,) = self.log_acts(conn, [Done(kind, party, said)], account=account)
+        return number
 
     def log_acts(
         self, conn: WriteConnection, done: Iterable[Done], *, account: int | None = None
-    ) -> None:
+    ) -> list[int]:
         """The same for many, all of one doer."""
         by = self.mark_of(self.config.operator if account is None else account)
         marked = [Done(each.kind, each.party, {**spelled(each.said), "by": by}) for each in done]
-        ledger.acts.keep(conn, marked, now=self.clock(), draw=self.draw)
+        return ledger.acts.keep(conn, marked, now=self.clock(), draw=self.draw)
 
     def mark_of(self, doer: int | str) -> str:
         """By what the log names an account or a user of the machine."""

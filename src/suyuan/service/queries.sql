@@ -305,6 +305,18 @@ select array[w.package::text, (w.first::numeric - p.first)::text, (w.past::numer
 from registry.code_withdrawn as w join registry.code_package as p on p.id = w.package
 order by w.id;
 
+-- governed_overrides --
+-- Decisions on events, by their events' positions, in the order in which they were made; `told` is
+-- what their acts say, whichever that is.
+select array[coalesce(l.position::text, '#' || o.entry)], jsonb_build_object(
+    'before', o.before, 'verdict', o.verdict, 'findings', o.aside, 'ground', o.ground,
+    'documents', o.documents, 'authority', o.authority, 'seal', o.seal, 'by', o.account,
+    'at', extract(epoch from o.at), 'told', encode(sha256(a.said), 'hex'))
+from record.override as o
+left join ledger.leaf as l on l.entry = o.entry
+left join ledger.act as a on a.entry = o.act and a.kind = 'verdict.overridden'
+order by o.act desc;
+
 -- governed_permits --
 -- Lines of permits and quotas, as acts enter and withdraw them.
 select array[p.kind, p.number, p.issuer, p.goods], jsonb_build_object(

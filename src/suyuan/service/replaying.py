@@ -18,6 +18,8 @@ from suyuan.kit import SuyuanError
 from suyuan.kit.canonical import canonical_bytes
 from suyuan.kit.digest import sha256
 from suyuan.ledger import acts
+from suyuan.model import Verdict
+from suyuan.record.types import VERDICTS
 from suyuan.tlog import retained
 
 Key = tuple[str, ...]
@@ -29,7 +31,9 @@ ADOPTED: Final = ("registry.code_package", "registry.code_packing", "registry.co
 """What was handed out before that was logged can be logged as it stands (`FOUND`)."""
 FOUND: Final = "codes.found"
 _DAYS: Final = ("valid-from", "valid-to")
+OVERRIDDEN: Final = "verdict.overridden"
 _SIGNED: Final = frozenset((
+    OVERRIDDEN,
     *(f"codes.{what}" for what in ("issued", "packed", "printed", "imported", "withdrawn")),
     "credit.decided", "credit.withdrawn",
 ))  # fmt: skip
@@ -218,6 +222,15 @@ def _permit_withdrawn(book: Book, act: acts.Act, said: Said) -> None:
         paper.unknown = frozenset(_DAYS)
 
 
+def _overridden(book: Book, act: acts.Act, said: Said) -> None:
+    """A decision on the event at a position; which event is there, its leaf says."""
+    key = book.numbered("record.override", (str(said["position"]),))
+    told = {name: value for name, value in said.items() if name not in {"position", "event"}}
+    told |= {name: VERDICTS.index(Verdict(said[name])) for name in ("before", "verdict")}
+    told |= {"at": act.at.timestamp(), "told": sha256(act.said).hex()}
+    book.put("record.override", key, act, told)
+
+
 def _entitled(book: Book, act: acts.Act, said: Said) -> None:
     party, days = act.party or "", {name: said.get(name) for name in _DAYS}
     licence = {"party": party, "kind": said["proof"], "number": said["number"]}
@@ -341,6 +354,7 @@ _STEPS: Final[Mapping[str, Callable[[Book, acts.Act, Said], None]]] = {
     "state-rules.switched": _switched,
     "permit.entered": _permit_entered,
     "permit.withdrawn": _permit_withdrawn,
+    OVERRIDDEN: _overridden,
     "entitlement.entered": _entitled,
     "entitlement.withdrawn": _disentitled,
     "link.entered": _link_entered,

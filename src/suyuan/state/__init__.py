@@ -7,6 +7,7 @@ order in which reports came changes nothing; it answers no questions and lags be
 from suyuan.state import permits
 from suyuan.state.memory import Memory, Past, happening, lines_of
 from suyuan.state.memory import with_told as with_told
+from suyuan.state.overriding import reweigh as reweigh
 from suyuan.state.rows import Change, apply, load
 from suyuan.state.rows import lock_everything as lock_everything
 from suyuan.state.rows import look as look

@@ -324,3 +324,34 @@ select e.entry, e.what, e.marks_set, e.marks_cleared, e.told,
                            '{}'), array[e.bundle]) end
 from state.event as e
 where e.entry between %(first)s and %(last)s and e.entry = any (%(entries)s::bigint[]);
+
+-- reweigh --
+-- Let an event be held (32768) or not, and decide (16) or not, by what it is to leave; what is said
+-- of a name alone (262144) is never held.
+update state.event as e
+set what = e.what & ~32784 | %(marked)s::int
+           | case when e.what & 262144 = 0 then %(held)s::int else 0 end,
+    marks_cleared = %(clears)s::text[], told = %(told)s::jsonb
+where e.entry = %(entry)s;
+
+-- regroup --
+-- Let the bundles of an event be found as what it makes of their things asks: what decides (18) is
+-- found apart, and so is what makes them or concerns containers (493).
+with own as (
+    select distinct e.bundle, e.entry, e.entry - case
+        when e.what & 18 <> 0 then 1::bigint << 60
+        when e.what & 493 <> 0 then 1::bigint << 61 else 0 end as since
+    from state.event as e where e.entry = %(entry)s
+), moved as (
+    update state.bundle as b set since = o.since
+    from own as o
+    where b.bundle = o.bundle and b.since <> o.since
+      and b.since in (o.entry, o.entry - (1::bigint << 60), o.entry - (1::bigint << 61))
+    returning b.bundle
+)
+insert into state.bundle (thing, bundle, since)
+select distinct b.thing, b.bundle, o.since
+from own as o join state.bundle as b on b.bundle = o.bundle
+where o.since < 0
+  and not exists (select from moved as m where m.bundle = o.bundle)
+  and not exists (select from state.bundle as k where k.bundle = o.bundle and k.since = o.since);

@@ -18,7 +18,7 @@ from suyuan.record import grants_of
 from suyuan.store import ReadConnection
 from suyuan.trace.alike import NONE_ALIKE, Alike
 from suyuan.trace.folding import Folding, folded
-from suyuan.trace.rows import SQL, Act, Line, Lines, names_of
+from suyuan.trace.rows import COUNTING, SQL, Act, Line, Lines, names_of
 from suyuan.trace.spread import Found, Spread, Wanted
 from suyuan.trace.types import Direction, Question
 
@@ -113,7 +113,7 @@ def _apart(folding: Folding | None, question: Question) -> Folding | None:
 
 
 def _fixed(question: Question, visible: dict[str, Any]) -> dict[str, Any]:
-    return {**visible, "known_at": question.known_at, "as_of": question.as_of}
+    return {**visible, **COUNTING, "known_at": question.known_at, "as_of": question.as_of}
 
 
 def _wanted(spreads: Sequence[Spread]) -> Wanted:

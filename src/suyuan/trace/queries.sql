@@ -8,8 +8,8 @@ with asked as (
 )
 select distinct on (a.position, a.line)
     a.entry, a.position, a.line, a.lo, a.hi, a.arrived_lo, a.arrived_hi, a.before, a.after,
-    a.kind, a.side, a.grain, a.held, a.instrument, a.inferred, a.head, a.tails, a.quantities,
-    a.unit, a.parent, a.flow, a.other, a.lot, a.documents, w.position,
+    a.kind, a.side, a.grain, coalesce(n.held, a.held), a.instrument, a.inferred, a.head, a.tails,
+    a.quantities, a.unit, a.parent, a.flow, a.other, a.lot, a.documents, w.position,
     e.event_key, e.capturer, e.digest
 from asked
 cross join lateral (
@@ -23,6 +23,15 @@ cross join lateral (
     offset 0 -- one entry after the other: a join would read them all
 ) as e
 left join index.withdrawal as w on w.entry = a.entry
+left join lateral ( -- as the newest override has it that is known there
+    select o.verdict = %(held)s as held
+    from record.override as o join ledger.leaf as l on l.entry = o.act
+    where o.entry = a.entry
+        and l.position <= (select min(c.position) from index.cursor as c
+                           where c.projection = 'facts')
+        and (%(known_at)s::bigint is null or l.position <= %(known_at)s::bigint)
+    order by o.act limit 1
+) as n on true
 where (%(known_at)s::bigint is null or a.position <= %(known_at)s::bigint)
     and (%(as_of)s::timestamptz is null or a.lo is null or a.lo <= %(as_of)s::timestamptz)
 order by a.position, a.line
@@ -32,13 +41,22 @@ limit %(room)s;
 -- The acts recorded after one position up to another, as far as the viewer may see them.
 select
     a.entry, a.position, a.line, a.lo, a.hi, a.arrived_lo, a.arrived_hi, a.before, a.after,
-    a.kind, a.side, a.grain, a.held, a.instrument, a.inferred, a.head, a.tails, a.quantities,
-    a.unit, a.parent, a.flow, a.other, a.lot, a.documents, w.position,
+    a.kind, a.side, a.grain, coalesce(n.held, a.held), a.instrument, a.inferred, a.head, a.tails,
+    a.quantities, a.unit, a.parent, a.flow, a.other, a.lot, a.documents, w.position,
     e.event_key, e.capturer, e.digest
 from index.act as a
 join record.entry as e on e.id = a.entry
     and (e.tenant = %(tenant)s and (%(everything)s or e.tags && %(tags)s::bigint[]))
 left join index.withdrawal as w on w.entry = a.entry
+left join lateral ( -- as the newest override has it that is known there
+    select o.verdict = %(held)s as held
+    from record.override as o join ledger.leaf as l on l.entry = o.act
+    where o.entry = a.entry
+        and l.position <= (select min(c.position) from index.cursor as c
+                           where c.projection = 'facts')
+        and (%(known_at)s::bigint is null or l.position <= %(known_at)s::bigint)
+    order by o.act limit 1
+) as n on true
 where a.position > %(since)s and a.position <= %(until)s
     and (%(as_of)s::timestamptz is null or a.lo is null or a.lo <= %(as_of)s::timestamptz)
 order by a.position, a.line

@@ -3,14 +3,17 @@
 from collections.abc import Iterator
 from datetime import datetime
 from decimal import Decimal
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from suyuan.index import FACT_KINDS, GRAINS, SIDES
 from suyuan.kit import Span
-from suyuan.model import Fact, Holder
+from suyuan.model import Fact, Holder, Verdict
+from suyuan.record.types import VERDICTS
 from suyuan.store import Queries, ReadConnection
 
 SQL = Queries("suyuan.trace")
+COUNTING: Final = {"held": VERDICTS.index(Verdict.HELD)}
+"""What the statements that read acts need to know of verdicts."""
 
 
 class Act(NamedTuple):

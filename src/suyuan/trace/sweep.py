@@ -14,7 +14,7 @@ from suyuan.store import ReadConnection
 from suyuan.trace.alike import NONE_ALIKE, Alike
 from suyuan.trace.folding import Folding, folded
 from suyuan.trace.gather import Gathered, Limit
-from suyuan.trace.rows import SQL, Act, Line, Lines, names_of
+from suyuan.trace.rows import COUNTING, SQL, Act, Line, Lines, names_of
 
 Advance = Callable[[int, int], None]
 """Is told how many positions have been read, and of how many."""
@@ -41,7 +41,9 @@ def sweep(  # noqa: PLR0913 -- what is read, and how it is told, by name
     bound = limit or Limit()
     head = names_of(conn, {}).position
     last = head if known_at is None else min(head, known_at)
-    asked = {**grants_of(viewer, secret=secret).params, "as_of": as_of}
+    asked = {
+        **grants_of(viewer, secret=secret).params, **COUNTING, "as_of": as_of, "known_at": last,
+    }  # fmt: skip
     lines: Lines = {}
     reached, levels = -1, 0
     while reached < last:

@@ -10,7 +10,11 @@ from urllib.parse import quote, unquote
 from litestar import Response
 
 from suyuan.kit import SuyuanError, Text
-from suyuan.service import log_keys, read_shown, receipt, receipt_pdf
+from suyuan.kit.clock import in_china
+from suyuan.model import Verdict
+from suyuan.publish import words
+from suyuan.service import log_keys, overriding, read_shown, receipt, receipt_pdf
+from suyuan.web.forms import seal_of
 from suyuan.web.request import AnyRequest, asking, platform_of, reader_of, reading
 from suyuan.web.respond import respond
 
@@ -45,17 +49,24 @@ _NOT_NOW: Final = Text("回执现在取不到", "The receipt cannot be had now")
 def entry_page(request: AnyRequest) -> Response[Any]:
     """The receipt of the entry at a position."""
     position = int(request.path_params["position"])
-    return _page(request, position)
+    return page_of(request, position)
 
 
 def event_page(request: AnyRequest) -> Response[Any]:
     """The receipt of an event by its id."""
     raw = request.scope.get("raw_path", b"").partition(b"?")[0]
     name = unquote(raw[raw.find(_BY_ID) + len(_BY_ID) :].decode("ascii"))
-    return _page(request, name)
+    return page_of(request, name)
 
 
-def _page(request: AnyRequest, asked: str | int) -> Response[Any]:
+def page_of(
+    request: AnyRequest,
+    asked: str | int,
+    *,
+    wrong: SuyuanError | None = None,
+    given: Mapping[str, str] | None = None,
+) -> Response[Any]:
+    """The page of an entry; of a decision that was refused with what is `wrong`, and as `given`."""
     try:
         viewer = asking(request).viewer
         found = receipt(platform_of(request), asked, viewer, _ticked(request))
@@ -69,7 +80,7 @@ def _page(request: AnyRequest, asked: str | int) -> Response[Any]:
         if error.retry_after is not None:
             page.headers["Retry-After"] = str(error.retry_after)
         return page
-    return file or _shown(request, found)
+    return file or _shown(request, found, wrong, given or {})
 
 
 def _ticked(request: AnyRequest) -> list[str] | None:
@@ -100,16 +111,28 @@ def _sent(data: bytes, name: str, kind: str) -> Response[bytes]:
     return Response(data, media_type=kind, headers=headers)
 
 
-def _shown(request: AnyRequest, found: bytes) -> Response[str]:
+def _shown(
+    request: AnyRequest, found: bytes, wrong: SuyuanError | None, given: Mapping[str, str]
+) -> Response[str]:
     fields = request.query_params.getall("fields", None)
+    shown, viewer = read_shown(platform_of(request), found), asking(request).viewer
     page = respond(
         request,
         "receipt.html",
-        shown=read_shown(platform_of(request), found),
+        status=wrong.status if wrong else 200,
+        shown=shown,
+        judged=overriding.verdict_at(platform_of(request), shown.position, viewer),
+        verdicts=words.VERDICTS,
+        choices=[each for each in Verdict if each is not Verdict.REFUSED],
+        administrator=words.ADMINISTRATOR,
+        in_china=in_china,
+        seal=seal_of(request),
+        wrong=wrong and wrong.text,
+        given=given,
         names=NAMES,
         raw=found.decode(),
         keys=log_keys(platform_of(request)),
-        here=request.url.path,
+        here=f"/entries/{shown.position}" if wrong else request.url.path,
         chosen=fields,
         chosen_query="".join(f"fields={quote(each, safe='')}&" for each in fields or ()),
     )

@@ -123,7 +123,8 @@ def condensed(stages: Sequence[Stage]) -> list[tuple[bool, list[Stage]]]:
     """
     runs: list[tuple[bool, list[Stage]]] = []
     for place, stage in enumerate(stages):
-        quiet = stage.tone is Tone.GOOD and stage.certain and not stage.corrected
+        plain = stage.tone is Tone.GOOD and stage.note is None
+        quiet = plain and stage.certain and not stage.corrected
         folds = len(stages) > _SHORT and quiet and _HEAD <= place < len(stages) - _TAIL
         if not runs or runs[-1][0] is folds:
             runs.append((not folds, []))
