@@ -281,7 +281,9 @@ def _apart(cleaned: Cleaned, whole: Sequence[Candidate], reads: _Reads) -> Itera
     """What the pieces of a text say, where it is more than one code, or has words around it."""
     text = cleaned.label + cleaned.text
     is_several = several_keys(cleaned.text)
-    is_string = any(parted(cleaned.text)) or _is_bracketed(cleaned, whole)
+    # What stands behind a bracket of an element string is no other's code.
+    keys = [each for each in whole if each.valid and _OF_GS1.match(each.canonical)]
+    is_string = any(parted(cleaned.text)) or (cleaned.text[:1] == "(" and keys)
     is_one = _OF_GS1.fullmatch(text) or (is_string and not is_several)
     if is_one or not may_hold_several(text):
         return
@@ -295,13 +297,6 @@ def _apart(cleaned: Cleaned, whole: Sequence[Candidate], reads: _Reads) -> Itera
     pieces = _pieces(cleaned, least, reads)
     if not is_read or len(pieces) > 1:
         yield from chain.from_iterable(pieces)
-
-
-def _is_bracketed(cleaned: Cleaned, whole: Sequence[Candidate]) -> bool:
-    """Whether it is an element string in brackets: what stands behind one is no other's code."""
-    return cleaned.text[:1] == "(" and any(
-        each.valid and _OF_GS1.match(each.canonical) is not None for each in whole
-    )
 
 
 def _beside(
