@@ -29,7 +29,7 @@ _TITLE: Final = Text("信用决定，截至 {on}", "Credit decisions as of {on}"
 _HEADS: Final = (
     Text("编号", "number"), Text("单位", "party"), Text("种类", "kind"), Text("情况", "state"),
     Text("机关和决定书", "authority and document"), Text("决定日", "decided"),
-    Text("有效期", "holds"), Text("理由", "ground"),
+    Text("有效期", "holds"), Text("依据", "ground"),
 )  # fmt: skip
 _MORE: Final = Text(
     "还有更早的：suyuan credit list --before {before}",
@@ -50,7 +50,7 @@ def command() -> None:
     help="种类 · What was decided.",
 )  # fmt: skip
 @click.option("--grade", default="", help="等级，如 B · The grade, where the kind has one.")
-@click.option("--ground", required=True, help="理由 · Why.")
+@click.option("--ground", required=True, help="依据 · Why.")
 @click.option("--document", required=True, help="决定书编号或网址 · The written decision.")
 @click.option("--authority", required=True, help="决定机关 · Who decided.")
 @click.option("--authority-code", default="", help="其统一社会信用代码 · Its social credit code.")
@@ -100,7 +100,7 @@ def list_decisions(
 
 @command.command("withdraw", help="撤回一项信用决定 · Take a decision back; it stays on file.")
 @click.argument("number", type=int)
-@click.option("--ground", required=True, help="理由 · Why.")
+@click.option("--ground", required=True, help="依据 · Why.")
 @click.option(
     "--way", type=click.Choice(tuple(credit_kinds.ways())), default="revoked", show_default=True,
     help="撤销或信用修复 · Revoked, or repaired.",
