@@ -248,9 +248,7 @@ def credit_file(
             decisions=tuple(_infos(platform.families, conn, found[:MOST], viewer, day)),
             before=_next(found),
             licences=tuple(_licences(platform, conn, whose, viewer, day)) if is_whole else (),
-            inspections=tuple(
-                inspections(platform, conn, {site.uri for site in known.sites}, viewer, on=day)
-            )
+            inspections=tuple(inspections(platform, conn, known.sites, viewer, on=day))
             if is_whole
             else (),
         )
@@ -349,10 +347,8 @@ def _licences(
 ) -> Iterable[LicenceOn]:
     named = fileable(platform.families)["licence"]
     for each in directory.licences(conn, [party], tenant=viewer.tenant).get(party, ()):
-        begun = each.valid_from is None or each.valid_from <= on
         name = named[each.kind].name if each.kind in named else Text(each.kind, each.kind)
-        is_valid = begun and (each.valid_to is None or on <= each.valid_to)
-        yield LicenceOn(name=name, licence=each, holds=is_valid)
+        yield LicenceOn(name=name, licence=each, holds=directory.is_valid(each, on))
 
 
 def _infos(
