@@ -62,7 +62,7 @@ def is_above(name: str, told: dict[str, Any]) -> bool:
 
 def is_public(told: dict[str, Any], day: date) -> bool:
     holds = [state(told, each) == "holds" for each in (day, TODAY)]
-    return all(holds) and told["kind"] != "credit_class"
+    return all(holds) and told["kind"] not in {"credit_class", "risk_grade"}
 
 
 def drawn(draw: random.Random, party: str) -> dict[str, Any]:
@@ -91,7 +91,7 @@ def test_what_holds_and_who_sees_it_is_as_a_slow_reader_has_it(still: Platform, 
             some = draw.choice([each for each, one in told.items() if one["gone"] is None])
             since = (TODAY - told[some]["decided_on"]).days
             day = TODAY - timedelta(days=draw.randrange(since + 1))
-            withdrawn(still, some, withdrawn_on=day, way=draw.choice(["revoked", "repaired"]))
+            withdrawn(still, some, withdrawn_on=day, way=draw.choice(["revoked", "repaired", "mistaken"]))
             told[some]["gone"] = day
     days = [TODAY, *(TODAY + timedelta(days=draw.randrange(-120, 90)) for _ in range(6))]
     for name, viewer in known.items():
@@ -333,4 +333,5 @@ def test_every_kind_is_cited_and_only_unverified_ones_have_terms() -> None:
         assert kind.law.en
         assert kind.name.zh
         assert not (kind.verified and (kind.term_months or kind.repair_months))
-    assert not credit_kinds.kinds()["credit_class"].published
+    published = {each.id for each in credit_kinds.kinds().values() if each.published}
+    assert published == {"violation", "abnormal_list", "serious_list"}
