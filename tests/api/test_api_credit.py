@@ -184,6 +184,20 @@ def test_the_page_enters_and_withdraws_without_script(client: Client, platform: 
     assert "红星农场" in listed
 
 
+def test_who_may_not_withdraw_a_decision_is_not_asked_to(
+    client: Client, platform: Platform, admin: Headers
+) -> None:
+    """An authority of one family sees the others' published decisions, and forms for its own."""
+    theirs = enter(client, admin, FOUND)
+    own = enter(client, admin, FOUND | {"family": "drugs"})
+    signed_in(client, platform, "drugs", role=Role.REGULATOR, families=("drugs",))
+    page = client.get("/credit", params={"party": FARM, "lang": "en"}, headers=HTML).text
+    assert f'id="d{theirs}"' in page
+    assert re.findall(r'name="number" value="(\d+)"', page) == [str(own)]
+    asked = re.findall(r'<select id="family".*?</select>', page, re.DOTALL)[0]
+    assert re.findall(r'<option value="([^"]*)"', asked) == ["drugs"]
+
+
 def test_a_form_from_elsewhere_or_of_nobody_orders_nothing(
     client: Client, platform: Platform
 ) -> None:

@@ -91,7 +91,9 @@ def test_what_holds_and_who_sees_it_is_as_a_slow_reader_has_it(still: Platform, 
             some = draw.choice([each for each, one in told.items() if one["gone"] is None])
             since = (TODAY - told[some]["decided_on"]).days
             day = TODAY - timedelta(days=draw.randrange(since + 1))
-            withdrawn(still, some, withdrawn_on=day, way=draw.choice(["revoked", "repaired", "mistaken"]))
+            withdrawn(
+                still, some, withdrawn_on=day, way=draw.choice(["revoked", "repaired", "mistaken"])
+            )
             told[some]["gone"] = day
     days = [TODAY, *(TODAY + timedelta(days=draw.randrange(-120, 90)) for _ in range(6))]
     for name, viewer in known.items():

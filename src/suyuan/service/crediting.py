@@ -259,6 +259,21 @@ def may_decide(viewer: Viewer) -> bool:
     return viewer.role in {Role.ADMIN, Role.REGULATOR}
 
 
+def may_withdraw(viewer: Viewer, each: CreditInfo) -> bool:
+    """Whether a decision about a party that the viewer oversees is of its families too."""
+    return may_decide(viewer) and _is_of_families(viewer, each.family)
+
+
+def families_of(platform: Platform, viewer: Viewer) -> dict[str, Text]:
+    """What a decision of the viewer's can be about, by id; where any will do, '' is none."""
+    known = {each.id: each.name for each in platform.families.by_id.values()}
+    return {
+        name: text
+        for name, text in ({"": Text("—", "—")} | known).items()
+        if _is_of_families(viewer, name)
+    }
+
+
 def _require_deciding(viewer: Viewer) -> None:
     if not may_decide(viewer):
         raise AccessError("credit.not-yours", _NOT_YOURS, status=403)
