@@ -212,6 +212,13 @@ MORE_WRONG: list[tuple[str, dict[str, Any]]] = [
     ("credit.text", {"ground": "x" * 1001}),
     ("credit.text", {"document": "x" * 201}),
     ("credit.text", {"authority": "\ud800"}),
+    ("credit.text", {"authority": "\u200b"}),
+    ("credit.text", {"ground": "\u2060\ufeff"}),
+    ("credit.text", {"ground": "fined \u202e001"}),
+    ("credit.text", {"ground": "a\x7fb"}),
+    ("credit.text", {"ground": "a\x85b"}),
+    ("credit.text", {"document": "D-1\nD-2"}),
+    ("credit.text", {"authority": "局\n\n另一局"}),
     ("credit.party", {"party": "urn:suyuan:party:unregistered"}),
     ("credit.party", {"party": "\0"}),
     ("credit.party", {"party": ""}),
@@ -256,6 +263,11 @@ def test_a_withdrawal_that_is_out_of_form_takes_nothing_back(
         withdrawn(still, **({"number": made.number} | members))
     assert refused.value.code == code
     assert crediting.decisions(still).decisions == (made,)
+
+
+def test_a_ground_may_have_lines_and_wide_spaces(still: Platform) -> None:
+    made = decided(still, ground="一、标签虚假\r\n二、未记录\u3000三天", authority="甲局\u3000乙局")
+    assert made.ground == "一、标签虚假\n二、未记录\u3000三天"
 
 
 def test_a_party_is_named_by_its_social_credit_code_too(still: Platform) -> None:
