@@ -82,8 +82,8 @@ def drawn(draw: random.Random, party: str) -> dict[str, Any]:
 def test_what_holds_and_who_sees_it_is_as_a_slow_reader_has_it(still: Platform, seed: int) -> None:
     draw, known = random.Random(seed), viewers(still)
     told: dict[int, dict[str, Any]] = {}
-    for _ in range(40):
-        new = drawn(draw, draw.choice(list(AREAS)))
+    for turn in range(40):
+        new = drawn(draw, draw.choice(list(AREAS))) | {"document": f"D-{turn}"}
         number = decided(still, **new).number
         told[number] = new | {"begin": new["valid_from"] or new["decided_on"], "gone": None}
         told[number]["end"] = new["valid_to"]
@@ -136,7 +136,9 @@ def test_a_file_has_licences_as_of_its_day_and_only_for_who_is_near(still: Platf
 
 
 def test_earlier_ones_are_asked_for_by_number(still: Platform) -> None:
-    numbers = [decided(still).number for _ in range(2 * crediting.MOST + 5)]
+    numbers = [
+        decided(still, document=f"D-{each}").number for each in range(2 * crediting.MOST + 5)
+    ]
     for ask in (
         lambda before: crediting.decisions(still, before=before),
         lambda before: crediting.credit_file(still, DAIRY, before=before),
@@ -302,6 +304,42 @@ def test_two_who_withdraw_one_at_once_do_so_once(still: Platform) -> None:
     assert audit(still) == []
 
 
+def test_the_same_decision_is_entered_once_until_it_is_withdrawn(still: Platform) -> None:
+    """A form sent twice, or a program that asks again, accuses nobody of two things."""
+    made = decided(still)
+    with pytest.raises(SuyuanError, match=f"as number {made.number}") as refused:
+        decided(still)
+    assert (refused.value.code, refused.value.status) == ("credit.again", 409)
+    others: list[dict[str, Any]] = [
+        {"party": SHOP}, {"kind": "abnormal_list"}, {"ground": "另一事"}, {"document": "D-2"},
+        {"authority": "另一局"}, {"authority_code": "91110000600037341L"}, {"family": "food"},
+        {"decided_on": date(2026, 3, 2), "valid_from": date(2026, 3, 1)},
+        {"valid_from": date(2026, 3, 3)}, {"valid_to": date(2027, 1, 1)},
+        {"kind": "risk_grade", "grade": "A"}, {"kind": "risk_grade", "grade": "B"},
+    ]  # fmt: skip
+    numbers = [decided(still, **other).number for other in others]
+    assert len({made.number, *numbers}) == len(others) + 1
+    withdrawn(still, made.number)
+    assert decided(still).state == "holds"
+
+
+def test_two_who_enter_the_same_at_once_do_so_once(still: Platform) -> None:
+    together = Barrier(4)
+
+    def tried(_turn: int) -> str:
+        together.wait()
+        try:
+            decided(still)
+        except SuyuanError as error:
+            return error.code
+        return ""
+
+    with ThreadPoolExecutor(4) as pool:
+        found = sorted(pool.map(tried, range(4)))
+    assert found == ["", *["credit.again"] * 3]
+    assert len(crediting.decisions(still).decisions) == 1
+
+
 def test_neither_row_nor_act_is_there_without_the_other(
     still: Platform, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -312,7 +350,10 @@ def test_neither_row_nor_act_is_there_without_the_other(
 
     with monkeypatch.context() as patched:
         patched.setattr(Platform, "log_act", broken)
-        for tried in (lambda: decided(still), lambda: withdrawn(still, made.number)):
+        for tried in (
+            lambda: decided(still, document="D-2"),
+            lambda: withdrawn(still, made.number),
+        ):
             with pytest.raises(OSError, match="full"):
                 tried()
     assert crediting.decisions(still).decisions == (made,)

@@ -67,6 +67,11 @@ _AGAIN: Final = Text(
     "信用决定 {number} 早已撤回；不能再撤。",
     "The credit decision {number} was withdrawn before; that is done once.",
 )
+_SAME: Final = Text(
+    "同样的信用决定早已登记，编号 {number}；不能再登。内容不同的请写明不同之处，登记有误的先撤回。",
+    "The same credit decision is on file as number {number} and is entered once; say what is "
+    "different in this one, or withdraw that one first if it is mistaken.",
+)
 _UNKNOWN: Final = Text("没有登记 {party}。", "{party} is not registered.")
 _NO_NAME: Final = Text("", "")
 
@@ -154,7 +159,7 @@ def decide(platform: Platform, new: NewDecision, viewer: Viewer = OPERATOR) -> C
     Raises:
         AccessError: the viewer is no authority and no administrator (403), there is no such party,
             or it is not the authority's (404).
-        SuyuanError: something is missing or out of form.
+        SuyuanError: something is missing or out of form, or the same is on file (409).
     """
     _require_deciding(viewer)
     decision = credit_form.decision_of(platform, new)
@@ -164,6 +169,7 @@ def decide(platform: Platform, new: NewDecision, viewer: Viewer = OPERATOR) -> C
         if known is None or not known.is_overseen(viewer):
             text = _NO_PARTY.format(party=privacy.quoted(decision.party, 80))
             raise AccessError("credit.party", text, "party", status=404)
+        _require_new(conn, decision, viewer)
         number = crediting.enter(
             conn, decision, tenant=viewer.tenant, account=viewer.account, now=platform.clock()
         )
@@ -283,6 +289,13 @@ def _require_family(viewer: Viewer, family: str) -> None:
     if not _is_of_families(viewer, family):
         text = _NO_FAMILY.format(known=", ".join(viewer.families))
         raise AccessError("credit.family", text, "family", status=403)
+
+
+def _require_new(conn: WriteConnection, decision: CreditDecision, viewer: Viewer) -> None:
+    same = crediting.same(conn, decision, tenant=viewer.tenant)
+    if same is not None:
+        text = _SAME.format(number=same)
+        raise SuyuanError("credit.again", text, "document", status=409)
 
 
 def _is_of_families(viewer: Viewer, family: str) -> bool:
