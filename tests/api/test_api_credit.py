@@ -19,6 +19,7 @@ GRADE: Json = {
     "party": FARM, "kind": "risk_grade", "grade": "b", "ground": "年度评定 <b>",
     "document": "杭市监〔2026〕3号", "authority": "市场监管局", "decided_on": "2026-01-10",
 }  # fmt: skip
+FOUND = GRADE | {"kind": "violation", "grade": ""}
 LISTED = GRADE | {"kind": "serious_list", "grade": "", "valid_to": "2026-02-01"}
 INNER = GRADE | {"kind": "credit_class", "grade": "D"}
 
@@ -63,16 +64,17 @@ def numbers(client: Client, headers: Headers, **asked: str) -> list[int]:
 def test_everybody_sees_what_is_published_and_holds_and_the_party_all(
     client: Client, office: Headers, admin: Headers, farm: Headers, shop: Headers
 ) -> None:
-    grade, inner, listed = (enter(client, office, body) for body in (GRADE, INNER, LISTED))
+    entered = (enter(client, office, body) for body in (FOUND, GRADE, INNER, LISTED))
+    found, grade, inner, listed = entered
     for who in ({}, shop):
-        assert numbers(client, who) == [grade]
-        assert numbers(client, who, on="2026-01-20") == [grade]
+        assert numbers(client, who) == [found]
+        assert numbers(client, who, on="2026-01-20") == [found]
         assert numbers(client, who, on="2026-01-09") == []
     for who in (farm, office, admin):
-        assert numbers(client, who) == [listed, inner, grade]
+        assert numbers(client, who) == [listed, inner, grade, found]
     file = client.get("/credit", params={"party": FARM}, headers=farm).json()
-    assert [each["state"] for each in file["decisions"]] == ["expired", "holds", "holds"]
-    assert [each["verified"] for each in file["decisions"]] == [False, False, True]
+    assert [each["state"] for each in file["decisions"]] == ["expired", *["holds"] * 3]
+    assert [each["verified"] for each in file["decisions"]] == [False, False, True, True]
     assert file["licences"][0]["licence"]["number"] == "X-1"
     public = client.get("/credit", params={"party": FARM}).json()
     assert (public["whole"], public["licences"], public["inspections"]) == (False, [], [])
@@ -98,7 +100,8 @@ def test_a_list_is_for_accounts_each_its_own(
 def test_a_decision_is_withdrawn_once_and_stays_on_file(
     client: Client, office: Headers, farm: Headers, key: Callable[..., Headers]
 ) -> None:
-    number = enter(client, office)
+    number = enter(client, office, FOUND)
+    assert numbers(client, {}) == [number]
     body = {"number": number, "ground": "已整改", "way": "repaired"}
     peking = key("peking", role=Role.REGULATOR, areas=("11",))
     tried = [client.post("/credit/withdrawals", json=body, headers=who).status_code
@@ -181,6 +184,20 @@ def test_the_page_enters_and_withdraws_without_script(client: Client, platform: 
     assert "红星农场" in listed
 
 
+def test_who_may_not_withdraw_a_decision_is_not_asked_to(
+    client: Client, platform: Platform, admin: Headers
+) -> None:
+    """An authority of one family sees the others' published decisions, and forms for its own."""
+    theirs = enter(client, admin, FOUND)
+    own = enter(client, admin, FOUND | {"family": "drugs"})
+    signed_in(client, platform, "drugs", role=Role.REGULATOR, families=("drugs",))
+    page = client.get("/credit", params={"party": FARM, "lang": "en"}, headers=HTML).text
+    assert f'id="d{theirs}"' in page
+    assert re.findall(r'name="number" value="(\d+)"', page) == [str(own)]
+    asked = re.findall(r'<select id="family".*?</select>', page, re.DOTALL)[0]
+    assert re.findall(r'<option value="([^"]*)"', asked) == ["drugs"]
+
+
 def test_a_form_from_elsewhere_or_of_nobody_orders_nothing(
     client: Client, platform: Platform
 ) -> None:
@@ -203,12 +220,14 @@ def test_a_form_from_elsewhere_or_of_nobody_orders_nothing(
 def test_everybody_finds_the_file_from_the_page_of_the_party(
     client: Client, platform: Platform, admin: Headers
 ) -> None:
-    enter(client, admin)
+    enter(client, admin, FOUND)
+    enter(client, admin, GRADE)
     enter(client, admin, LISTED)
     answer = client.get("/thing", params={"id": FARM, "lang": "zh"}, headers=HTML).text
     (way,) = re.findall(r'href="(/credit\?party=[^"]+)"', answer)
     page = client.get(way, headers=HTML).text
-    assert "食品生产经营风险等级" in page
+    assert "违法行为查处" in page
+    assert "食品生产经营风险等级" not in page
     assert "列入严重违法失信名单" not in page
     assert "只显示公布的、现行有效的决定" in page
     assert "登记一项信用决定" not in page

@@ -62,7 +62,7 @@ def is_above(name: str, told: dict[str, Any]) -> bool:
 
 def is_public(told: dict[str, Any], day: date) -> bool:
     holds = [state(told, each) == "holds" for each in (day, TODAY)]
-    return all(holds) and told["kind"] != "credit_class"
+    return all(holds) and told["kind"] not in {"credit_class", "risk_grade"}
 
 
 def drawn(draw: random.Random, party: str) -> dict[str, Any]:
@@ -82,8 +82,8 @@ def drawn(draw: random.Random, party: str) -> dict[str, Any]:
 def test_what_holds_and_who_sees_it_is_as_a_slow_reader_has_it(still: Platform, seed: int) -> None:
     draw, known = random.Random(seed), viewers(still)
     told: dict[int, dict[str, Any]] = {}
-    for _ in range(40):
-        new = drawn(draw, draw.choice(list(AREAS)))
+    for turn in range(40):
+        new = drawn(draw, draw.choice(list(AREAS))) | {"document": f"D-{turn}"}
         number = decided(still, **new).number
         told[number] = new | {"begin": new["valid_from"] or new["decided_on"], "gone": None}
         told[number]["end"] = new["valid_to"]
@@ -91,7 +91,9 @@ def test_what_holds_and_who_sees_it_is_as_a_slow_reader_has_it(still: Platform, 
             some = draw.choice([each for each, one in told.items() if one["gone"] is None])
             since = (TODAY - told[some]["decided_on"]).days
             day = TODAY - timedelta(days=draw.randrange(since + 1))
-            withdrawn(still, some, withdrawn_on=day, way=draw.choice(["revoked", "repaired"]))
+            withdrawn(
+                still, some, withdrawn_on=day, way=draw.choice(["revoked", "repaired", "mistaken"])
+            )
             told[some]["gone"] = day
     days = [TODAY, *(TODAY + timedelta(days=draw.randrange(-120, 90)) for _ in range(6))]
     for name, viewer in known.items():
@@ -134,7 +136,9 @@ def test_a_file_has_licences_as_of_its_day_and_only_for_who_is_near(still: Platf
 
 
 def test_earlier_ones_are_asked_for_by_number(still: Platform) -> None:
-    numbers = [decided(still).number for _ in range(2 * crediting.MOST + 5)]
+    numbers = [
+        decided(still, document=f"D-{each}").number for each in range(2 * crediting.MOST + 5)
+    ]
     for ask in (
         lambda before: crediting.decisions(still, before=before),
         lambda before: crediting.credit_file(still, DAIRY, before=before),
@@ -210,6 +214,13 @@ MORE_WRONG: list[tuple[str, dict[str, Any]]] = [
     ("credit.text", {"ground": "x" * 1001}),
     ("credit.text", {"document": "x" * 201}),
     ("credit.text", {"authority": "\ud800"}),
+    ("credit.text", {"authority": "\u200b"}),
+    ("credit.text", {"ground": "\u2060\ufeff"}),
+    ("credit.text", {"ground": "fined \u202e001"}),
+    ("credit.text", {"ground": "a\x7fb"}),
+    ("credit.text", {"ground": "a\x85b"}),
+    ("credit.text", {"document": "D-1\nD-2"}),
+    ("credit.text", {"authority": "局\n\n另一局"}),
     ("credit.party", {"party": "urn:suyuan:party:unregistered"}),
     ("credit.party", {"party": "\0"}),
     ("credit.party", {"party": ""}),
@@ -256,6 +267,11 @@ def test_a_withdrawal_that_is_out_of_form_takes_nothing_back(
     assert crediting.decisions(still).decisions == (made,)
 
 
+def test_a_ground_may_have_lines_and_wide_spaces(still: Platform) -> None:
+    made = decided(still, ground="一、标签虚假\r\n二、未记录\u3000三天", authority="甲局\u3000乙局")
+    assert made.ground == "一、标签虚假\n二、未记录\u3000三天"
+
+
 def test_a_party_is_named_by_its_social_credit_code_too(still: Platform) -> None:
     code, authority = "91330100799655058B", "91110000600037341L"
     with pytest.raises(SuyuanError, match="not registered"):
@@ -288,6 +304,42 @@ def test_two_who_withdraw_one_at_once_do_so_once(still: Platform) -> None:
     assert audit(still) == []
 
 
+def test_the_same_decision_is_entered_once_until_it_is_withdrawn(still: Platform) -> None:
+    """A form sent twice, or a program that asks again, accuses nobody of two things."""
+    made = decided(still)
+    with pytest.raises(SuyuanError, match=f"as number {made.number}") as refused:
+        decided(still)
+    assert (refused.value.code, refused.value.status) == ("credit.again", 409)
+    others: list[dict[str, Any]] = [
+        {"party": SHOP}, {"kind": "abnormal_list"}, {"ground": "另一事"}, {"document": "D-2"},
+        {"authority": "另一局"}, {"authority_code": "91110000600037341L"}, {"family": "food"},
+        {"decided_on": date(2026, 3, 2), "valid_from": date(2026, 3, 1)},
+        {"valid_from": date(2026, 3, 3)}, {"valid_to": date(2027, 1, 1)},
+        {"kind": "risk_grade", "grade": "A"}, {"kind": "risk_grade", "grade": "B"},
+    ]  # fmt: skip
+    numbers = [decided(still, **other).number for other in others]
+    assert len({made.number, *numbers}) == len(others) + 1
+    withdrawn(still, made.number)
+    assert decided(still).state == "holds"
+
+
+def test_two_who_enter_the_same_at_once_do_so_once(still: Platform) -> None:
+    together = Barrier(4)
+
+    def tried(_turn: int) -> str:
+        together.wait()
+        try:
+            decided(still)
+        except SuyuanError as error:
+            return error.code
+        return ""
+
+    with ThreadPoolExecutor(4) as pool:
+        found = sorted(pool.map(tried, range(4)))
+    assert found == ["", *["credit.again"] * 3]
+    assert len(crediting.decisions(still).decisions) == 1
+
+
 def test_neither_row_nor_act_is_there_without_the_other(
     still: Platform, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -298,7 +350,10 @@ def test_neither_row_nor_act_is_there_without_the_other(
 
     with monkeypatch.context() as patched:
         patched.setattr(Platform, "log_act", broken)
-        for tried in (lambda: decided(still), lambda: withdrawn(still, made.number)):
+        for tried in (
+            lambda: decided(still, document="D-2"),
+            lambda: withdrawn(still, made.number),
+        ):
             with pytest.raises(OSError, match="full"):
                 tried()
     assert crediting.decisions(still).decisions == (made,)
@@ -333,4 +388,5 @@ def test_every_kind_is_cited_and_only_unverified_ones_have_terms() -> None:
         assert kind.law.en
         assert kind.name.zh
         assert not (kind.verified and (kind.term_months or kind.repair_months))
-    assert not credit_kinds.kinds()["credit_class"].published
+    published = {each.id for each in credit_kinds.kinds().values() if each.published}
+    assert published == {"violation", "abnormal_list", "serious_list"}

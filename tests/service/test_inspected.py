@@ -6,13 +6,13 @@ from datetime import date
 from uuid import UUID
 
 import pytest
-from credited import KITCHEN, SHOP, standing, viewers
+from credited import DAIRY, KITCHEN, SHOP, standing, viewers
 
 from suyuan import index
 from suyuan.capture import OnRefusal, Options
 from suyuan.kit import Text
 from suyuan.model import Capturer, Viewer
-from suyuan.registry.types import Party
+from suyuan.registry.types import Party, Site
 from suyuan.service import Platform, capture, crediting, inspected, register
 
 OFFICE = "urn:suyuan:party:office"
@@ -66,8 +66,8 @@ def report(still: Platform) -> Report:
     return reported
 
 
-def days(platform: Platform, viewer: Viewer, on: date = ON) -> list[str]:
-    file = crediting.credit_file(platform, SHOP, viewer, on=on)
+def days(platform: Platform, viewer: Viewer, on: date = ON, party: str = SHOP) -> list[str]:
+    file = crediting.credit_file(platform, party, viewer, on=on)
     return [each.at.date().isoformat() for each in file.inspections]
 
 
@@ -104,6 +104,29 @@ def test_who_may_not_see_the_report_sees_no_inspection(still: Platform, report: 
         "food": True, "dairy": False, "public": False,
         "peking": False,  # where its seat is: the event is of the site's area alone
     }  # fmt: skip
+
+
+def test_an_inspection_is_of_who_had_the_site_on_its_day(still: Platform, report: Report) -> None:
+    """Whose it was before, or is now, does not bear what another was found to have done."""
+    kitchen = Text("厨房", "Kitchen")
+    register(still, [
+        Site(uri=KITCHEN, operator=SHOP, name=kitchen, division="330104",
+             valid_to=date(2026, 1, 31)),
+        Site(uri=KITCHEN, operator=DAIRY, name=kitchen, division="330104",
+             valid_from=date(2026, 2, 1)),
+    ])  # fmt: skip
+    for day in ("2026-01-30", "2026-01-31", "2026-02-01"):
+        report(day)
+    boss = viewers(still)["boss"]
+    assert days(still, boss) == ["2026-01-31", "2026-01-30"]
+    assert days(still, boss, party=DAIRY) == ["2026-02-01"]
+
+
+def test_a_file_is_shown_on_whatever_day_there_is(still: Platform, report: Report) -> None:
+    report("2026-03-01")
+    boss = viewers(still)["boss"]
+    for on in (date.min, date(2, 1, 1), date(1999, 1, 1), date(9999, 12, 30), date.max):
+        assert days(still, boss, on) == []
 
 
 def test_no_more_than_the_latest_are_shown(still: Platform, report: Report) -> None:

@@ -95,12 +95,14 @@ async def get_decisions(
     description=(
         "For administrators, and for authorities: about registered parties that are or have a site "
         f"in their areas, and about their families. Kinds: {_KINDS}. It is never changed; a wrong "
-        "one is withdrawn and entered anew."
+        "one is withdrawn and entered anew. What is on file already, and was not withdrawn, is "
+        "not entered again."
     ),
     operation_id="enterCreditDecision",
     responses={
         201: ResponseSpec(data_container=crediting.CreditInfo, description="As entered"),
         **_TAKING,
+        **documented(409),
     },
     security=SECURITY,
     guards=[own_json],

@@ -31,7 +31,7 @@ class CreditKind(Struct, frozen=True, forbid_unknown_fields=True):
     """A kind of credit decision and the law or document that names it.
 
     `verified` False: its text was not read. `grades` are those it can have; none: it has none.
-    `adverse`: it speaks against the party. `published` False: it is for authorities' own use.
+    `adverse`: it speaks against the party. `published` False: not shown to everybody.
     `term_months` and `repair_months` are for how long it is said to be published, and after how
     long repair is said to be possible: told, never applied.
     """

@@ -26,6 +26,18 @@ class Reach(Struct, frozen=True, kw_only=True):
     days: Collection[date] = ()
 
 
+def same(conn: WriteConnection, decision: CreditDecision, *, tenant: int) -> int | None:
+    """The number of one that says the same and was not withdrawn.
+
+    Whoever enters one about the party too waits until this transaction ends.
+    """
+    conn.execute(_Q.lock_credit, {"key": f"{tenant} {decision.party}"})
+    row = conn.execute(
+        _Q.same_credit_decision, structs.asdict(decision) | {"tenant": tenant}
+    ).fetchone()
+    return None if row is None else int(row[0])
+
+
 def enter(
     conn: WriteConnection,
     decision: CreditDecision,

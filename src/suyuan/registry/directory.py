@@ -32,7 +32,7 @@ class Completion(Struct, frozen=True):
 
     def site(self, uri: str, on: date) -> Site | None:
         """The row of a site that is valid on that day; None where none or several are."""
-        return _only(row for row in self.sites.get(uri, ()) if _valid(row, on))
+        return _only(row for row in self.sites.get(uri, ()) if is_valid(row, on))
 
     def operator(self, uri: str, on: date) -> str | None:
         """Who operates a site on that day, if the registry says so of exactly one party."""
@@ -46,7 +46,7 @@ class Completion(Struct, frozen=True):
 
     def home(self, party: str, on: date) -> Site | None:
         """The row of the one site that a party operates on that day, likewise."""
-        return _only(row for row in self.places.get(party, ()) if _valid(row, on))
+        return _only(row for row in self.places.get(party, ()) if is_valid(row, on))
 
 
 def register(conn: WriteConnection, entries: Iterable[Entry], *, tenant: int = 1) -> list[Entry]:
@@ -217,7 +217,8 @@ def _row(entry: Entry) -> dict[str, Any]:
     return row
 
 
-def _valid(row: Site, on: date) -> bool:
+def is_valid(row: Site | Licence, on: date) -> bool:
+    """Whether a day is in the time of a site's operator or of a licence; both ends included."""
     begun = row.valid_from is None or row.valid_from <= on
     return begun and (row.valid_to is None or on <= row.valid_to)
 

@@ -705,6 +705,23 @@ values (%(tenant)s, %(party)s, %(kind)s, %(grade)s, %(ground)s, %(document)s, %(
         %(at)s)
 returning number;
 
+-- lock_credit --
+-- Whoever enters a credit decision about a party waits for who is entering one; ends with the
+-- transaction.
+select pg_advisory_xact_lock(hashtextextended(%(key)s, 46));
+
+-- same_credit_decision --
+-- A credit decision that says the same and was not withdrawn.
+select d.number
+from registry.credit_decision d
+where d.tenant = %(tenant)s and d.party = %(party)s and d.kind = %(kind)s and d.grade = %(grade)s
+  and d.ground = %(ground)s and d.document = %(document)s and d.authority = %(authority)s
+  and d.authority_code = %(authority_code)s and d.family = %(family)s
+  and d.decided_on = %(decided_on)s and d.valid_from = %(valid_from)s
+  and d.valid_to is not distinct from %(valid_to)s::date
+  and not exists (select from registry.credit_withdrawal w where w.decision = d.number)
+limit 1;
+
 -- add_credit_withdrawal --
 -- Keep that a credit decision was taken back; no row where somebody was quicker.
 insert into registry.credit_withdrawal

@@ -1,5 +1,6 @@
 """Takes a credit decision or its withdrawal as it is typed; gives it as it is kept, or why not."""
 
+import unicodedata
 from datetime import date
 from typing import Final
 
@@ -15,6 +16,7 @@ from suyuan.service.ruling import named_family, today
 
 _LONGEST: Final = 200
 _LONGEST_GROUND: Final = 1_000
+_UNSEEN: Final = frozenset(("Cc", "Cf", "Cs", "Zl", "Zp"))
 _USCC: Final = "urn:suyuan:uscc:"
 _KIND: Final = Text(
     "没有信用决定种类“{given}”；可选：{known}。",
@@ -31,8 +33,9 @@ _NO_GRADE: Final = Text(
     "“{kind}”没有等级；请不写等级。", "The kind '{kind}' has no grade; leave it out."
 )
 _TEXT: Final = Text(
-    "请写明{what}：1 至 {most} 个字符，没有控制字符。",
-    "Say the {what}: 1 to {most} characters, none of them a control character.",
+    "请写明{what}：1 至 {most} 个字符，没有控制字符和看不见的字符；只有理由可以分行。",
+    "Say the {what}: 1 to {most} characters, no control character and none that is not seen; the "
+    "ground alone may have several lines.",
 )
 _AUTHORITY_CODE: Final = Text(
     "“{given}” 不是统一社会信用代码；请核对 18 位代码，或不写。",
@@ -179,15 +182,19 @@ def _grade(kind: str, grade: str) -> str:
 def _said(what: str, text: str, *, most: int = _LONGEST) -> str:
     """A text that is kept for good: in bounds, and of nobody by number."""
     said = text.replace("\r\n", "\n").strip()
-    if not (0 < len(said) <= most and _is_plain(said)):
+    is_plain = _is_plain(said.replace("\n", " ") if what == "ground" else said)
+    if not (0 < len(said) <= most and is_plain):
         raise SuyuanError("credit.text", _TEXT.format(what=nobody.called(what), most=most), what)
     nobody.require_nobody(**{what: said})
     return said
 
 
 def _is_plain(text: str) -> bool:
-    """Whether it has no control character but line breaks, and no half of a surrogate pair."""
-    return not any((mark < " " and mark != "\n") or "\ud800" <= mark <= "\udfff" for mark in text)
+    """Whether all in it is seen, in its order: no control or format character, no half of a pair.
+
+    What turns the order of letters about would have everybody read something else than was kept.
+    """
+    return not any(unicodedata.category(mark) in _UNSEEN for mark in text)
 
 
 def _authority_code(platform: Platform, given: str) -> str:

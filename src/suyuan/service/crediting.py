@@ -67,6 +67,11 @@ _AGAIN: Final = Text(
     "信用决定 {number} 早已撤回；不能再撤。",
     "The credit decision {number} was withdrawn before; that is done once.",
 )
+_SAME: Final = Text(
+    "同样的信用决定早已登记，编号 {number}；不能再登。内容不同的请写明不同之处，登记有误的先撤回。",
+    "The same credit decision is on file as number {number} and is entered once; say what is "
+    "different in this one, or withdraw that one first if it is mistaken.",
+)
 _UNKNOWN: Final = Text("没有登记 {party}。", "{party} is not registered.")
 _NO_NAME: Final = Text("", "")
 
@@ -154,7 +159,7 @@ def decide(platform: Platform, new: NewDecision, viewer: Viewer = OPERATOR) -> C
     Raises:
         AccessError: the viewer is no authority and no administrator (403), there is no such party,
             or it is not the authority's (404).
-        SuyuanError: something is missing or out of form.
+        SuyuanError: something is missing or out of form, or the same is on file (409).
     """
     _require_deciding(viewer)
     decision = credit_form.decision_of(platform, new)
@@ -164,6 +169,7 @@ def decide(platform: Platform, new: NewDecision, viewer: Viewer = OPERATOR) -> C
         if known is None or not known.is_overseen(viewer):
             text = _NO_PARTY.format(party=privacy.quoted(decision.party, 80))
             raise AccessError("credit.party", text, "party", status=404)
+        _require_new(conn, decision, viewer)
         number = crediting.enter(
             conn, decision, tenant=viewer.tenant, account=viewer.account, now=platform.clock()
         )
@@ -248,9 +254,7 @@ def credit_file(
             decisions=tuple(_infos(platform.families, conn, found[:MOST], viewer, day)),
             before=_next(found),
             licences=tuple(_licences(platform, conn, whose, viewer, day)) if is_whole else (),
-            inspections=tuple(
-                inspections(platform, conn, {site.uri for site in known.sites}, viewer, on=day)
-            )
+            inspections=tuple(inspections(platform, conn, known.sites, viewer, on=day))
             if is_whole
             else (),
         )
@@ -259,6 +263,21 @@ def credit_file(
 def may_decide(viewer: Viewer) -> bool:
     """Whether credit decisions are the viewer's to enter at all."""
     return viewer.role in {Role.ADMIN, Role.REGULATOR}
+
+
+def may_withdraw(viewer: Viewer, each: CreditInfo) -> bool:
+    """Whether a decision about a party that the viewer oversees is of its families too."""
+    return may_decide(viewer) and _is_of_families(viewer, each.family)
+
+
+def families_of(platform: Platform, viewer: Viewer) -> dict[str, Text]:
+    """What a decision of the viewer's can be about, by id; where any will do, '' is none."""
+    known = {each.id: each.name for each in platform.families.by_id.values()}
+    return {
+        name: text
+        for name, text in ({"": Text("—", "—")} | known).items()
+        if _is_of_families(viewer, name)
+    }
 
 
 def _require_deciding(viewer: Viewer) -> None:
@@ -270,6 +289,13 @@ def _require_family(viewer: Viewer, family: str) -> None:
     if not _is_of_families(viewer, family):
         text = _NO_FAMILY.format(known=", ".join(viewer.families))
         raise AccessError("credit.family", text, "family", status=403)
+
+
+def _require_new(conn: WriteConnection, decision: CreditDecision, viewer: Viewer) -> None:
+    same = crediting.same(conn, decision, tenant=viewer.tenant)
+    if same is not None:
+        text = _SAME.format(number=same)
+        raise SuyuanError("credit.again", text, "document", status=409)
 
 
 def _is_of_families(viewer: Viewer, family: str) -> bool:
@@ -349,10 +375,8 @@ def _licences(
 ) -> Iterable[LicenceOn]:
     named = fileable(platform.families)["licence"]
     for each in directory.licences(conn, [party], tenant=viewer.tenant).get(party, ()):
-        begun = each.valid_from is None or each.valid_from <= on
         name = named[each.kind].name if each.kind in named else Text(each.kind, each.kind)
-        is_valid = begun and (each.valid_to is None or on <= each.valid_to)
-        yield LicenceOn(name=name, licence=each, holds=is_valid)
+        yield LicenceOn(name=name, licence=each, holds=directory.is_valid(each, on))
 
 
 def _infos(

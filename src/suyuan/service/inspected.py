@@ -1,5 +1,7 @@
 """Takes a party's sites and a day; gives what was inspected there in the two years before it.
 
+A site has a row for each time of the party's: what another was found to have done there is not its.
+
 An inspection is a report of a step that a family has the authority or an inspection body do. Every
 food business is inspected at least once in two years, so no older one is looked for.
 """
@@ -15,10 +17,11 @@ from suyuan.exchange import EventQuery, finding, members, tokens, vocabulary
 from suyuan.families import Families, terms
 from suyuan.index import anatomy
 from suyuan.kit import Text
+from suyuan.kit.clock import there
 from suyuan.model import Role, Verdict, Viewer
 from suyuan.publish import disclose
 from suyuan.record import Recorded, access, grants_of
-from suyuan.registry import Party, directory
+from suyuan.registry import Party, Site, directory
 from suyuan.service.asking import SQL
 from suyuan.service.platform import Platform
 from suyuan.store import ReadConnection
@@ -27,6 +30,8 @@ MOST: Final = 20
 """So many inspections are shown, the latest."""
 _LOOKED_AT: Final = 200
 _WINDOW: Final = timedelta(days=731)
+_DAYS: Final = (date(1900, 1, 1), date(9999, 12, 30))
+"""Those whose next day, and the two years before, are days of the calendar too, on any clock."""
 _CHINA: Final = timezone(timedelta(hours=8))
 _INSPECTORS: Final = frozenset(("authority", "inspection_body"))
 _INSPECTING: Final = "inspecting"
@@ -51,15 +56,19 @@ class Inspected(Struct, frozen=True, kw_only=True):
 
 
 def inspections(
-    platform: Platform, conn: ReadConnection, sites: Collection[str], viewer: Viewer, *, on: date
+    platform: Platform, conn: ReadConnection, sites: Collection[Site], viewer: Viewer, *, on: date
 ) -> list[Inspected]:
-    """The latest inspections at these sites until the end of a day, as the viewer may see them."""
+    """The latest inspections of a party, in the times of its sites until the end of a day.
+
+    They are as the viewer may see them.
+    """
     if not sites:
         return []
     found = {
         each.entry: each
         for place in _PLACES
         for each in _at(platform, conn, _query(platform.families, place, sites, on), viewer)
+        if _is_its(sites, each)
     }
     wrong = {entry for (entry,) in conn.execute(SQL.corrected, {"entries": list(found)})}
     # What only everybody may see of an event tells nobody whose site it was at.
@@ -103,9 +112,10 @@ def _at(
             yield each
 
 
-def _query(families: Families, place: str, sites: Collection[str], on: date) -> EventQuery:
+def _query(families: Families, place: str, sites: Collection[Site], on: date) -> EventQuery:
     """Reports of inspections until the end of a day in which that field names one of the sites."""
-    end = datetime.combine(on + timedelta(days=1), time.min, _CHINA)
+    first, last = _DAYS
+    end = datetime.combine(min(max(on, first), last) + timedelta(days=1), time.min, _CHINA)
     steps = frozenset().union(*steps_of_inspection(families).values())
     spelt = tuple(
         f"{prefix}{step}" for step in sorted(steps) for prefix in ("", "suyuan:", terms.NAMESPACE)
@@ -114,12 +124,22 @@ def _query(families: Families, place: str, sites: Collection[str], on: date) -> 
         comparison="EQ", parts=(anatomy.Part.EVENT,), key=terms.STEP, texts=spelt
     )
     return EventQuery(
-        values={place: tuple(sites)},
+        values={place: tuple({site.uri for site in sites})},
         conditions=(is_step,),
         ge_event_time=end - _WINDOW,
         lt_event_time=end,
         order="eventTime",
     )
+
+
+def _is_its(sites: Collection[Site], each: Recorded) -> bool:
+    """Whether a site was the party's on the day of the event, by the clock there."""
+    event = each.event
+    day, places = (
+        there(event.event_time, event.offset).date(),
+        (event.read_point, event.biz_location),
+    )
+    return any(site.uri in places and directory.is_valid(site, day) for site in sites)
 
 
 def _sees(grants: access.Grants, each: Recorded) -> bool:

@@ -6,6 +6,7 @@ it again orders nothing.
 """
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Annotated, Any, Final
 from urllib.parse import urlencode
 
@@ -133,12 +134,14 @@ def _shown(request: AnyRequest, *, party: str, on: str, before: str) -> dict[str
 
 def _around(request: AnyRequest, given: Mapping[str, str]) -> dict[str, Any]:
     """What the page needs whatever it shows."""
-    platform = platform_of(request)
+    platform, viewer = platform_of(request), asking(request).viewer
     return {
         "given": given, "found": None, "listed": None, "typed": {}, "seal": seal_of(request),
-        "may_decide": crediting.may_decide(asking(request).viewer),
+        "may_decide": crediting.may_decide(viewer),
+        "may_withdraw": partial(crediting.may_withdraw, viewer),
         "kinds": crediting.kinds(), "ways": crediting.ways(), "states": crediting.STATES,
-        "families": platform.families.by_id, "tone": _tone, "term": _term, "earlier": _earlier,
+        "families": crediting.families_of(platform, viewer),
+        "tone": _tone, "term": _term, "earlier": _earlier,
         "day_there": lambda each: there(each.at, each.offset).date().isoformat(),
     }  # fmt: skip
 

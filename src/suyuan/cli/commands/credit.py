@@ -103,7 +103,7 @@ def list_decisions(
 @click.option("--ground", required=True, help="依据 · Why.")
 @click.option(
     "--way", type=click.Choice(tuple(credit_kinds.ways())), default="revoked", show_default=True,
-    help="撤销或信用修复 · Revoked, or repaired.",
+    help="撤销、信用修复或登记有误 · Why it ends.",
 )  # fmt: skip
 @click.option("--document", default="", help="撤回文书编号或网址 · The writing by which it was.")
 @click.option("--on", "withdrawn_on", type=DAY, help="从哪天起，缺省今天 · From which day on.")
