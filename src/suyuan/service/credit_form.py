@@ -33,7 +33,7 @@ _NO_GRADE: Final = Text(
     "“{kind}”没有等级；请不写等级。", "The kind '{kind}' has no grade; leave it out."
 )
 _TEXT: Final = Text(
-    "请写明{what}：1 至 {most} 个字符，没有控制字符和看不见的字符；只有理由可以分行。",
+    "请写明{what}：1 至 {most} 个字符，没有控制字符和看不见的字符；只有依据可以分行。",
     "Say the {what}: 1 to {most} characters, no control character and none that is not seen; the "
     "ground alone may have several lines.",
 )
