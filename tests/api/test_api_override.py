@@ -99,6 +99,7 @@ def test_what_is_not_allowed_or_not_so_is_said_with_its_cure(
         found = post(client, name, headers, **body)
         assert (found["status"], found["rule"]) == (status, rule)
         assert found["detail_zh"] != found["detail_en"]
+        assert status != 409 or "look at again" in found["cure_en"]
     assert post(client, "urn:uuid:00000000-0000-4000-8000-00000000000f", admin)["status"] == 404
     assert client.post(f"/events/{name}", json=BODY, headers=admin).status_code == 404
     assert post(client, name, admin)["status"] == 200
@@ -106,10 +107,49 @@ def test_what_is_not_allowed_or_not_so_is_said_with_its_cure(
     assert post(client, name, admin, expect="accepted", to="flagged")["status"] == 200
 
 
+def test_an_id_with_a_nul_is_none_that_is_there(client: Client, admin: Headers) -> None:
+    assert post(client, "urn:a:\0", admin)["rule"] == "override.none"
+    assert client.get("/verdicts/urn:a:%00", headers=admin).status_code == 404
+
+
 def signed_in(client: Client, name: str, headers: Headers) -> None:
     key = headers["Authorization"].removeprefix("Bearer ")
     client.cookies.clear()
     assert client.post("/sign-in", data={"name": name, "password": key}).status_code == 200
+
+
+def test_what_was_ticked_is_ticked_when_the_form_comes_back(
+    client: Client, platform: Platform, held: Callable[..., str], admin: Headers
+) -> None:
+    (found,) = verdicts(platform, held(SEEN["eventID"]), OPERATOR)
+    here = f"/entries/{found.position}"
+    signed_in(client, "admin", admin)
+    rule = found.findings[0]
+    page = client.get(here, headers={"Accept": "text/html"}).text
+    assert f'value="{rule}" checked' not in page
+    sent = form(page, to="accepted", ground="")
+    wrong = client.post(f"{here}/override", data=sent | {"findings": [rule]})
+    assert wrong.status_code == 400
+    assert f'value="{rule}" checked' in wrong.text
+
+
+def test_the_decisions_entry_is_linked_for_whom_it_opens(
+    client: Client,
+    platform: Platform,
+    held: Callable[..., str],
+    office: Headers,
+    farm: Headers,
+    admin: Headers,
+) -> None:
+    (found,) = verdicts(platform, held(SEEN["eventID"]), OPERATOR)
+    done = post(client, SEEN["eventID"], office)["overrides"][0]["position"]
+    publish(platform)
+    html = {"Accept": "text/html"}
+    for name, headers, opens in ((FARM, farm, 200), ("admin", admin, 200), ("office", office, 403)):
+        signed_in(client, name, headers)
+        page = client.get(f"/entries/{found.position}", headers=html).text
+        assert (f'href="/entries/{done}"' in page) is (opens == 200)
+        assert client.get(f"/entries/{done}", headers=html).status_code == opens
 
 
 def test_the_page_of_the_entry_has_form_and_history_for_whom_they_are(

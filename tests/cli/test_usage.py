@@ -155,6 +155,24 @@ def commands() -> list[list[str]]:
     return found
 
 
+def test_what_an_option_is_said_to_be_one_of_is_taken() -> None:
+    taken = 0
+    for words in commands():
+        command: click.Command = cli
+        with click.Context(cli) as context:
+            for word in words:
+                assert isinstance(command, click.Group)
+                found = command.get_command(context, word)
+                assert found is not None
+                command = found
+        for each in command.params:
+            if isinstance(each.type, click.Choice):
+                for choice in each.type.choices:
+                    assert each.type.convert(str(choice), each, None) == choice
+                    taken += 1
+    assert taken
+
+
 @pytest.mark.parametrize("words", commands(), ids=" ".join)
 def test_every_help_has_its_headings_in_both_languages(words: list[str]) -> None:
     told = CliRunner().invoke(cli, [*words, "--help"], obj=LAUNCHER).stdout

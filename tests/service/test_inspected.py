@@ -2,18 +2,27 @@
 
 import json
 from collections.abc import Callable
-from datetime import date
+from datetime import UTC, date, datetime
 from uuid import UUID
 
 import pytest
 from credited import DAIRY, KITCHEN, SHOP, standing, viewers
+from msgspec import structs
 
 from suyuan import index
 from suyuan.capture import OnRefusal, Options
 from suyuan.kit import Text
-from suyuan.model import Capturer, Viewer
+from suyuan.model import Capturer, Verdict, Viewer
 from suyuan.registry.types import Party, Site
-from suyuan.service import Platform, capture, crediting, inspected, register
+from suyuan.service import (
+    OPERATOR,
+    Platform,
+    capture,
+    crediting,
+    inspected,
+    overriding,
+    register,
+)
 
 OFFICE = "urn:suyuan:party:office"
 LIFT = "urn:suyuan:site:elsewhere"
@@ -93,6 +102,20 @@ def test_what_was_declared_wrong_is_not_there(still: Platform, report: Report) -
     report("2026-01-05", wrong=report("2026-01-05"))
     report("2026-01-06")
     assert days(still, viewers(still)["boss"]) == ["2026-01-06"]
+
+
+def test_an_inspection_is_held_as_its_verdict_counts_now(still: Platform, report: Report) -> None:
+    name, boss = report("2026-01-05"), viewers(still)["boss"]
+    still = structs.replace(still, clock=lambda: datetime.now(UTC))  # as the report's entry has it
+    (judged,) = overriding.verdicts(still, name, OPERATOR)
+    now = judged.verdict
+    for to in (Verdict.HELD, Verdict.ACCEPTED, Verdict.HELD):
+        if to is not now:
+            wish = overriding.Wish(to=to, ground="查证", expect=now)
+            overriding.override(still, name, wish, OPERATOR)
+        now = to
+        (shown,) = crediting.credit_file(still, SHOP, boss, on=ON).inspections
+        assert shown.held is (to is Verdict.HELD)
 
 
 def test_who_may_not_see_the_report_sees_no_inspection(still: Platform, report: Report) -> None:

@@ -285,6 +285,28 @@ def test_the_public_answer_goes_by_what_counts_and_says_who_decided_to_whom_it_m
     assert all("秘密的理由" in one and "市监局" in one for one in notes[reporter] + notes[OPERATOR])
 
 
+def test_on_the_public_answer_an_authority_reads_why_within_its_reach_alone(
+    judged: Platform,
+) -> None:
+    override(judged, RELEASE, said(Verdict.ACCEPTED, ground="秘密的理由"), OPERATOR)
+    near = Account(name="near", role=Role.REGULATOR, families=("edible-agricultural-products",))
+    far = Account(name="far", role=Role.REGULATOR, families=("drugs",), party=MARKET)
+    for account, reads in ((near, True), (far, False)):
+        said_to = answer(judged, PIG, viewer_named(judged, account))
+        stages = (*said_to.origins, *said_to.whereabouts)
+        notes = [each.note.zh for each in stages if each.note is not None]
+        decided = [each for each in notes if "改判" in each]
+        assert decided
+        assert all(("秘密的理由" in each) is reads for each in decided)
+
+
+@pytest.mark.parametrize("name", ["长" * 201, "市监\u202e局", "a\x07b"])
+def test_the_authority_that_is_named_at_the_machine_is_a_name(judged: Platform, name: str) -> None:
+    with refused("override.authority"):
+        override(judged, RELEASE, said(Verdict.ACCEPTED), OPERATOR, authority=name)
+    assert counts(judged) is Verdict.HELD
+
+
 def test_the_public_answer_of_a_stop_follows_the_release(judged: Platform) -> None:
     assert answer(judged, PIG).verdict.tone is Tone.STOP
     override(judged, RELEASE, said(Verdict.ACCEPTED), OPERATOR)

@@ -98,7 +98,11 @@ STATUS = {
     409: Said(
         Text("与已有内容冲突", "Conflict"),
         Text("与已有内容冲突。", "It contradicts what is there."),
-        Text("请换一个编号，或发送更正。", "Use another id, or send a correction."),
+        Text(
+            "请换一个编号，或发送更正；其间有人改过的，请看过再发。",
+            "Use another id, or send a correction; what somebody else changed meanwhile, look at "
+            "again first.",
+        ),
     ),
     410: Said(
         Text("已依法销毁", "Destroyed"),

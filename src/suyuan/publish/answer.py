@@ -21,7 +21,7 @@ from suyuan.publish.route import route
 from suyuan.publish.stages import Scene, named_in, stages
 from suyuan.publish.types import LogHead, Proof, PublicAnswer
 from suyuan.publish.verdict import Marked, marked_things, verdict
-from suyuan.record import Recorded, events_by_entries, grants_of
+from suyuan.record import Recorded, access, events_by_entries, grants_of
 from suyuan.record.types import VERDICTS
 from suyuan.store import Queries, ReadConnection
 from suyuan.tlog.checkpoint import parse_checkpoint
@@ -257,6 +257,7 @@ def _scene(conn: ReadConnection, asked: Asked, sides: Sequence[_Side], marked: M
         sure=frozenset(entry for side in sides for entry in _sure_entries(side.trace)),
         corrected=frozenset(corrected),
         stopped=frozenset(entry for entries in marked.values() for entry in entries),
+        reach=access.reach_of(asked.viewer, secret=asked.secret),
     )
 
 

@@ -24,8 +24,6 @@ _SAID = frozenset({"event_time", "now", "biz_step", "product_name"})
 among the papers."""
 
 _MOST_VALUES = 3
-_WHY = frozenset({"regulator", "secret"})
-"""The circles that read which authority overrode a verdict, and on which ground."""
 
 
 def circle(recorded: Recorded, viewer: Viewer) -> str:
@@ -75,12 +73,15 @@ def shown_fields(
             yield Text(item.zh, item.en), _listed([_written(value, family) for value in values])
 
 
-def remark(recorded: Recorded, families: Families, viewer: Viewer) -> Text | None:
+def remark(
+    recorded: Recorded, families: Families, viewer: Viewer, reach: frozenset[int]
+) -> Text | None:
     """The gravest thing said of an event that did not pass clean, in words fit for the viewer.
 
     A finding's full message quotes what was found, which may be a hidden field; only who may see
     everything of the event reads it. Others read the rule. What an authority decided of it since
-    everybody reads, which authority and why, its reporter and authorities.
+    everybody reads, which authority and why, its reporter and authorities that have the event in
+    their `reach`.
     """
     judged = _judged(recorded, families, viewer)
     if not recorded.overrides:
@@ -91,7 +92,7 @@ def remark(recorded: Recorded, families: Families, viewer: Viewer) -> Text | Non
         "day": day_in_china(newest.at),
         "now": words.VERDICTS[newest.verdict],
     }
-    if circle(recorded, viewer) in _WHY:
+    if circle(recorded, viewer) == "secret" or not reach.isdisjoint(recorded.tags):
         by = newest.authority or words.ADMINISTRATOR
         return words.OVERRIDDEN_WHY.format(**told, by=by, ground=newest.ground)
     return words.OVERRIDDEN.format(**told)

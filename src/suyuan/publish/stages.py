@@ -25,7 +25,8 @@ class Scene(Struct, frozen=True, kw_only=True):
     """What turning events into steps needs: the rules, the names, who looks, what is sure.
 
     `certain` are things, `sure` the entries that move what carried them for certain; `stopped`
-    are the entries that set a mark which still stands on what is looked at.
+    are the entries that set a mark which still stands on what is looked at. `reach` are the tags
+    of what who looks has authority over.
     """
 
     families: Families
@@ -35,6 +36,7 @@ class Scene(Struct, frozen=True, kw_only=True):
     sure: frozenset[int] = frozenset()
     corrected: frozenset[int] = frozenset()
     stopped: frozenset[int] = frozenset()
+    reach: frozenset[int] = frozenset()
 
 
 def stages(events: Iterable[Recorded], scene: Scene) -> list[Stage]:
@@ -59,7 +61,7 @@ def stage_of(recorded: Recorded, scene: Scene) -> Stage:
         facts=tuple(shown_fields(recorded, scene.families, scene.viewer)),
         certain=recorded.entry in scene.sure or not scene.certain.isdisjoint(things_of(event)),
         tone=Tone.STOP if recorded.entry in scene.stopped else tone,
-        note=remark(recorded, scene.families, scene.viewer),
+        note=remark(recorded, scene.families, scene.viewer, scene.reach),
         reporter=scene.names.get(recorded.capturer, words.UNNAMED),
         position=recorded.position,
         corrected=recorded.entry in scene.corrected,

@@ -76,6 +76,16 @@ def grants_of(viewer: Viewer, *, secret: bytes) -> Grants:
     return Grants(tenant=viewer.tenant, tags=tags, own=own)
 
 
+def reach_of(viewer: Viewer, *, secret: bytes) -> frozenset[int]:
+    """The tags of what a regulator has authority over, by its areas and families; of others none.
+
+    Without what everybody may see, or the regulator's own organisation has a part in.
+    """
+    if viewer.role is not Role.REGULATOR:
+        return frozenset()
+    return frozenset(map(tagger(secret), _jurisdiction(viewer)))
+
+
 def _jurisdiction(viewer: Viewer) -> Iterable[str]:
     areas = viewer.stems
     if areas and viewer.families:

@@ -155,6 +155,6 @@ def _one(families: Families, each: Recorded, reporter: Party | None, viewer: Vie
         step=Text(step.zh, step.en),
         reporter=Text(each.capturer, each.capturer) if reporter is None else reporter.name,
         facts=tuple(disclose.shown_fields(each, families, viewer)),
-        held=each.verdict is Verdict.HELD,
+        held=each.counts is Verdict.HELD,
         position=each.position,
     )

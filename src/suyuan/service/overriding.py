@@ -21,10 +21,10 @@ from suyuan.model import Finding, Role, Verdict, Viewer, verdict_of
 from suyuan.publish import words
 from suyuan.record import (
     Recorded,
+    access,
     erasing,
     event_by_id,
     events_by_entries,
-    grants_of,
     overriding,
 )
 from suyuan.record.types import VERDICTS, Override
@@ -36,6 +36,7 @@ from suyuan.service.reporting import follow
 from suyuan.store import ReadConnection, WriteConnection
 
 _LONGEST: Final = 1_000
+_LONGEST_NAME: Final = 200
 _LONGEST_URI: Final = 500
 _MOST_DOCUMENTS: Final = 20
 _URI: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^\s\x00-\x1f\x7f]+")
@@ -91,6 +92,10 @@ _CHANGED: Final = Text(
 _GROUND: Final = Text(
     "请写明依据（法条、检验报告、查证的情况），最多 1000 字。",
     "State the ground (an article, a test report, what was found), in 1,000 characters at most.",
+)
+_BY: Final = Text(
+    "请写明由哪个机关决定，最多 200 字，不能有控制字符。",
+    "Name the authority that decided, in 200 characters at most, none of which control the text.",
 )
 _FINDING: Final = Text(
     "“{given}” 不是改判为“{to}”时可以排除的核验意见；可以排除的：{known}。",
@@ -236,7 +241,12 @@ def _decide(
 def _authority(conn: ReadConnection, viewer: Viewer, given: str) -> str:
     """By whom it is decided: an account by its name, whoever is at the machine as they say."""
     known = None if viewer.account is None else accounts.account(conn, viewer.account)
-    return " ".join(given.split()) if known is None else known.name
+    if known is not None:
+        return known.name
+    name = " ".join(given.split())
+    if len(name) > _LONGEST_NAME or not name.isprintable():
+        raise SuyuanError("override.authority", _BY, "authority")
+    return name
 
 
 def _in_form(wish: Wish, authority: str) -> Wish:
@@ -296,7 +306,12 @@ def _no_such(conn: ReadConnection, asked: str | int, viewer: Viewer) -> SuyuanEr
     if isinstance(asked, int) and (gone := erasing.erasure_of(conn, asked)) is not None:
         text = _DESTROYED.format(position=asked, by=gone.by, ground=gone.ground)
         return SuyuanError("override.destroyed", text, named, status=410)
-    if isinstance(asked, str) and jobs.find_refused(conn, viewer, event_id=asked, limit=1):
+    # None in PostgreSQL has a NUL, and a query by one fails.
+    if (
+        isinstance(asked, str)
+        and "\0" not in asked
+        and jobs.find_refused(conn, viewer, event_id=asked, limit=1)
+    ):
         text = _REFUSED.format(event=named)
         return SuyuanError("override.refused", text, named, status=409)
     return SuyuanError("override.none", _NONE.format(event=named), named, status=404)
@@ -315,9 +330,8 @@ def _may(platform: Platform, recorded: Recorded, viewer: Viewer) -> bool:
         return False
     if viewer.role is not Role.REGULATOR:
         return viewer.role is Role.ADMIN
-    office = structs.replace(viewer, party=None, parts_only=True)  # its jurisdiction alone
-    tags = grants_of(office, secret=platform.recorder.secret).tags
-    return not set(tags).isdisjoint(recorded.tags)
+    reach = access.reach_of(viewer, secret=platform.recorder.secret)
+    return not reach.isdisjoint(recorded.tags)
 
 
 def _require_change(recorded: Recorded, wish: Wish) -> None:

@@ -3,7 +3,7 @@
 The form is there for who may, works without script, and says which verdict its author saw.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any, Final
 
 from litestar import Response, post
@@ -35,6 +35,7 @@ async def override_form(request: AnyRequest, position: FromPath[int]) -> Respons
 
 def _overridden(request: AnyRequest, position: int, data: FormMultiDict) -> Response[Any]:
     said = {name: str(data.get(name) or "") for name in ("seal", "to", "ground", "documents")}
+    findings = tuple(str(each) for each in data.getall("findings", []))
     who = asking(request)
     try:
         require_account(who)
@@ -45,13 +46,13 @@ def _overridden(request: AnyRequest, position: int, data: FormMultiDict) -> Resp
         wish = overriding.Wish(
             to=_verdict(said["to"]),
             ground=said["ground"],
-            findings=tuple(str(each) for each in data.getall("findings", [])),
+            findings=findings,
             documents=tuple(said["documents"].split()),
             expect=_verdict(str(data.get("expect") or "")),
         )
         overriding.override(platform_of(request), position, wish, who.viewer)
     except SuyuanError as error:
-        return page_of(request, position, wrong=error, given=_given(said))
+        return page_of(request, position, wrong=error, given=_given(said) | {"findings": findings})
     return Redirect(f"/entries/{position}", status_code=303)
 
 
@@ -62,7 +63,7 @@ def _verdict(text: str) -> Verdict:
         raise SuyuanError("override.to", _NO_VERDICT, "to") from None
 
 
-def _given(said: Mapping[str, str]) -> dict[str, str]:
+def _given(said: Mapping[str, str]) -> dict[str, Collection[str]]:
     return {name: said[name] for name in ("to", "ground", "documents")}
 
 

@@ -3,7 +3,7 @@
 Without script it says how to check it offline; with script `receipt.js` does so here.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import Any, Final
 from urllib.parse import quote, unquote
 
@@ -11,7 +11,7 @@ from litestar import Response
 
 from suyuan.kit import SuyuanError, Text
 from suyuan.kit.clock import in_china
-from suyuan.model import Verdict
+from suyuan.model import Role, Verdict
 from suyuan.publish import words
 from suyuan.service import log_keys, overriding, read_shown, receipt, receipt_pdf
 from suyuan.web.forms import seal_of
@@ -64,7 +64,7 @@ def page_of(
     asked: str | int,
     *,
     wrong: SuyuanError | None = None,
-    given: Mapping[str, str] | None = None,
+    given: Mapping[str, Collection[str]] | None = None,
 ) -> Response[Any]:
     """The page of an entry; of a decision that was refused with what is `wrong`, and as `given`."""
     try:
@@ -112,7 +112,10 @@ def _sent(data: bytes, name: str, kind: str) -> Response[bytes]:
 
 
 def _shown(
-    request: AnyRequest, found: bytes, wrong: SuyuanError | None, given: Mapping[str, str]
+    request: AnyRequest,
+    found: bytes,
+    wrong: SuyuanError | None,
+    given: Mapping[str, Collection[str]],
 ) -> Response[str]:
     fields = request.query_params.getall("fields", None)
     shown, viewer = read_shown(platform_of(request), found), asking(request).viewer
@@ -121,7 +124,8 @@ def _shown(
         "receipt.html",
         status=wrong.status if wrong else 200,
         shown=shown,
-        judged=overriding.verdict_at(platform_of(request), shown.position, viewer),
+        judged=(judged := overriding.verdict_at(platform_of(request), shown.position, viewer)),
+        proves_acts=viewer.role is Role.ADMIN or (judged and judged.reporter == viewer.party),
         verdicts=words.VERDICTS,
         choices=[each for each in Verdict if each is not Verdict.REFUSED],
         administrator=words.ADMINISTRATOR,

@@ -33,7 +33,12 @@ _HEADS = (Text("标签", "label"), Text("发放时间", "issued"))
 )
 @click.argument("name")
 @click.option("--party", help="代表的单位（规范名）· The organisation's URI.")
-@click.option("--role", type=click.Choice(list(Role)), default=Role.CAPTURER, show_default=True)
+@click.option(
+    "--role",
+    type=click.Choice([each.value for each in Role], case_sensitive=False),
+    default=Role.CAPTURER.value,
+    show_default=True,
+)
 @click.option("--area", "areas", multiple=True, help="监管区划代码 · Division a regulator sees.")
 @click.option("--family", "families", multiple=True, help="监管门类 · Family a regulator sees.")
 @click.option("--label", default=MAIN, show_default=True, help="密钥标签 · Which of its keys.")

@@ -76,7 +76,11 @@ def command() -> None:
     metavar="FIELD=COLUMN",
     help="列对应：source、destination、date、thing、quantity、kind · Which column holds what.",
 )
-@click.option("--read-as", type=click.Choice(list(MovementsAs)), default=MovementsAs.STOCK)
+@click.option(
+    "--read-as",
+    type=click.Choice([each.value for each in MovementsAs], case_sensitive=False),
+    default=MovementsAs.STOCK.value,
+)
 @click.option(
     "--issuer", default="register", show_default=True, help="编号的发放者 · Numbers' scope."
 )
