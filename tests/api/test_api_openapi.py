@@ -42,7 +42,7 @@ EXPECTED = {
     ("get", "/capture/{job_id}"),
     ("get", "/events"),
     ("get", "/events/{event_id}"),
-    ("post", "/events/{event_id}"),
+    ("post", "/verdicts/{event_id}"),
     ("get", "/verdicts/{event_id}"),
     *(
         ("get", f"/{each}")

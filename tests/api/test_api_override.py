@@ -50,9 +50,7 @@ def held(client: Client, platform: Platform, farm: Headers) -> Callable[..., str
 
 def post(client: Client, name: str, headers: Headers, **body: object) -> Json:
     """What the override of an event is answered, with its status."""
-    sent = client.post(
-        f"/events/{quote(name, safe='')}/override", json=BODY | body, headers=headers
-    )
+    sent = client.post(f"/verdicts/{quote(name, safe='')}", json=BODY | body, headers=headers)
     return {"status": sent.status_code, **sent.json()}
 
 
@@ -101,7 +99,6 @@ def test_what_is_not_allowed_or_not_so_is_said_with_its_cure(
         assert found["detail_zh"] != found["detail_en"]
         assert status != 409 or "look at again" in found["cure_en"]
     assert post(client, "urn:uuid:00000000-0000-4000-8000-00000000000f", admin)["status"] == 404
-    assert client.post(f"/events/{name}", json=BODY, headers=admin).status_code == 404
     assert post(client, name, admin)["status"] == 200
     assert post(client, name, admin)["rule"] == "override.changed"
     assert post(client, name, admin, expect="accepted", to="flagged")["status"] == 200

@@ -18,8 +18,9 @@ from suyuan.families import Families, load_families
 from suyuan.index import terms
 from suyuan.index.anatomy import Part
 from suyuan.index.blocks import packed
-from suyuan.model import Role, Viewer
+from suyuan.model import Role, Verdict, Viewer
 from suyuan.record import grants_of, read
+from suyuan.record.types import VERDICTS
 from suyuan.store import Queries, Store, encoded
 
 COUNT = 40_000
@@ -244,6 +245,7 @@ def test_a_query_is_planned_for_what_it_asks_however_often(
 KEPT = {
     ("suyuan.trace", "level"): {
         "names": [f"{HEAD}777"], "parts": [0], "known_at": None, "as_of": None, "room": 1000,
+        "held": VERDICTS.index(Verdict.HELD),
     },
     ("suyuan.publish", "entries_of_things"): {
         "uris": [f"{HEAD}777"], "sides": [0], "linked": [], "linked_sides": [], "made": 0,

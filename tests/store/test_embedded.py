@@ -27,8 +27,9 @@ from suyuan.store.place import SOCKET_LIMIT, recorded_place, server_user
 SOURCE = Path(__file__).parents[2] / "src"
 
 HOLDER = """
-import sys, time
+import signal, sys, time
 from pathlib import Path
+signal.signal(signal.SIGINT, signal.default_int_handler)  # ignored in what a shell began behind it
 sys.path[:0] = {path!r}
 from suyuan.store import StoreSettings
 from suyuan.store.embedded import embedded

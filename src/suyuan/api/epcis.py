@@ -4,7 +4,6 @@ from typing import Annotated, Any
 from urllib.parse import unquote, urlencode
 
 from litestar import Response, delete, get
-from litestar.concurrency import sync_to_thread
 from litestar.openapi.datastructures import ResponseSpec
 from litestar.params import PathParameter
 
@@ -102,16 +101,12 @@ def link(path: str, asked: Asked, token: str | None) -> dict[str, str]:
     operation_id="getEvent",
     responses={200: _document("An EPCISQueryDocument"), **_PROBLEMS},
     tags=["EPCIS"],
+    sync_to_thread=True,
 )
-async def get_event(
+def get_event(
     request: AnyRequest,
     event_id: Annotated[str, PathParameter(description="The event's id, percent-encoded")],
 ) -> Response[Any]:
-    """An event; asynchronous, or the framework wraps twice what shares a path."""
-    return await sync_to_thread(_event, request, event_id)
-
-
-def _event(request: AnyRequest, event_id: str) -> Response[Any]:
     """The event of an id and every error declaration that speaks of it."""
     answer = forms.wanted_by(request)
     found = event(platform_of(request), id_as_sent(request, event_id, _PREFIX), viewer_of(request))

@@ -4,7 +4,6 @@ from typing import Annotated, Any, Final
 
 from litestar import Response, get, post
 from litestar.concurrency import sync_to_thread
-from litestar.exceptions import NotFoundException
 from litestar.openapi.datastructures import ResponseSpec
 from litestar.params import JSONBody, PathParameter
 
@@ -17,7 +16,9 @@ from suyuan.api.types import AnyRequest
 from suyuan.service import overriding
 
 _TAGS: Final = ["Verdicts"]
-_OVERRIDE: Final = "/override"
+_PREFIX: Final = b"/verdicts/"
+
+EventId = Annotated[str, PathParameter(description="The event's id, percent-encoded")]
 
 
 @get(
@@ -34,25 +35,25 @@ _OVERRIDE: Final = "/override"
         **documented(400, 401, 404, 409, 429),
     },
     tags=_TAGS,
-    sync_to_thread=True,
 )
-def get_verdicts(
-    request: AnyRequest,
-    event_id: Annotated[str, PathParameter(description="The event's id, percent-encoded")],
-) -> Response[bytes]:
-    """How the events of an id count."""
+async def get_verdicts(request: AnyRequest, event_id: EventId) -> Response[bytes]:
+    """How the events of an id count; asynchronous, since it shares its path with another."""
     known_only(request, ())
-    name = id_as_sent(request, event_id, b"/verdicts/")
-    return as_json(overriding.verdicts(platform_of(request), name, viewer_of(request)))
+    return as_json(await sync_to_thread(_verdicts, request, event_id))
+
+
+def _verdicts(request: AnyRequest, event_id: str) -> list[overriding.VerdictTold]:
+    name = id_as_sent(request, event_id, _PREFIX)
+    return overriding.verdicts(platform_of(request), name, viewer_of(request))
 
 
 @post(
-    "/events/{event_id:path}",
+    "/verdicts/{event_id:path}",
     status_code=200,
     summary="改判一个事件 Override the verdict on an event",
     description=(
-        "At `/events/{event_id}/override`: what counts from now on, on a stated ground; a decision "
-        "of the log, beside the event, which stays as it was judged. For administrators, and for "
+        "What counts from now on, on a stated ground; a decision of the log, beside the event, "
+        "which stays as it was judged. For administrators, and for "
         "authorities whose areas and families cover the event; never for who reported it (403). "
         "Where another verdict counts than was seen (`expect`, by default the one judged), or the "
         "same already, nothing is done (409)."
@@ -67,11 +68,7 @@ def get_verdicts(
     tags=_TAGS,
 )
 async def post_override(
-    request: AnyRequest,
-    event_id: Annotated[
-        str, PathParameter(description="The event's id, percent-encoded, and /override")
-    ],
-    data: JSONBody[overriding.Wish],
+    request: AnyRequest, event_id: EventId, data: JSONBody[overriding.Wish]
 ) -> Response[bytes]:
     """Override a verdict."""
     known_only(request, ())
@@ -82,12 +79,8 @@ def _overridden(
     request: AnyRequest, event_id: str, wish: overriding.Wish
 ) -> overriding.VerdictTold:
     viewer = account_of(request).viewer
-    name = id_as_sent(request, event_id, b"/events/")
-    if not name.endswith(_OVERRIDE):
-        raise NotFoundException
-    return overriding.override(
-        platform_of(request), name.removesuffix(_OVERRIDE), wish, viewer
-    )  # fmt: skip
+    name = id_as_sent(request, event_id, _PREFIX)
+    return overriding.override(platform_of(request), name, wish, viewer)
 
 
 handlers: tuple[Any, ...] = (get_verdicts, post_override)
