@@ -281,7 +281,7 @@ cross join lateral (
 order by found.id desc limit %(limit)s;
 
 -- of_steps_by --
--- The same of one reporter.
+-- The same of one reporter, apart from the one before: a plan kept for both would read them all.
 select found.id
 from unnest(%(families)s::text[], %(steps)s::text[]) as asked (family, step)
 cross join lateral (

@@ -97,12 +97,7 @@ def entry_form(
 def _places(platform: Platform, capturer: Capturer, on: date) -> tuple[Site, ...]:
     with platform.store.read() as conn:
         sites = filing.on_file(conn, capturer.party, tenant=capturer.tenant).sites
-    return tuple(one for one in sites if _is_open(one, on))
-
-
-def _is_open(site: Site, on: date) -> bool:
-    begun = site.valid_from is None or site.valid_from <= on
-    return begun and (site.valid_to is None or on <= site.valid_to)
+    return tuple(one for one in sites if directory.is_valid(one, on))
 
 
 def _thing_in(fields: Iterable[Field], thing: str) -> dict[str, list[str]]:
