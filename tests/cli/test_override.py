@@ -31,6 +31,7 @@ DOCUMENT = {
     "epcisBody": {"eventList": [EVENT]},
 }
 NAME = EVENT["eventID"]
+BY = ("--by", "市监局")
 
 Run = Callable[..., Result]
 
@@ -84,8 +85,8 @@ def test_it_shows_decides_and_shows_what_was_decided(held: Run) -> None:
 
 
 def test_back_to_what_was_judged_needs_the_verdict_that_was_seen(held: Run) -> None:
-    shown(held, "--to", "flagged", "--ground", "x")
-    back = ("--to", "held", "--ground", "y")
+    shown(held, "--to", "flagged", "--ground", "x", *BY)
+    back = ("--to", "held", "--ground", "y", *BY)
     late = held("--lang", "en", "override", NAME, *back)
     assert late.exit_code == 2
     assert "override.changed" in late.output
@@ -96,9 +97,10 @@ def test_back_to_what_was_judged_needs_the_verdict_that_was_seen(held: Run) -> N
     ("words", "code"),
     [
         (("--ground", "x"), "override.to"),
-        (("--to", "accepted"), "override.ground"),
-        (("--to", "accepted", "--ground", "x", "--finding", "y"), "override.finding"),
-        (("--to", "held", "--ground", "x"), "override.same"),
+        (("--to", "accepted", *BY), "override.ground"),
+        (("--to", "accepted", "--ground", "x", "--finding", "y", *BY), "override.finding"),
+        (("--to", "held", "--ground", "x", *BY), "override.same"),
+        (("--to", "accepted", "--ground", "x"), "override.authority"),
         (("--to", "accepted", "--ground", "x", "--by", "张三 11010519491231002X"), "person.number"),
     ],
 )

@@ -126,7 +126,7 @@ def test_the_filing_of_a_report_that_is_held_proves_nothing_yet(
     assert states(platform, "2026-03-10T00:00:00") == {sold: clocks.State.HELD}
     assert states(platform, "2026-03-02T23:59:59") == {sold: clocks.State.DUE}
     wish = Wish(to=Verdict.ACCEPTED, ground="the licence is on file since")
-    override(platform, sold, wish, OPERATOR)
+    override(platform, sold, wish, OPERATOR, authority="市监局")
     assert states(platform, "2026-03-10T00:00:00") == {sold: clocks.State.FILED}
 
 

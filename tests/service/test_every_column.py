@@ -193,7 +193,7 @@ def test_a_change_of_any_column_of_an_override_is_named(full: Platform) -> None:
     for wish in (Wish(to=Verdict.HELD, ground="g"), back):
         if failed.verdict is Verdict.HELD:
             pytest.fail("what is held already cannot be held")
-        override(full, failed.position, wish, OPERATOR)
+        override(full, failed.position, wish, OPERATOR, authority="市监局")
     publish(full)
     assert examine(full).damages == ()
     tried, unseen = set[str](), set[tuple[str, str]]()

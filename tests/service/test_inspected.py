@@ -112,7 +112,7 @@ def test_an_inspection_is_held_as_its_verdict_counts_now(still: Platform, report
     for to in (Verdict.HELD, Verdict.ACCEPTED, Verdict.HELD):
         if to is not now:
             wish = overriding.Wish(to=to, ground="查证", expect=now)
-            overriding.override(still, name, wish, OPERATOR)
+            overriding.override(still, name, wish, OPERATOR, authority="市监局")
         now = to
         (shown,) = crediting.credit_file(still, SHOP, boss, on=ON).inspections
         assert shown.held is (to is Verdict.HELD)

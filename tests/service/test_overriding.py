@@ -196,9 +196,9 @@ def test_any_sequence_counts_as_the_last_that_changed_something(
         wish = said(to, expect=now)
         if to is now:
             with refused("override.same"):
-                override(judged, RELEASE, wish, OPERATOR)
+                override(judged, RELEASE, wish, OPERATOR, authority="市监局")
             continue
-        done, now = override(judged, RELEASE, wish, OPERATOR), to
+        done, now = override(judged, RELEASE, wish, OPERATOR, authority="市监局"), to
         since.append((done.overrides[-1].position or 0, now))
         assert counts(judged) is is_last(since)
         assert is_stopped(judged, 100 + number) is (now is Verdict.HELD)
@@ -227,10 +227,10 @@ def test_what_the_rules_let_through_can_be_doubted(judged: Platform, to: Verdict
     failed = str(FAILED["eventID"])
     (found,) = verdicts(judged, failed, OPERATOR)
     wish = said(to if found.counts is not to else Verdict.ACCEPTED, expect=found.counts)
-    done = override(judged, failed, wish, OPERATOR)
+    done = override(judged, failed, wish, OPERATOR, authority="市监局")
     assert done.counts is wish.to
     back = said(found.verdict, expect=done.counts, ground="查无实据")
-    assert override(judged, failed, back, OPERATOR).counts is found.verdict
+    assert override(judged, failed, back, OPERATOR, authority="市监局").counts is found.verdict
     publish(judged)
     assert audit(judged) == []
 
@@ -240,7 +240,7 @@ def test_a_mark_that_is_set_stays_whatever_is_decided_of_its_report(judged: Plat
     (found,) = verdicts(judged, failed, OPERATOR)
     assert is_stopped(judged, 7)
     wish = said(next(each for each in SEEN if each is not found.counts), expect=found.counts)
-    override(judged, failed, wish, OPERATOR)
+    override(judged, failed, wish, OPERATOR, authority="市监局")
     assert is_stopped(judged, 8)
     assert examine(judged).damages == ()
 
@@ -255,7 +255,7 @@ def test_goods_that_travel_together_are_released_together(judged: Platform) -> N
     report(judged, seen | {"eventID": told(23, "", 0)["eventID"]}, released)
     name = str(released["eventID"])
     for to, before in ((Verdict.ACCEPTED, Verdict.HELD), (Verdict.HELD, Verdict.ACCEPTED)):
-        override(judged, name, said(to, expect=before), OPERATOR)
+        override(judged, name, said(to, expect=before), OPERATOR, authority="市监局")
         publish(judged)
         assert examine(judged).damages == ()
         for number, thing in enumerate(both):
@@ -288,7 +288,9 @@ def test_the_public_answer_goes_by_what_counts_and_says_who_decided_to_whom_it_m
 def test_on_the_public_answer_an_authority_reads_why_within_its_reach_alone(
     judged: Platform,
 ) -> None:
-    override(judged, RELEASE, said(Verdict.ACCEPTED, ground="秘密的理由"), OPERATOR)
+    override(
+        judged, RELEASE, said(Verdict.ACCEPTED, ground="秘密的理由"), OPERATOR, authority="市监局"
+    )
     near = Account(name="near", role=Role.REGULATOR, families=("edible-agricultural-products",))
     far = Account(name="far", role=Role.REGULATOR, families=("drugs",), party=MARKET)
     for account, reads in ((near, True), (far, False)):
@@ -300,7 +302,7 @@ def test_on_the_public_answer_an_authority_reads_why_within_its_reach_alone(
         assert all(("秘密的理由" in each) is reads for each in decided)
 
 
-@pytest.mark.parametrize("name", ["长" * 201, "市监\u202e局", "a\x07b"])
+@pytest.mark.parametrize("name", ["", " \t", "长" * 201, "市监\u202e局", "a\x07b"])
 def test_the_authority_that_is_named_at_the_machine_is_a_name(judged: Platform, name: str) -> None:
     with refused("override.authority"):
         override(judged, RELEASE, said(Verdict.ACCEPTED), OPERATOR, authority=name)
@@ -309,9 +311,11 @@ def test_the_authority_that_is_named_at_the_machine_is_a_name(judged: Platform, 
 
 def test_the_public_answer_of_a_stop_follows_the_release(judged: Platform) -> None:
     assert answer(judged, PIG).verdict.tone is Tone.STOP
-    override(judged, RELEASE, said(Verdict.ACCEPTED), OPERATOR)
+    override(judged, RELEASE, said(Verdict.ACCEPTED), OPERATOR, authority="市监局")
     assert answer(judged, PIG).verdict.tone is not Tone.STOP
-    override(judged, RELEASE, said(Verdict.HELD, expect=Verdict.ACCEPTED), OPERATOR)
+    override(
+        judged, RELEASE, said(Verdict.HELD, expect=Verdict.ACCEPTED), OPERATOR, authority="市监局"
+    )
     assert answer(judged, PIG).verdict.tone is Tone.STOP
 
 
@@ -368,7 +372,7 @@ def test_who_has_no_authority_does_not_decide(judged: Platform) -> None:
         Viewer(role=Role.CAPTURER, party=MARKET), "override.not-yours",
     )):  # fmt: skip
         with refused(code):
-            override(judged, RELEASE, said(Verdict.ACCEPTED), viewer)
+            override(judged, RELEASE, said(Verdict.ACCEPTED), viewer, authority="市监局")
     assert counts(judged) is Verdict.HELD
 
 
@@ -394,7 +398,13 @@ WRONG: dict[str, tuple[dict[str, Any], str]] = {
 def test_what_is_out_of_form_changes_nothing(judged: Platform, wrong: str) -> None:
     changes, code = WRONG[wrong]
     with refused(code):
-        override(judged, RELEASE, replace(said(Verdict.ACCEPTED), **changes), OPERATOR)
+        override(
+            judged,
+            RELEASE,
+            replace(said(Verdict.ACCEPTED), **changes),
+            OPERATOR,
+            authority="市监局",
+        )
     assert counts(judged) is Verdict.HELD
     assert list(logged_acts(judged, "verdict.overridden")) == []
 
@@ -405,7 +415,7 @@ def test_of_two_at_once_one_is_told(judged: Platform) -> None:
     def decide(to: Verdict) -> str:
         ready.wait()
         try:
-            return override(judged, RELEASE, said(to), OPERATOR).counts.value
+            return override(judged, RELEASE, said(to), OPERATOR, authority="市监局").counts.value
         except SuyuanError as error:
             return error.code
 
@@ -428,19 +438,28 @@ def test_a_declaration_is_not_overridden(judged: Platform) -> None:
     with judged.store.read() as conn:
         position = ledger.head(conn).size
     with refused("override.declaration"):
-        override(judged, position, said(Verdict.HELD, expect=Verdict.ACCEPTED), OPERATOR)
-    assert override(judged, RELEASE, said(Verdict.ACCEPTED), OPERATOR).position < position
+        override(
+            judged,
+            position,
+            said(Verdict.HELD, expect=Verdict.ACCEPTED),
+            OPERATOR,
+            authority="市监局",
+        )
+    assert (
+        override(judged, RELEASE, said(Verdict.ACCEPTED), OPERATOR, authority="市监局").position
+        < position
+    )
 
 
 def test_two_events_of_one_id_are_told_apart_by_position(judged: Platform) -> None:
     report(judged, RELEASED, party=MARKET)
     with refused("override.several") as found:
-        override(judged, RELEASE, said(Verdict.ACCEPTED), OPERATOR)
+        override(judged, RELEASE, said(Verdict.ACCEPTED), OPERATOR, authority="市监局")
     assert found.value.status == 409
     first, second = verdicts(judged, RELEASE, OPERATOR)
     assert str(first.position) in found.value.text.en
     wish = replace(said(Verdict.ACCEPTED), position=first.position)
-    assert override(judged, RELEASE, wish, OPERATOR).counts is Verdict.ACCEPTED
+    assert override(judged, RELEASE, wish, OPERATOR, authority="市监局").counts is Verdict.ACCEPTED
     assert verdicts(judged, RELEASE, OPERATOR)[1] == second
 
 
@@ -449,14 +468,22 @@ def test_what_was_refused_is_to_be_reported_again(judged: Platform) -> None:
     (found,) = report(judged, tomorrow)
     assert found.verdict is Verdict.REFUSED
     with refused("override.refused"):
-        override(judged, str(tomorrow["eventID"]), said(Verdict.ACCEPTED), OPERATOR)
+        override(
+            judged, str(tomorrow["eventID"]), said(Verdict.ACCEPTED), OPERATOR, authority="市监局"
+        )
 
 
 def test_what_is_destroyed_is_not_overridden_and_its_decisions_stay(judged: Platform) -> None:
-    done = override(judged, RELEASE, said(Verdict.ACCEPTED), OPERATOR)
+    done = override(judged, RELEASE, said(Verdict.ACCEPTED), OPERATOR, authority="市监局")
     erase(judged, RELEASE, Decision(by="court", ground="article 47"), early=True)
     with refused("override.destroyed") as found:
-        override(judged, done.position, said(Verdict.HELD, expect=Verdict.ACCEPTED), OPERATOR)
+        override(
+            judged,
+            done.position,
+            said(Verdict.HELD, expect=Verdict.ACCEPTED),
+            OPERATOR,
+            authority="市监局",
+        )
     assert found.value.status == 410
     with judged.store.read() as conn:
         rows = conn.execute("select ground, judged from record.override").fetchall()
@@ -490,7 +517,13 @@ ATTACKS = {
 @pytest.mark.parametrize("attack", ATTACKS)
 def test_a_forgery_is_found_and_named(judged: Platform, attack: str) -> None:
     override(judged, RELEASE, said(Verdict.FLAGGED), OPERATOR, authority="市监局")
-    override(judged, RELEASE, said(Verdict.ACCEPTED, expect=Verdict.FLAGGED), OPERATOR)
+    override(
+        judged,
+        RELEASE,
+        said(Verdict.ACCEPTED, expect=Verdict.FLAGGED),
+        OPERATOR,
+        authority="市监局",
+    )
     publish(judged)
     assert audit(judged) == []
     code, statement = ATTACKS[attack]

@@ -244,7 +244,7 @@ def _authority(conn: ReadConnection, viewer: Viewer, given: str) -> str:
     if known is not None:
         return known.name
     name = " ".join(given.split())
-    if len(name) > _LONGEST_NAME or not name.isprintable():
+    if not (0 < len(name) <= _LONGEST_NAME and name.isprintable()):
         raise SuyuanError("override.authority", _BY, "authority")
     return name
 

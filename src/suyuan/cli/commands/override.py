@@ -67,7 +67,11 @@ _HEADS: Final = (
     type=click.Choice(_CHOICES),
     help="所见的现在的结论，缺省为原判定 · The verdict that you saw; by default the one judged.",
 )
-@click.option("--by", default="", help="由哪个机关决定 · Which authority decided.")
+@click.option(
+    "--by",
+    default="",
+    help="由哪个机关决定，改判时必填 · Which authority decided; needed with --to.",
+)
 @json_option
 @click.pass_obj
 def command(  # noqa: PLR0913 -- one for each option
