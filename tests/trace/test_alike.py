@@ -173,6 +173,20 @@ def test_one_piece_stands_for_all_of_its_box_but_for_what_is_asked(database: Sto
     assert found.alike == {"t001": ("t001", *(f"t00{n}" for n in (2, 3, 4, 6, 7, 8, 9)))}
 
 
+def test_a_container_was_at_every_unknown_holder_where_pieces_were_packed_into_it(
+    database: Store,
+) -> None:
+    names = ("t1", "t2", "t3")
+    for holder, known in ((Holder("p2"), False), (None, False), (DAIRY, True)):
+        joined = {"kind": FactKind.JOINED, "when": instant(1), "parent": "c1", "after": holder}
+        events = record([tuple(joined | {"thing": name} for name in names)])
+        question = Question(seeds=(Seed(thing="c1"),), direction=Direction.FORWARD)
+        whole, found = asked(database, events, question)
+        assert found.alike == ({"t1": names} if known else {})
+        if not known:
+            assert answered(found, question).nodes == answered(whole, question).nodes
+
+
 def test_accounts_of_pieces_at_somebody_not_fully_known_are_drawn_one_by_one(
     database: Store,
 ) -> None:

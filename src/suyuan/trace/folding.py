@@ -18,8 +18,9 @@ class Folding(Struct, frozen=True, kw_only=True):
     """Which pieces may stand for others: of one class, and not named `apart`.
 
     With `anywhere` also where a holder is not fully known. That is another one for each piece, but
-    as nothing joins two pieces, what is reached of one is reached of each. An account counts all
-    who may be meant, so accounts are drawn of such pieces one by one.
+    as nothing joins two pieces, what is reached of one is reached of each; unless they were packed
+    there, since then their container was at each of these holders. An account counts all who may
+    be meant, so accounts are drawn of such pieces one by one.
     """
 
     class_of: ClassOf
@@ -76,8 +77,8 @@ def _number(act: Act, names: Names, shapes: dict[object, int], *, anywhere: bool
     """
     if GRAINS[act.grain] is not ThingGrain.INSTANCE or act.other is not None:
         return None
-    known = (end is not None and names.holders[end].known for end in _ends(act))
-    if not anywhere and not all(known):
+    known = all(end is not None and names.holders[end].known for end in _ends(act))
+    if not known and (act.parent is not None or not anywhere):
         return None
     said = (
         *(act.entry, act.lo, act.hi, act.arrived_lo, act.arrived_hi, act.before, act.after),
