@@ -48,11 +48,12 @@ KINDS = {
     "sendto": ("KILL",),
     **dict.fromkeys(("recvfrom", "read"), ("KILL", "EIO")),
 }
-STEP = {"restore": 7, "turn": 2, "erase": 3, "tiles": 3}
+STEP = {"restore": 7, "turn": 2, "erase": 3, "tiles": 3, "rule-file": 2}
 """A restore asks the same of each table: every seventh call of it, of which there are hundreds.
 A turn opens a year each time, and what follows looks at every year there is: every second call.
 An erasure makes the index anew, and each time there is one more: every third.
-What a mirror has is held against the whole record each time: every third.
+What a mirror has is held against the whole record each time: every third. With each rule that is
+logged hundreds of entries more grow old, and all are verified: every second.
 """
 MOST = {"turn": 40, "erase": 90}
 """With each year that was opened there are more calls, so that none would ever be the last."""
