@@ -8,6 +8,9 @@ given decides the order of the tests too, so that a commit's run can be had agai
 Databases of the tests are made by the thousand, each of a thousand files: where memory can be had
 as a folder, with room, they lie there, unless TMPDIR says where.
 
+Programs are started by the hundred: where no bytecode may lie beside the sources, it lies apart, or
+every one of them would compile all that it loads.
+
 Tests that put faults into running work record them (`FAULTS`); what was tried is listed at the end.
 
 With CI=true a test may not skip itself: what it lacks is a fault of the set-up. Two things excuse
@@ -17,12 +20,18 @@ it: the corpora beside the checkout are not there at all, or the system is not t
 import hashlib
 import os
 import shutil
+import sys
 import tempfile
 import zlib
 from collections.abc import Generator, Iterable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
+
+if TYPE_CHECKING:  # it is not there where no plug-in is loaded
+    from xdist.remote import Producer
+    from xdist.scheduler import LoadGroupScheduling
 
 Fault = tuple[str, str, int, str]
 
@@ -31,6 +40,7 @@ OTHER_SYSTEM = "not on this system"
 UNSEEDED = "0"
 MEMORY = Path("/dev/shm")  # noqa: S108 -- folders below it are made as everywhere, by mkdtemp
 ROOM = 8 << 30
+BYTECODE = Path(__file__).resolve().parent / ".build" / "bytecode"
 FAULTS = "faults"
 """The property of a test's report that names its faults: (component, call, occurrence, kind)."""
 
@@ -50,6 +60,36 @@ def pytest_configure(config: pytest.Config) -> None:
         config.option.randomly_seed = zlib.crc32(seed.encode())
     if "TMPDIR" not in os.environ and MEMORY.is_dir() and shutil.disk_usage(MEMORY).free > ROOM:
         os.environ["TMPDIR"] = tempfile.tempdir = str(MEMORY)
+    if os.environ.pop("PYTHONDONTWRITEBYTECODE", ""):
+        sys.dont_write_bytecode = False
+        os.environ["PYTHONPYCACHEPREFIX"] = sys.pycache_prefix = str(BYTECODE)
+
+
+def pending(workload: dict[str, dict[str, bool]]) -> int:
+    """How many tests of a worker's groups are not done; groups that are done whole are forgotten.
+
+    The plug-in asks after every test, and counted all that the worker ever had: of fifteen thousand
+    tests that took most of a minute of a processor.
+    """
+    for group in [name for name, tests in workload.items() if all(tests.values())]:
+        del workload[group]
+    return sum(list(tests.values()).count(False) for tests in workload.values())
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(
+    config: pytest.Config, log: "Producer"
+) -> "LoadGroupScheduling | None":
+    """Hand tests out as the plug-in does, and forget those that are done."""
+    if config.getoption("dist") != "loadgroup":
+        return None
+    from xdist.scheduler import LoadGroupScheduling  # noqa: PLC0415 -- only where it is loaded
+
+    class Forgetting(LoadGroupScheduling):
+        def _pending_of(self, workload: dict[str, dict[str, bool]]) -> int:
+            return pending(workload)
+
+    return Forgetting(config, log)
 
 
 def is_drawn(nodeid: str, *, seed: str, fraction: float) -> bool:

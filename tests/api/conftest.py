@@ -6,7 +6,7 @@ import pytest
 from api_given import FARM, SHOP, STRANGER, Client
 from litestar.testing import TestClient
 
-from suyuan.main import asgi
+from faces import faces_of
 from suyuan.model import Role
 from suyuan.registry.types import Account
 from suyuan.service import Platform, fresh_key
@@ -17,7 +17,7 @@ Headers = dict[str, str]
 @pytest.fixture
 def client(platform: Platform) -> Iterator[Client]:
     """A client of everything that is served, pages included; a fault of ours is a response."""
-    with TestClient(asgi(platform), raise_server_exceptions=False) as found:
+    with TestClient(faces_of(platform), raise_server_exceptions=False) as found:
         yield found
 
 

@@ -1,14 +1,18 @@
 """The suite's own two rules, tried on small suites made for it."""
 
+import importlib.util
 import os
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 ROOT = Path(__file__).resolve().parents[2]
 INI = "[pytest]\nmarkers =\n    deep: long\n    shared: corpora\n    timed: slow\n"
+APART = {"PYTEST_ADDOPTS": "", "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
 FORTY_DEEP = """
 import pytest
 @pytest.mark.deep
@@ -18,7 +22,7 @@ def test_plain(): pass
 """
 
 
-def run(folder: Path, source: str, *arguments: str, ci: str = "") -> tuple[int, str]:
+def run(folder: Path, source: str, *arguments: str, ci: str = "", **more: str) -> tuple[int, str]:
     (folder / "pytest.ini").write_text(INI)
     (folder / "conftest.py").write_bytes((ROOT / "conftest.py").read_bytes())
     (folder / "test_small.py").write_text(source)
@@ -26,7 +30,9 @@ def run(folder: Path, source: str, *arguments: str, ci: str = "") -> tuple[int, 
     done = subprocess.run(
         [*command, *arguments],
         cwd=folder,
-        env=os.environ | {"CI": ci, "PYTEST_ADDOPTS": "", "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"},
+        env=os.environ
+        | {"CI": ci, "PYTEST_ADDOPTS": "", "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
+        | more,
         capture_output=True,
         text=True,
         check=False,
@@ -130,3 +136,54 @@ def test_only_a_timed_test_gets_a_second_run_and_it_is_counted(tmp_path: Path) -
 def test_no_second_run_without_a_reason(tmp_path: Path) -> None:
     code, output = run(tmp_path, ONCE_WRONG.format(reason=""), "-p", "pytest_rerunfailures")
     assert code == 4, output
+
+
+WRITES = """
+import subprocess, sys
+def test_a():
+    assert not sys.dont_write_bytecode
+    done = subprocess.run([sys.executable, "-c", "import small"], check=True)
+"""
+
+
+def test_bytecode_that_may_not_lie_beside_the_sources_lies_apart(tmp_path: Path) -> None:
+    (tmp_path / "small.py").write_text("")
+    environment = {"PYTHONDONTWRITEBYTECODE": "1", "PYTHONPYCACHEPREFIX": ""}
+    code, output = run(tmp_path, WRITES, **environment)
+    assert code == 0, output
+    apart = tmp_path / ".build" / "bytecode"
+    kept = {each.name.partition(".")[0] for each in apart.rglob("*.pyc")}
+    assert {"small", "test_small"} <= kept
+    assert not list(tmp_path.glob("__pycache__"))
+
+
+MANY = """
+import os, pathlib, pytest
+@pytest.mark.parametrize("n", range(60))
+def test_one(n): pathlib.Path(f"ran-{n}").open("a").write(os.environ["PYTEST_XDIST_WORKER"])
+"""
+
+
+def test_each_test_is_handed_out_once_and_no_worker_has_all(tmp_path: Path) -> None:
+    code, output = run(tmp_path, MANY, "-vv", "-p", "xdist", "-n", "2", "--dist", "loadgroup")
+    assert code == 0, output
+    assert "scheduling tests via Forgetting" in output
+    assert "60 passed" in output
+    ran = [each.read_text() for each in tmp_path.glob("ran-*")]
+    assert len(ran) == 60
+    assert set(ran) == {"gw0", "gw1"}
+
+
+@given(st.dictionaries(st.text(), st.dictionaries(st.text(), st.booleans(), min_size=1)))
+def test_what_is_left_of_a_workers_tests_is_what_is_not_done(
+    workload: dict[str, dict[str, bool]],
+) -> None:
+    where = importlib.util.spec_from_file_location("rules_of_the_suite", ROOT / "conftest.py")
+    assert where is not None
+    assert where.loader is not None
+    rules = importlib.util.module_from_spec(where)
+    where.loader.exec_module(rules)
+    left = [test for tests in workload.values() for test, done in tests.items() if not done]
+    assert rules.pending(workload) == len(left)
+    assert all(False in tests.values() for tests in workload.values())
+    assert rules.pending(workload) == len(left)

@@ -15,11 +15,15 @@ Run = Callable[..., Done]
 
 
 def process(**environment: str) -> Run:
-    """The program by itself; with `full` no file grows beyond 512 bytes, as on a full disk."""
+    """The program by itself; with `full` no file grows beyond 512 bytes, as on a full disk.
+
+    Bytecode is not written then: Python 3.11 leaves it torn, and what loads it never starts again.
+    """
+    limit = 'ulimit -f 1; export PYTHONDONTWRITEBYTECODE=1; exec "$@"'
     program = Path(sys.executable).parent / "suyuan"
 
     def run(*words: object, full: bool = False) -> Done:
-        before = ["sh", "-c", 'ulimit -f 1; exec "$@"', "sh"] if full else []
+        before = ["sh", "-c", limit, "sh"] if full else []
         return subprocess.run(
             [*before, program, *map(str, words)],
             env={**os.environ, "COLUMNS": "200", **environment},

@@ -3,7 +3,7 @@
 import json
 from pathlib import Path
 
-from cli_calls import Run, process
+from cli_calls import Run, here
 
 from suyuan.service import Config, name_query, on_store, viewer_for
 from suyuan.store import StoreSettings, open_store
@@ -19,7 +19,7 @@ def test_a_subscription_is_made_listed_wound_back_and_removed(
         platform = on_store(store, Config(data_dir=tmp_path))
         name_query(platform, "out", {}, viewer_for(platform, PARTY), extensions={})
     given = {"SUYUAN_DATABASE_URL": migrated_database, "SUYUAN_DATA_DIR": str(tmp_path)}
-    suyuan: Run = process(**given, SUYUAN_ALLOW_NETWORKS="10.0.0.0/8 127.0.0.0/8")
+    suyuan: Run = here(**given, SUYUAN_ALLOW_NETWORKS="10.0.0.0/8 127.0.0.0/8")
     add = ("subscribe", "add", "out", DEST, "--party", PARTY)
 
     made = json.loads(suyuan(*add, "--json").stdout)
@@ -44,4 +44,4 @@ def test_a_subscription_is_made_listed_wound_back_and_removed(
         done = suyuan(*add, *wrong)
         assert (done.returncode, done.stdout) == (2, "")
         assert "Traceback" not in done.stderr
-    assert process(**given)(*add).returncode == 2, "nothing inside is reached unless it is allowed"
+    assert here(**given)(*add).returncode == 2, "nothing inside is reached unless it is allowed"

@@ -98,7 +98,7 @@ class Workers:
         self._folder, self._traced = folder, traced
         self._errors = (folder / "worker.log").open("wb")
         self._process = subprocess.Popen(
-            [sys.executable, str(WORKER)],
+            [sys.executable, "-B", str(WORKER)],  # no bytecode, whose writing would be counted too
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=self._errors,

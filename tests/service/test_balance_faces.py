@@ -16,7 +16,7 @@ from litestar import Litestar
 from litestar.testing import TestClient
 from oil import PRESS, SHOP, told
 
-from suyuan.main import asgi
+from faces import faces_of
 from suyuan.model import Role
 from suyuan.registry.types import Account
 from suyuan.service import Platform, fresh_key
@@ -28,7 +28,7 @@ Client = TestClient[Litestar]
 @pytest.fixture
 def client(platform: Platform) -> Iterator[Client]:
     told(platform)
-    with TestClient(asgi(platform), raise_server_exceptions=False) as found:
+    with TestClient(faces_of(platform), raise_server_exceptions=False) as found:
         yield found
 
 

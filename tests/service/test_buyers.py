@@ -9,10 +9,10 @@ import pypdfium2
 import pytest
 from litestar.testing import TestClient
 
+from faces import faces_of
 from suyuan.capture import Options
 from suyuan.interchange import Form
 from suyuan.kit import Text
-from suyuan.main import asgi
 from suyuan.model import Role, Viewer
 from suyuan.registry import Party, Site
 from suyuan.registry.types import Account
@@ -180,7 +180,7 @@ def test_no_place_is_guessed_for_who_has_several_or_reports_for_others(
 
 def test_the_page_names_each_buyer_unconfirmed_and_repeats_no_warning(sold: Platform) -> None:
     key = fresh_key(sold, Account(name="stall", role=Role.CAPTURER, party=STALL))
-    with TestClient(asgi(sold), raise_server_exceptions=False) as client:
+    with TestClient(faces_of(sold), raise_server_exceptions=False) as client:
         client.post("/sign-in", data={"name": "stall", "password": key})
         page = client.get("/recall", params={"things": LOT, "lang": "zh"}).text
     for name, kilos, voucher in BUYERS:

@@ -10,8 +10,8 @@ import pytest
 from litestar import Litestar
 from litestar.testing import TestClient
 
+from faces import faces_of
 from suyuan.kit import Text
-from suyuan.main import asgi
 from suyuan.model import Role
 from suyuan.registry.types import Account, Party, Site
 from suyuan.service import (
@@ -60,7 +60,7 @@ def client(platform: Platform, tmp_path: Path) -> Iterator[Client]:
     named = holding_uri("register", "market")
     register(platform, [Site(uri=named, operator="urn:suyuan:party:m", name=Text("牛市", "Fair"),
                              division="411702")])  # fmt: skip
-    with TestClient(asgi(platform), raise_server_exceptions=False) as found:
+    with TestClient(faces_of(platform), raise_server_exceptions=False) as found:
         yield found
 
 

@@ -12,7 +12,7 @@ from litestar import Litestar
 from litestar.testing import TestClient
 from test_sourcing import file_of
 
-from suyuan.main import asgi
+from faces import faces_of
 from suyuan.model import Role
 from suyuan.registry.types import Account
 from suyuan.service import Platform, covering, fresh_key
@@ -31,7 +31,7 @@ CASES = ["shop a", "shop b"]
 
 @pytest.fixture
 def client(platform: Platform) -> Iterator[Client]:
-    with TestClient(asgi(platform), raise_server_exceptions=False) as found:
+    with TestClient(faces_of(platform), raise_server_exceptions=False) as found:
         yield found
 
 

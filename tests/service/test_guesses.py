@@ -10,9 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from litestar.testing import TestClient
 
+from faces import faces_of
 from suyuan import registry
 from suyuan.kit.ids import random_key
-from suyuan.main import asgi
 from suyuan.model import Role
 from suyuan.registry.types import Account
 from suyuan.service import AccessError, Config, Platform, fresh_key, on_store, sign_in, who
@@ -159,7 +159,7 @@ def test_nobody_waits_for_what_was_wrong_elsewhere(
 
 def test_the_wait_is_told_in_both_languages_with_retry_after(platform: Platform) -> None:
     basic = base64.b64encode(b"county:wrong").decode()
-    with TestClient(asgi(platform), raise_server_exceptions=False) as client:
+    with TestClient(faces_of(platform), raise_server_exceptions=False) as client:
         header = {"Authorization": f"Basic {basic}"}
         for _ in range(PAIR.free):
             assert client.get("/events", headers=header).status_code == 401

@@ -11,9 +11,9 @@ from litestar import Litestar
 from litestar.testing import TestClient
 from test_sourcing import Edges, recorded
 
+from faces import faces_of
 from suyuan.cli.root import Launcher, cli
 from suyuan.kit import SuyuanError
-from suyuan.main import asgi
 from suyuan.model import PUBLIC, Role
 from suyuan.registry.types import Account
 from suyuan.service import OPERATOR, Platform, fresh_key, inspecting
@@ -88,7 +88,7 @@ def test_who_sees_no_flow_infers_nothing(platform: Platform) -> None:
 @pytest.fixture
 def client(platform: Platform) -> Iterator[TestClient[Litestar]]:
     recorded(platform, EDGES)
-    with TestClient(asgi(platform), raise_server_exceptions=False) as found:
+    with TestClient(faces_of(platform), raise_server_exceptions=False) as found:
         yield found
 
 

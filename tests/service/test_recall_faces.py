@@ -15,7 +15,7 @@ from litestar.testing import TestClient
 from oil import BLEND, BOTTLER, HALL, LOT, OIL, OTHER, PRESS, SHOP, event, moved, pressed, told
 from oil import amounts as kilos
 
-from suyuan.main import asgi
+from faces import faces_of
 from suyuan.model import Role
 from suyuan.registry.types import Account
 from suyuan.service import Platform, fresh_key
@@ -54,7 +54,7 @@ def client(platform: Platform) -> Iterator[Client]:
             (SHOP, [away[1]]),
         ],
     )
-    with TestClient(asgi(platform), raise_server_exceptions=False) as found:
+    with TestClient(faces_of(platform), raise_server_exceptions=False) as found:
         yield found
 
 

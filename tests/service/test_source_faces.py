@@ -11,8 +11,8 @@ from litestar import Litestar
 from litestar.testing import TestClient
 from oil import BOTTLER, LOT, PRESS, SHOP, STALL, moved, pressed, sold, told
 
+from faces import faces_of
 from suyuan.cli.root import Launcher, cli
-from suyuan.main import asgi
 from suyuan.model import Role
 from suyuan.registry.types import Account
 from suyuan.service import Platform, fresh_key
@@ -33,7 +33,7 @@ def client(platform: Platform) -> Iterator[Client]:
             (BOTTLER, [second[1]]),
         ],
     )
-    with TestClient(asgi(platform), raise_server_exceptions=False) as found:
+    with TestClient(faces_of(platform), raise_server_exceptions=False) as found:
         yield found
 
 

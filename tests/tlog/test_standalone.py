@@ -5,6 +5,8 @@ import base64
 import re
 import subprocess
 import sys
+from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from random import Random
 
@@ -49,6 +51,14 @@ SAID = (
 NODE = nodes([leaf_hash(each) for each in ENTRIES])
 
 UNREADABLE = (ValueError, LookupError, TypeError, AttributeError, ArithmeticError)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _each_signature_once() -> Iterator[None]:
+    """Plain Python takes long over a signature, and most examples have those of the others."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(standalone, "ed25519", cache(standalone.ed25519))
+        yield
 
 
 def proof_of(old: int, size: int) -> bytes:
