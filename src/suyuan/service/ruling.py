@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from msgspec import Struct
 
 from suyuan.codes import divisions, privacy
-from suyuan.families import Families, Family, Required, rules_in
+from suyuan.families import Families, Family, Required, citing, rules_in
 from suyuan.families.types import (
     CodeUse,
     Cure,
@@ -81,6 +81,7 @@ class ItemOn(Struct, frozen=True, kw_only=True):
     type: str
     unit: str | None
     source: str
+    source_en: str
     audience: str
     places: tuple[str, ...]
     required_since: date | None
@@ -114,6 +115,7 @@ class RuleOn(Struct, frozen=True, kw_only=True):
     until: date | None
     law: str
     article: str
+    article_en: str
     severity: Severity
     verified: bool
     steps: tuple[Named, ...]
@@ -138,6 +140,7 @@ class TermOn(Struct, frozen=True, kw_only=True):
     law: str
     law_name: Text
     article: str
+    article_en: str
     since: date
     until: date | None
     steps: tuple[Named, ...]
@@ -157,6 +160,7 @@ class RecallOn(Struct, frozen=True, kw_only=True):
     name: Text
     law: str
     article: str
+    article_en: str
     since: date
     until: date | None
     kinds: tuple[Named, ...]
@@ -172,6 +176,7 @@ class CodeOn(Struct, frozen=True, kw_only=True):
     name: Text
     grain: str
     source: str
+    source_en: str
 
 
 class QualityOn(Struct, frozen=True, kw_only=True):
@@ -262,7 +267,13 @@ def family_on(
         kinds=_named(family.kinds, family.kinds),
         laws=_laws(family, rules),
         codes=tuple(
-            CodeOn(scheme=one.scheme, name=_text(one), grain=one.grain, source=one.source)
+            CodeOn(
+                scheme=one.scheme,
+                name=_text(one),
+                grain=one.grain,
+                source=one.source,
+                source_en=citing.in_english(one.source),
+            )
             for one in family.codes
         ),
         steps=tuple(_step(family, step, in_force, steps) for step in steps),
@@ -386,6 +397,7 @@ def item_on(family: Family, item: Item, step: Step, rules: Iterable[Rule]) -> It
         type=item.type,
         unit=item.unit,
         source=item.source,
+        source_en=citing.in_english(item.source),
         audience=family.disclosure[item.name],
         places=family.places(item.name),
         required_since=min(
@@ -407,6 +419,7 @@ def rule_on(family: Family, rule: Rule) -> RuleOn:
         until=rule.until,
         law=rule.law,
         article=rule.article,
+        article_en=citing.in_english(rule.article),
         severity=rule.severity,
         verified=is_verified(family, rule),
         steps=_named(rule.when.step, family.words.steps),
@@ -429,6 +442,7 @@ def term_on(family: Family, term: Term) -> TermOn:
         law=term.law,
         law_name=Text(family.laws[term.law].zh, family.laws[term.law].en),
         article=term.article,
+        article_en=citing.in_english(term.article),
         since=term.since,
         until=term.until,
         steps=() if of is None else _named(of.step, family.words.steps),
@@ -461,11 +475,13 @@ def _of_kind(term: Term, kind: str | None) -> bool:
 
 def _recall(family: Family, level: RecallLevel) -> RecallOn:
     terms = {term.id: term_on(family, term) for term in family.deadlines}
+    cited = family.cite(level)
     return RecallOn(
         id=level.id,
         name=_text(level),
         law=level.law,
-        article=family.laws[level.law].zh + level.article,
+        article=cited.zh,
+        article_en=cited.en,
         since=level.since,
         until=level.until,
         kinds=_named(level.kind, family.kinds),
