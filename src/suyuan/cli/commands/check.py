@@ -126,10 +126,13 @@ def _judged(event: CheckedEvent, families: Families) -> dict[str, Text]:
     return {"family": family.name, "step": step}
 
 
-def shown_finding(finding: Finding, lang: Lang) -> str:
-    """Severity, place, sentence, cure, law and rule; nobody's identity number is in it."""
+def shown_finding(finding: Finding, lang: Lang, *, weight: Text | None = None) -> str:
+    """Severity, place, sentence, cure, law and rule; nobody's identity number is in it.
+
+    `weight` says how it weighs where that is not of a report.
+    """
     said = _FOUND.format(
-        severity=SEVERITIES[finding.severity],
+        severity=weight or SEVERITIES[finding.severity],
         path=finding.path or "/",
         message=finding.message,
         cure=finding.cure,
