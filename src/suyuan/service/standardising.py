@@ -15,11 +15,10 @@ from suyuan.codes.types import Scheme
 from suyuan.families import Families, Family, citing, rules_in
 from suyuan.families.types import Rule
 from suyuan.kit import SuyuanError, Text
+from suyuan.service.dated import Named, is_law
 from suyuan.service.ruling import (
     ItemOn,
-    Named,
     division_name,
-    is_law,
     is_verified,
     item_on,
     named_family,
