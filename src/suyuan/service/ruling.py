@@ -153,6 +153,7 @@ class RecallOn(Struct, frozen=True, kw_only=True):
     id: str
     name: Text
     law: str
+    law_name: Text
     article: str
     article_en: str
     since: date
@@ -462,19 +463,20 @@ def _of_kind(term: Term, kind: str | None) -> bool:
 
 def _recall(family: Family, level: RecallLevel) -> RecallOn:
     terms = {term.id: term_on(family, term) for term in family.deadlines}
-    cited = family.cite(level)
+    law = family.laws[level.law]
     return RecallOn(
         id=level.id,
         name=_text(level),
         law=level.law,
-        article=cited.zh,
-        article_en=cited.en,
+        law_name=Text(law.zh, law.en),
+        article=level.article,
+        article_en=citing.in_english(level.article),
         since=level.since,
         until=level.until,
         kinds=named(level.kind, family.kinds),
         begin=terms.get(level.begin),
         finish=terms.get(level.finish),
-        verified=level.verified and family.laws[level.law].verified,
+        verified=level.verified and law.verified,
     )
 
 
