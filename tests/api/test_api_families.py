@@ -1,5 +1,8 @@
 """Families of products over HTTP: one address for programs and for people."""
 
+import html
+from decimal import Decimal
+
 import pytest
 from api_given import Client
 
@@ -102,3 +105,23 @@ def test_a_standard_that_there_is_not_is_told_with_its_cure(
 ) -> None:
     answer = client.get(f"/standard/1/{asked}/event.schema.json?kind=wine")
     assert (answer.status_code, answer.json()["rule"]) == (404, rule)
+
+
+def test_a_family_tells_its_tolerances_on_the_day_with_law_and_doubt(client: Client) -> None:
+    families = load_families()
+    for name, family in families.by_id.items():
+        address = f"/families/{name}?on=2026-11-28"
+        told = {one["id"]: one for one in client.get(address).json()["tolerances"]}
+        assert set(told) == {one.id for one in family.tolerances}
+        page = client.get(f"{address}&lang=en", headers={"Accept": "text/html"}).text
+        for one in family.tolerances:
+            law = family.laws[one.law]
+            assert Decimal(told[one.id]["percent"]) == one.percent
+            assert told[one.id]["verified"] is (one.verified and law.verified)
+            assert f"at most {one.percent.normalize():f} % missing" in page
+            assert html.escape(law.cite(one.article).en) in page
+    whole = client.get("/families/food?on=2026-11-28").json()["tolerances"]
+    baijiu = client.get("/families/food?kind=baijiu").json()["tolerances"]
+    assert whole
+    assert [one for one in whole if not one["kinds"]] == baijiu
+    assert client.get("/families/food?on=1970-01-01").json()["tolerances"] == []

@@ -176,3 +176,24 @@ def test_a_term_of_what_cannot_be_does_not_load(
     with pytest.raises(FamilyDataError) as caught:
         load_families(data)
     assert place in caught.value.place
+
+
+@pytest.mark.parametrize(
+    ("file", "good", "bad", "place"),
+    [
+        ("rules.toml", 'article = "第二十四条"', 'article = "第二十四条某款"', "rules.toml: "),
+        ("data.toml", 'source = "GA 441"', 'source = "某标准"', "data.toml: item "),
+        ("codes.toml", 'source = "', 'source = "某标准 ', "codes.toml: code "),
+    ],
+)
+def test_a_citation_without_english_does_not_load_and_says_where_it_is_added(
+    data: Path, file: str, good: str, bad: str, place: str
+) -> None:
+    path = data / "dangerous-goods" / file
+    text = path.read_text(encoding="utf-8")
+    assert good in text
+    path.write_text(text.replace(good, bad, 1), encoding="utf-8")
+    with pytest.raises(FamilyDataError) as caught:
+        load_families(data)
+    assert f"dangerous-goods/{place}" in caught.value.place
+    assert "citations.txt" in caught.value.text.en

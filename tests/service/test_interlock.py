@@ -11,7 +11,7 @@ import pytest
 
 from suyuan.capture import OnRefusal, Options
 from suyuan.kit import SuyuanError, Text
-from suyuan.model import Capturer, Role, Viewer
+from suyuan.model import Capturer, Role, Severity, Viewer
 from suyuan.registry import Licence, Party, directory
 from suyuan.service import (
     Act,
@@ -160,9 +160,11 @@ def test_what_was_last_reported_of_it_may_forbid_a_filling(
 @pytest.mark.usefixtures("ready")
 def test_each_reason_names_rule_law_what_was_found_and_what_is_needed(platform: Platform) -> None:
     (reason,) = fill(platform, next_inspection_date="2026-02-01").reasons
-    assert (reason.rule, reason.law) == (
-        "cylinder.filling.inspection", "《中华人民共和国特种设备安全法》 第四十九条",
-    ) or reason.law.endswith("第四十九条")  # fmt: skip
+    assert (reason.rule, reason.law, reason.law_en) == (
+        "cylinder.filling.inspection",
+        "《特种设备安全法》 第四十九条",
+        "Special Equipment Safety Law, Article 49",
+    )
     for text in (reason.message.zh, reason.message.en):
         assert "2026-02-01" in text
     assert "不得晚于" in reason.message.zh
@@ -171,11 +173,14 @@ def test_each_reason_names_rule_law_what_was_found_and_what_is_needed(platform: 
     assert reason.cure.en
 
 
-def test_of_a_cylinder_that_nobody_ever_reported_the_answer_is_no(platform: Platform) -> None:
-    found = fill(platform)
-    assert not found.allowed
-    assert "interlock.thing-unknown" in rules(found)
-    assert "cylinder.filling.inspection" in rules(found)
+@pytest.mark.usefixtures("ready")
+def test_before_the_act_a_reason_refuses_and_what_would_be_flagged_warns(
+    platform: Platform,
+) -> None:
+    """The same rules hold a report: what has happened is never refused for breaking a law."""
+    found = fill(platform, next_inspection_date="2026-02-01", fill_mass="much")
+    assert {one.severity for one in found.reasons} == {Severity.REFUSE}
+    assert {one.severity for one in found.warnings} == {Severity.FLAG}
 
 
 @pytest.mark.usefixtures("ready")

@@ -5,10 +5,14 @@ from pathlib import Path
 
 import msgspec
 import pytest
+from msgspec import structs
 
 from suyuan.capture import OnRefusal, Options
 from suyuan.demo.chapter import CONTEXT
 from suyuan.kit import SuyuanError, Text
+from suyuan.model import PUBLIC, Verdict
+from suyuan.publish import disclose
+from suyuan.record import read
 from suyuan.registry import Party, Site
 from suyuan.service import (
     Config,
@@ -89,6 +93,27 @@ def test_what_is_captured_is_judged_by_the_rules_of_its_place(
     )
     (event,) = result.events
     assert (LOCAL in {one.rule for one in event.findings}) is is_local
+
+
+def test_a_remark_by_a_rule_of_a_place_tells_everybody_that_rule_and_its_law(
+    platform: Platform,
+) -> None:
+    name = Text("气站", "station")
+    register(platform, [Party(uri=STATION, name=name, division="310113")])
+    capture(platform, document(1, place=None), local_capturer(platform, STATION), Options())
+    with platform.store.read() as conn:
+        (recorded,) = read.follow(conn, 0, 1)
+    (local,) = (one for one in recorded.findings if one.rule == LOCAL)
+    said = disclose.remark(
+        structs.replace(recorded, findings=(local,), verdict=Verdict.FLAGGED),
+        platform.families,
+        PUBLIC,
+        frozenset(),
+    )
+    assert said is not None
+    assert said.en.startswith("Remark: In Shanghai "), said.en
+    assert said.en.endswith(" mass, next inspection (unverified))")
+    assert said.zh.endswith("质量、下次检验（未核实））")
 
 
 @pytest.mark.parametrize(

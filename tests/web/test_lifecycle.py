@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from suyuan.families import load_families
 from suyuan.kit import Text
 from suyuan.service import StepOn, family_on
-from suyuan.service.ruling import Named
+from suyuan.service.dated import Named
 from suyuan.web.lifecycle import laid_out, lifecycle, tracks
 from suyuan.web.render import Reader
 

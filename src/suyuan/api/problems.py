@@ -132,6 +132,7 @@ class JobError(Struct, frozen=True, kw_only=True):
     message: Text
     cure: Text
     law: str | None = None
+    law_en: str | None = None
 
 
 def errors_of(result: JobResult) -> tuple[JobError, ...]:
@@ -151,6 +152,7 @@ def _job_error(reason: Finding) -> JobError:
         message=reason.message,
         cure=reason.cure,
         law=reason.law,
+        law_en=reason.law_en,
     )
 
 

@@ -213,6 +213,8 @@ def told(finding: Finding) -> dict[str, Any]:
         "message": finding.message,
         "cure": finding.cure,
         "law": finding.law,
+        "law_en": finding.law_en,
+        "verified": finding.verified,
     }
 
 

@@ -22,7 +22,6 @@ _HEADS: Final = (
     Text("次数", "times"),
     Text("查到的", "what was found"),
 )
-_UNREAD: Final = Text("（原文未核）", " (not verified)")
 _ASKED: Final = Text("再问一句：{says}。", "And asked: {says}.")
 
 
@@ -51,5 +50,5 @@ def _rows(told: stories.Retold, shared: Shared) -> Iterator[list[str]]:
         by_rule.setdefault(one.finding.rule, []).append(one)
     for rule, found in by_rule.items():
         first = found[0].finding
-        law = (first.law or "") + ("" if first.verified else _UNREAD.pick(shared.lang))
+        law = "" if first.cited is None else first.cited.pick(shared.lang)
         yield [rule, law, str(len(found)), first.message.pick(shared.lang)]

@@ -65,7 +65,8 @@ def finding(
         path=_path(family, miss.item, event),
         message=message.format(rule=said, item=item, found=found, need=ready.need),
         cure=_WRITE_DATE if miss.unread else _cure(rule),
-        law=ready.law,
+        law=ready.law.zh,
+        law_en=None if ready.law.en == ready.law.zh else ready.law.en,
         verified=rule.verified and family.laws[rule.law].verified,
         params={"item": miss.item, "found": found.zh, "need": ready.need.zh},
     )

@@ -26,7 +26,7 @@ class Ready(Struct, frozen=True):
     """
 
     rule: Rule
-    law: str
+    law: Text
     need: Text
     needs: tuple[str, ...]
     guards: tuple[Guard, ...]

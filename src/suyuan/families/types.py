@@ -12,6 +12,7 @@ from typing import Literal
 
 from msgspec import Struct
 
+from suyuan.families.citing import citation
 from suyuan.families.predicates import Predicate
 from suyuan.families.predicates.base import Words
 from suyuan.families.view import Reader
@@ -47,6 +48,10 @@ class Law(Struct, frozen=True, forbid_unknown_fields=True):
     verified: bool = True
     in_force_checked: bool = True
     note: Text | None = None
+
+    def cite(self, article: str) -> Text:
+        """Source and article, in both languages."""
+        return citation(Text(self.zh, self.en), article)
 
 
 class Word(Struct, frozen=True, forbid_unknown_fields=True):
@@ -385,10 +390,9 @@ class Family(Struct, frozen=True, kw_only=True):
         """What the rule requires, in words made from its predicate."""
         return rule.require.explain(self.words)
 
-    def cite(self, rule: Rule) -> str:
-        """The legal source and article of a rule."""
-        law = self.laws[rule.law]
-        return f"{law.zh} {rule.article}".strip()
+    def cite(self, dated: RecallLevel | Rule | Term | Tolerance) -> Text:
+        """The legal source and article of a rule, term, level of recall or tolerance."""
+        return self.laws[dated.law].cite(dated.article)
 
 
 def places(item: Item) -> tuple[str, ...]:

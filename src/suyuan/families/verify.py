@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from datetime import date
 
 from suyuan.codes import all_schemes, divisions
+from suyuan.families.citing import UnknownCitationError, in_english
 from suyuan.families.predicates.pattern import Pattern, compiled
 from suyuan.families.predicates.previous_step import PreviousStep
 from suyuan.families.read import fault
@@ -60,6 +61,10 @@ def verify(family: Family) -> Family:
         _known(family, "lifecycle.toml", "remember", (one.item, *one.of, *days), family.items)
         _known(family, "lifecycle.toml", "remember", one.where, family.items)
         _shared(family, one)
+    for item in family.items.values():
+        _cited(family, "data.toml", f"item {item.name}", item.source)
+    for code in family.codes:
+        _cited(family, "codes.toml", f"code {code.scheme}", code.source)
     for item in family.recorded:
         _known(family, "data.toml", f"item {item.name}", item.of, family.items)
     _terms(family)
@@ -204,6 +209,7 @@ def _confirming(family: Family, rule: Rule, previous: PreviousStep) -> None:
 
 
 def _in_force(family: Family, file: str, dated: RecallLevel | Rule | Term | Tolerance) -> None:
+    _cited(family, file, dated.id, dated.article)
     law = family.laws.get(dated.law)
     if law is None:
         raise fault(family.id, file, dated.id, f"unknown law {dated.law}")
@@ -211,6 +217,13 @@ def _in_force(family: Family, file: str, dated: RecallLevel | Rule | Term | Tole
         raise fault(family.id, file, dated.id, f"outside the days of {law.id}")
     if dated.until is not None and dated.until < dated.since:
         raise fault(family.id, file, dated.id, "ends before it begins")
+
+
+def _cited(family: Family, file: str, key: str, said: str) -> None:
+    try:
+        in_english(said)
+    except UnknownCitationError as error:
+        raise fault(family.id, file, key, f"{error}: add it to citations.txt") from error
 
 
 def _ends_after(until: date | None, law: Law) -> bool:

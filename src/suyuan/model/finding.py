@@ -1,7 +1,7 @@
 """Takes nothing; gives findings and verdicts: what is wrong, where, by which rule, and the cure."""
 
 from enum import StrEnum
-from typing import Any
+from typing import Any, Final
 
 from msgspec import Struct
 
@@ -26,11 +26,15 @@ class Verdict(StrEnum):
     REFUSED = "refused"
 
 
+_UNVERIFIED: Final = Text("{law}（未核实）", "{law} (unverified)")
+
+
 class Finding(Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
     """One thing wrong or worth saying: place (JSON path), rule, law, sentence and cure.
 
-    `law` names the legal source, or the clause of the standard. `verified` is False
-    where the source itself could not be checked: shown as such, never as law.
+    `law` names the legal source, or the clause of the standard; `law_en` does in English, left out
+    where it is the same. `verified` is False where the source itself could not be checked: shown as
+    such, never as law.
     """
 
     rule: str
@@ -39,8 +43,20 @@ class Finding(Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
     message: Text
     cure: Text
     law: str | None = None
+    law_en: str | None = None
     verified: bool = True
     params: dict[str, Any] = {}
+
+    @property
+    def cited(self) -> Text | None:
+        """Source and article as people are shown them; None where the rule is this system's own.
+
+        A finding recorded before citations were put in English has the Chinese one in both.
+        """
+        if self.law is None:
+            return None
+        said = Text(self.law, self.law_en or self.law)
+        return said if self.verified else _UNVERIFIED.format(law=said)
 
 
 _WEIGHT = {

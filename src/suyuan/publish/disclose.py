@@ -79,9 +79,9 @@ def remark(
     """The gravest thing said of an event that did not pass clean, in words fit for the viewer.
 
     A finding's full message quotes what was found, which may be a hidden field; only who may see
-    everything of the event reads it. Others read the rule. What an authority decided of it since
-    everybody reads, which authority and why, its reporter and authorities that have the event in
-    their `reach`.
+    everything of the event reads it. Others read the rule; all, by which law. What an authority
+    decided of it since everybody reads, which authority and why, its reporter and authorities that
+    have the event in their `reach`.
     """
     judged = _judged(recorded, families, viewer)
     if not recorded.overrides:
@@ -104,9 +104,11 @@ def _judged(recorded: Recorded, families: Families, viewer: Viewer) -> Text | No
         return None
     gravest = min(recorded.findings, key=lambda finding: _WEIGHT.index(finding.severity))
     frame = words.HELD if recorded.verdict is Verdict.HELD else words.REMARK
-    if circle(recorded, viewer) == "secret":
-        return frame.format(why=gravest.message)
-    return frame.format(why=_rule_text(gravest, recorded, families))
+    is_own = circle(recorded, viewer) == "secret"
+    why = gravest.message if is_own else _rule_text(gravest, recorded, families)
+    if gravest.cited is not None:
+        why = words.BY_LAW.format(why=why, law=gravest.cited)
+    return frame.format(why=why)
 
 
 def parties_of(event: Event) -> list[str]:
@@ -131,7 +133,8 @@ def things_of(event: Event) -> set[str]:
 
 def _rule_text(finding: Finding, recorded: Recorded, families: Families) -> Text:
     family = families.family(recorded.family) if recorded.family else None
-    for rule in (family or families.general).rules + families.general.rules:
+    own = (*family.rules, *family.overlays) if family is not None else ()
+    for rule in (*own, *families.general.rules):
         if rule.id == finding.rule:
             return Text(rule.zh.rstrip("。"), rule.en.rstrip("."))
     return words.CONTRADICTS

@@ -189,6 +189,7 @@ OVERRIDDEN_WHY = Text(
     "{judged}; overridden by {by} on {day}: {now}, on the ground: {ground}",
 )
 REMARK = Text("提示：{why}", "Remark: {why}")
+BY_LAW = Text("{why}（依据：{law}）", "{why} (by {law})")
 CONTRADICTS = Text("与其他记录对不上", "it does not fit other records")
 AND_MORE = Text("{shown} 等，另有 {count} 个", "{shown} and {count} more")
 SEVERAL = Text("共 {count} 个，见各条记录", "{count} in all, one in each entry")

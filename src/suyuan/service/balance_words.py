@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from suyuan.families import citing
 from suyuan.kit import Text
 from suyuan.service.balancing import Undrawn
 from suyuan.trace.accounts.types import Allowed, Contradiction, Doubt, Reason, Suspect
@@ -117,10 +118,8 @@ def tolerated(allowed: Allowed | None) -> Text | None:
     if allowed.family is None:
         return _joined(said, _OWN)
     if allowed.law is not None:
-        law = allowed.law
-        said = Text(
-            f"{said.zh}：{law.zh} {allowed.article}", f"{said.en}: {law.en} {allowed.article}"
-        )
+        law = citing.citation(allowed.law, allowed.article)
+        said = Text(f"{said.zh}：{law.zh}", f"{said.en}: {law.en}")
     return said if allowed.verified else _joined(said, _UNVERIFIED)
 
 

@@ -11,7 +11,7 @@ from typing import Final
 from msgspec import Struct, structs
 
 from suyuan.codes import all_schemes
-from suyuan.families import tolerances
+from suyuan.families import citing, tolerances
 from suyuan.kit import SuyuanError, Text
 from suyuan.model import Role, Viewer
 from suyuan.registry import Product, Site, directory
@@ -299,6 +299,7 @@ def _stated(
         family=family.id,
         law=Text(law.zh, law.en),
         article=found.article,
+        article_en=citing.in_english(found.article),
         since=found.since,
         verified=tolerances.is_verified(family, found),
     )

@@ -17,8 +17,8 @@ from suyuan.kit.clock import CHINA, there
 from suyuan.model import Capturer
 from suyuan.registry import directory, filing
 from suyuan.registry.types import Site
+from suyuan.service.dated import Named
 from suyuan.service.platform import Platform
-from suyuan.service.ruling import Named
 from suyuan.service.templating import TakenIn, check_filled, import_filled, templates
 from suyuan.templates import fields_of, read_form
 from suyuan.templates.types import Field, Template, Written

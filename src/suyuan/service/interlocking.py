@@ -10,7 +10,7 @@ from difflib import get_close_matches
 from typing import Any, Final
 
 import msgspec
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from suyuan.codes import Grain, privacy, read_identifier, unknown
 from suyuan.families import Family
@@ -100,6 +100,8 @@ class Interlock(Struct, frozen=True, kw_only=True):
 def interlock(platform: Platform, asking: Act, viewer: Viewer = OPERATOR) -> Interlock:
     """Whether an act may be done, by what is on record and the law of its day; records nothing.
 
+    What would hold the report of the act refuses the act itself.
+
     Raises:
         SuyuanError: no such step or item, no code, or a party that is not the asker's (403).
     """
@@ -121,7 +123,11 @@ def interlock(platform: Platform, asking: Act, viewer: Viewer = OPERATOR) -> Int
     given = {name: _listed(value) for name, value in asking.values.items()}
     with platform.store.read() as conn:
         found = foresee(conn, event, given, asker)
-    reasons = tuple(one for one in found.findings if one.severity in _HOLDS)
+    reasons = tuple(
+        structs.replace(one, severity=Severity.REFUSE)
+        for one in found.findings
+        if one.severity in _HOLDS
+    )
     return Interlock(
         allowed=not reasons,
         family=family.id,

@@ -10,7 +10,7 @@ from typing import Final
 from msgspec import Struct
 
 from suyuan.codes import privacy
-from suyuan.families import keeping
+from suyuan.families import citing, keeping
 from suyuan.index import steps
 from suyuan.kit import SuyuanError, Text
 from suyuan.record import Recorded, event_by_id
@@ -67,10 +67,9 @@ def require_past(platform: Platform, conn: ReadConnection, found: Sequence[Recor
     longest = max(running, key=lambda one: one.until, default=None)
     if longest is None:
         return
-    article = longest.term.article
     text = _KEPT.format(
         event=privacy.quoted(longest.event or "", _LONGEST),
-        law=Text(longest.law.zh + article, f"{longest.law.en} {article}"),
+        law=citing.citation(longest.law, longest.term.article),
         until=longest.until,
         term=longest.term.name,
     )

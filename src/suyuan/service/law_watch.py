@@ -14,8 +14,8 @@ from suyuan.service.ruling import WATCHED, RuleOn, TermOn, rule_on, term_on
 class Watched(Struct, frozen=True, kw_only=True):
     """A rule or term whose first day, or (`begins` False) last day in force is near a day.
 
-    `id`, `text`, `article` and `verified` are those of the `rule`, or of the `term`: a deadline, or
-    how long records are kept.
+    `id`, `text`, `article` (in English `article_en`) and `verified` are those of the `rule`, or of
+    the `term`: a deadline, or how long records are kept.
     """
 
     family: str
@@ -24,6 +24,7 @@ class Watched(Struct, frozen=True, kw_only=True):
     id: str
     text: Text
     article: str
+    article_en: str
     verified: bool
     changes: date
     begins: bool
@@ -67,6 +68,7 @@ def _watched(
         id=said.id,
         text=text,
         article=said.article,
+        article_en=said.article_en,
         verified=said.verified,
         changes=day,
         begins=begins,

@@ -1,12 +1,12 @@
 """Takes a product family's name and a day; gives its steps, items and rules, for every face."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from datetime import date, timedelta
 
 from msgspec import Struct
 
 from suyuan.codes import divisions, privacy
-from suyuan.families import Families, Family, Required, rules_in
+from suyuan.families import Families, Family, Required, citing, rules_in
 from suyuan.families.types import (
     CodeUse,
     Cure,
@@ -23,6 +23,7 @@ from suyuan.families.types import (
 from suyuan.kit import Clock, SuyuanError, Text
 from suyuan.kit.clock import CHINA, there
 from suyuan.model import Severity
+from suyuan.service.dated import Named, ToleranceOn, for_kind, is_law, named, tolerances_on
 
 _UNKNOWN = Text(
     "没有名为“{name}”的产品门类；可用：{known}。",
@@ -39,13 +40,6 @@ _NO_DIVISION = Text(
 _LONGEST = 60
 WATCHED = timedelta(days=365)
 """How far before and after a day a change of law is worth watching."""
-
-
-class Named(Struct, frozen=True):
-    """An id of the data with what it is called."""
-
-    id: str
-    name: Text
 
 
 class FamilyLine(Struct, frozen=True, kw_only=True):
@@ -81,6 +75,7 @@ class ItemOn(Struct, frozen=True, kw_only=True):
     type: str
     unit: str | None
     source: str
+    source_en: str
     audience: str
     places: tuple[str, ...]
     required_since: date | None
@@ -114,6 +109,7 @@ class RuleOn(Struct, frozen=True, kw_only=True):
     until: date | None
     law: str
     article: str
+    article_en: str
     severity: Severity
     verified: bool
     steps: tuple[Named, ...]
@@ -138,6 +134,7 @@ class TermOn(Struct, frozen=True, kw_only=True):
     law: str
     law_name: Text
     article: str
+    article_en: str
     since: date
     until: date | None
     steps: tuple[Named, ...]
@@ -156,7 +153,9 @@ class RecallOn(Struct, frozen=True, kw_only=True):
     id: str
     name: Text
     law: str
+    law_name: Text
     article: str
+    article_en: str
     since: date
     until: date | None
     kinds: tuple[Named, ...]
@@ -172,6 +171,7 @@ class CodeOn(Struct, frozen=True, kw_only=True):
     name: Text
     grain: str
     source: str
+    source_en: str
 
 
 class QualityOn(Struct, frozen=True, kw_only=True):
@@ -207,6 +207,7 @@ class FamilyOn(Struct, frozen=True, kw_only=True):
     retention: tuple[TermOn, ...]
     deadlines: tuple[TermOn, ...]
     recalls: tuple[RecallOn, ...]
+    tolerances: tuple[ToleranceOn, ...]
     quality: tuple[QualityOn, ...]
 
 
@@ -246,8 +247,8 @@ def family_on(
         raise _missing("family.no-kind", _NO_KIND, kind, family.kinds)
     place = division_name(division) if division else None
     every = rules_in(family, division, on) if division else (*family.rules, *family.overlays)
-    rules = [rule for rule in every if _for_kind(rule.when.kind, kind)]
-    steps = [step for step in family.steps.values() if _for_kind(step.kinds, kind)]
+    rules = [rule for rule in every if for_kind(rule.when.kind, kind)]
+    steps = [step for step in family.steps.values() if for_kind(step.kinds, kind)]
     rules = [rule for rule in rules if _meets(rule, steps)]
     in_force = [rule for rule in rules if is_law(rule, on)]
     return FamilyOn(
@@ -259,10 +260,16 @@ def family_on(
         on=on,
         kind=kind,
         division=place,
-        kinds=_named(family.kinds, family.kinds),
+        kinds=named(family.kinds, family.kinds),
         laws=_laws(family, rules),
         codes=tuple(
-            CodeOn(scheme=one.scheme, name=_text(one), grain=one.grain, source=one.source)
+            CodeOn(
+                scheme=one.scheme,
+                name=_text(one),
+                grain=one.grain,
+                source=one.source,
+                source_en=citing.in_english(one.source),
+            )
             for one in family.codes
         ),
         steps=tuple(_step(family, step, in_force, steps) for step in steps),
@@ -273,8 +280,9 @@ def family_on(
         recalls=tuple(
             _recall(family, level)
             for level in family.recalls
-            if is_law(level, on) and _for_kind(level.kind, kind)
+            if is_law(level, on) and for_kind(level.kind, kind)
         ),
+        tolerances=tolerances_on(family, on, kind),
         quality=tuple(
             QualityOn(id=one.id, name=_text(one), done=one.done, reason=one.reason)
             for one in family.quality
@@ -306,26 +314,17 @@ def _line(family: Family, on: date) -> FamilyLine:
         name=family.name,
         authority=family.authority,
         scope=family.scope,
-        kinds=_named(family.kinds, family.kinds),
+        kinds=named(family.kinds, family.kinds),
         steps=len(family.steps),
         rules=len(rules),
         unverified=sum(not is_verified(family, rule) for rule in rules),
     )
 
 
-def is_law(dated: RecallLevel | Rule | Term, on: date) -> bool:
-    """Whether a rule or term is in force on a day."""
-    return dated.since <= on and (dated.until is None or on <= dated.until)
-
-
 def _changes(rule: Rule, on: date) -> bool:
     """Whether the rule begins or ends within a year of the day, before or after."""
     ends = rule.until is not None and abs(rule.until - on) <= WATCHED
     return ends or abs(rule.since - on) <= WATCHED
-
-
-def _for_kind(kinds: tuple[str, ...], kind: str | None) -> bool:
-    return kind is None or not kinds or kind in kinds
 
 
 def _meets(rule: Rule, steps: list[Step]) -> bool:
@@ -367,12 +366,12 @@ def _step(family: Family, step: Step, rules: list[Rule], shown: list[Step]) -> S
         biz_step=step.biz_step,
         direction=step.direction,
         begins=step.begins,
-        kinds=_named(step.kinds, family.kinds),
-        roles=_named(step.roles, words),
-        licences=_named(step.licences, words),
-        documents=_named(step.documents, words),
-        next=_named((name for name in step.next if name in seen), family.words.steps),
-        confirms=_named((name for name in step.confirms if name in seen), family.words.steps),
+        kinds=named(step.kinds, family.kinds),
+        roles=named(step.roles, words),
+        licences=named(step.licences, words),
+        documents=named(step.documents, words),
+        next=named((name for name in step.next if name in seen), family.words.steps),
+        confirms=named((name for name in step.confirms if name in seen), family.words.steps),
         items=tuple(item_on(family, family.items[name], step, here) for name in spoken),
     )
 
@@ -386,6 +385,7 @@ def item_on(family: Family, item: Item, step: Step, rules: Iterable[Rule]) -> It
         type=item.type,
         unit=item.unit,
         source=item.source,
+        source_en=citing.in_english(item.source),
         audience=family.disclosure[item.name],
         places=family.places(item.name),
         required_since=min(
@@ -407,10 +407,11 @@ def rule_on(family: Family, rule: Rule) -> RuleOn:
         until=rule.until,
         law=rule.law,
         article=rule.article,
+        article_en=citing.in_english(rule.article),
         severity=rule.severity,
         verified=is_verified(family, rule),
-        steps=_named(rule.when.step, family.words.steps),
-        kinds=_named(rule.when.kind, family.kinds),
+        steps=named(rule.when.step, family.words.steps),
+        kinds=named(rule.when.kind, family.kinds),
         text=_text(rule),
         need=family.explain(rule),
         cure=_text(rule.cure),
@@ -429,10 +430,11 @@ def term_on(family: Family, term: Term) -> TermOn:
         law=term.law,
         law_name=Text(family.laws[term.law].zh, family.laws[term.law].en),
         article=term.article,
+        article_en=citing.in_english(term.article),
         since=term.since,
         until=term.until,
-        steps=() if of is None else _named(of.step, family.words.steps),
-        kinds=() if of is None else _named(of.kind, family.kinds),
+        steps=() if of is None else named(of.step, family.words.steps),
+        kinds=() if of is None else named(of.kind, family.kinds),
         months=term.months,
         days=term.days,
         hours=term.hours,
@@ -456,27 +458,26 @@ def _spoken_of(term: Term) -> Retention | Start | None:
 
 def _of_kind(term: Term, kind: str | None) -> bool:
     of = _spoken_of(term)
-    return of is None or _for_kind(of.kind, kind)
+    return of is None or for_kind(of.kind, kind)
 
 
 def _recall(family: Family, level: RecallLevel) -> RecallOn:
     terms = {term.id: term_on(family, term) for term in family.deadlines}
+    law = family.laws[level.law]
     return RecallOn(
         id=level.id,
         name=_text(level),
         law=level.law,
-        article=family.laws[level.law].zh + level.article,
+        law_name=Text(law.zh, law.en),
+        article=level.article,
+        article_en=citing.in_english(level.article),
         since=level.since,
         until=level.until,
-        kinds=_named(level.kind, family.kinds),
+        kinds=named(level.kind, family.kinds),
         begin=terms.get(level.begin),
         finish=terms.get(level.finish),
-        verified=level.verified and family.laws[level.law].verified,
+        verified=level.verified and law.verified,
     )
-
-
-def _named(ids: Iterable[str], names: Mapping[str, Text]) -> tuple[Named, ...]:
-    return tuple(Named(one, names[one]) for one in ids)
 
 
 def _text(of: CodeUse | Cure | Item | Quality | RecallLevel | Rule | Step | Term) -> Text:

@@ -12,14 +12,13 @@ from msgspec import Struct
 
 from suyuan.codes import all_schemes, privacy
 from suyuan.codes.types import Scheme
-from suyuan.families import Families, Family, rules_in
+from suyuan.families import Families, Family, citing, rules_in
 from suyuan.families.types import Rule
 from suyuan.kit import SuyuanError, Text
+from suyuan.service.dated import Named, is_law
 from suyuan.service.ruling import (
     ItemOn,
-    Named,
     division_name,
-    is_law,
     is_verified,
     item_on,
     named_family,
@@ -93,6 +92,7 @@ class Used(Struct, frozen=True, kw_only=True):
     grain: str
     kinds: dict[str, str]
     source: str
+    source_en: str
 
 
 class CodingRule(Struct, frozen=True, kw_only=True):
@@ -103,6 +103,7 @@ class CodingRule(Struct, frozen=True, kw_only=True):
     grain: str
     issuer: Text
     source: str
+    source_en: str
     verified: bool
     layout: tuple[Piece, ...]
     check: Text
@@ -236,6 +237,7 @@ def _rule(scheme: Scheme, families: Families) -> CodingRule:
         grain=scheme.grain.value,
         issuer=scheme.issuer,
         source=scheme.source,
+        source_en=citing.in_english(scheme.source),
         verified=scheme.verified,
         layout=tuple(_pieces(scheme)),
         check=scheme.check,
@@ -274,4 +276,5 @@ def _uses(scheme: Scheme, families: Families) -> Iterable[Used]:
                     grain=use.grain,
                     kinds=use.kinds,
                     source=use.source,
+                    source_en=citing.in_english(use.source),
                 )

@@ -237,6 +237,7 @@ def _placed(read: Filled, told: Iterator[tuple[int, Finding]]) -> Iterator[CellF
             column=_column(origin, finding.path),
             message=by_columns(message),
             cure=by_columns(cure),
+            law=finding.cited,
         )
 
 

@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any, Final
 
 from suyuan.codes import divisions, privacy
-from suyuan.families import Count, Family, Required, rules_in, words_of
+from suyuan.families import Count, Family, Required, citing, rules_in, words_of
 from suyuan.families.types import Item, Rule, Step, When
 from suyuan.kit import SuyuanError, Text
 from suyuan.kit.quantity import UNITS
@@ -60,6 +60,7 @@ _TAIL: Final = ("eventTimeZoneOffset", "eventID")
 _FIXED: Final = ("suyuan:family", "suyuan:step", "type", "action", "bizStep")
 _OWN: Final = ("suyuan:", ILMD)
 _NOTHING: Final = Text("", "")
+_EPCIS: Final = Text("EPCIS 2.0", "EPCIS 2.0")
 _LOCAL: Final = Text("（{name}，{since} 起）", " ({name}, since {since})")
 _UNVERIFIED: Final = Text("（未核实）", " (unverified)")
 _NO_STEP: Final = Text(
@@ -179,7 +180,7 @@ def _column(
         laws=tuple(dict.fromkeys(cited(family, rule) for rule in asking)),
         choices=_choices(family, step, rules, key, item),
         unit=item.unit if item else None,
-        source=item.source if item else "EPCIS 2.0",
+        source=Text(item.source, citing.in_english(item.source)) if item else _EPCIS,
         several=item is not None and key.startswith(_OWN) and _is_counted(item, rules),
     )
 
@@ -198,7 +199,7 @@ def cited(family: Family, rule: Rule) -> Text:
         where = _LOCAL.format(name=name, since=rule.since)
     if not (rule.verified and law.verified):
         doubt = _UNVERIFIED
-    said = Text(f"{law.zh} {rule.article}", f"{law.en} {rule.article}")
+    said = family.cite(rule)
     return Text(said.zh + where.zh + doubt.zh, said.en + where.en + doubt.en)
 
 

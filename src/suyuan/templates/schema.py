@@ -10,10 +10,11 @@ from typing import Any, Final
 
 from suyuan.families import Family, OneOf, Pattern, Predicate, Required, Unit
 from suyuan.families.types import Rule, When
+from suyuan.kit import Text
 from suyuan.kit.quantity import UNITS, same_dimension
 from suyuan.templates.columns import cited, rules_at, template_of
 from suyuan.templates.keys import AMOUNTS, IDS, REF_VALUE, REFS
-from suyuan.templates.types import VERSION
+from suyuan.templates.types import VERSION, both
 
 Schema = dict[str, Any]
 _DIALECT: Final = "https://json-schema.org/draft/2020-12/schema"
@@ -79,8 +80,8 @@ def schema_of(
     }
 
 
-def _described(name: Any, source: str) -> Schema:
-    return {"title": f"{name.zh} {name.en}", "description": source}
+def _described(name: Text, source: Text) -> Schema:
+    return {"title": f"{name.zh} {name.en}", "description": both(source)}
 
 
 def _rule(family: Family, rule: Rule) -> Schema | None:
@@ -91,7 +92,7 @@ def _rule(family: Family, rule: Rule) -> Schema | None:
     conditions = _conditions(family, rule.when)
     said: Schema = {"if": {"allOf": conditions}, "then": needed} if conditions else dict(needed)
     law = cited(family, rule)
-    return said | {"$comment": f"{rule.id}: {law.zh} / {law.en}: {rule.zh} {rule.en}"}
+    return said | {"$comment": f"{rule.id}: {both(law)}: {rule.zh} {rule.en}"}
 
 
 def _needed(family: Family, require: Predicate) -> Schema | None:

@@ -43,7 +43,7 @@ class Column(Struct, frozen=True, kw_only=True):
     laws: tuple[Text, ...] = ()
     choices: tuple[Choice, ...] = ()
     unit: str | None = None
-    source: str = ""
+    source: Text = Text("", "")
     several: bool = False
 
 
@@ -86,8 +86,16 @@ Written = Mapping[str, Sequence[str]]
 """What stands in the fields of a form, by the key of the column; a field may come several times."""
 
 
+def both(text: Text) -> str:
+    """A text in both languages where they differ, for what has no language of its own."""
+    return text.zh if text.zh == text.en else f"{text.zh} / {text.en}"
+
+
 class CellFinding(Struct, frozen=True, kw_only=True):
-    """What was forgiven in, or is wrong with, a cell; `column` are Excel's letters."""
+    """What was forgiven in, or is wrong with, a cell; `column` are Excel's letters.
+
+    `law` is what a rule of law cites; of a source that was not read it says so.
+    """
 
     code: str
     severity: Severity
@@ -96,6 +104,7 @@ class CellFinding(Struct, frozen=True, kw_only=True):
     column: str
     message: Text
     cure: Text
+    law: Text | None = None
 
 
 class Origin(Struct, frozen=True):

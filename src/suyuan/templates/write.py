@@ -18,7 +18,7 @@ from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
 from suyuan.templates.rows import RECORD, rows_of
-from suyuan.templates.types import VERSION, Column, Template
+from suyuan.templates.types import VERSION, Column, Template, both
 
 MARK: Final = f"suyuan-template/{VERSION}"
 DIVISION: Final = "division"
@@ -107,8 +107,7 @@ def _head(sheet: Worksheet, template: Template) -> None:
 
 
 def _comment(column: Column) -> Comment:
-    laws = [f"{law.zh} / {law.en}" for law in column.laws]
-    said = (_TYPES[column.type], _each(column), *laws, column.source)
+    said = (_TYPES[column.type], _each(column), *map(both, column.laws), both(column.source))
     return Comment("\n".join(filter(None, said)), "suyuan")
 
 
@@ -214,4 +213,4 @@ def _line(template: Template, column: Column) -> list[str]:
     name = f"{column.name.zh} {column.name.en}"
     step = f"{template.name.zh} {template.name.en}"
     needed = " · ".join(filter(None, (_NEEDS[column.need], _each(column))))
-    return [step, name, needed, _TYPES[column.type], *laws, column.source]
+    return [step, name, needed, _TYPES[column.type], *laws, both(column.source)]

@@ -13,6 +13,7 @@ from markupsafe import Markup, escape
 from msgspec import Struct
 
 from suyuan.codes import privacy, shown
+from suyuan.families import citing
 from suyuan.kit import Text
 from suyuan.kit.clock import there
 from suyuan.kit.text import Lang
@@ -67,6 +68,8 @@ def page(name: str, reader: Reader, **values: Any) -> str:
             when=lambda stage: when(stage, reader.lang),
             machine_time=machine_time,
             own_words=lambda text: own_words(text, reader.lang),
+            citation=citing.citation,
+            sourced=lambda said: Text(said, citing.in_english(said)),
             own_data=lambda value: own_words(Text(value, value), reader.lang),
         )
     )

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import click
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from suyuan.capture import OnRefusal, Options
 from suyuan.cli.echo import echo
@@ -15,7 +15,7 @@ from suyuan.cli.root import Shared
 from suyuan.codes import privacy
 from suyuan.kit import SuyuanError, Text
 from suyuan.kit.text import Lang
-from suyuan.model import Capturer, Severity
+from suyuan.model import Capturer, Finding, Severity
 from suyuan.service import Platform, follow, local_capturer, open_platform
 from suyuan.service import capture as capture_document
 from suyuan.wire import Source
@@ -30,12 +30,13 @@ _HEADS = (
     Text("重复", "duplicate"),
 )
 _READING = Text("采集", "Capturing")
+_BY = Text("［{by}］", "[{by}]")
 _WEIGHTS = (Severity.REFUSE, Severity.HOLD, Severity.FLAG, Severity.NOTE)
 _NOTE = _WEIGHTS.index(Severity.NOTE)
 
 
 class Outcome(Struct, frozen=True, kw_only=True):
-    """What became of one document; the counts are of its events."""
+    """What became of one document; counts are of its events, findings with the event's index."""
 
     document: str
     accepted: int = 0
@@ -43,7 +44,7 @@ class Outcome(Struct, frozen=True, kw_only=True):
     held: int = 0
     refused: int = 0
     duplicate: int = 0
-    findings: Sequence[dict[str, Any]] = ()
+    findings: Sequence[tuple[int | None, Finding]] = ()
 
 
 @click.command("capture", help="采集 EPCIS 文件或文件夹（JSON-LD、XML）· Capture files or folders.")
@@ -101,28 +102,38 @@ def _one(platform: Platform, file: Path, capturer: Capturer, options: Options) -
             source = Source(opened)
             result = capture_document(platform, source, capturer, options, limits=OWN_FILES)
     except SuyuanError as error:
-        finding = {"rule": error.code, "path": error.place, "message": error.text}
-        return Outcome(document=str(file), refused=1, findings=[finding])
+        return Outcome(document=str(file), refused=1, findings=[(None, _unread(error))])
     if result.problem is not None:
-        return Outcome(document=str(file), refused=1, findings=[told(result.problem)])
-    findings = [told(finding) for finding in result.notes]
-    findings += [
-        {"event": event.index, **told(finding)}
-        for event in result.events
-        for finding in event.findings
-    ]
+        return Outcome(document=str(file), refused=1, findings=[(None, result.problem)])
+    findings: list[tuple[int | None, Finding]] = [(None, note) for note in result.notes]
+    findings += [(event.index, finding) for event in result.events for finding in event.findings]
     return Outcome(document=str(file), findings=findings, **result.counts)
+
+
+def _unread(error: SuyuanError) -> Finding:
+    return Finding(
+        rule=error.code,
+        severity=Severity.REFUSE,
+        path=error.place,
+        message=error.text,
+        cure=Text("", ""),
+    )
 
 
 def _show(outcomes: Sequence[Outcome], shared: Shared, *, as_json: bool) -> None:
     if as_json:
         for outcome in outcomes:
-            emit_quoted(outcome)
+            emit_quoted(structs.asdict(outcome) | {"findings": list(_json(outcome))})
         return
     show_table(_TITLE, _HEADS, [_row(outcome) for outcome in outcomes], shared.lang)
     for outcome in outcomes:
         for line in _reasons(outcome, shared.lang):
             echo(privacy.masked(f"{outcome.document}: {line}"))
+
+
+def _json(outcome: Outcome) -> Iterator[dict[str, Any]]:
+    for event, finding in outcome.findings:
+        yield ({} if event is None else {"event": event}) | told(finding)
 
 
 def _row(outcome: Outcome) -> list[str]:
@@ -141,21 +152,21 @@ def _row(outcome: Outcome) -> list[str]:
 
 def _reasons(outcome: Outcome, lang: Lang) -> list[str]:
     """What decided: the gravest findings; notes alone stay in the JSON."""
-    weights = [_WEIGHTS.index(each.get("severity", Severity.REFUSE)) for each in outcome.findings]
+    weights = [_WEIGHTS.index(finding.severity) for _, finding in outcome.findings]
     gravest = min(weights, default=_NOTE)
     if gravest == _NOTE:
         return []
     return [
-        _said(each, lang)
+        _said(*each, lang)
         for each, weight in zip(outcome.findings, weights, strict=True)
         if weight == gravest
     ]
 
 
-def _said(finding: dict[str, Any], lang: Lang) -> str:
-    """Place, sentence and cure."""
-    place = finding["path"]
-    if "event" in finding:
-        place = f"eventList/{finding['event']}{place}"
-    cure = finding["cure"].pick(lang) if "cure" in finding else ""
-    return f"{place}: {finding['message'].pick(lang)} {cure}".strip()
+def _said(event: int | None, finding: Finding, lang: Lang) -> str:
+    """Place, sentence, cure, law and rule."""
+    place = finding.path if event is None else f"eventList/{event}{finding.path}"
+    law = () if finding.cited is None else (finding.cited.pick(lang),)
+    by = _BY.format(by="; ".join((*law, finding.rule))).pick(lang)
+    said = (f"{place}:", finding.message.pick(lang), finding.cure.pick(lang), by)
+    return " ".join(filter(None, said))

@@ -34,7 +34,6 @@ _FOUND = Text(
     "  {severity} {path}：{message}\n    办法：{cure}\n    依据：{law}（{rule}）",
     "  {severity} {path}: {message}\n    Cure: {cure}\n    By: {law} ({rule})",
 )
-_UNVERIFIED = Text("{law}，未核实", "{law}, unverified")
 _OUR_OWN = Text("本系统", "this system")
 _NO_STEP = Text("环节未识别", "no step known")
 _UNASKED = Text(
@@ -127,15 +126,17 @@ def _judged(event: CheckedEvent, families: Families) -> dict[str, Text]:
     return {"family": family.name, "step": step}
 
 
-def shown_finding(finding: Finding, lang: Lang) -> str:
-    """Severity, place, sentence, cure, law and rule; nobody's identity number is in it."""
-    law = Text(finding.law, finding.law) if finding.law else _OUR_OWN
+def shown_finding(finding: Finding, lang: Lang, *, weight: Text | None = None) -> str:
+    """Severity, place, sentence, cure, law and rule; nobody's identity number is in it.
+
+    `weight` says how it weighs where that is not of a report.
+    """
     said = _FOUND.format(
-        severity=SEVERITIES[finding.severity],
+        severity=weight or SEVERITIES[finding.severity],
         path=finding.path or "/",
         message=finding.message,
         cure=finding.cure,
-        law=law if finding.verified else _UNVERIFIED.format(law=law),
+        law=finding.cited or _OUR_OWN,
         rule=finding.rule,
     )
     return privacy.masked(said.pick(lang))

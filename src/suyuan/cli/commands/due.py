@@ -5,6 +5,7 @@ import click
 from suyuan.cli.output import emit_quoted, json_option, plain_errors, say, show_table
 from suyuan.cli.questions import instant, written
 from suyuan.cli.root import Shared
+from suyuan.families import citing
 from suyuan.kit import Text
 from suyuan.kit.clock import CHINA
 from suyuan.kit.text import Lang
@@ -48,7 +49,7 @@ def command(
 
 
 def _row(each: clocks.ClockOn, lang: Lang) -> list[str]:
-    law = Text(f"{each.law.zh}{each.term.article}", f"{each.law.en} {each.term.article}")
+    law = citing.citation(each.law, each.term.article)
     cited = law if each.term.verified else _UNVERIFIED.format(law=law)
     return [
         clocks.SAID[each.state].pick(lang),

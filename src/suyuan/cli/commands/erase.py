@@ -16,6 +16,7 @@ from suyuan.cli.output import (
 )
 from suyuan.cli.questions import day_shown
 from suyuan.cli.root import Shared
+from suyuan.families import citing
 from suyuan.kit import Text
 from suyuan.kit.text import Lang
 from suyuan.service import (
@@ -56,9 +57,7 @@ _HELD: Final = Text(
 _FINISHED: Final = Text(
     "数据库的文件里已没有所销毁的行。", "What was destroyed is in no file of the database any more."
 )
-_RUNS: Final = Text(
-    "依{law}{article}须保存到 {until}。", "To be kept until {until} by {law} {article}."
-)
+_RUNS: Final = Text("依{law}须保存到 {until}。", "To be kept until {until} by {law}.")
 _UNVERIFIED: Final = Text("{text}（未核实）", "{text} (unverified)")
 _PAST_TITLE: Final = Text("保存期已满的记录", "Records past their lawful term")
 _MORE_PAST: Final = Text(
@@ -146,12 +145,12 @@ def _warn(found: list[keeping.KeptOn], shared: Shared) -> None:
     """Terms that still run, also those that keep nobody from destroying it."""
     for one in found:
         if one.runs:
-            text = _RUNS.format(until=one.until, law=one.law, article=one.term.article)
+            text = _RUNS.format(until=one.until, law=citing.citation(one.law, one.term.article))
             say(text if one.term.verified else _UNVERIFIED.format(text=text), shared)
 
 
 def _past(one: keeping.KeptOn, lang: Lang) -> list[str]:
-    law = f"{one.law.pick(lang)} {one.term.article}"
+    law = citing.citation(one.law, one.term.article).pick(lang)
     return [str(one.position), one.event or "", one.party, one.term.name.pick(lang), law,
             day_shown(one.until)]  # fmt: skip
 

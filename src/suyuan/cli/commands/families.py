@@ -4,7 +4,7 @@ import click
 
 from suyuan.cli.output import emit_quoted, plain_errors, say, show_table
 from suyuan.cli.root import Shared
-from suyuan.families import load_families
+from suyuan.families import citing, load_families
 from suyuan.kit import Text
 from suyuan.kit.clock import system_clock
 from suyuan.service import (
@@ -113,7 +113,7 @@ def _watch(changing: list[Watched], on: str, shared: Shared) -> None:
             (_BEGINS if each.begins else _ENDS).pick(lang),
             each.family_name.pick(lang),
             each.text.pick(lang),
-            f"{each.law.pick(lang)} {each.article}"
+            citing.citation(each.law, each.article).pick(lang)
             + ("" if each.verified else _UNVERIFIED.pick(lang)),
             each.id,
         ]
@@ -142,7 +142,7 @@ def _step(step: StepOn, shared: Shared) -> list[str]:
 
 def _rule(rule: RuleOn, law: Text, shared: Shared) -> list[str]:
     lang = shared.lang
-    cited = f"{law.pick(lang)} {rule.article}"
+    cited = citing.citation(law, rule.article).pick(lang)
     until = rule.until.isoformat() if rule.until else ""
     doubt = "" if rule.verified else _UNVERIFIED.pick(lang)
     where = "" if rule.division is None else _ONLY.format(where=rule.division.name).pick(lang)

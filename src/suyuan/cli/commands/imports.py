@@ -38,13 +38,15 @@ _DONE = Text(
     "Read {rows:row|rows}: {accepted} accepted, {flagged} flagged, {held} held, {refused} refused, "
     "{duplicate:repeat|repeats}.",
 )
-_ROW = Text("第 {row} 行：{why}{cure}", "Row {row}: {why} {cure}")
+_ROW = Text("第 {row} 行：{why}{cure}{law}", "Row {row}: {why} {cure}{law}")
 _BAD_MAP = Text(
     "“{given}” 不是 字段=列名；字段为：{fields}。",
     "'{given}' is not FIELD=COLUMN; the fields are: {fields}.",
 )
 _COUNTED = ("accepted", "flagged", "held", "refused", "duplicate")
-_CELL = Text("{place} {severity}：{why} {cure}", "{place} {severity}: {why} {cure}")
+_CELL = Text("{place} {severity}：{why} {cure}{law}", "{place} {severity}: {why} {cure}{law}")
+_LAW = Text("（依据：{law}）", " (By: {law})")
+_NO_LAW = Text("", "")
 _TAKEN = Text(
     "已记录：接受 {accepted}，提示 {flagged}，待查 {held}，拒收 {refused}，重复 {duplicate}。",
     "Recorded: {accepted} accepted, {flagged} flagged, {held} held, {refused} refused, "
@@ -128,7 +130,8 @@ def _show(totals: ImportTotals, shared: Shared, *, as_json: bool) -> None:
     else:
         say(_DONE.format(**structs.asdict(totals)), shared)
         for row, finding in totals.findings:
-            say(_ROW.format(row=row, why=finding.message, cure=finding.cure), shared)
+            law = _law(finding.cited)
+            say(_ROW.format(row=row, why=finding.message, cure=finding.cure, law=law), shared)
 
 
 @command.command("workbook", help="填好的模板工作簿 · A filled workbook of `suyuan template`.")
@@ -196,9 +199,17 @@ def _tell(taken: TakenIn, shared: Shared, *, as_json: bool, dry_run: bool) -> No
     for each in taken.findings:
         place = f"{each.sheet}!{each.column}{each.row}"
         said = _CELL.format(
-            place=place, severity=SEVERITIES[each.severity], why=each.message, cure=each.cure
+            place=place,
+            severity=SEVERITIES[each.severity],
+            why=each.message,
+            cure=each.cure,
+            law=_law(each.law),
         )
         echo(privacy.masked(said.pick(shared.lang)))
     counts = {name: taken.counts.get(name, 0) for name in _COUNTED}
     said = _CHECKED if dry_run else _TAKEN if taken.recorded else _UNTOUCHED
     say(said.format(**counts), shared)
+
+
+def _law(cited: Text | None) -> Text:
+    return _NO_LAW if cited is None else _LAW.format(law=cited)

@@ -17,6 +17,7 @@ from suyuan.service import Act, interlock, open_platform
 _CHINA = 480
 _YES = Text("可以：{step}。", "Yes: {step}.")
 _NO = Text("不可以：{step}。", "No: {step}.")
+_FORBIDS = Text("禁止", "refuse")
 _VALUE = Text("“{given}” 应写成 数据项=值。", "'{given}' should be written ITEM=VALUE.")
 
 
@@ -43,7 +44,9 @@ def command(shared: Shared, /, values: tuple[str, ...], *, as_json: bool, **said
         emit_quoted(found)
     else:
         say((_YES if found.allowed else _NO).format(step=found.step_name), shared)
-        for each in (*found.reasons, *found.warnings):
+        for each in found.reasons:
+            echo(shown_finding(each, shared.lang, weight=_FORBIDS))
+        for each in found.warnings:
             echo(shown_finding(each, shared.lang))
     raise SystemExit(0 if found.allowed else 1)
 

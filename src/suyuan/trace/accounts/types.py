@@ -77,6 +77,7 @@ class Allowed(Struct, frozen=True, kw_only=True):
     family: str | None = None
     law: Text | None = None
     article: str = ""
+    article_en: str = ""
     since: date | None = None
     verified: bool = False
 

@@ -1,0 +1,125 @@
+"""Takes a citation as the law's own language has it; gives it in English.
+
+Numbers of articles, paragraphs and items are read; what else citations say stands, with its
+English, in `citations.txt`. What neither knows is an error: no citation is English in part.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from functools import cache
+from importlib.resources import files
+from typing import Final
+
+from suyuan.kit import Text
+
+_NUMBER: Final = re.compile("[零一二三四五六七八九十百0-9]+").pattern
+_ARTICLE: Final = re.compile(f"第{_NUMBER}条(?:第{_NUMBER}款)?(?:第（{_NUMBER}）项)?").pattern
+_ARTICLES: Final = re.compile(f"{_ARTICLE}(?:[、至]{_ARTICLE})*")
+_PARTS: Final = re.compile(f"第（?({_NUMBER})）?([条款项])|(至)|(、)")
+_UNITS: Final = {"条": "{}", "款": ", paragraph {}", "项": ", item ({})"}
+_PLAIN: Final = re.compile(r"[!-~§ ]+")
+_MARKS: Final = {
+    "（": " (", "）": ") ", "、": ", ", "，": ", ", "；": "; ", "：": ": ",
+}  # fmt: skip
+_TEN: Final = 10
+_SPACES: Final = re.compile(r" +(?=[ ,;:)])|(?<=\() +")
+
+
+class UnknownCitationError(ValueError):
+    """Something in a citation has no English: the citation, and what of it, to its end."""
+
+    def __init__(self, citation: str, unknown: str) -> None:
+        super().__init__(f"no English for {unknown!r} in {citation!r}")
+
+
+def citation(law: Text, article: str) -> Text:
+    """A legal source and where in it: 《食品安全法》 第五十条, Food Safety Law, Article 50.
+
+    Raises:
+        UnknownCitationError: the article, or what stands for one, has no English.
+    """
+    if not article:
+        return law
+    return Text(f"{law.zh} {article}", f"{law.en}, {in_english(article)}")
+
+
+@cache
+def in_english(said: str) -> str:
+    """What a citation says, in English: 第十四条第二款 is Article 14, paragraph 2.
+
+    Raises:
+        UnknownCitationError: something in it is neither a number of an article nor a known phrase.
+    """
+    spoken, before = "", ""
+    for kind, text in _pieces(said):
+        if kind == before == "phrase":
+            raise UnknownCitationError(said, text)
+        comma = "," if kind == "articles" and before == "phrase" else ""
+        spoken += f"{comma}{'' if kind == 'mark' else ' '}{text}"
+        before = kind
+    return _SPACES.sub("", spoken).strip()
+
+
+def _pieces(said: str) -> Iterator[tuple[str, str]]:
+    """What a citation is made of, piece by piece: of which kind it is, and its English."""
+    at = 0
+    while at < len(said):
+        if phrase := _phrase_at(said, at):
+            yield "phrase", _phrases()[phrase]
+            at += len(phrase)
+        elif found := _ARTICLES.match(said, at):
+            yield "articles", _articles(found[0])
+            at = found.end()
+        elif found := _PLAIN.match(said, at):
+            yield "plain", found[0]
+            at = found.end()
+        elif said[at] in _MARKS:
+            yield "mark", _MARKS[said[at]]
+            at += 1
+        else:
+            raise UnknownCitationError(said, said[at:])
+
+
+def _phrase_at(said: str, at: int) -> str:
+    """The longest phrase known that begins there; empty if none does."""
+    ends = range(len(said), at, -1)
+    return next((said[at:end] for end in ends if said[at:end] in _phrases()), "")
+
+
+def _articles(said: str) -> str:
+    """Articles 3, 13 and 20; Articles 24 to 29; Article 1, paragraph 2, item (3)."""
+    parts: list[str] = []
+    more = said.count("、")
+    for number, unit, until, also in _PARTS.findall(said):
+        if until:
+            parts.append(" to ")
+        elif also:
+            more -= 1
+            parts.append(", " if more else " and ")
+        else:
+            parts.append(_UNITS[unit].format(_number(number)))
+    is_one = {" to ", " and "}.isdisjoint(parts)
+    return f"{'Article' if is_one else 'Articles'} {''.join(parts)}"
+
+
+def _number(said: str) -> int:
+    """A number below a thousand, in Chinese or Arabic digits."""
+    if said.isdecimal():
+        return int(said)
+    total, digit = 0, 0
+    for value in map(int, map(unicodedata.numeric, said)):
+        if value < _TEN:
+            digit = value
+        else:
+            total += (digit or 1) * value
+            digit = 0
+    return total + digit
+
+
+@cache
+def _phrases() -> dict[str, str]:
+    """The phrases known, each with its English."""
+    text = (files("suyuan.families") / "citations.txt").read_text(encoding="utf-8")
+    lines = (line for line in text.splitlines() if line and not line.startswith("#"))
+    return dict(line.split(" = ", 1) for line in lines)
