@@ -18,6 +18,7 @@ from suyuan.registry import directory
 from suyuan.registry.types import Party
 from suyuan.service.asking import described
 from suyuan.service.contacting import Windows, meant
+from suyuan.service.networking import base_at
 from suyuan.service.platform import Platform
 from suyuan.store import ReadConnection
 
@@ -67,7 +68,7 @@ def contacts_told(
     from suyuan.trace import contact_ways, site_network  # noqa: PLC0415 -- loads numpy
 
     secret = platform.recorder.secret
-    kept = platform.config.data_dir / "network" / f"{viewer.tenant}.links"
+    kept = base_at(platform, viewer.tenant)
     with platform.store.read() as conn:
         sites = site_network(conn, viewer, secret=secret, kept=kept)
         seen = set(sites.seen())

@@ -11,6 +11,7 @@ from msgspec.structs import replace
 from suyuan.codes import privacy, recognise
 from suyuan.kit import SuyuanError, Text
 from suyuan.model import Viewer
+from suyuan.service.networking import base_at
 from suyuan.service.platform import Platform
 from suyuan.trace.types import Contacts
 from suyuan.wire.movements import holding_uri
@@ -87,7 +88,7 @@ def contacts(
     from suyuan.trace import contacts as contact_chains  # noqa: PLC0415 -- loads numpy
     from suyuan.trace import site_network  # noqa: PLC0415
 
-    kept = platform.config.data_dir / "network" / f"{viewer.tenant}.links"
+    kept = base_at(platform, viewer.tenant)
     with platform.store.read() as conn:
         sites = site_network(conn, viewer, secret=platform.recorder.secret, kept=kept)
     moves = sites.moves(timedelta(minutes=minutes))

@@ -98,3 +98,7 @@ where (e.tenant = %(tenant)s and (%(everything)s or e.tags && %(tags)s::bigint[]
 select coalesce(min(c.position), -1),
     (select array_agg(w.entry) from index.withdrawal as w where w.position > %(since)s)
 from index.cursor as c where c.projection = 'facts';
+
+-- enough_links --
+-- Whether there are at least so many movements between holders.
+select count(*) >= %(enough)s from (select from index.link limit %(enough)s) as l;

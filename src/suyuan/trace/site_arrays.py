@@ -1,4 +1,8 @@
-"""Movements between sites as arrays: out of the index, or of a kept base and what came since."""
+"""Movements between sites as arrays: out of the index, or of a kept base and what came since.
+
+Who asks reads the base and merges what came since in memory; the base itself is made anew by
+whoever follows the record, and nobody waits for that.
+"""
 
 import hashlib
 from collections.abc import Sequence
@@ -15,12 +19,11 @@ from suyuan.network.chains import Moves
 from suyuan.network.graph import Network, extended, links_of, network
 from suyuan.network.snapshot import SnapshotError
 from suyuan.record import grants_of
-from suyuan.store import Queries, ReadConnection
+from suyuan.store import ReadConnection
+from suyuan.trace.rows import SQL
+from suyuan.trace.site_base import WORTH_KEEPING
 
-SQL = Queries("suyuan.trace")
 _COPY = f"copy ({SQL.site_links}) to stdout (format binary)"
-WORTH_KEEPING = 200_000
-"""From so many new links on, they are put into the kept base; fewer are read quickly each time."""
 MICROS_A_DAY = 86_400_000_000
 _EPOCH_2000 = 730_120
 """The ordinal of 2000-01-01, where PostgreSQL's times begin."""
@@ -60,8 +63,37 @@ def site_network(
     """All movements between sites that the viewer may see, complete to the network's position.
 
     `secret` keys the access tags. Who sees everything is served from the base at `kept`, if there
-    is one and it is of this record; it is made, or made anew, when enough links have come.
+    is one and it is of this record.
     """
+    return _now(conn, viewer, secret, kept)[0]
+
+
+class Renewed(Struct, frozen=True, eq=False):
+    """A base as it is to be kept, drawn from the index: to be written when nothing is read."""
+
+    net: Network
+    about: str
+
+    def put(self, kept: Path) -> None:
+        """Write it in place of the one at `kept`, whole, by renaming; the folder must be there."""
+        snapshot.write(kept, self.net, about=self.about)
+
+
+def renewal(conn: ReadConnection, viewer: Viewer, *, secret: bytes, kept: Path) -> Renewed | None:
+    """The base at `kept`, of a viewer who sees everything, with what came since; None: too little.
+
+    Much are 200,000 links come or gone, and a quarter of the base.
+    """
+    sites, base, changed = _now(conn, viewer, secret, kept)
+    if changed < max(WORTH_KEEPING, len(base) // 4):
+        return None
+    return Renewed(sites.net, _about(list(sites.names), secret, viewer.tenant))
+
+
+def _now(
+    conn: ReadConnection, viewer: Viewer, secret: bytes, kept: Path | None
+) -> tuple[SiteNetwork, Network, int]:
+    """The network of now, the base that it was drawn from, and how many links differ."""
     grants = grants_of(viewer, secret=secret)
     holders = conn.execute(SQL.site_names).fetchall()
     names = list(dict.fromkeys(name for _, name in holders))
@@ -75,10 +107,7 @@ def site_network(
         since = _links(b"".join(copy), numbers)
     left = np.array(gone or (), np.int64)
     net = extended(base, since, left, position=position, nodes=len(names))
-    if path is not None and len(since) + len(left) >= max(WORTH_KEEPING, len(base) // 4):
-        path.parent.mkdir(parents=True, exist_ok=True)
-        snapshot.write(path, net, about=_about(names, secret, viewer.tenant))
-    return SiteNetwork(names, net)
+    return SiteNetwork(names, net), base, len(since) + len(left)
 
 
 def _base(path: Path | None, names: list[str], secret: bytes, tenant: int) -> Network:
