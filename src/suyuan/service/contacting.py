@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterator, Sequence
 from datetime import date, timedelta
-from typing import Final
+from typing import Final, TypeVar
 from urllib.parse import quote, unquote
 
 from msgspec import Struct
@@ -13,7 +13,8 @@ from suyuan.kit import SuyuanError, Text
 from suyuan.model import Viewer
 from suyuan.service.networking import base_at
 from suyuan.service.platform import Platform
-from suyuan.trace.types import Contacts
+from suyuan.service.supposing import Named, Supposing, supposed
+from suyuan.trace.contact_types import Contacts
 from suyuan.wire.movements import holding_uri
 
 _BACKWARDS: Final = Text(
@@ -63,7 +64,7 @@ def _before(last: date) -> date:
     return date.fromordinal(max(last.toordinal() - DAYS + 1, 1))
 
 
-def contacts(
+def contacts(  # noqa: PLR0913 -- of whom, as who and on what terms, by name
     platform: Platform,
     roots: Sequence[str] | None,
     windows: Windows,
@@ -72,6 +73,7 @@ def contacts(
     issuer: str,
     minutes: int,
     distances: bool = False,
+    supposing: Supposing | None = None,
 ) -> list[Contacts]:
     """Degrees and contact chains of every root, in the order given; None asks for all holders.
 
@@ -79,10 +81,10 @@ def contacts(
     `issuer`. All holders are called alike in the answer, by that number or else by their canonical
     name; a root that moved nowhere as it was asked, with a person's number in it hidden. The
     windows mean days on a clock `minutes` east of UTC. `distances` adds each contact with the
-    fewest moves that lead there.
+    fewest moves that lead there; `supposing`, what would be so.
 
     Raises:
-        SuyuanError: `contacts.window`, one ends before it begins.
+        SuyuanError: `contacts.window`, one ends before it begins; those of `supposed`.
     """
     _forward(windows)
     from suyuan.trace import contacts as contact_chains  # noqa: PLC0415 -- loads numpy
@@ -101,6 +103,9 @@ def contacts(
         window_in=(windows.in_begin, windows.in_end),
         window_out=(windows.out_begin, windows.out_end),
         distances=distances,
+        supposed=supposed(
+            supposing or Supposing(), namer(platform, issuer, frozenset(seen)), roots=len(names)
+        ),
     )
     return [_as_called(one, issuer) for one in found]
 
@@ -111,6 +116,15 @@ def meant(platform: Platform, root: str, issuer: str) -> Iterator[str]:
     yield holding_uri(issuer, root)
     for each in recognise(root, platform.config.resolvers):
         yield each.canonical
+
+
+def namer(platform: Platform, issuer: str, seen: Collection[str]) -> Named:
+    """Whom a text means among the holders seen."""
+
+    def named(text: str) -> str | None:
+        return next((name for name in meant(platform, text, issuer) if name in seen), None)
+
+    return named
 
 
 def _those_meant(
@@ -134,17 +148,38 @@ def called(name: str, issuer: str) -> str:
     return number if name == stem + quote(number, safe="") and ":" not in number else name
 
 
+_Value = TypeVar("_Value")
+
+
 def _as_called(found: Contacts, issuer: str) -> Contacts:
     """With the register's own numbers in place of the names made of them."""
 
-    def each(of: dict[str, int] | None) -> dict[str, int] | None:
-        return None if of is None else {called(name, issuer): hops for name, hops in of.items()}
+    def each(of: dict[str, _Value] | None) -> dict[str, _Value] | None:
+        return None if of is None else {called(name, issuer): value for name, value in of.items()}
 
+    def all_(of: tuple[str, ...] | None) -> tuple[str, ...] | None:
+        return None if of is None else tuple(called(name, issuer) for name in of)
+
+    without, risk = found.without, found.risk
+    if without is not None:
+        without = replace(
+            without,
+            spared_ingoing=all_(without.spared_ingoing),
+            spared_outgoing=all_(without.spared_outgoing),
+        )
+    if risk is not None:
+        ways = {
+            way: replace(passed, contacts=each(passed.contacts))
+            for way, passed in (("ingoing", risk.ingoing), ("outgoing", risk.outgoing))
+        }
+        risk = replace(risk, **ways)
     return replace(
         found,
         root=privacy.masked(called(found.root, issuer)),
         ingoing=each(found.ingoing),
         outgoing=each(found.outgoing),
+        without=without,
+        risk=risk,
     )
 
 

@@ -70,7 +70,7 @@ def dispersion(
 
 
 def _named(conn: ReadConnection, drawn: Dispersed, tenant: int) -> DispersionTold:
-    things = {each.thing for each in (*drawn.rows, *drawn.made_of)}
+    things = {each.thing for each in drawn.rows} | {each.thing for each in drawn.made_of}
     things |= {each.by for each in drawn.sized}
     products = directory.products(conn, _classes(things), tenant=tenant)
     sites = {row.site for row in drawn.by_holder} - {""}
