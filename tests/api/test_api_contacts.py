@@ -82,6 +82,13 @@ def test_what_if_a_place_were_shut_is_told_beside_what_is(client: Client, boss: 
     }.items():
         (found,) = client.get("/contacts", params=asked | {"without": without}, headers=boss).json()
         assert found["without"]["outgoingContactChain"] == left, without
+    thing = "urn:suyuan:class:register:Cattle"
+    (same,) = client.get("/contacts", params=asked | {"without": f"={thing}"}, headers=boss).json()
+    assert same["without"]["outgoingContactChain"] == 0
+    (later,) = client.get(
+        "/contacts", params=asked | {"without": f"={thing},2005-09-03"}, headers=boss
+    ).json()
+    assert later["without"]["outgoingContactChain"] == 2
     (both,) = client.get(
         "/contacts", params=asked | {"root": "4", "without": ["2>3", "3>4"]}, headers=boss
     ).json()
@@ -141,6 +148,8 @@ def test_who_may_see_no_move_has_no_contacts(
         {"without": "2,2005-09-05,2005-09-04"},
         {"without": ["2"] * 101},
         {"without": "2>"},
+        {"without": "=urn:suyuan:item:register:z"},
+        {"without": "=☃"},
         {"risk": "1.5"},
         {"risk": "nan"},
         {"risk": "0.5", "draws": "0"},

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from walking_links import walked
 
 from suyuan.network import chances as engine
-from suyuan.network.chains import Moves
+from suyuan.network.chains import Moves, daily
 from suyuan.network.chances import Chances, Trial, chances
 from suyuan.network.kernels import available
 from suyuan.network.reach import Rules, Way
@@ -30,7 +30,7 @@ def moves(made: Made) -> Moves:
 
 def found(made: Made, passing: float, kernels: str, **more: int) -> Chances:
     trial = Trial(passing=passing, **{"draws": 640, "seed": 1, **more})
-    return chances(NODES, moves(made), 0, trial, kernels=kernels)
+    return chances(daily(NODES, moves(made)), 0, trial, kernels=kernels)
 
 
 def by_node(of: Chances, values: object) -> dict[int, float]:

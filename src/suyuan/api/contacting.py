@@ -15,9 +15,8 @@ from suyuan.api.problems import documented
 from suyuan.api.readers import account_of, as_json, known_only, platform_of, require_few
 from suyuan.api.types import AnyRequest
 from suyuan.kit import SuyuanError, Text
-from suyuan.service import contacting, contacts, today
-from suyuan.service.supposing import DRAWS, MOST_DRAWS, Supposing
-from suyuan.trace.contact_types import Contacts
+from suyuan.service import contacting, contacts, supposing, today
+from suyuan.trace import contact_types
 
 _ASKED: Final = (
     "root",
@@ -34,6 +33,21 @@ _ASKED: Final = (
 )
 _CHINA: Final = 480
 _ROOT: Final = Text("请至少给出一个 root：从谁问起。", "Give a root at least: of whom it is asked.")
+
+_Without = Annotated[
+    list[str] | None,
+    QueryParameter(
+        description="If shut: a place, `A>B`, `*`, `=THING`; behind it `,FROM,TO`; repeated"
+    ),
+]
+_Risk = Annotated[
+    float | None,
+    QueryParameter(ge=0, le=1, description="The probability that a move passes it on"),
+]
+_Draws = Annotated[
+    int, QueryParameter(ge=1, le=supposing.MOST_DRAWS, description="Draws, where it is not exact")
+]
+_Seed = Annotated[int, QueryParameter(ge=0, le=1 << 32, description="Of the draws")]
 
 
 @get(
@@ -52,7 +66,9 @@ _ROOT: Final = Text("请至少给出一个 root：从谁问起。", "Give a root
     operation_id="contacts",
     media_type=MediaType.JSON,
     responses={
-        200: ResponseSpec(data_container=list[Contacts], description="One of each root"),
+        200: ResponseSpec(
+            data_container=list[contact_types.Contacts], description="One of each root"
+        ),
         **documented(400, 401, 429),
     },
     tags=["Questions"],
@@ -81,20 +97,10 @@ def get_contacts(  # noqa: PLR0913 -- the parameters of a question, given by nam
     distances: Annotated[
         bool, QueryParameter(description="Each contact too, with the fewest moves that lead there")
     ] = False,
-    without: Annotated[
-        list[str] | None,
-        QueryParameter(
-            description="What if it were shut: a place, `A>B`, or `*`; `,FROM,TO` behind; repeated"
-        ),
-    ] = None,
-    risk: Annotated[
-        float | None,
-        QueryParameter(ge=0, le=1, description="The probability that a move passes it on"),
-    ] = None,
-    draws: Annotated[
-        int, QueryParameter(ge=1, le=MOST_DRAWS, description="Draws, where it is not exact")
-    ] = DRAWS,
-    seed: Annotated[int, QueryParameter(ge=0, le=1 << 32, description="Of the draws")] = 1,
+    without: _Without = None,
+    risk: _Risk = None,
+    draws: _Draws = supposing.DRAWS,
+    seed: _Seed = 1,
 ) -> Response[Any]:
     """The contacts that whoever asks may see."""
     page = drawn(request, "contacts")
@@ -120,7 +126,9 @@ def get_contacts(  # noqa: PLR0913 -- the parameters of a question, given by nam
         issuer=issuer,
         minutes=_CHINA,
         distances=distances,
-        supposing=Supposing(without=tuple(without or ()), risk=risk, draws=draws, seed=seed),
+        supposing=supposing.Supposing(
+            without=tuple(without or ()), risk=risk, draws=draws, seed=seed
+        ),
     )
     return varying(as_json(found))
 

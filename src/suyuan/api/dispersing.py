@@ -11,7 +11,7 @@ from suyuan.api.problems import documented
 from suyuan.api.readers import account_of, as_json, instant, known_only, platform_of, things
 from suyuan.api.types import AnyRequest
 from suyuan.service import dispersing
-from suyuan.trace.dispersed import Wanted
+from suyuan.trace import dispersed
 
 _ASKED: Final = ("thing", "at", "as_of", "known_at", "most")
 
@@ -66,7 +66,7 @@ def get_dispersion(
     known_only(request, _ASKED)
     viewer = account_of(request).viewer
     asked = dispersing.DispersionAsked(
-        wanted=Wanted(
+        wanted=dispersed.Wanted(
             things=tuple(things(request, code or [], "thing", viewer)), place=at, most=most
         ),
         as_of=instant(as_of, "as_of", last=True),

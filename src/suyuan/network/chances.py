@@ -14,11 +14,10 @@ import numpy as np
 from msgspec import Struct
 from numpy.typing import NDArray
 
-from suyuan.network.arrays import Bits, Ints, Nodes, columns
-from suyuan.network.chains import Moves
-from suyuan.network.graph import network
+from suyuan.network.arrays import Bits, Ints, Nodes
+from suyuan.network.graph import Network, links_of
 from suyuan.network.kernels import Kernels, chosen
-from suyuan.network.reach import reach
+from suyuan.network.reach import Reach, reach
 
 Floats = NDArray[np.float64]
 FEW: Final = 14
@@ -66,17 +65,14 @@ class Trial(Struct, frozen=True, kw_only=True):
     work: int = WORK
 
 
-def chances(
-    nodes: int, moves: Moves, root: int, trial: Trial, *, kernels: str | None = None
-) -> Chances:
-    """The chances of all nodes but the root.
+def chances(net: Network, root: int, trial: Trial, *, kernels: str | None = None) -> Chances:
+    """The chances of all nodes but the root, in a network of moves by day (`chains.daily`).
 
     Moves follow each other by their days, equal days allowed. The same seed gives the same draws,
     whichever loops run.
     """
-    links = columns(moves.source, moves.target, moves.day, moves.day, np.zeros(len(moves.day)))
-    met = reach(network(links, nodes=nodes), [root])
-    days = _mattering(nodes, moves, met.nodes, met.time)
+    met = reach(net, [root])
+    days = _mattering(net, met)
     loops = chosen(len(days.near), kernels)
     if len(days.near) <= FEW:
         words, chance = 0, _exact(days, trial.passing, loops)
@@ -90,21 +86,21 @@ def chances(
     return Chances(met.nodes[1:], met.hops[1:], within[1:], least[1:], upper[1:], words * _WORD)
 
 
-def _mattering(nodes: int, moves: Moves, met: Nodes, came: Ints) -> _Days:
+def _mattering(net: Network, met: Reach) -> _Days:
     """The moves that leave a node when something can have come there."""
-    place = np.full(nodes, -1, np.int64)
-    since = np.zeros(nodes, np.int64)
-    place[met], since[met] = np.arange(len(met)), came
-    keep = (place[moves.source] >= 0) & (moves.day >= since[moves.source])
+    moves = links_of(net)
+    place, since = np.full(net.nodes, -1, np.int64), np.zeros(net.nodes, np.int64)
+    place[met.nodes], since[met.nodes] = np.arange(len(met.nodes)), met.time
+    keep = (place[moves.source] >= 0) & (moves.departure >= since[moves.source])
     keep &= (moves.source != moves.target) & (place[moves.target] != 0)
     near, far = (place[end[keep]].astype(np.int32) for end in (moves.source, moves.target))
-    day = moves.day[keep]
+    day = moves.departure[keep]
     order = np.lexsort((far, near, day))
     near, far, day = near[order], far[order], day[order]
     starts = np.flatnonzero(np.diff(day)) + 1
     ends = [len(day)] if len(day) else []
     blocks = np.concatenate(([0], starts, ends)).astype(np.int64)
-    return _Days(len(met), near, far, blocks)
+    return _Days(len(met.nodes), near, far, blocks)
 
 
 def _carried(days: _Days, gates: Bits, loops: Kernels) -> Bits:

@@ -17,16 +17,15 @@ from suyuan.model import Viewer
 from suyuan.registry import directory
 from suyuan.registry.types import Party
 from suyuan.service.asking import described
-from suyuan.service.contacting import Windows, meant, namer
+from suyuan.service.contacting import Windows, meant, sight
 from suyuan.service.networking import base_at
 from suyuan.service.platform import Platform
 from suyuan.service.supposing import Supposing, supposed
 from suyuan.store import ReadConnection
-from suyuan.trace.contact_types import Contacts, Supposed
+from suyuan.trace import contact_types
 
 if TYPE_CHECKING:
-    from suyuan.trace import contact_ways
-    from suyuan.trace.site_arrays import SiteNetwork
+    from suyuan.trace import contact_ways, site_arrays
 
 REGISTER: Final = "register"
 """Numbers are of this register where none is named."""
@@ -52,7 +51,7 @@ class ContactsTold(Struct, frozen=True, kw_only=True):
     went: "contact_ways.Ways"
     names: Mapping[str, str]
     position: int
-    changed: Contacts | None = None
+    changed: contact_types.Contacts | None = None
 
 
 def contacts_told(  # noqa: PLR0913 -- of whom, as who and in which words, by name
@@ -91,7 +90,9 @@ def contacts_told(  # noqa: PLR0913 -- of whom, as who and in which words, by na
             window_in=(windows.in_begin, windows.in_end),
             window_out=(windows.out_begin, windows.out_end),
         )
-        would_be = supposed(supposing or Supposing(), namer(platform, issuer, seen), roots=1)
+        would_be = supposed(
+            supposing or Supposing(), sight(platform, sites, viewer, issuer), roots=1
+        )
         changed = _changed(sites, found, windows, would_be)
         near = {each.name for ways in (came, went) for each in ways.contacts[:named]}
         near |= {name for some in _spared(changed) for name in some[:named]}
@@ -109,12 +110,15 @@ def contacts_told(  # noqa: PLR0913 -- of whom, as who and in which words, by na
 
 
 def _changed(
-    sites: "SiteNetwork", root: str | None, windows: Windows, would_be: Supposed
-) -> Contacts | None:
+    sites: "site_arrays.SiteNetwork",
+    root: str | None,
+    windows: Windows,
+    would_be: contact_types.Supposed,
+) -> contact_types.Contacts | None:
     """What would be so of the root; None where nothing is supposed, or there is no root."""
     from suyuan.trace import contacts  # noqa: PLC0415 -- loads numpy
 
-    if root is None or would_be == Supposed():
+    if root is None or would_be == contact_types.Supposed():
         return None
     (found,) = contacts(
         sites.names,
@@ -128,7 +132,7 @@ def _changed(
     return found
 
 
-def _spared(changed: Contacts | None) -> tuple[tuple[str, ...], ...]:
+def _spared(changed: contact_types.Contacts | None) -> tuple[tuple[str, ...], ...]:
     if changed is None or changed.without is None:
         return ()
     return changed.without.spared_ingoing or (), changed.without.spared_outgoing or ()

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterator, Sequence
 from datetime import date, timedelta
-from typing import Final, TypeVar
+from typing import TYPE_CHECKING, Final, TypeVar
 from urllib.parse import quote, unquote
 
 from msgspec import Struct
@@ -11,11 +11,15 @@ from msgspec.structs import replace
 from suyuan.codes import privacy, recognise
 from suyuan.kit import SuyuanError, Text
 from suyuan.model import Viewer
+from suyuan.service.asking import subjects
 from suyuan.service.networking import base_at
 from suyuan.service.platform import Platform
-from suyuan.service.supposing import Named, Supposing, supposed
-from suyuan.trace.contact_types import Contacts
+from suyuan.service.supposing import Sight, Supposing, supposed
+from suyuan.trace import contact_types
 from suyuan.wire.movements import holding_uri
+
+if TYPE_CHECKING:
+    from suyuan.trace import site_arrays
 
 _BACKWARDS: Final = Text(
     "时间窗的止 {end} 早于起 {begin}；请对调或改正。",
@@ -74,7 +78,7 @@ def contacts(  # noqa: PLR0913 -- of whom, as who and on what terms, by name
     minutes: int,
     distances: bool = False,
     supposing: Supposing | None = None,
-) -> list[Contacts]:
+) -> list[contact_types.Contacts]:
     """Degrees and contact chains of every root, in the order given; None asks for all holders.
 
     A root is meant by its code, however that is written, or by its number in the register
@@ -104,7 +108,7 @@ def contacts(  # noqa: PLR0913 -- of whom, as who and on what terms, by name
         window_out=(windows.out_begin, windows.out_end),
         distances=distances,
         supposed=supposed(
-            supposing or Supposing(), namer(platform, issuer, frozenset(seen)), roots=len(names)
+            supposing or Supposing(), sight(platform, sites, viewer, issuer), roots=len(names)
         ),
     )
     return [_as_called(one, issuer) for one in found]
@@ -118,13 +122,25 @@ def meant(platform: Platform, root: str, issuer: str) -> Iterator[str]:
         yield each.canonical
 
 
-def namer(platform: Platform, issuer: str, seen: Collection[str]) -> Named:
-    """Whom a text means among the holders seen."""
+def sight(
+    platform: Platform, sites: "site_arrays.SiteNetwork", viewer: Viewer, issuer: str
+) -> Sight:
+    """Whom and what a text means among all that the viewer sees of these moves."""
+    seen = frozenset(sites.seen())
 
     def named(text: str) -> str | None:
         return next((name for name in meant(platform, text, issuer) if name in seen), None)
 
-    return named
+    def moved(text: str) -> tuple[int, ...]:
+        from suyuan.trace import site_arrays  # noqa: PLC0415 -- loads numpy
+
+        (thing,) = subjects(platform, [text], viewer)
+        if thing is None:
+            return ()
+        with platform.store.read() as conn:
+            return site_arrays.moved_alone(conn, sites, [thing.canonical])[thing.canonical]
+
+    return Sight(named, moved)
 
 
 def _those_meant(
@@ -151,7 +167,7 @@ def called(name: str, issuer: str) -> str:
 _Value = TypeVar("_Value")
 
 
-def _as_called(found: Contacts, issuer: str) -> Contacts:
+def _as_called(found: contact_types.Contacts, issuer: str) -> contact_types.Contacts:
     """With the register's own numbers in place of the names made of them."""
 
     def each(of: dict[str, _Value] | None) -> dict[str, _Value] | None:

@@ -14,20 +14,19 @@ from suyuan.registry import directory
 from suyuan.service.classes import class_of
 from suyuan.service.platform import Platform
 from suyuan.store import ReadConnection
-from suyuan.trace import gather, sweep
-from suyuan.trace.dispersed import Dispersed, Wanted
+from suyuan.trace import dispersed, gather, sweep
 
 
 class DispersionAsked(Struct, frozen=True, kw_only=True):
     """Which rows are given, as of when; at most `most_facts` facts are read."""
 
-    wanted: Wanted = Wanted()
+    wanted: dispersed.Wanted = dispersed.Wanted()
     as_of: datetime | None = None
     known_at: int | None = None
     most_facts: int = 200_000
 
 
-class DispersionTold(Dispersed, frozen=True, kw_only=True):
+class DispersionTold(dispersed.Dispersed, frozen=True, kw_only=True):
     """The numbers, and what parties, sites and products are called where registered."""
 
     parties: dict[str, Text]
@@ -69,7 +68,7 @@ def dispersion(
         return _named(conn, drawn, near.tenant)
 
 
-def _named(conn: ReadConnection, drawn: Dispersed, tenant: int) -> DispersionTold:
+def _named(conn: ReadConnection, drawn: dispersed.Dispersed, tenant: int) -> DispersionTold:
     things = {each.thing for each in drawn.rows} | {each.thing for each in drawn.made_of}
     things |= {each.by for each in drawn.sized}
     products = directory.products(conn, _classes(things), tenant=tenant)

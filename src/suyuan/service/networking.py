@@ -18,7 +18,7 @@ from msgspec import structs
 from suyuan.service.access import OPERATOR
 from suyuan.service.platform import Platform
 from suyuan.store import Queries
-from suyuan.trace.site_base import is_worth_keeping
+from suyuan.trace import site_base
 
 _SQL: Final = Queries("suyuan.service")
 _LOG = structlog.get_logger("suyuan.network")
@@ -51,7 +51,7 @@ def keep_network(platform: Platform, stop: threading.Event) -> None:
 def renewed(platform: Platform) -> Iterator[Path]:
     """Make those bases anew to which much has come, and give their files."""
     with platform.store.read() as conn:
-        if not is_worth_keeping(conn):
+        if not site_base.is_worth_keeping(conn):
             return
         tenants = [int(row[0]) for row in conn.execute(_SQL.tenant_numbers).fetchall()]
     from suyuan.trace import site_arrays  # noqa: PLC0415 -- loads numpy

@@ -1,7 +1,7 @@
 """Takes what somebody supposes of moves, as it was typed; gives it as the network engine is asked.
 
-A place is left out as `PLACE`, moves from one to another as `A>B`, all moves as `*`; behind a comma
-may stand the first day, and behind another the last.
+A place is left out as `PLACE`, moves from one to another as `A>B`, all moves as `*`, those of a
+thing as `=CODE`; behind a comma may stand the first day, and behind another the last.
 """
 
 from collections.abc import Callable
@@ -12,7 +12,7 @@ from msgspec import Struct
 
 from suyuan.codes import privacy
 from suyuan.kit import SuyuanError, Text
-from suyuan.trace.contact_types import Closing, Passing, Supposed
+from suyuan.trace import contact_types
 
 DRAWS: Final = 10_000
 MOST_DRAWS: Final = 100_000
@@ -52,7 +52,18 @@ Named = Callable[[str], str | None]
 """The canonical name of the holder that a text means, of whom a move is seen; else None."""
 
 
-def supposed(told: Supposing, named: Named, *, roots: int) -> Supposed:
+Moved = Callable[[str], tuple[int, ...]]
+"""The moves, by their place, that moved the thing which a text means, and nothing else."""
+
+
+class Sight(Struct, frozen=True):
+    """What the viewer sees of what a text may mean: a holder, and the moves of a thing."""
+
+    named: Named
+    moved: Moved
+
+
+def supposed(told: Supposing, sight: Sight, *, roots: int) -> contact_types.Supposed:
     """What is supposed, of so many roots.
 
     Raises:
@@ -61,11 +72,11 @@ def supposed(told: Supposing, named: Named, *, roots: int) -> Supposed:
     """
     if len(told.without) > MOST_CLOSINGS:
         raise _refused(_MANY.format(most=MOST_CLOSINGS))
-    closings = tuple(_closing(text, named) for text in told.without)
-    return Supposed(closings=closings, passing=_passing(told, roots))
+    closings = tuple(_closing(text, sight) for text in told.without)
+    return contact_types.Supposed(closings=closings, passing=_passing(told, roots))
 
 
-def _passing(told: Supposing, roots: int) -> Passing | None:
+def _passing(told: Supposing, roots: int) -> contact_types.Passing | None:
     if told.risk is None:
         return None
     if not 0 <= told.risk <= 1:
@@ -74,23 +85,29 @@ def _passing(told: Supposing, roots: int) -> Passing | None:
         raise SuyuanError("contacts.risk", _NO_DRAWS.format(most=MOST_DRAWS), "draws")
     if roots > MOST_ROOTS:
         raise SuyuanError("contacts.risk", _ROOTS.format(most=MOST_ROOTS), "root")
-    return Passing(probability=told.risk, draws=told.draws, seed=told.seed)
+    return contact_types.Passing(probability=told.risk, draws=told.draws, seed=told.seed)
 
 
-def _closing(text: str, named: Named) -> Closing:
+def _closing(text: str, sight: Sight) -> contact_types.Closing:
+    named = sight.named
     ends, days = _parted(text)
     first, last = (*days, None, None)[:_DAYS]
     if first is not None and last is not None and last < first:
         raise _refused(_BACKWARDS.format(text=privacy.quoted(text)))
     if ends == "*":
-        return Closing(first=first, last=last)
+        return contact_types.Closing(first=first, last=last)
+    if ends.startswith("="):
+        moves = sight.moved(ends[1:].strip())
+        if not moves:
+            raise _refused(_UNSEEN.format(place=privacy.quoted(ends[1:].strip())))
+        return contact_types.Closing(moves=moves, first=first, last=last)
     source, is_way, target = ends.partition(">")
     if is_way:
-        return Closing(
+        return contact_types.Closing(
             source=_named(source, named), target=_named(target, named), first=first, last=last
         )
     place = _named(ends, named)
-    return Closing(source=place, target=place, either=True, first=first, last=last)
+    return contact_types.Closing(source=place, target=place, either=True, first=first, last=last)
 
 
 def _named(text: str, named: Named) -> str:

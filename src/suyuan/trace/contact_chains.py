@@ -11,9 +11,8 @@ from datetime import date
 import numpy as np
 from msgspec.structs import replace
 
-from suyuan.network.arrays import Ints, columns
-from suyuan.network.chains import Moves, degrees, reached
-from suyuan.network.graph import network
+from suyuan.network.arrays import Ints
+from suyuan.network.chains import Moves, daily, degrees, reached
 from suyuan.network.reach import reach
 from suyuan.trace.contact_types import Contacts, Supposed, Without
 from suyuan.trace.supposing import NOTHING, risks, still_open
@@ -119,8 +118,7 @@ def _sized(holders: Sequence[str], moves: Moves, roots: Ints, *, distances: bool
 
 
 def _hops(holders: Sequence[str], moves: Moves, roots: Ints) -> list[dict[str, int]]:
-    links = columns(moves.source, moves.target, moves.day, moves.day, np.zeros(len(moves.day)))
-    net = network(links, nodes=len(holders))
+    net = daily(len(holders), moves)
     found = (reach(net, [root]) for root in roots.tolist())
     return [
         {

@@ -8,13 +8,14 @@ from msgspec import Struct, field
 class Closing(Struct, frozen=True, kw_only=True):
     """Moves supposed not to have been: from `source` to `target`, None being anybody, on some days.
 
-    `either`: those from the one and those to the other, as of a place that is shut. Both days are
-    included; an open end is None.
+    `either`: those from the one and those to the other, as of a place that is shut. `moves`: these
+    alone, by their place. Both days are included; an open end is None.
     """
 
     source: str | None = None
     target: str | None = None
     either: bool = False
+    moves: tuple[int, ...] | None = None
     first: date | None = None
     last: date | None = None
 

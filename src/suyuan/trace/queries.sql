@@ -102,3 +102,21 @@ from index.cursor as c where c.projection = 'facts';
 -- enough_links --
 -- Whether there are at least so many movements between holders.
 select count(*) >= %(enough)s from (select from index.link limit %(enough)s) as l;
+
+-- moved_alone --
+-- For each of these things the entries in which it moved between holders and nothing else did.
+select asked.name, a.entry
+from unnest(%(names)s::text[]) as asked (name)
+cross join lateral (
+    select a.* from index.act as a
+    where index.keys(a) && array[hashtextextended(asked.name, 0)]
+    offset 0 -- by the index, as in level
+) as a
+cross join lateral (
+    select count(*) as own from unnest(a.tails) as tail where a.head || tail = asked.name
+) as t
+where a.kind = %(moved)s
+group by asked.name, a.entry, a.position
+having sum(t.own) = (
+    select sum(l.lines) from index.link as l where l.position = a.position and l.entry = a.entry
+);

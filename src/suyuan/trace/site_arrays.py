@@ -12,7 +12,8 @@ from pathlib import Path
 import numpy as np
 from msgspec import Struct
 
-from suyuan.model import Viewer
+from suyuan.index import FACT_KINDS
+from suyuan.model import FactKind, Viewer
 from suyuan.network import snapshot
 from suyuan.network.arrays import Ints, Links
 from suyuan.network.chains import Moves
@@ -55,6 +56,24 @@ class SiteNetwork(Struct, frozen=True, eq=False):
         links = links_of(self.net)
         local = links.departure + offset // timedelta(microseconds=1)
         return Moves(links.source, links.target, local // MICROS_A_DAY + _EPOCH_2000)
+
+
+def moved_alone(
+    conn: ReadConnection, sites: SiteNetwork, things: Sequence[str]
+) -> dict[str, tuple[int, ...]]:
+    """For each thing the moves, by their place, that moved it and nothing else.
+
+    Only of those that the network has, and so its viewer sees.
+    """
+    given = {"names": list(things), "moved": FACT_KINDS.index(FactKind.MOVED)}
+    found: dict[str, list[int]] = {thing: [] for thing in things}
+    for thing, entry in conn.execute(SQL.moved_alone, given):
+        found[thing].append(entry)
+    of = links_of(sites.net).entry
+    return {
+        thing: tuple(np.flatnonzero(np.isin(of, entries)).tolist())
+        for thing, entries in found.items()
+    }
 
 
 def site_network(

@@ -6,8 +6,9 @@ from typing import Final
 import numpy as np
 
 from suyuan.network.arrays import Flags
-from suyuan.network.chains import Moves
+from suyuan.network.chains import Moves, daily
 from suyuan.network.chances import WORK, Trial, chances
+from suyuan.network.graph import Network
 from suyuan.trace.contact_types import Chance, Closing, Passed, Passing, Risked, Supposed
 
 NOTHING: Final = Supposed()
@@ -27,6 +28,8 @@ def _closed(place: Mapping[str, int], moves: Moves, closing: Closing) -> Flags:
         for name, end in ((closing.source, moves.source), (closing.target, moves.target))
     ]
     closed: Flags = ends[0] | ends[1] if closing.either else ends[0] & ends[1]
+    if closing.moves is not None:
+        closed &= np.isin(np.arange(len(closed)), closing.moves)
     if closing.first is not None:
         closed &= moves.day >= closing.first.toordinal()
     if closing.last is not None:
@@ -47,16 +50,17 @@ def risks(
         seed=passing.seed,
         work=WORK // max(len(roots), 1),
     )
+    nets = [daily(len(names), some) for some in ways]
     for root in roots:
-        came, went = (_passed(names, some, root, trial) for some in ways)
+        came, went = (_passed(names, net, root, trial) for net in nets)
         yield (
             names[root],
             Risked(probability=passing.probability, seed=passing.seed, ingoing=came, outgoing=went),
         )
 
 
-def _passed(names: Sequence[str], moves: Moves, root: int, trial: Trial) -> Passed:
-    found = chances(len(names), moves, root, trial)
+def _passed(names: Sequence[str], net: Network, root: int, trial: Trial) -> Passed:
+    found = chances(net, root, trial)
     columns = (found.nodes, found.least, found.chance, found.most)
     rows = zip(*(column.tolist() for column in columns), strict=True)
     return Passed(

@@ -14,9 +14,8 @@ from msgspec import Struct
 from suyuan.codes import privacy, shown
 from suyuan.drawings import nearness, picture
 from suyuan.kit.text import Lang
-from suyuan.service import Windows, contact_ways, contacting, day_of, today
-from suyuan.service.supposing import Supposing
-from suyuan.trace.contact_types import Passed
+from suyuan.service import Windows, contact_ways, contacting, day_of, supposing, today
+from suyuan.trace import contact_types
 from suyuan.web.given import number_typed
 from suyuan.web.question import question_page
 from suyuan.web.request import AnyRequest, asking, platform_of, reader_of, reading
@@ -49,7 +48,7 @@ class Side(Struct, frozen=True, kw_only=True):
     picture: Markup | None
     spared: tuple[str, ...] = ()
     fewer: int = 0
-    passed: Passed | None = None
+    passed: contact_types.Passed | None = None
 
 
 def _answered(request: AnyRequest, given: Mapping[str, str]) -> dict[str, Any]:
@@ -76,7 +75,7 @@ def _windows(request: AnyRequest, given: Mapping[str, str]) -> Windows:
 
 
 def _found(
-    request: AnyRequest, holding: str, days: Windows, supposing: Supposing
+    request: AnyRequest, holding: str, days: Windows, would_be: supposing.Supposing
 ) -> contact_ways.ContactsTold | None:
     if not holding:
         return None
@@ -89,15 +88,15 @@ def _found(
         who.viewer,
         named=_SHOWN,
         lang=lang,
-        supposing=supposing,
+        supposing=would_be,
     )
 
 
-def _supposing(given: Mapping[str, str]) -> Supposing:
+def _supposing(given: Mapping[str, str]) -> supposing.Supposing:
     """Places one a line; the probability in percent, as people say it."""
     lines = filter(None, (line.strip() for line in given["closed"].splitlines()))
     risk = number_typed(given["passing"], 0, "passing") / 100 if given["passing"] else None
-    return Supposing(without=tuple(normalize("NFKC", each) for each in lines), risk=risk)
+    return supposing.Supposing(without=tuple(normalize("NFKC", each) for each in lines), risk=risk)
 
 
 def _sides(found: contact_ways.ContactsTold, lang: Lang) -> list[Side]:

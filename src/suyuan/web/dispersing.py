@@ -12,7 +12,7 @@ from suyuan.codes import privacy, shown
 from suyuan.kit import Text
 from suyuan.kit.amounts import amount
 from suyuan.service import dispersing
-from suyuan.trace.dispersed import Recalled, Wanted
+from suyuan.trace import dispersed
 from suyuan.web.given import day_typed, things_typed
 from suyuan.web.question import question_page
 from suyuan.web.request import AnyRequest, asking, platform_of
@@ -43,7 +43,7 @@ class Size(Struct, frozen=True):
 
 def _answered(request: AnyRequest, given: Mapping[str, str]) -> dict[str, Any]:
     asked = dispersing.DispersionAsked(
-        wanted=Wanted(
+        wanted=dispersed.Wanted(
             things=tuple(things_typed(request, given["things"])),
             place=given["at"] or None,
             most=_SHOWN,
@@ -76,7 +76,9 @@ def _answered(request: AnyRequest, given: Mapping[str, str]) -> dict[str, Any]:
     }
 
 
-def _of_thing(found: dispersing.DispersionTold, rank: int, thing: str, recall: Recalled) -> Row:
+def _of_thing(
+    found: dispersing.DispersionTold, rank: int, thing: str, recall: dispersed.Recalled
+) -> Row:
     return Row(
         rank=rank,
         name=_called(found, thing),
@@ -104,7 +106,7 @@ def _code(uri: str) -> Text:
     return Text(privacy.masked(text.zh), privacy.masked(text.en))
 
 
-def _amounts(recall: Recalled) -> tuple[Text, ...]:
+def _amounts(recall: dispersed.Recalled) -> tuple[Text, ...]:
     stated = tuple(amount(each.value, each.unit) for each in recall.amounts)
     left = (_LEFT_OUT.format(count=recall.unstated),) if recall.unstated else ()
     return stated + left

@@ -9,9 +9,8 @@ from suyuan.cli.output import emit_json, plain_errors, say, show_table
 from suyuan.cli.questions import DAY, minutes_of
 from suyuan.cli.root import Shared
 from suyuan.kit import Text
-from suyuan.service import OPERATOR, Windows, contacts, open_platform
-from suyuan.service.supposing import DRAWS, MOST_DRAWS, Supposing
-from suyuan.trace.contact_types import Contacts
+from suyuan.service import OPERATOR, Windows, contacts, open_platform, supposing
+from suyuan.trace import contact_types
 
 _TITLE = Text("接触", "Contacts")
 _FROM = Text("{root} 的来源", "What led to {root}")
@@ -60,7 +59,8 @@ _HEADS = (
     "--without",
     multiple=True,
     metavar="PLACE[,FROM[,TO]]",
-    help="假如关掉该处（A>B 一条路，* 全部）· What if it were shut; A>B one way, * all moves.",
+    help="假如关掉该处（A>B 一条路，* 全部，=编码 该货没发）· "
+    "What if it were shut; A>B one way, * all moves, =CODE what moved that thing alone.",
 )
 @click.option(
     "--risk",
@@ -69,8 +69,8 @@ _HEADS = (
 )
 @click.option(
     "--draws",
-    type=click.IntRange(1, MOST_DRAWS),
-    default=DRAWS,
+    type=click.IntRange(1, supposing.MOST_DRAWS),
+    default=supposing.DRAWS,
     show_default=True,
     help="抽样次数。",
 )
@@ -107,7 +107,7 @@ def command(  # noqa: PLR0913 -- one for each option
             issuer=issuer,
             minutes=minutes_of(offset),
             distances=(as_json and not every) if distances is None else distances,
-            supposing=Supposing(without=without, risk=risk, draws=draws, seed=seed),
+            supposing=supposing.Supposing(without=without, risk=risk, draws=draws, seed=seed),
         )
     if as_json:
         for each in found:
@@ -122,7 +122,7 @@ def command(  # noqa: PLR0913 -- one for each option
             _suppose(each, shared)
 
 
-def _suppose(each: Contacts, shared: Shared) -> None:
+def _suppose(each: contact_types.Contacts, shared: Shared) -> None:
     if each.without is not None:
         spared = (
             each.ingoing_contact_chain - each.without.ingoing_contact_chain,
@@ -147,7 +147,7 @@ def _suppose(each: Contacts, shared: Shared) -> None:
             say(_EXPECTED.format(expected=f"{passed.expected:.2f}", how=how), shared)
 
 
-def _row(each: Contacts) -> list[str]:
+def _row(each: contact_types.Contacts) -> list[str]:
     counts = (each.in_degree, each.out_degree)
     chains = (each.ingoing_contact_chain, each.outgoing_contact_chain)
     return [each.root, *map(str, counts + chains)]

@@ -12,7 +12,7 @@ from suyuan.kit import Quantity, Text
 from suyuan.kit.amounts import amount
 from suyuan.kit.text import Lang
 from suyuan.service import OPERATOR, dispersing, open_platform, progress
-from suyuan.trace.dispersed import Recalled, Sized, Wanted
+from suyuan.trace import dispersed
 
 _INPUTS: Final = Text("投入物：进了多少产品", "Inputs, and in how many products each is")
 _PRODUCTS: Final = Text("产品：由多少投入物做成", "Products, and of how many inputs each is made")
@@ -88,7 +88,7 @@ def command(  # noqa: PLR0913 -- one for each option
     """Print inputs, products and holders, the widest spread first; exit with 1 without any."""
     with plain_errors(), open_platform(shared.config()) as platform:
         asked = dispersing.DispersionAsked(
-            wanted=Wanted(
+            wanted=dispersed.Wanted(
                 things=tuple(named(platform, each, "THINGS") for each in things),
                 place=place,
                 most=most,
@@ -149,7 +149,7 @@ def _name(names: dict[str, Text], uri: str, lang: Lang) -> str:
     return names[uri].pick(lang) if uri in names else uri
 
 
-def _recall(recall: Recalled, lang: Lang) -> str:
+def _recall(recall: dispersed.Recalled, lang: Lang) -> str:
     unknown = [f"{recall.unstated} × ?"] if recall.unstated else []
     return " + ".join([*_amounts(recall.amounts, lang), *unknown])
 
@@ -158,7 +158,7 @@ def _amounts(amounts: Iterable[Quantity], lang: Lang) -> list[str]:
     return [amount(each.value, each.unit).pick(lang) for each in amounts]
 
 
-def _size(each: Sized) -> Text:
+def _size(each: dispersed.Sized) -> Text:
     mean = round(each.mean, 3)
     return _SIZED.format(
         worst=amount(each.worst, each.unit), by=each.by, mean=amount(mean, each.unit)
