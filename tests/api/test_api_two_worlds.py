@@ -123,6 +123,8 @@ QUESTIONS = [
 ]  # fmt: skip
 NAMED = [
     f"/contacts?root={SHOP}&root=urn:suyuan:party:hidden&distances=true&{YEAR}",
+    f"/contacts?root={SHOP}&without=urn:suyuan:party:hidden&{YEAR}",
+    f"/contacts?root={SHOP}&without=%3Dhttps://id.gs1.org/01/06901234000016/21/101&{YEAR}",
     f"/source?case={SHOP}", f"/inspections?test={SHOP},9,2&plan=5",
     f"/inspections?test={SHOP},9,2,{FARM}&thing={THING}",
 ]  # fmt: skip

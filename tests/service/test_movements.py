@@ -217,7 +217,7 @@ def links(of: SiteNetwork) -> list[tuple[str, str, int, int]]:
 def test_a_kept_base_with_what_came_since_is_what_the_index_has(
     platform: Platform, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("suyuan.trace.site_arrays.WORTH_KEEPING", 1)
+    monkeypatch.setattr("suyuan.trace.site_base.WORTH_KEEPING", 1)
     kept = tmp_path / "network" / "1.links"
     bring_in(platform, table(tmp_path, "1,2,a,2005-09-02,1,Cattle"), MovementsAs.STOCK)
     assert links(sites(platform, kept)) == links(sites(platform, None))
@@ -225,7 +225,7 @@ def test_a_kept_base_with_what_came_since_is_what_the_index_has(
     assert renewed(platform, kept)
     base, _ = snapshot.read(kept)
     assert len(base) == 1
-    monkeypatch.setattr("suyuan.trace.site_arrays.WORTH_KEEPING", 10)
+    monkeypatch.setattr("suyuan.trace.site_base.WORTH_KEEPING", 10)
     bring_in(platform, table(tmp_path, "2,3,a,2005-09-03,1,Cattle"), MovementsAs.STOCK)
     later = sites(platform, kept)
     assert len(later.net.ahead) == 2
@@ -240,7 +240,7 @@ def test_a_kept_base_with_what_came_since_is_what_the_index_has(
 def test_who_does_not_see_everything_is_not_served_from_the_base(
     platform: Platform, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("suyuan.trace.site_arrays.WORTH_KEEPING", 1)
+    monkeypatch.setattr("suyuan.trace.site_base.WORTH_KEEPING", 1)
     kept = tmp_path / "1.links"
     bring_in(platform, table(tmp_path, "1,2,a,2005-09-02,1,Cattle"), MovementsAs.STOCK)
     assert renewed(platform, kept)

@@ -11,7 +11,8 @@ import pytest
 from test_movements import bring_in, links, sites, table, windows
 
 from suyuan.network import snapshot
-from suyuan.network.graph import Network
+from suyuan.network.arrays import columns
+from suyuan.network.graph import Network, network
 from suyuan.service import OPERATOR, Platform, contacts, networking, reindex
 from suyuan.wire.movements import MovementsAs
 
@@ -22,7 +23,6 @@ FIRST, NEXT = "1,2,a,2005-09-02,1,Cattle", "2,3,a,2005-09-03,1,Cattle"
 def soon(monkeypatch: pytest.MonkeyPatch) -> None:
     """One link is enough, and the thread looks at once."""
     monkeypatch.setattr("suyuan.trace.site_base.WORTH_KEEPING", 1)
-    monkeypatch.setattr("suyuan.trace.site_arrays.WORTH_KEEPING", 1)
     monkeypatch.setattr("suyuan.service.networking._LOOK", 0.02)
 
 
@@ -122,3 +122,20 @@ def test_what_was_read_before_bases_are_forgotten_is_never_written(
     monkeypatch.setattr(snapshot, "write", plain)
     assert list(networking.renewed(platform)) == [kept]
     assert asked(platform) == 1
+
+
+@pytest.mark.usefixtures("soon")
+def test_a_base_that_is_foreign_or_broken_is_made_anew(platform: Platform, tmp_path: Path) -> None:
+    bring_in(platform, table(tmp_path, FIRST), MovementsAs.STOCK)
+    (kept,) = networking.renewed(platform)
+    assert list(networking.renewed(platform)) == []
+    whole = kept.read_bytes()
+    column = len(whole) - 64  # the last begins there, and what follows it fills up
+    kept.write_bytes(whole[:column] + bytes([whole[column] ^ 1]) + whole[column + 1 :])
+    assert list(networking.renewed(platform, checked=False)) == []
+    assert list(networking.renewed(platform)) == [kept]
+    assert kept.read_bytes() == whole
+    foreign = network(columns([0, 1], [1, 0], [1, 1], [1, 1], [1, 2]), position=10**9)
+    snapshot.write(kept, foreign, about="another")
+    assert list(networking.renewed(platform, checked=False)) == [kept]
+    assert kept.read_bytes() == whole

@@ -38,18 +38,20 @@ def keep_network(platform: Platform, stop: threading.Event) -> None:
     while not stop.wait(wait):
         try:
             if not begun:
-                begun = True
                 _clear(platform)
-            for kept in renewed(platform):
+            for kept in renewed(platform, checked=not begun):
                 _LOG.info("network.kept", place=str(kept))
-            wait = _LOOK
+            wait, begun = _LOOK, True
         except Exception:  # noqa: BLE001 -- nothing depends on it: without a base all is read anew
             _LOG.exception("network.failed")
             wait = min(wait * 2, _PATIENCE)
 
 
-def renewed(platform: Platform) -> Iterator[Path]:
-    """Make those bases anew to which much has come, and give their files."""
+def renewed(platform: Platform, *, checked: bool = True) -> Iterator[Path]:
+    """Make those bases anew to which much has come, and give their files.
+
+    With `checked` also those that are not whole, which is seen by reading them.
+    """
     with platform.store.read() as conn:
         if not site_base.is_worth_keeping(conn):
             return
@@ -62,7 +64,9 @@ def renewed(platform: Platform) -> Iterator[Path]:
         # that was read before can be written.
         kept.parent.mkdir(parents=True, exist_ok=True)
         with platform.store.read() as conn:
-            found = site_arrays.renewal(conn, viewer, secret=platform.recorder.secret, kept=kept)
+            found = site_arrays.renewal(
+                conn, viewer, secret=platform.recorder.secret, kept=kept, checked=checked
+            )
         if found is not None:  # no transaction of the database is open while it is written
             found.put(kept)
             yield kept

@@ -100,8 +100,12 @@ select coalesce(min(c.position), -1),
 from index.cursor as c where c.projection = 'facts';
 
 -- enough_links --
--- Whether there are at least so many movements between holders.
-select count(*) >= %(enough)s from (select from index.link limit %(enough)s) as l;
+-- Whether since a position at least so many movements between holders have come, or entries gone.
+select (select count(*) from (
+        select from index.link where position > %(since)s limit %(enough)s) as l)
+    + (select count(*) from (
+        select from index.withdrawal where position > %(since)s limit %(enough)s) as w)
+    >= %(enough)s;
 
 -- moved_alone --
 -- For each of these things the entries in which it moved between holders and nothing else did.

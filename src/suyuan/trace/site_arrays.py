@@ -22,7 +22,7 @@ from suyuan.network.snapshot import SnapshotError
 from suyuan.record import grants_of
 from suyuan.store import ReadConnection
 from suyuan.trace.rows import SQL
-from suyuan.trace.site_base import WORTH_KEEPING
+from suyuan.trace.site_base import is_worth_keeping
 
 _COPY = f"copy ({SQL.site_links}) to stdout (format binary)"
 MICROS_A_DAY = 86_400_000_000
@@ -84,7 +84,7 @@ def site_network(
     `secret` keys the access tags. Who sees everything is served from the base at `kept`, if there
     is one and it is of this record.
     """
-    return _now(conn, viewer, secret, kept)[0]
+    return _now(conn, viewer, secret, kept)
 
 
 class Renewed(Struct, frozen=True, eq=False):
@@ -98,21 +98,24 @@ class Renewed(Struct, frozen=True, eq=False):
         snapshot.write(kept, self.net, about=self.about)
 
 
-def renewal(conn: ReadConnection, viewer: Viewer, *, secret: bytes, kept: Path) -> Renewed | None:
+def renewal(
+    conn: ReadConnection, viewer: Viewer, *, secret: bytes, kept: Path, checked: bool = True
+) -> Renewed | None:
     """The base at `kept`, of a viewer who sees everything, with what came since; None: too little.
 
-    Much are 200,000 links come or gone, and a quarter of the base.
+    How much came is counted first, so that looking often costs little; without `checked` the base
+    that is there is not read for its digests either.
     """
-    sites, base, changed = _now(conn, viewer, secret, kept)
-    if changed < max(WORTH_KEEPING, len(base) // 4):
+    names = list(dict.fromkeys(name for _, name in conn.execute(SQL.site_names).fetchall()))
+    there = _base(kept, names, secret, viewer.tenant, checked=checked)
+    if not is_worth_keeping(conn, since=there.position, kept=len(there)):
         return None
+    sites = _now(conn, viewer, secret, kept)
     return Renewed(sites.net, _about(list(sites.names), secret, viewer.tenant))
 
 
-def _now(
-    conn: ReadConnection, viewer: Viewer, secret: bytes, kept: Path | None
-) -> tuple[SiteNetwork, Network, int]:
-    """The network of now, the base that it was drawn from, and how many links differ."""
+def _now(conn: ReadConnection, viewer: Viewer, secret: bytes, kept: Path | None) -> SiteNetwork:
+    """The network of now."""
     grants = grants_of(viewer, secret=secret)
     holders = conn.execute(SQL.site_names).fetchall()
     names = list(dict.fromkeys(name for _, name in holders))
@@ -126,19 +129,24 @@ def _now(
         since = _links(b"".join(copy), numbers)
     left = np.array(gone or (), np.int64)
     net = extended(base, since, left, position=position, nodes=len(names))
-    return SiteNetwork(names, net), base, len(since) + len(left)
+    return SiteNetwork(names, net)
 
 
-def _base(path: Path | None, names: list[str], secret: bytes, tenant: int) -> Network:
+def _base(
+    path: Path | None, names: list[str], secret: bytes, tenant: int, *, checked: bool = True
+) -> Network:
     """What is kept at `path`, if it is whole and of this record; else nothing at all."""
-    nothing = network(_links(b"", np.zeros(0, np.int32)), position=-1)
     if path is None or not path.is_file():
-        return nothing
+        return _nothing()
     try:
-        base, about = snapshot.read(path)
+        base, about = snapshot.read(path, checked=checked)
     except SnapshotError:
-        return nothing  # the record makes it again
-    return base if about == _about(names[: base.nodes], secret, tenant) else nothing
+        return _nothing()  # the record makes it again
+    return base if about == _about(names[: base.nodes], secret, tenant) else _nothing()
+
+
+def _nothing() -> Network:
+    return network(_links(b"", np.zeros(0, np.int32)), position=-1)
 
 
 def _about(names: list[str], secret: bytes, tenant: int) -> str:

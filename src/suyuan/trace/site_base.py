@@ -12,7 +12,11 @@ WORTH_KEEPING: Final = 200_000
 """From so many new links on, they are put into the kept base; fewer are read quickly each time."""
 
 
-def is_worth_keeping(conn: ReadConnection) -> bool:
-    """Whether there are so many links at all, of whichever tenant."""
-    row = conn.execute(SQL.enough_links, {"enough": WORTH_KEEPING}).fetchone()
+def is_worth_keeping(conn: ReadConnection, *, since: int = -1, kept: int = 0) -> bool:
+    """Whether so much has come after a position that a base of so many links is to be made anew.
+
+    That is 200,000 links come or gone, of whichever tenant, and a quarter of the base.
+    """
+    enough = max(WORTH_KEEPING, kept // 4)
+    row = conn.execute(SQL.enough_links, {"since": since, "enough": enough}).fetchone()
     return row is not None and bool(row[0])
