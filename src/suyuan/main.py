@@ -83,6 +83,7 @@ def serve(platform: "Platform") -> None:
         keep_following,
         keep_notifying,
         keep_publishing,
+        networking,
     )
 
     configure_logs()
@@ -90,7 +91,7 @@ def serve(platform: "Platform") -> None:
     stop = threading.Event()
     followers = [
         threading.Thread(target=work, args=(platform, stop), name=work.__name__, daemon=True)
-        for work in (keep_following, keep_publishing, keep_notifying)
+        for work in (keep_following, keep_publishing, keep_notifying, networking.keep_network)
     ]
     # uvicorn raises the signal again once it has stopped; by default that would end us on the
     # spot, and leave the database to end by itself.

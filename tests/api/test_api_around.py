@@ -35,6 +35,7 @@ ADDRESSES = [
     ("GET", "/trace?thing=x", 400),
     ("GET", "/scope", 400),
     ("GET", "/balance", 401),
+    ("GET", "/dispersion", 401),
     ("GET", "/source", 401),
     ("GET", "/inspections", 401),
     ("GET", "/contacts", 401),
@@ -78,6 +79,7 @@ def test_who_has_signed_in_finds_the_way_on_from_every_page(
     tools = (
         "/trace", "/recall", "/source", "/balance", "/permits", "/workbook", "/subscriptions",
         "/packages", "/record", "/contacts", "/inspections", "/coverage", "/due", "/credit",
+        "/dispersion",
     )  # fmt: skip
     before = client.get("/").text
     assert not any(f'href="{each}"' in before for each in tools)

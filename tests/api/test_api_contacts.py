@@ -63,6 +63,68 @@ def test_distances_come_only_if_asked_and_windows_are_apart(client: Client, boss
     assert "ingoingDistances" not in found
 
 
+def test_what_if_a_place_were_shut_is_told_beside_what_is(client: Client, boss: Headers) -> None:
+    asked = DAYS | {"root": "1", "distances": "true", "without": ["2,2005-09-02"]}
+    (found,) = client.get("/contacts", params=asked, headers=boss).json()
+    assert found["outgoingContactChain"] == 2
+    assert found["without"] == {
+        "inDegree": 0, "outDegree": 0, "ingoingContactChain": 0, "outgoingContactChain": 0,
+        "sparedIngoing": [], "sparedOutgoing": ["2", "3"],
+    }  # fmt: skip
+    for without, left in {
+        "2,2005-09-03": 2,
+        "2,,2005-09-01": 2,
+        "2>3": 1,
+        "3>2": 2,
+        "*": 0,
+        "*,2005-09-02,2005-09-02": 0,
+        "1,2005-09-03,": 2,
+    }.items():
+        (found,) = client.get("/contacts", params=asked | {"without": without}, headers=boss).json()
+        assert found["without"]["outgoingContactChain"] == left, without
+    thing = "urn:suyuan:class:register:Cattle"
+    (same,) = client.get("/contacts", params=asked | {"without": f"={thing}"}, headers=boss).json()
+    assert same["without"]["outgoingContactChain"] == 0
+    (later,) = client.get(
+        "/contacts", params=asked | {"without": f"={thing},2005-09-03"}, headers=boss
+    ).json()
+    assert later["without"]["outgoingContactChain"] == 2
+    (both,) = client.get(
+        "/contacts", params=asked | {"root": "4", "without": ["2>3", "3>4"]}, headers=boss
+    ).json()
+    assert both["without"]["ingoingContactChain"] == 0
+
+
+def test_chances_are_told_with_bounds_and_how_they_were_found(
+    client: Client, boss: Headers
+) -> None:
+    asked = DAYS | {"root": "1", "risk": "0.5"}
+    (found,) = client.get("/contacts", params=asked, headers=boss).json()
+    assert found["risk"]["outgoing"] == {
+        "draws": 0, "expected": 0.75,
+        "contacts": {
+            "2": {"least": 0.5, "chance": 0.5, "most": 0.5},
+            "3": {"least": 0.25, "chance": 0.25, "most": 0.25},
+        },
+    }  # fmt: skip
+    assert found["risk"]["ingoing"]["contacts"] == {}
+    assert "without" not in found
+
+
+def test_a_place_that_is_hidden_cannot_be_told_from_one_that_is_not(
+    client: Client, boss: Headers, key_of: Callable[[str], Headers]
+) -> None:
+    stranger = key_of("urn:suyuan:party:stranger")
+    answers = [
+        client.get("/contacts", params=DAYS | {"root": "1", "without": name}, headers=stranger)
+        for name in ("2", "9")
+    ]
+    assert [answer.status_code for answer in answers] == [400, 400]
+    said = [answer.json()["detail_en"].replace("'9'", "'2'") for answer in answers]
+    assert said[0] == said[1]
+    assert client.get("/contacts", params=DAYS | {"root": "1"}, headers=boss).status_code == 200
+
+
 def test_who_may_see_no_move_has_no_contacts(
     client: Client, boss: Headers, key_of: Callable[[str], Headers]
 ) -> None:
@@ -82,6 +144,16 @@ def test_who_may_see_no_move_has_no_contacts(
         {"distances": "perhaps"},
         {"in_end": "2005-08-31"},
         {"out_begin": "2005-10-01"},
+        {"without": "nowhere"},
+        {"without": "2,2005-09-05,2005-09-04"},
+        {"without": ["2"] * 101},
+        {"without": "2>"},
+        {"without": "=urn:suyuan:item:register:z"},
+        {"without": "=☃"},
+        {"risk": "1.5"},
+        {"risk": "nan"},
+        {"risk": "0.5", "draws": "0"},
+        {"risk": "0.5", "seed": "-1"},
     ],
 )
 def test_a_question_out_of_form_is_told_in_both_languages(

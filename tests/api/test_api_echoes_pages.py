@@ -23,7 +23,7 @@ TEXTS = (PERSON, f"{'a' * 75} {PERSON} b", f"1101051949{'%20'}1231002X".replace(
 PAGES = (
     "/", "/search?q=x", "/codes", "/codes/sgtin", "/divisions", "/verify", "/read", "/sign-in",
     "/packages", "/registry", "/record", "/record/food/food_intake", "/workbook", "/recall",
-    "/trace", "/balance", "/source", "/contacts", "/inspections", "/coverage",
+    "/trace", "/balance", "/dispersion", "/source", "/contacts", "/inspections", "/coverage",
     "/permits", "/subscriptions", "/state-rules", "/families", "/credit",
     "/families/food",
 )  # fmt: skip

@@ -21,7 +21,7 @@ Headers = dict[str, str]
 PATHS = (
     "/", "/search", "/thing", "/sign-in", "/sign-out", "/static/app.css", "/static/../x", "/events",
     "/capture", "/capture/1", "/identify", "/trace", "/scope", "/answer", "/healthz", "/readyz",
-    "/metrics", "/convert", "/balance", "/contacts", "/source", "/inspections",
+    "/metrics", "/convert", "/balance", "/dispersion", "/contacts", "/source", "/inspections",
     "/coverage", "/credit", "/credit/decisions",
     "/openapi.json", "/openapi", "/01/06901234000016", "/01/06901234000016/21/1", "/01/1/10/",
     "/414/x", "/8004/%00", "/events/urn:uuid:00000000-0000-0000-0000-000000000001", "//", "/%2e%2e",

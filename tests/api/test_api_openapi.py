@@ -83,6 +83,7 @@ EXPECTED = {
     ("get", "/trace"),
     ("get", "/scope"),
     ("get", "/balance"),
+    ("get", "/dispersion"),
     ("get", "/source"),
     ("get", "/inspections"),
     ("get", "/contacts"),

@@ -114,6 +114,7 @@ QUESTIONS = [
     f"/trace?thing={THING}", f"/trace?thing={THING}&direction=forward",
     f"/scope?thing={THING}",
     "/balance", f"/balance?thing={THING}", "/balance?tolerance=5",
+    "/dispersion", f"/dispersion?thing={THING}", f"/dispersion?at={FARM}",
     f"/contacts?root={FARM}&distances=true&{YEAR}",
     "/trace?thing=https://id.gs1.org/01/06901234000016/21/101",
     f"/answer?id={THING}", "/answer?id=https://id.gs1.org/01/06901234000016/21/101",
@@ -122,6 +123,8 @@ QUESTIONS = [
 ]  # fmt: skip
 NAMED = [
     f"/contacts?root={SHOP}&root=urn:suyuan:party:hidden&distances=true&{YEAR}",
+    f"/contacts?root={SHOP}&without=urn:suyuan:party:hidden&{YEAR}",
+    f"/contacts?root={SHOP}&without=%3Dhttps://id.gs1.org/01/06901234000016/21/101&{YEAR}",
     f"/source?case={SHOP}", f"/inspections?test={SHOP},9,2&plan=5",
     f"/inspections?test={SHOP},9,2,{FARM}&thing={THING}",
 ]  # fmt: skip

@@ -449,6 +449,12 @@ def test_contacts_of_all_holders_come_out_of_an_imported_table(suyuan: Run, tmp_
         ("3", 2),
     ]
     assert "ingoingDistances" not in every[0]
+    (less,) = lines(suyuan("contacts", "1", *days, "--json", "--without", "2>3"))
+    assert less["without"]["sparedOutgoing"] == ["3"]  # type: ignore[index, call-overload]
+    shown = suyuan("--lang", "en", "contacts", "1", *days, "--without", "2", "--risk", "0.5")
+    assert "If so, 1 has 0 fewer upstream and 2 fewer downstream." in shown.stdout
+    assert "0.00 expected to be reached (exact)." in shown.stdout
+    assert suyuan("contacts", "1", *days, "--without", "nowhere").returncode == 2
     neither = suyuan("contacts", *days)
     assert neither.returncode == 2
     assert "--all" in neither.stderr

@@ -69,10 +69,10 @@ def signed_in(client: Client, platform: Platform) -> None:
     client.post("/sign-in", data={"name": "boss", "password": key})
 
 
-def page(client: Client, holding: str, more: str = "", lang: str = "en") -> str:
+def page(client: Client, holding: str, more: str = "", lang: str = "en", status: int = 200) -> str:
     sent = HTML | {"Accept-Language": lang}
     answer = client.get(f"/contacts?holding={quote(holding)}{more}", headers=sent)
-    assert answer.status_code == 200, answer.text
+    assert answer.status_code == status, answer.text
     return answer.text
 
 
@@ -99,6 +99,22 @@ def test_a_page_counts_both_ways_and_says_how_far_and_when(
     assert "before" not in text
     assert "2 moves away" in text
     assert "上游 11 家，下游 2 家" in page(client, "market", lang="zh")
+
+
+def test_a_page_says_who_is_spared_if_a_place_were_shut_and_how_probable_each_is(
+    client: Client, platform: Platform
+) -> None:
+    signed_in(client, platform)
+    text = page(client, "butcher", "&closed=hatchery&passing=50")
+    assert "If so: 1 fewer upstream, 0 fewer downstream" in text
+    assert "Upstream spared: hatchery" in text
+    assert "25.0 % (25.0–25.0 %)" in text
+    assert "expected to be reached (exact)" in text
+    assert PERSON not in text
+    spared = page(client, "market", f"&closed={quote(PERSON[:6])}", lang="zh", status=400)
+    assert 'role="alert"' in spared
+    assert "What if" in page(client, "market")
+    assert "If so" not in page(client, "market")
 
 
 def test_of_a_party_its_sites_that_moved_are_offered(client: Client, platform: Platform) -> None:

@@ -23,7 +23,7 @@ from suyuan.service import (
     local_capturer,
 )
 from suyuan.trace import site_network
-from suyuan.trace.site_arrays import SiteNetwork
+from suyuan.trace.site_arrays import SiteNetwork, renewal
 from suyuan.wire.movements import MovementMap, MovementReading, MovementsAs, read_movements
 
 COLUMNS = MovementMap(
@@ -199,6 +199,15 @@ def sites(platform: Platform, kept: Path | None, viewer: Viewer = OPERATOR) -> S
         return site_network(conn, viewer, secret=platform.recorder.secret, kept=kept)
 
 
+def renewed(platform: Platform, kept: Path) -> bool:
+    kept.parent.mkdir(exist_ok=True)
+    with platform.store.read() as conn:
+        found = renewal(conn, OPERATOR, secret=platform.recorder.secret, kept=kept)
+    if found is not None:
+        found.put(kept)
+    return found is not None
+
+
 def links(of: SiteNetwork) -> list[tuple[str, str, int, int]]:
     made = links_of(of.net)
     ends = ([of.names[n] for n in end.tolist()] for end in (made.source, made.target))
@@ -208,18 +217,21 @@ def links(of: SiteNetwork) -> list[tuple[str, str, int, int]]:
 def test_a_kept_base_with_what_came_since_is_what_the_index_has(
     platform: Platform, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("suyuan.trace.site_arrays.WORTH_KEEPING", 1)
+    monkeypatch.setattr("suyuan.trace.site_base.WORTH_KEEPING", 1)
     kept = tmp_path / "network" / "1.links"
     bring_in(platform, table(tmp_path, "1,2,a,2005-09-02,1,Cattle"), MovementsAs.STOCK)
     assert links(sites(platform, kept)) == links(sites(platform, None))
+    assert not kept.exists()
+    assert renewed(platform, kept)
     base, _ = snapshot.read(kept)
     assert len(base) == 1
-    monkeypatch.setattr("suyuan.trace.site_arrays.WORTH_KEEPING", 10)
+    monkeypatch.setattr("suyuan.trace.site_base.WORTH_KEEPING", 10)
     bring_in(platform, table(tmp_path, "2,3,a,2005-09-03,1,Cattle"), MovementsAs.STOCK)
     later = sites(platform, kept)
     assert len(later.net.ahead) == 2
     assert later.net.position > base.position
     assert links(later) == links(sites(platform, None))
+    assert not renewed(platform, kept)
     assert snapshot.read(kept)[0].position == base.position
     kept.write_bytes(kept.read_bytes()[:-1])
     assert links(sites(platform, kept)) == links(later)
@@ -228,17 +240,15 @@ def test_a_kept_base_with_what_came_since_is_what_the_index_has(
 def test_who_does_not_see_everything_is_not_served_from_the_base(
     platform: Platform, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("suyuan.trace.site_arrays.WORTH_KEEPING", 1)
+    monkeypatch.setattr("suyuan.trace.site_base.WORTH_KEEPING", 1)
     kept = tmp_path / "1.links"
     bring_in(platform, table(tmp_path, "1,2,a,2005-09-02,1,Cattle"), MovementsAs.STOCK)
+    assert renewed(platform, kept)
     assert links(sites(platform, kept))
     assert links(sites(platform, kept, Viewer())) == []
 
 
-def test_a_base_of_another_record_is_not_taken(
-    platform: Platform, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("suyuan.trace.site_arrays.WORTH_KEEPING", 1)
+def test_a_base_of_another_record_is_not_taken(platform: Platform, tmp_path: Path) -> None:
     kept = tmp_path / "1.links"
     bring_in(platform, table(tmp_path, "1,2,a,2005-09-02,1,Cattle"), MovementsAs.STOCK)
     truth = links(sites(platform, None))

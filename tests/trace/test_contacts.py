@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from suyuan.network.chains import Moves
 from suyuan.trace import contacts as contact_chains
-from suyuan.trace.types import Contacts
+from suyuan.trace.contact_types import Contacts, Supposed
 
 Move = tuple[str, str, date]
 
@@ -28,13 +28,21 @@ moves = st.tuples(st.sampled_from(HERDS), st.sampled_from(HERDS), days)
 
 
 def contacts(
-    made: list[Move], roots: Sequence[str], *, distances: bool = False, **windows: tuple[date, date]
+    made: list[Move],
+    roots: Sequence[str],
+    *,
+    distances: bool = False,
+    supposed: Supposed | None = None,
+    **windows: tuple[date, date],
 ) -> list[Contacts]:
     names = list(dict.fromkeys(name for move in made for name in move[:2]))
     number = {name: place for place, name in enumerate(names)}
     ends = (np.array([number[move[end]] for move in made], np.int32) for end in (0, 1))
     days_ = np.array([move[2].toordinal() for move in made], np.int64)
-    return contact_chains(names, Moves(*ends, days_), roots, distances=distances, **windows)
+    would_be = supposed or Supposed()
+    return contact_chains(
+        names, Moves(*ends, days_), roots, distances=distances, supposed=would_be, **windows
+    )
 
 
 def rows(path: Path) -> Iterator[dict[str, str]]:

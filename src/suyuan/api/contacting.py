@@ -15,12 +15,39 @@ from suyuan.api.problems import documented
 from suyuan.api.readers import account_of, as_json, known_only, platform_of, require_few
 from suyuan.api.types import AnyRequest
 from suyuan.kit import SuyuanError, Text
-from suyuan.service import contacting, contacts, today
-from suyuan.trace.types import Contacts
+from suyuan.service import contacting, contacts, supposing, today
+from suyuan.trace import contact_types
 
-_ASKED: Final = ("root", "in_begin", "in_end", "out_begin", "out_end", "issuer", "distances")
+_ASKED: Final = (
+    "root",
+    "in_begin",
+    "in_end",
+    "out_begin",
+    "out_end",
+    "issuer",
+    "distances",
+    "without",
+    "risk",
+    "draws",
+    "seed",
+)
 _CHINA: Final = 480
 _ROOT: Final = Text("请至少给出一个 root：从谁问起。", "Give a root at least: of whom it is asked.")
+
+_Without = Annotated[
+    list[str] | None,
+    QueryParameter(
+        description="If shut: a place, `A>B`, `*`, `=THING`; behind it `,FROM,TO`; repeated"
+    ),
+]
+_Risk = Annotated[
+    float | None,
+    QueryParameter(ge=0, le=1, description="The probability that a move passes it on"),
+]
+_Draws = Annotated[
+    int, QueryParameter(ge=1, le=supposing.MOST_DRAWS, description="Draws, where it is not exact")
+]
+_Seed = Annotated[int, QueryParameter(ge=0, le=1 << 32, description="Of the draws")]
 
 
 @get(
@@ -31,12 +58,17 @@ _ROOT: Final = Text("请至少给出一个 root：从谁问起。", "Give a root
         "many it went, directly and through chains of moves in the order of their days (equal "
         "days allowed). Days are those of China; first and last are included, and without them it "
         "is the 21 days up to the last, which is today. A root of which the viewer may see no move "
-        "has none. Needs an account."
+        "has none. `without` supposes moves that had not been; in the answer it counts what is "
+        "left and, with `distances`, names who is spared. `risk` supposes that each move passes "
+        "something on with this probability: each contact's chance, exact or by draws, between "
+        "bounds. Needs an account."
     ),
     operation_id="contacts",
     media_type=MediaType.JSON,
     responses={
-        200: ResponseSpec(data_container=list[Contacts], description="One of each root"),
+        200: ResponseSpec(
+            data_container=list[contact_types.Contacts], description="One of each root"
+        ),
         **documented(400, 401, 429),
     },
     tags=["Questions"],
@@ -65,6 +97,10 @@ def get_contacts(  # noqa: PLR0913 -- the parameters of a question, given by nam
     distances: Annotated[
         bool, QueryParameter(description="Each contact too, with the fewest moves that lead there")
     ] = False,
+    without: _Without = None,
+    risk: _Risk = None,
+    draws: _Draws = supposing.DRAWS,
+    seed: _Seed = 1,
 ) -> Response[Any]:
     """The contacts that whoever asks may see."""
     page = drawn(request, "contacts")
@@ -83,7 +119,16 @@ def get_contacts(  # noqa: PLR0913 -- the parameters of a question, given by nam
         out_end=out_end,
     )
     found = contacts(
-        platform, root, days, viewer, issuer=issuer, minutes=_CHINA, distances=distances
+        platform,
+        root,
+        days,
+        viewer,
+        issuer=issuer,
+        minutes=_CHINA,
+        distances=distances,
+        supposing=supposing.Supposing(
+            without=tuple(without or ()), risk=risk, draws=draws, seed=seed
+        ),
     )
     return varying(as_json(found))
 

@@ -29,6 +29,7 @@ COMMANDS: Mapping[str, tuple[str, Text]] = {
     "trace": ("trace", Text("追溯：从哪来、到哪去", "Trace where a thing came from or went.")),
     "scope": ("scope", Text("召回范围：涉及谁、多少", "Say how far a recall reaches.")),
     "balance": ("balance", Text("物料平衡，矛盾在哪", "Where amounts contradict themselves.")),
+    "dispersion": ("dispersion", Text("扩散度：进了多少产品", "In how many products inputs are.")),
     "identify": ("identify", Text("识别任意编码", "Say what a code is.")),
     "read": ("read", Text("识别照片和 PDF 里的码", "Read the codes in photos and PDFs.")),
     "codes": ("codes", Text("发码、印码、验码", "Issue, print and verify codes.")),

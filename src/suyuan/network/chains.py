@@ -11,7 +11,8 @@ import numpy as np
 from msgspec import Struct
 from numpy.typing import NDArray
 
-from suyuan.network.arrays import Bits, Ints, Nodes
+from suyuan.network.arrays import Bits, Ints, Nodes, columns
+from suyuan.network.graph import Network, network
 from suyuan.network.kernels import Kernels, chosen
 
 ROOM = 1 << 28
@@ -64,6 +65,12 @@ def reached(
         for part in _batches(roots, nodes, room)
     ]
     return np.concatenate([np.zeros(0), *parts]) - sums[roots]
+
+
+def daily(nodes: int, moves: Moves) -> Network:
+    """The network of the moves, each leaving and arriving on its day."""
+    nothing = np.zeros(len(moves.day))
+    return network(columns(moves.source, moves.target, moves.day, moves.day, nothing), nodes=nodes)
 
 
 class _Sorted(Struct, frozen=True, eq=False):

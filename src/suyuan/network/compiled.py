@@ -47,9 +47,9 @@ def residing(
     return found, hops[found] - 1, came[found] + UNREACHED
 
 
-def spread(bits: Bits, near: Nodes, far: Nodes, blocks: Ints) -> None:
+def spread(bits: Bits, near: Nodes, far: Nodes, blocks: Ints, gates: Bits | None = None) -> None:
     """As `plain.spread`."""
-    _spread(bits, near, far, blocks)
+    _spread(bits, near, far, blocks, np.zeros((0, 0), np.uint64) if gates is None else gates)
 
 
 def _two(sides: Sides, nodes: int) -> tuple[Side, Side]:
@@ -224,8 +224,15 @@ def _residing(came: Ints, hops: Nodes, seeds: Ints, asked: Ints, one: _Row, two:
 
 
 @njit(inline="always")
-def _hand_on(bits: Bits, near: int, far: int) -> bool:
+def _hand_on(bits: Bits, near: int, far: int, gates: Bits, slot: int) -> bool:
     changed = False
+    if len(gates):
+        for word in range(bits.shape[1]):
+            union = bits[far, word] | (bits[near, word] & gates[slot, word])
+            if union != bits[far, word]:
+                bits[far, word] = union
+                changed = True
+        return changed
     for word in range(bits.shape[1]):
         union = bits[far, word] | bits[near, word]
         if union != bits[far, word]:
@@ -235,7 +242,7 @@ def _hand_on(bits: Bits, near: int, far: int) -> bool:
 
 
 @njit(cache=True, nogil=True)
-def _spread(bits: Bits, near: Nodes, far: Nodes, blocks: Ints) -> None:
+def _spread(bits: Bits, near: Nodes, far: Nodes, blocks: Ints, gates: Bits) -> None:
     nodes = len(bits)
     first, last = np.zeros(nodes, np.int64), np.zeros(nodes, np.int64)
     waits = np.zeros(nodes, np.bool_)
@@ -243,7 +250,7 @@ def _spread(bits: Bits, near: Nodes, far: Nodes, blocks: Ints) -> None:
     for block in range(len(blocks) - 1):
         begin, end = blocks[block], blocks[block + 1]
         if end - begin == 1:
-            _hand_on(bits, near[begin], far[begin])
+            _hand_on(bits, near[begin], far[begin], gates, begin)
             continue
         head, size = 0, 0
         for slot in range(begin, end):
@@ -259,7 +266,8 @@ def _spread(bits: Bits, near: Nodes, far: Nodes, blocks: Ints) -> None:
             waits[here] = False
             for slot in range(first[here], last[here]):
                 there = far[slot]
-                if _hand_on(bits, here, there) and not waits[there] and first[there] < last[there]:
+                came = _hand_on(bits, here, there, gates, slot)
+                if came and not waits[there] and first[there] < last[there]:
                     waits[there] = True
                     queue[(head + size) % nodes] = there
                     size += 1

@@ -14,7 +14,7 @@ from suyuan.network.chains import Moves, reached
 
 
 class Dispersion(Struct, frozen=True, eq=False):
-    """Inputs (nodes that nothing leads to) and products (from which nothing leads), in order.
+    """Inputs and products by number, in order; how many of the others each has.
 
     `recall` is what the products with each input amount to.
     """
@@ -41,18 +41,22 @@ def dispersion(
     source: Nodes,
     target: Nodes,
     *,
+    inputs: Ints | None = None,
+    products: Ints | None = None,
     amount: NDArray[np.float64] | None = None,
     kernels: str | None = None,
 ) -> Dispersion:
     """Dispersion in the genealogy whose links lead from `source` to `target`, whenever.
 
-    `amount` is each node's, 1 by default. A node without any link is neither; of a cycle that
-    nothing leads into, none is an input.
+    `inputs` and `products` are nodes in order, each once; by default those that nothing leads to,
+    and those from which nothing leads. A node without any link is neither; of a cycle that nothing
+    leads into, none is an input. `amount` is each node's, 1 by default.
     """
     apart = source != target
     source, target = source[apart], target[apart]
     gives, takes = (np.bincount(end, minlength=nodes) > 0 for end in (source, target))
-    inputs, products = np.flatnonzero(gives & ~takes), np.flatnonzero(takes & ~gives)
+    inputs = np.flatnonzero(gives & ~takes) if inputs is None else inputs
+    products = np.flatnonzero(takes & ~gives) if products is None else products
     at_once = Moves(source, target, np.zeros(len(source), np.int64))
     worth = np.ones(nodes) if amount is None else amount
 

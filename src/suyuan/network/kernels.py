@@ -39,8 +39,10 @@ class Kernels(Protocol):
     ) -> Timed:
         """The same where what comes leaves again in time or never."""
 
-    def spread(self, bits: Bits, near: Nodes, far: Nodes, blocks: Ints) -> None:
-        """Bits handed on along the links."""
+    def spread(
+        self, bits: Bits, near: Nodes, far: Nodes, blocks: Ints, gates: Bits | None = None
+    ) -> None:
+        """Bits handed on along the links, as far as their gates let them."""
 
 
 @cache

@@ -78,26 +78,30 @@ def residing(
     return _timed(hops, came)
 
 
-def spread(bits: Bits, near: Nodes, far: Nodes, blocks: Ints) -> None:
+def spread(bits: Bits, near: Nodes, far: Nodes, blocks: Ints, gates: Bits | None = None) -> None:
     """Hand each node's bits on along the links, block after block, each to its fixed point.
 
     Links of a block are of one time, in the order of `near`; `blocks` says where blocks begin,
-    and ends with the number of links.
+    and ends with the number of links. Of `gates`, a row a link, only the bits set pass it.
     """
     for first, last in zip(blocks[:-1].tolist(), blocks[1:].tolist(), strict=True):
-        if last - first == 1:
-            bits[far[first]] |= bits[near[first]]
-        else:
-            _settle(bits, near[first:last], far[first:last])
+        through = None if gates is None else gates[first:last]
+        _settle(bits, near[first:last], far[first:last], through)
 
 
-def _settle(bits: Bits, near: Nodes, far: Nodes) -> None:
+def _settle(bits: Bits, near: Nodes, far: Nodes, gates: Bits | None) -> None:
+    if len(near) == 1 and gates is None:
+        bits[far[0]] |= bits[near[0]]
+        return
     chosen = np.arange(len(near))
     while chosen.size:
         order = chosen[np.argsort(far[chosen], kind="stable")]
         ends = far[order]
         firsts = np.flatnonzero(np.concatenate(([True], ends[1:] != ends[:-1])))
-        given = np.bitwise_or.reduceat(bits[near[order]], firsts, axis=0)
+        passed = bits[near[order]]
+        if gates is not None:
+            passed &= gates[order]
+        given = np.bitwise_or.reduceat(passed, firsts, axis=0)
         targets = ends[firsts]
         fresh = ((given & ~bits[targets]) != 0).any(axis=1)
         changed = targets[fresh]

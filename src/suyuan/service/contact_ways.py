@@ -17,12 +17,15 @@ from suyuan.model import Viewer
 from suyuan.registry import directory
 from suyuan.registry.types import Party
 from suyuan.service.asking import described
-from suyuan.service.contacting import Windows, meant
+from suyuan.service.contacting import Windows, meant, sight
+from suyuan.service.networking import base_at
 from suyuan.service.platform import Platform
+from suyuan.service.supposing import Supposing, supposed
 from suyuan.store import ReadConnection
+from suyuan.trace import contact_types
 
 if TYPE_CHECKING:
-    from suyuan.trace import contact_ways
+    from suyuan.trace import contact_ways, site_arrays
 
 REGISTER: Final = "register"
 """Numbers are of this register where none is named."""
@@ -39,6 +42,7 @@ class ContactsTold(Struct, frozen=True, kw_only=True):
 
     `root` is None if the viewer may see no move of whoever was meant; if that is a party, `sites`
     are its own of which moves are seen. `names` has what holders are called, by canonical name.
+    `changed` is what would be so if something is supposed.
     """
 
     root: str | None
@@ -47,9 +51,10 @@ class ContactsTold(Struct, frozen=True, kw_only=True):
     went: "contact_ways.Ways"
     names: Mapping[str, str]
     position: int
+    changed: contact_types.Contacts | None = None
 
 
-def contacts_told(
+def contacts_told(  # noqa: PLR0913 -- of whom, as who and in which words, by name
     platform: Platform,
     root: str,
     windows: Windows,
@@ -58,16 +63,17 @@ def contacts_told(
     issuer: str = REGISTER,
     named: int = 200,
     lang: Lang = "zh",
+    supposing: Supposing | None = None,
 ) -> ContactsTold:
     """The contacts of a root on China's clock; the nearest `named` of each direction with names.
 
     Raises:
-        SuyuanError: several are called so.
+        SuyuanError: several are called so; those of `supposed`.
     """
     from suyuan.trace import contact_ways, site_network  # noqa: PLC0415 -- loads numpy
 
     secret = platform.recorder.secret
-    kept = platform.config.data_dir / "network" / f"{viewer.tenant}.links"
+    kept = base_at(platform, viewer.tenant)
     with platform.store.read() as conn:
         sites = site_network(conn, viewer, secret=secret, kept=kept)
         seen = set(sites.seen())
@@ -84,12 +90,52 @@ def contacts_told(
             window_in=(windows.in_begin, windows.in_end),
             window_out=(windows.out_begin, windows.out_end),
         )
+        would_be = supposed(
+            supposing or Supposing(), sight(platform, sites, viewer, issuer), roots=1
+        )
+        changed = _changed(sites, found, windows, would_be)
         near = {each.name for ways in (came, went) for each in ways.contacts[:named]}
+        near |= {name for some in _spared(changed) for name in some[:named]}
         near |= {found} if found else set(own)
         names = _names(conn, near, viewer, secret, lang)
     return ContactsTold(
-        root=found, sites=own, came=came, went=went, names=names, position=sites.net.position
+        root=found,
+        sites=own,
+        came=came,
+        went=went,
+        names=names,
+        position=sites.net.position,
+        changed=changed,
     )
+
+
+def _changed(
+    sites: "site_arrays.SiteNetwork",
+    root: str | None,
+    windows: Windows,
+    would_be: contact_types.Supposed,
+) -> contact_types.Contacts | None:
+    """What would be so of the root; None where nothing is supposed, or there is no root."""
+    from suyuan.trace import contacts  # noqa: PLC0415 -- loads numpy
+
+    if root is None or would_be == contact_types.Supposed():
+        return None
+    (found,) = contacts(
+        sites.names,
+        sites.moves(_CHINA),
+        [root],
+        window_in=(windows.in_begin, windows.in_end),
+        window_out=(windows.out_begin, windows.out_end),
+        distances=True,
+        supposed=would_be,
+    )
+    return found
+
+
+def _spared(changed: contact_types.Contacts | None) -> tuple[tuple[str, ...], ...]:
+    if changed is None or changed.without is None:
+        return ()
+    return changed.without.spared_ingoing or (), changed.without.spared_outgoing or ()
 
 
 def _by_name(names: Mapping[str, str], root: str) -> str | None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterator, Sequence
 from datetime import date, timedelta
-from typing import Final
+from typing import TYPE_CHECKING, Final, TypeVar
 from urllib.parse import quote, unquote
 
 from msgspec import Struct
@@ -11,9 +11,15 @@ from msgspec.structs import replace
 from suyuan.codes import privacy, recognise
 from suyuan.kit import SuyuanError, Text
 from suyuan.model import Viewer
+from suyuan.service.asking import subjects
+from suyuan.service.networking import base_at
 from suyuan.service.platform import Platform
-from suyuan.trace.types import Contacts
+from suyuan.service.supposing import Sight, Supposing, supposed
+from suyuan.trace import contact_types
 from suyuan.wire.movements import holding_uri
+
+if TYPE_CHECKING:
+    from suyuan.trace import site_arrays
 
 _BACKWARDS: Final = Text(
     "时间窗的止 {end} 早于起 {begin}；请对调或改正。",
@@ -62,7 +68,7 @@ def _before(last: date) -> date:
     return date.fromordinal(max(last.toordinal() - DAYS + 1, 1))
 
 
-def contacts(
+def contacts(  # noqa: PLR0913 -- of whom, as who and on what terms, by name
     platform: Platform,
     roots: Sequence[str] | None,
     windows: Windows,
@@ -71,23 +77,24 @@ def contacts(
     issuer: str,
     minutes: int,
     distances: bool = False,
-) -> list[Contacts]:
+    supposing: Supposing | None = None,
+) -> list[contact_types.Contacts]:
     """Degrees and contact chains of every root, in the order given; None asks for all holders.
 
     A root is meant by its code, however that is written, or by its number in the register
     `issuer`. All holders are called alike in the answer, by that number or else by their canonical
     name; a root that moved nowhere as it was asked, with a person's number in it hidden. The
     windows mean days on a clock `minutes` east of UTC. `distances` adds each contact with the
-    fewest moves that lead there.
+    fewest moves that lead there; `supposing`, what would be so.
 
     Raises:
-        SuyuanError: `contacts.window`, one ends before it begins.
+        SuyuanError: `contacts.window`, one ends before it begins; those of `supposed`.
     """
     _forward(windows)
     from suyuan.trace import contacts as contact_chains  # noqa: PLC0415 -- loads numpy
     from suyuan.trace import site_network  # noqa: PLC0415
 
-    kept = platform.config.data_dir / "network" / f"{viewer.tenant}.links"
+    kept = base_at(platform, viewer.tenant)
     with platform.store.read() as conn:
         sites = site_network(conn, viewer, secret=platform.recorder.secret, kept=kept)
     moves = sites.moves(timedelta(minutes=minutes))
@@ -100,6 +107,9 @@ def contacts(
         window_in=(windows.in_begin, windows.in_end),
         window_out=(windows.out_begin, windows.out_end),
         distances=distances,
+        supposed=supposed(
+            supposing or Supposing(), sight(platform, sites, viewer, issuer), roots=len(names)
+        ),
     )
     return [_as_called(one, issuer) for one in found]
 
@@ -110,6 +120,27 @@ def meant(platform: Platform, root: str, issuer: str) -> Iterator[str]:
     yield holding_uri(issuer, root)
     for each in recognise(root, platform.config.resolvers):
         yield each.canonical
+
+
+def sight(
+    platform: Platform, sites: "site_arrays.SiteNetwork", viewer: Viewer, issuer: str
+) -> Sight:
+    """Whom and what a text means among all that the viewer sees of these moves."""
+    seen = frozenset(sites.seen())
+
+    def named(text: str) -> str | None:
+        return next((name for name in meant(platform, text, issuer) if name in seen), None)
+
+    def moved(text: str) -> tuple[int, ...]:
+        from suyuan.trace import site_arrays  # noqa: PLC0415 -- loads numpy
+
+        (thing,) = subjects(platform, [text], viewer)
+        if thing is None:
+            return ()
+        with platform.store.read() as conn:
+            return site_arrays.moved_alone(conn, sites, [thing.canonical])[thing.canonical]
+
+    return Sight(named, moved)
 
 
 def _those_meant(
@@ -133,17 +164,38 @@ def called(name: str, issuer: str) -> str:
     return number if name == stem + quote(number, safe="") and ":" not in number else name
 
 
-def _as_called(found: Contacts, issuer: str) -> Contacts:
+_Value = TypeVar("_Value")
+
+
+def _as_called(found: contact_types.Contacts, issuer: str) -> contact_types.Contacts:
     """With the register's own numbers in place of the names made of them."""
 
-    def each(of: dict[str, int] | None) -> dict[str, int] | None:
-        return None if of is None else {called(name, issuer): hops for name, hops in of.items()}
+    def each(of: dict[str, _Value] | None) -> dict[str, _Value] | None:
+        return None if of is None else {called(name, issuer): value for name, value in of.items()}
 
+    def all_(of: tuple[str, ...] | None) -> tuple[str, ...] | None:
+        return None if of is None else tuple(called(name, issuer) for name in of)
+
+    without, risk = found.without, found.risk
+    if without is not None:
+        without = replace(
+            without,
+            spared_ingoing=all_(without.spared_ingoing),
+            spared_outgoing=all_(without.spared_outgoing),
+        )
+    if risk is not None:
+        ways = {
+            way: replace(passed, contacts=each(passed.contacts))
+            for way, passed in (("ingoing", risk.ingoing), ("outgoing", risk.outgoing))
+        }
+        risk = replace(risk, **ways)
     return replace(
         found,
         root=privacy.masked(called(found.root, issuer)),
         ingoing=each(found.ingoing),
         outgoing=each(found.outgoing),
+        without=without,
+        risk=risk,
     )
 
 

@@ -1,6 +1,5 @@
 """Takes a decision to destroy an event; gives what was destroyed, and the gap with its reason."""
 
-from shutil import rmtree
 from typing import Final
 
 from msgspec import structs
@@ -13,6 +12,7 @@ from suyuan.record import erasing, event_by_id
 from suyuan.record.types import Decision, Erasure
 from suyuan.service import keeping
 from suyuan.service.access import OPERATOR
+from suyuan.service.networking import forget_bases
 from suyuan.service.platform import Platform
 from suyuan.service.reporting import follow
 from suyuan.store import snapshot
@@ -71,7 +71,7 @@ def erase(
         number = _destroy(platform, event_id, decision, party, early=early)
     except (LockNotAvailable, DeadlockDetected) as error:
         raise BusyError("erase.busy", _BUSY, event_id) from error
-    rmtree(platform.config.data_dir / "network", ignore_errors=True)
+    forget_bases(platform)
     with platform.store.write() as conn:
         ledger.sequence(conn, now=platform.clock())
     held = finish(platform)

@@ -518,3 +518,7 @@ where l.position between %(first)s and %(last)s;
 -- corrected --
 -- Those of some entries that their own reporter declared wrong.
 select w.entry from index.withdrawal as w where w.entry = any (%(entries)s::bigint[]);
+
+-- tenant_numbers --
+-- All tenants, by number.
+select t.id from registry.tenant as t order by t.id;

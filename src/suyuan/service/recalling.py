@@ -3,6 +3,8 @@
 Drawn from what the viewer has part in. As a trace it names holders: the public sees none.
 """
 
+from typing import Final
+
 from msgspec import Struct, structs
 
 from suyuan.interchange.types import Buyer
@@ -11,10 +13,13 @@ from suyuan.model import PUBLIC, Role, Viewer
 from suyuan.registry import directory
 from suyuan.service.asking import described
 from suyuan.service.buyers import buyers
+from suyuan.service.networking import base_at
 from suyuan.service.platform import Platform
 from suyuan.store import ReadConnection
 from suyuan.trace import Question, ask
 from suyuan.trace.types import Scope
+
+_NEAREST: Final = 200
 
 
 class Holding(Struct, frozen=True, kw_only=True):
@@ -24,16 +29,37 @@ class Holding(Struct, frozen=True, kw_only=True):
     contact: str = ""
 
 
+class Reachable(Struct, frozen=True):
+    """A site, and by how many moves at least what is recalled can have come there."""
+
+    site: str
+    moves: int
+
+
+class Beyond(Struct, frozen=True, kw_only=True):
+    """Where a scope was cut: the further sites to which moves lead from those in it 可能波及.
+
+    Over whole sites, whatever was moved and when, so most of them may have nothing; complete to
+    `position`, but for moves of which one end is unknown and makings that hand things on.
+    `nearest` are the first of `count`.
+    """
+
+    count: int
+    nearest: tuple[Reachable, ...]
+    position: int
+
+
 class Recall(Scope, frozen=True, kw_only=True):
     """The scope of a recall, and what holders and sites are called, by URI, where registered.
 
     How to reach a holder is told to the platform's operator alone. `buyers` are those whom sellers
-    named and who have reported nothing themselves.
+    named and who have reported nothing themselves. `beyond` only where the scope is cut.
     """
 
     parties: dict[str, Holding]
     sites: dict[str, Text]
     buyers: tuple[Buyer, ...] = ()
+    beyond: Beyond | None = None
 
 
 def recall(platform: Platform, question: Question, viewer: Viewer = PUBLIC) -> Recall:
@@ -51,7 +77,9 @@ def named_recall(platform: Platform, conn: ReadConnection, found: Scope, viewer:
     named = {line.party for line in found.lines} | {each.party for each in sold}
     named = (named | {each.seller for each in sold}) - {""}
     parties = directory.named(conn, named, tenant=viewer.tenant)
+    beyond = _beyond(platform, conn, found, viewer) if found.truncated else None
     places = {line.site for line in found.lines} - {""}
+    places |= {each.site for each in beyond.nearest} if beyond else set()
     sites = directory.completion(conn, tenant=viewer.tenant, sites=places).sites
     said = described(conn, named | places, viewer, secret=secret)
     is_operator = viewer.role is Role.ADMIN
@@ -62,4 +90,29 @@ def named_recall(platform: Platform, conn: ReadConnection, found: Scope, viewer:
     heard = {uri: Holding(name=Text(name, name)) for uri, name in said.items() if uri in named}
     called = {uri: Text(name, name) for uri, name in said.items() if uri in places}
     called |= {uri: rows[-1].name for uri, rows in sites.items() if rows}
-    return Recall(**structs.asdict(found), parties=heard | who, sites=called, buyers=sold)
+    return Recall(
+        **structs.asdict(found), parties=heard | who, sites=called, buyers=sold, beyond=beyond
+    )
+
+
+def _beyond(
+    platform: Platform, conn: ReadConnection, found: Scope, viewer: Viewer
+) -> Beyond | None:
+    """As far as the viewer has part in the moves; None where the scope knows no holder at all."""
+    holders = {name for line in found.lines for name in (line.site, line.party)} - {""}
+    if not holders:
+        return None
+    from suyuan.trace import outer, site_network  # noqa: PLC0415 -- loads numpy
+
+    sites = site_network(
+        conn,
+        structs.replace(viewer, parts_only=True),
+        secret=platform.recorder.secret,
+        kept=base_at(platform, viewer.tenant),
+    )
+    further = outer.beyond(sites, holders)
+    return Beyond(
+        count=len(further),
+        nearest=tuple(Reachable(*each) for each in further[:_NEAREST]),
+        position=sites.net.position,
+    )

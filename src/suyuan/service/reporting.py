@@ -3,7 +3,6 @@
 from collections.abc import Callable, Iterator
 from datetime import datetime
 from pathlib import Path
-from shutil import rmtree
 
 from msgspec import Struct
 from psycopg.errors import DeadlockDetected, LockNotAvailable
@@ -14,6 +13,7 @@ from suyuan.exchange import listing
 from suyuan.kit import BusyError, SuyuanError, Text
 from suyuan.model import Capturer, Finding, Severity, Viewer
 from suyuan.record import take
+from suyuan.service.networking import forget_bases
 from suyuan.service.platform import Platform
 from suyuan.service.querying import asker_of, require_unspent
 from suyuan.service.tables import text_of
@@ -114,7 +114,7 @@ def reindex(platform: Platform, *, progress: Progress | None = None) -> int:
             index.forget(conn)
     except (LockNotAvailable, DeadlockDetected) as error:
         raise BusyError("reindex.busy", _BUSY) from error
-    rmtree(platform.config.data_dir / "network", ignore_errors=True)
+    forget_bases(platform)
     return index.catch_up(platform.store, progress=progress)
 
 

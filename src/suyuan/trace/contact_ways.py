@@ -10,9 +10,7 @@ from datetime import date
 import numpy as np
 from msgspec import Struct
 
-from suyuan.network.arrays import columns
-from suyuan.network.chains import Moves
-from suyuan.network.graph import network
+from suyuan.network.chains import Moves, daily
 from suyuan.network.reach import Reach, reach
 
 
@@ -57,8 +55,7 @@ def contact_ways(
 def _ways(names: Sequence[str], moves: Moves, root: str, sign: int) -> Ways:
     if root not in names:
         return Ways(contacts=(), steps=(), within=len(moves.day))
-    links = columns(moves.source, moves.target, moves.day, moves.day, np.zeros(len(moves.day)))
-    met = reach(network(links, nodes=len(names)), [names.index(root)])
+    met = reach(daily(len(names), moves), [names.index(root)])
     rows = zip(met.hops.tolist(), (sign * met.time).tolist(), met.nodes.tolist(), strict=True)
     found = [(hops, sign * day, names[node], day) for hops, day, node in rows if hops]
     return Ways(

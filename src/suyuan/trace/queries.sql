@@ -98,3 +98,29 @@ where (e.tenant = %(tenant)s and (%(everything)s or e.tags && %(tags)s::bigint[]
 select coalesce(min(c.position), -1),
     (select array_agg(w.entry) from index.withdrawal as w where w.position > %(since)s)
 from index.cursor as c where c.projection = 'facts';
+
+-- enough_links --
+-- Whether since a position at least so many movements between holders have come, or entries gone.
+select (select count(*) from (
+        select from index.link where position > %(since)s limit %(enough)s) as l)
+    + (select count(*) from (
+        select from index.withdrawal where position > %(since)s limit %(enough)s) as w)
+    >= %(enough)s;
+
+-- moved_alone --
+-- For each of these things the entries in which it moved between holders and nothing else did.
+select asked.name, a.entry
+from unnest(%(names)s::text[]) as asked (name)
+cross join lateral (
+    select a.* from index.act as a
+    where index.keys(a) && array[hashtextextended(asked.name, 0)]
+    offset 0 -- by the index, as in level
+) as a
+cross join lateral (
+    select count(*) as own from unnest(a.tails) as tail where a.head || tail = asked.name
+) as t
+where a.kind = %(moved)s
+group by asked.name, a.entry, a.position
+having sum(t.own) = (
+    select sum(l.lines) from index.link as l where l.position = a.position and l.entry = a.entry
+);

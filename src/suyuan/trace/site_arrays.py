@@ -1,4 +1,8 @@
-"""Movements between sites as arrays: out of the index, or of a kept base and what came since."""
+"""Movements between sites as arrays: out of the index, or of a kept base and what came since.
+
+Who asks reads the base and merges what came since in memory; the base itself is made anew by
+whoever follows the record, and nobody waits for that.
+"""
 
 import hashlib
 from collections.abc import Sequence
@@ -8,19 +12,19 @@ from pathlib import Path
 import numpy as np
 from msgspec import Struct
 
-from suyuan.model import Viewer
+from suyuan.index import FACT_KINDS
+from suyuan.model import FactKind, Viewer
 from suyuan.network import snapshot
 from suyuan.network.arrays import Ints, Links
 from suyuan.network.chains import Moves
 from suyuan.network.graph import Network, extended, links_of, network
 from suyuan.network.snapshot import SnapshotError
 from suyuan.record import grants_of
-from suyuan.store import Queries, ReadConnection
+from suyuan.store import ReadConnection
+from suyuan.trace.rows import SQL
+from suyuan.trace.site_base import is_worth_keeping
 
-SQL = Queries("suyuan.trace")
 _COPY = f"copy ({SQL.site_links}) to stdout (format binary)"
-WORTH_KEEPING = 200_000
-"""From so many new links on, they are put into the kept base; fewer are read quickly each time."""
 MICROS_A_DAY = 86_400_000_000
 _EPOCH_2000 = 730_120
 """The ordinal of 2000-01-01, where PostgreSQL's times begin."""
@@ -54,14 +58,64 @@ class SiteNetwork(Struct, frozen=True, eq=False):
         return Moves(links.source, links.target, local // MICROS_A_DAY + _EPOCH_2000)
 
 
+def moved_alone(
+    conn: ReadConnection, sites: SiteNetwork, things: Sequence[str]
+) -> dict[str, tuple[int, ...]]:
+    """For each thing the moves, by their place, that moved it and nothing else.
+
+    Only of those that the network has, and so its viewer sees.
+    """
+    given = {"names": list(things), "moved": FACT_KINDS.index(FactKind.MOVED)}
+    found: dict[str, list[int]] = {thing: [] for thing in things}
+    for thing, entry in conn.execute(SQL.moved_alone, given):
+        found[thing].append(entry)
+    of = links_of(sites.net).entry
+    return {
+        thing: tuple(np.flatnonzero(np.isin(of, entries)).tolist())
+        for thing, entries in found.items()
+    }
+
+
 def site_network(
     conn: ReadConnection, viewer: Viewer, *, secret: bytes, kept: Path | None = None
 ) -> SiteNetwork:
     """All movements between sites that the viewer may see, complete to the network's position.
 
     `secret` keys the access tags. Who sees everything is served from the base at `kept`, if there
-    is one and it is of this record; it is made, or made anew, when enough links have come.
+    is one and it is of this record.
     """
+    return _now(conn, viewer, secret, kept)
+
+
+class Renewed(Struct, frozen=True, eq=False):
+    """A base as it is to be kept, drawn from the index: to be written when nothing is read."""
+
+    net: Network
+    about: str
+
+    def put(self, kept: Path) -> None:
+        """Write it in place of the one at `kept`, whole, by renaming; the folder must be there."""
+        snapshot.write(kept, self.net, about=self.about)
+
+
+def renewal(
+    conn: ReadConnection, viewer: Viewer, *, secret: bytes, kept: Path, checked: bool = True
+) -> Renewed | None:
+    """The base at `kept`, of a viewer who sees everything, with what came since; None: too little.
+
+    How much came is counted first, so that looking often costs little; without `checked` the base
+    that is there is not read for its digests either.
+    """
+    names = list(dict.fromkeys(name for _, name in conn.execute(SQL.site_names).fetchall()))
+    there = _base(kept, names, secret, viewer.tenant, checked=checked)
+    if not is_worth_keeping(conn, since=there.position, kept=len(there)):
+        return None
+    sites = _now(conn, viewer, secret, kept)
+    return Renewed(sites.net, _about(list(sites.names), secret, viewer.tenant))
+
+
+def _now(conn: ReadConnection, viewer: Viewer, secret: bytes, kept: Path | None) -> SiteNetwork:
+    """The network of now."""
     grants = grants_of(viewer, secret=secret)
     holders = conn.execute(SQL.site_names).fetchall()
     names = list(dict.fromkeys(name for _, name in holders))
@@ -75,22 +129,24 @@ def site_network(
         since = _links(b"".join(copy), numbers)
     left = np.array(gone or (), np.int64)
     net = extended(base, since, left, position=position, nodes=len(names))
-    if path is not None and len(since) + len(left) >= max(WORTH_KEEPING, len(base) // 4):
-        path.parent.mkdir(parents=True, exist_ok=True)
-        snapshot.write(path, net, about=_about(names, secret, viewer.tenant))
     return SiteNetwork(names, net)
 
 
-def _base(path: Path | None, names: list[str], secret: bytes, tenant: int) -> Network:
+def _base(
+    path: Path | None, names: list[str], secret: bytes, tenant: int, *, checked: bool = True
+) -> Network:
     """What is kept at `path`, if it is whole and of this record; else nothing at all."""
-    nothing = network(_links(b"", np.zeros(0, np.int32)), position=-1)
     if path is None or not path.is_file():
-        return nothing
+        return _nothing()
     try:
-        base, about = snapshot.read(path)
+        base, about = snapshot.read(path, checked=checked)
     except SnapshotError:
-        return nothing  # the record makes it again
-    return base if about == _about(names[: base.nodes], secret, tenant) else nothing
+        return _nothing()  # the record makes it again
+    return base if about == _about(names[: base.nodes], secret, tenant) else _nothing()
+
+
+def _nothing() -> Network:
+    return network(_links(b"", np.zeros(0, np.int32)), position=-1)
 
 
 def _about(names: list[str], secret: bytes, tenant: int) -> str:

@@ -10,7 +10,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Final
 
-from msgspec import Struct, field
+from msgspec import Struct
 
 from suyuan.kit import Span, Text
 from suyuan.model import Holder
@@ -446,21 +446,6 @@ class Scope(Struct, frozen=True, kw_only=True):
     anomalies: tuple[Anomaly, ...]
     cost: Cost
     unused: tuple[UnusedRule, ...] = ()
-
-
-class Contacts(Struct, frozen=True, kw_only=True, rename="camel", omit_defaults=True):
-    """How many holders a root is connected with: directly, and through chains of moves.
-
-    `ingoing` and `outgoing`, if they were asked for, say which, and by how many moves at least.
-    """
-
-    root: str
-    in_degree: int
-    out_degree: int
-    ingoing_contact_chain: int
-    outgoing_contact_chain: int
-    ingoing: dict[str, int] | None = field(default=None, name="ingoingDistances")
-    outgoing: dict[str, int] | None = field(default=None, name="outgoingDistances")
 
 
 _NAMED: Final = 6

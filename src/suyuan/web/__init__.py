@@ -10,6 +10,7 @@ from suyuan.web.balancing import balance_pages
 from suyuan.web.contacting import contact_pages
 from suyuan.web.covering import coverage_pages
 from suyuan.web.credit import credit_pages
+from suyuan.web.dispersing import dispersion_pages
 from suyuan.web.dividing import division_pages
 from suyuan.web.due import due_pages
 from suyuan.web.inspecting import inspection_pages
@@ -25,6 +26,7 @@ drawn: dict[str, Callable[[AnyRequest], Any]] = {
     **division_pages,
     **family_pages,
     **balance_pages,
+    **dispersion_pages,
     **permit_pages,
     **credit_pages,
     **due_pages,

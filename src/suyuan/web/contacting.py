@@ -14,14 +14,16 @@ from msgspec import Struct
 from suyuan.codes import privacy, shown
 from suyuan.drawings import nearness, picture
 from suyuan.kit.text import Lang
-from suyuan.service import Windows, contact_ways, contacting, day_of, today
+from suyuan.service import Windows, contact_ways, contacting, day_of, supposing, today
+from suyuan.trace import contact_types
+from suyuan.web.given import number_typed
 from suyuan.web.question import question_page
 from suyuan.web.request import AnyRequest, asking, platform_of, reader_of, reading
 
 _DAYS: Final = {
     "in_begin": "came_from", "in_end": "came_to", "out_begin": "went_from", "out_end": "went_to",
 }  # fmt: skip
-_FIELDS: Final = ("holding", *_DAYS.values())
+_FIELDS: Final = ("holding", *_DAYS.values(), "closed", "passing")
 _SHOWN: Final = 60
 
 
@@ -32,6 +34,7 @@ class Row(Struct, frozen=True):
     code: str
     moves: int
     day: date
+    chance: str = ""
 
 
 class Side(Struct, frozen=True, kw_only=True):
@@ -43,11 +46,14 @@ class Side(Struct, frozen=True, kw_only=True):
     moves: int
     rows: tuple[Row, ...]
     picture: Markup | None
+    spared: tuple[str, ...] = ()
+    fewer: int = 0
+    passed: contact_types.Passed | None = None
 
 
 def _answered(request: AnyRequest, given: Mapping[str, str]) -> dict[str, Any]:
     days = _windows(request, given)
-    found = _found(request, given["holding"], days)
+    found = _found(request, given["holding"], days, _supposing(given))
     if found is None:
         return {"found": None}
     lang = reader_of(request, reading(request)).lang
@@ -68,14 +74,29 @@ def _windows(request: AnyRequest, given: Mapping[str, str]) -> Windows:
     return contacting.windows(today(platform_of(request).clock), **typed)
 
 
-def _found(request: AnyRequest, holding: str, days: Windows) -> contact_ways.ContactsTold | None:
+def _found(
+    request: AnyRequest, holding: str, days: Windows, would_be: supposing.Supposing
+) -> contact_ways.ContactsTold | None:
     if not holding:
         return None
     who = asking(request)
     lang = reader_of(request, who).lang
     return contact_ways.contacts_told(
-        platform_of(request), holding, days, who.viewer, named=_SHOWN, lang=lang
+        platform_of(request),
+        holding,
+        days,
+        who.viewer,
+        named=_SHOWN,
+        lang=lang,
+        supposing=would_be,
     )
+
+
+def _supposing(given: Mapping[str, str]) -> supposing.Supposing:
+    """Places one a line; the probability in percent, as people say it."""
+    lines = filter(None, (line.strip() for line in given["closed"].splitlines()))
+    risk = number_typed(given["passing"], 0, "passing") / 100 if given["passing"] else None
+    return supposing.Supposing(without=tuple(normalize("NFKC", each) for each in lines), risk=risk)
 
 
 def _sides(found: contact_ways.ContactsTold, lang: Lang) -> list[Side]:
@@ -97,11 +118,43 @@ def _side(found: contact_ways.ContactsTold, lang: Lang, *, ingoing: bool) -> Sid
                 _code(each.name) if each.name in found.names else "",
                 each.moves,
                 each.day,
+                _chance(found, each.name, ingoing=ingoing),
             )
             for each in ways.contacts[:_SHOWN]
         ),
         picture=picture(chart, lang),
+        **_would_be(found, ingoing=ingoing),
     )
+
+
+def _would_be(found: contact_ways.ContactsTold, *, ingoing: bool) -> dict[str, Any]:
+    """Who is spared if moves are left out, and the chances of contacts: of one direction."""
+    changed = found.changed
+    if changed is None:
+        return {}
+    without, risk = changed.without, changed.risk
+    told: dict[str, Any] = {}
+    if without is not None:
+        spared = (without.spared_ingoing if ingoing else without.spared_outgoing) or ()
+        told |= {
+            "fewer": len(spared),
+            "spared": tuple(_row_name(found, name) for name in spared[:_SHOWN]),
+        }
+    if risk is not None:
+        told["passed"] = risk.ingoing if ingoing else risk.outgoing
+    return told
+
+
+def _chance(found: contact_ways.ContactsTold, name: str, *, ingoing: bool) -> str:
+    """The chance of being reached with its bounds, in percent; nothing if it was not asked for."""
+    if found.changed is None or found.changed.risk is None:
+        return ""
+    risk = found.changed.risk
+    one = (risk.ingoing if ingoing else risk.outgoing).contacts.get(name)
+    if one is None:
+        return "0 %"
+    least, chance, most = (f"{100 * share:.1f}" for share in (one.least, one.chance, one.most))
+    return f"{chance} % ({least}–{most} %)"
 
 
 def _near(contacts: Sequence[Any]) -> list[str]:

@@ -5,18 +5,30 @@ from pathlib import Path
 
 import click
 
-from suyuan.cli.output import emit_json, plain_errors, show_table
+from suyuan.cli.output import emit_json, plain_errors, say, show_table
 from suyuan.cli.questions import DAY, minutes_of
 from suyuan.cli.root import Shared
 from suyuan.kit import Text
-from suyuan.service import OPERATOR, Windows, contacts, open_platform
-from suyuan.trace.types import Contacts
+from suyuan.service import OPERATOR, Windows, contacts, open_platform, supposing
+from suyuan.trace import contact_types
 
 _TITLE = Text("接触", "Contacts")
 _FROM = Text("{root} 的来源", "What led to {root}")
 _TO = Text("{root} 的去向", "Where {root} led to")
 _CONTACT = Text("接触对象", "contact")
 _MOVES = Text("最少移动次数", "fewest moves")
+_SPARED = Text(
+    "假如那样，{root} 的上游少 {came} 家，下游少 {went} 家。",
+    "If so, {root} has {came} fewer upstream and {went} fewer downstream.",
+)
+_NO_MORE = Text("{what}，免受波及：{names}。", "{what}, spared: {names}.")
+_RISK_HEADS = (
+    _CONTACT, Text("波及概率", "chance"), Text("至少", "at least"), Text("至多", "at most"),
+)  # fmt: skip
+_EXPECTED = Text("预计波及 {expected} 家（{how}）。", "{expected} expected to be reached ({how}).")
+_DRAWN = Text("抽样 {draws} 次，种子 {seed}", "{draws:draw|draws}, seed {seed}")
+_EXACT = Text("精确", "exact")
+_MOST = 200
 _HEADS = (
     Text("起点", "root"),
     Text("直接来源", "in-degree"),
@@ -43,6 +55,26 @@ _HEADS = (
     default=None,
     help="列出接触对象及最少移动次数（默认：--json 且不用 --all）· Each contact, by fewest moves.",
 )
+@click.option(
+    "--without",
+    multiple=True,
+    metavar="PLACE[,FROM[,TO]]",
+    help="假如关掉该处（A>B 一条路，* 全部，=编码 该货没发）· "
+    "What if it were shut; A>B one way, * all moves, =CODE what moved that thing alone.",
+)
+@click.option(
+    "--risk",
+    type=click.FloatRange(0, 1),
+    help="每次移动传播的概率 · The probability that a move passes it on.",
+)
+@click.option(
+    "--draws",
+    type=click.IntRange(1, supposing.MOST_DRAWS),
+    default=supposing.DRAWS,
+    show_default=True,
+    help="抽样次数。",
+)
+@click.option("--seed", type=click.IntRange(0), default=1, show_default=True, help="抽样种子。")
 @click.option("--json", "as_json", is_flag=True, help="每个起点一行 JSON · One object a line.")
 @click.pass_obj
 def command(  # noqa: PLR0913 -- one for each option
@@ -55,6 +87,10 @@ def command(  # noqa: PLR0913 -- one for each option
     offset: str,
     every: bool,
     distances: bool | None,
+    without: tuple[str, ...],
+    risk: float | None,
+    draws: int,
+    seed: int,
     as_json: bool,
     **days: date,
 ) -> None:
@@ -71,6 +107,7 @@ def command(  # noqa: PLR0913 -- one for each option
             issuer=issuer,
             minutes=minutes_of(offset),
             distances=(as_json and not every) if distances is None else distances,
+            supposing=supposing.Supposing(without=without, risk=risk, draws=draws, seed=seed),
         )
     if as_json:
         for each in found:
@@ -81,9 +118,36 @@ def command(  # noqa: PLR0913 -- one for each option
             for title, hops in ((_FROM, each.ingoing), (_TO, each.outgoing)):
                 rows = [[name, str(count)] for name, count in (hops or {}).items()]
                 show_table(title.format(root=each.root), (_CONTACT, _MOVES), rows, shared.lang)
+        for each in found:
+            _suppose(each, shared)
 
 
-def _row(each: Contacts) -> list[str]:
+def _suppose(each: contact_types.Contacts, shared: Shared) -> None:
+    if each.without is not None:
+        spared = (
+            each.ingoing_contact_chain - each.without.ingoing_contact_chain,
+            each.outgoing_contact_chain - each.without.outgoing_contact_chain,
+        )
+        say(_SPARED.format(root=each.root, came=spared[0], went=spared[1]), shared)
+        names = (each.without.spared_ingoing or (), each.without.spared_outgoing or ())
+        for title, some in zip((_FROM, _TO), names, strict=True):
+            if some:
+                say(
+                    _NO_MORE.format(what=title.format(root=each.root), names=", ".join(some)),
+                    shared,
+                )
+    if each.risk is not None:
+        for title, passed in ((_FROM, each.risk.ingoing), (_TO, each.risk.outgoing)):
+            rows = [
+                [name, *(f"{share:.4f}" for share in (one.chance, one.least, one.most))]
+                for name, one in passed.contacts.items()
+            ]
+            show_table(title.format(root=each.root), _RISK_HEADS, rows[:_MOST], shared.lang)
+            how = _DRAWN.format(draws=passed.draws, seed=each.risk.seed) if passed.draws else _EXACT
+            say(_EXPECTED.format(expected=f"{passed.expected:.2f}", how=how), shared)
+
+
+def _row(each: contact_types.Contacts) -> list[str]:
     counts = (each.in_degree, each.out_degree)
     chains = (each.ingoing_contact_chain, each.outgoing_contact_chain)
     return [each.root, *map(str, counts + chains)]

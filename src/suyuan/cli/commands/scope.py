@@ -54,6 +54,12 @@ _SUMMARY = Text(
 _TRUNCATED = Text(
     "已达上限：实际范围可能更大。", "A limit was hit: more may be touched than is listed."
 )
+_BEYOND = Text(
+    "从这些场所沿记录的移动还能到 {count} 处（不看批次和日期，多数可能没有；"
+    "缺一头的移动不在内）：{names}",
+    "Moves on record lead from these sites to {count:more|more} (whatever was moved and when, so "
+    "most may have nothing; moves of which one end is unknown are not in it): {names}",
+)
 _UNCLEAR = Text("没有给出的数量或上限：{why}。", "Amounts or limits not given: {why}.")
 _COST = Text(
     "完整到第 {position} 条记录；读取 {facts} 条事实。",
@@ -139,6 +145,13 @@ def command(  # noqa: PLR0913 -- one for each option
 def _show(found: Recall, shared: Shared) -> None:
     if found.truncated:
         say(_TRUNCATED, shared)
+    if found.beyond is not None:
+        names = [
+            found.sites[each.site].pick(shared.lang) if each.site in found.sites else each.site
+            for each in found.beyond.nearest
+        ]
+        more = " …" if found.beyond.count > len(names) else ""
+        say(_BEYOND.format(count=found.beyond.count, names=", ".join(names) + more), shared)
     rows = [_row(line, found, shared.lang) for line in found.lines[:_MOST]]
     show_table(_TITLE, _HEADS, rows, shared.lang)
     if len(found.lines) > _MOST:

@@ -1,0 +1,90 @@
+"""Takes what is asked about and who asks; gives how far inputs are dispersed, with names.
+
+Counted over all of the record that the viewer may see, whatever is asked about.
+"""
+
+from collections.abc import Collection
+from datetime import datetime
+
+from msgspec import Struct, structs
+
+from suyuan.kit import Text
+from suyuan.model import Viewer
+from suyuan.registry import directory
+from suyuan.service.classes import class_of
+from suyuan.service.platform import Platform
+from suyuan.store import ReadConnection
+from suyuan.trace import dispersed, gather, sweep
+
+
+class DispersionAsked(Struct, frozen=True, kw_only=True):
+    """Which rows are given, as of when; at most `most_facts` facts are read."""
+
+    wanted: dispersed.Wanted = dispersed.Wanted()
+    as_of: datetime | None = None
+    known_at: int | None = None
+    most_facts: int = 200_000
+
+
+class DispersionTold(dispersed.Dispersed, frozen=True, kw_only=True):
+    """The numbers, and what parties, sites and products are called where registered."""
+
+    parties: dict[str, Text]
+    sites: dict[str, Text]
+    called: dict[str, Text]
+
+
+def dispersion(
+    platform: Platform,
+    asked: DispersionAsked,
+    viewer: Viewer,
+    *,
+    advance: sweep.Advance = lambda _done, _all: None,
+) -> DispersionTold:
+    """How far inputs went; `advance` is told how much of the record has been read."""
+    from suyuan.trace import dispersal  # noqa: PLC0415 -- loads numpy
+
+    near = structs.replace(viewer, parts_only=True)
+    with platform.store.read() as conn:
+        found = sweep.sweep(
+            conn,
+            near,
+            secret=platform.recorder.secret,
+            known_at=asked.known_at,
+            as_of=asked.as_of,
+            limit=gather.Limit(facts=asked.most_facts),
+            advance=advance,
+        )
+    # Drawing takes long, and no transaction of the database is open meanwhile.
+    drawn = dispersal.dispersed(
+        found.facts,
+        asked.wanted,
+        position=found.position,
+        truncated=found.truncated,
+        as_of=asked.as_of,
+        known_at=found.position,
+    )
+    with platform.store.read() as conn:
+        return _named(conn, drawn, near.tenant)
+
+
+def _named(conn: ReadConnection, drawn: dispersed.Dispersed, tenant: int) -> DispersionTold:
+    things = {each.thing for each in drawn.rows} | {each.thing for each in drawn.made_of}
+    things |= {each.by for each in drawn.sized}
+    products = directory.products(conn, _classes(things), tenant=tenant)
+    sites = {row.site for row in drawn.by_holder} - {""}
+    known = directory.completion(conn, tenant=tenant, sites=sites).sites
+    parties = {row.party for row in drawn.by_holder} - {""}
+    named = directory.named(conn, parties, tenant=tenant)
+    return DispersionTold(
+        **{name: getattr(drawn, name) for name in drawn.__struct_fields__},
+        parties={uri: party.name for uri, party in named.items()},
+        sites={uri: rows[-1].name for uri, rows in known.items() if rows},
+        called={
+            thing: products[class_of(thing)].name for thing in things if class_of(thing) in products
+        },
+    )
+
+
+def _classes(things: Collection[str]) -> set[str]:
+    return {class_of(thing) for thing in things} - {""}

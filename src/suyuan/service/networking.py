@@ -1,0 +1,93 @@
+"""Takes a platform that serves; gives bases of its networks of sites that keep up with the record.
+
+A question reads a base and what came since; only here is it made anew, in a thread of its own.
+"""
+
+import os
+import threading
+from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
+from shutil import rmtree
+from threading import get_ident
+from typing import Final
+
+import structlog
+from msgspec import structs
+
+from suyuan.service.access import OPERATOR
+from suyuan.service.platform import Platform
+from suyuan.store import Queries
+from suyuan.trace import site_base
+
+_SQL: Final = Queries("suyuan.service")
+_LOG = structlog.get_logger("suyuan.network")
+_GONE: Final = ".gone-"
+_LOOK: Final = 30.0
+_PATIENCE: Final = 600.0
+
+
+def base_at(platform: Platform, tenant: int) -> Path:
+    """The file of a tenant's base; it can be removed at any time."""
+    return platform.config.data_dir / "network" / f"{tenant}.links"
+
+
+def keep_network(platform: Platform, stop: threading.Event) -> None:
+    """Keep the bases until told to stop; after a failure it waits longer and tries again."""
+    wait, begun = _LOOK, False
+    while not stop.wait(wait):
+        try:
+            if not begun:
+                _clear(platform)
+            for kept in renewed(platform, checked=not begun):
+                _LOG.info("network.kept", place=str(kept))
+            wait, begun = _LOOK, True
+        except Exception:  # noqa: BLE001 -- nothing depends on it: without a base all is read anew
+            _LOG.exception("network.failed")
+            wait = min(wait * 2, _PATIENCE)
+
+
+def renewed(platform: Platform, *, checked: bool = True) -> Iterator[Path]:
+    """Make those bases anew to which much has come, and give their files.
+
+    With `checked` also those that are not whole, which is seen by reading them.
+    """
+    with platform.store.read() as conn:
+        if not site_base.is_worth_keeping(conn):
+            return
+        tenants = [int(row[0]) for row in conn.execute(_SQL.tenant_numbers).fetchall()]
+    from suyuan.trace import site_arrays  # noqa: PLC0415 -- loads numpy
+
+    for tenant in tenants:
+        kept, viewer = base_at(platform, tenant), structs.replace(OPERATOR, tenant=tenant)
+        # The folder is there before anything is read: who destroys takes it away, and then nothing
+        # that was read before can be written.
+        kept.parent.mkdir(parents=True, exist_ok=True)
+        with platform.store.read() as conn:
+            found = site_arrays.renewal(
+                conn, viewer, secret=platform.recorder.secret, kept=kept, checked=checked
+            )
+        if found is not None:  # no transaction of the database is open while it is written
+            found.put(kept)
+            yield kept
+
+
+def forget_bases(platform: Platform) -> None:
+    """Remove the bases, and let none that is being written take their place.
+
+    For who has destroyed what may stand in them, after that is committed.
+    """
+    folder = base_at(platform, OPERATOR.tenant).parent
+    with suppress(FileNotFoundError):
+        folder.rename(folder.with_name(f"{folder.name}{_GONE}{os.getpid()}-{get_ident()}"))
+    _clear(platform)
+
+
+def _clear(platform: Platform) -> None:
+    """Remove what is left of bases that were given up, or whose writer was killed."""
+    folder = base_at(platform, OPERATOR.tenant).parent
+    for gone in folder.parent.glob(f"{folder.name}{_GONE}*"):
+        rmtree(gone, ignore_errors=True)
+    for part in folder.glob("*.part"):
+        with suppress(OSError):
+            part.unlink()

@@ -1,0 +1,95 @@
+"""Takes nothing; gives the shapes of contacts, and of what is supposed of them."""
+
+from datetime import date
+
+from msgspec import Struct, field
+
+
+class Closing(Struct, frozen=True, kw_only=True):
+    """Moves supposed not to have been: from `source` to `target`, None being anybody, on some days.
+
+    `either`: those from the one and those to the other, as of a place that is shut. `moves`: these
+    alone, by their place. Both days are included; an open end is None.
+    """
+
+    source: str | None = None
+    target: str | None = None
+    either: bool = False
+    moves: tuple[int, ...] | None = None
+    first: date | None = None
+    last: date | None = None
+
+
+class Passing(Struct, frozen=True, kw_only=True):
+    """That every move passes something on with this probability, each by itself.
+
+    So many `draws` are made from `seed` where the probability of being reached is not exact.
+    """
+
+    probability: float
+    draws: int = 10_000
+    seed: int = 1
+
+
+class Supposed(Struct, frozen=True, kw_only=True):
+    """What is supposed: nothing, by default. If there are both, moves left out pass nothing on."""
+
+    closings: tuple[Closing, ...] = ()
+    passing: Passing | None = None
+
+
+class Without(Struct, frozen=True, kw_only=True, rename="camel", omit_defaults=True):
+    """The same counts if some moves had not been; `spared`, if asked for, are no contacts then."""
+
+    in_degree: int
+    out_degree: int
+    ingoing_contact_chain: int
+    outgoing_contact_chain: int
+    spared_ingoing: tuple[str, ...] | None = None
+    spared_outgoing: tuple[str, ...] | None = None
+
+
+class Chance(Struct, frozen=True, kw_only=True):
+    """The probability of being reached, between bounds that hold whatever was drawn."""
+
+    least: float
+    chance: float
+    most: float
+
+
+class Passed(Struct, frozen=True, kw_only=True, rename="camel"):
+    """One direction: each contact's chance, and how many contacts are expected to be reached.
+
+    `draws` is how many draws the chances are shares of; 0: they are exact.
+    """
+
+    draws: int
+    expected: float
+    contacts: dict[str, Chance]
+
+
+class Risked(Struct, frozen=True, kw_only=True):
+    """Chances if every move passes something on with this probability, by the draws of a seed."""
+
+    probability: float
+    seed: int
+    ingoing: Passed
+    outgoing: Passed
+
+
+class Contacts(Struct, frozen=True, kw_only=True, rename="camel", omit_defaults=True):
+    """How many holders a root is connected with: directly, and through chains of moves.
+
+    `ingoing` and `outgoing`, if they were asked for, say which, and by how many moves at least;
+    `without` and `risk` what is so if something is supposed.
+    """
+
+    root: str
+    in_degree: int
+    out_degree: int
+    ingoing_contact_chain: int
+    outgoing_contact_chain: int
+    ingoing: dict[str, int] | None = field(default=None, name="ingoingDistances")
+    outgoing: dict[str, int] | None = field(default=None, name="outgoingDistances")
+    without: Without | None = None
+    risk: Risked | None = None

@@ -1,0 +1,22 @@
+"""Whether enough links between sites have come for a base of them to be worth keeping.
+
+Asked often and by itself, so it is answered by the database alone, without arrays.
+"""
+
+from typing import Final
+
+from suyuan.store import ReadConnection
+from suyuan.trace.rows import SQL
+
+WORTH_KEEPING: Final = 200_000
+"""From so many new links on, they are put into the kept base; fewer are read quickly each time."""
+
+
+def is_worth_keeping(conn: ReadConnection, *, since: int = -1, kept: int = 0) -> bool:
+    """Whether so much has come after a position that a base of so many links is to be made anew.
+
+    That is 200,000 links come or gone, of whichever tenant, and a quarter of the base.
+    """
+    enough = max(WORTH_KEEPING, kept // 4)
+    row = conn.execute(SQL.enough_links, {"since": since, "enough": enough}).fetchone()
+    return row is not None and bool(row[0])

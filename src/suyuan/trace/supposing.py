@@ -1,0 +1,73 @@
+"""What would be if some moves had not been, or if each passed something on only by chance."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Final
+
+import numpy as np
+
+from suyuan.network.arrays import Flags
+from suyuan.network.chains import Moves, daily
+from suyuan.network.chances import WORK, Trial, chances
+from suyuan.network.graph import Network
+from suyuan.trace.contact_types import Chance, Closing, Passed, Passing, Risked, Supposed
+
+NOTHING: Final = Supposed()
+
+
+def still_open(place: Mapping[str, int], moves: Moves, closings: Sequence[Closing]) -> Moves:
+    """The moves without those of the closings; `place` are the holders' numbers by name."""
+    closed = np.zeros(len(moves.day), np.bool_)
+    for each in closings:
+        closed |= _closed(place, moves, each)
+    return Moves(moves.source[~closed], moves.target[~closed], moves.day[~closed])
+
+
+def _closed(place: Mapping[str, int], moves: Moves, closing: Closing) -> Flags:
+    ends = [
+        np.ones(len(moves.day), np.bool_) if name is None else end == place.get(name, -1)
+        for name, end in ((closing.source, moves.source), (closing.target, moves.target))
+    ]
+    closed: Flags = ends[0] | ends[1] if closing.either else ends[0] & ends[1]
+    if closing.moves is not None:
+        closed &= np.isin(np.arange(len(closed)), closing.moves)
+    if closing.first is not None:
+        closed &= moves.day >= closing.first.toordinal()
+    if closing.last is not None:
+        closed &= moves.day <= closing.last.toordinal()
+    return closed
+
+
+def risks(
+    names: Sequence[str], ways: tuple[Moves, Moves], roots: Sequence[int], passing: Passing
+) -> Iterator[tuple[str, Risked]]:
+    """For each root by name the chances of its contacts, both ways; what came runs backward.
+
+    All of them together draw no more than one may.
+    """
+    trial = Trial(
+        passing=passing.probability,
+        draws=passing.draws,
+        seed=passing.seed,
+        work=WORK // max(len(roots), 1),
+    )
+    nets = [daily(len(names), some) for some in ways]
+    for root in roots:
+        came, went = (_passed(names, net, root, trial) for net in nets)
+        yield (
+            names[root],
+            Risked(probability=passing.probability, seed=passing.seed, ingoing=came, outgoing=went),
+        )
+
+
+def _passed(names: Sequence[str], net: Network, root: int, trial: Trial) -> Passed:
+    found = chances(net, root, trial)
+    columns = (found.nodes, found.least, found.chance, found.most)
+    rows = zip(*(column.tolist() for column in columns), strict=True)
+    return Passed(
+        draws=found.draws,
+        expected=float(found.chance.sum()),
+        contacts={
+            names[node]: Chance(least=least, chance=chance, most=most)
+            for node, least, chance, most in rows
+        },
+    )

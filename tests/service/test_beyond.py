@@ -1,0 +1,81 @@
+"""Where a recall was cut: the sites it would have reached are among those that moves lead to."""
+
+from functools import partial
+
+import pytest
+from litestar.testing import TestClient
+from oil import BLEND, BOTTLER, HALL, LOT, PRESS, SHOP, STALL, STORY, YARD, moved, told
+
+from suyuan.main import asgi
+from suyuan.model import Role, Viewer
+from suyuan.registry.types import Account
+from suyuan.service import OPERATOR, Platform, fresh_key
+from suyuan.service.recalling import Recall, recall
+from suyuan.trace import Direction, Question, Seed
+from suyuan.trace.gather import Limit
+
+QUESTION = Question(seeds=(Seed(thing=LOT),), direction=Direction.FORWARD)
+SENT, GOT = moved(80, 20, BOTTLER, SHOP, much=5, lot=BLEND)
+
+
+def cut_at(monkeypatch: pytest.MonkeyPatch, facts: int) -> None:
+    monkeypatch.setattr("suyuan.trace.gather.Limit", partial(Limit, facts=facts))
+
+
+def sites_of(found: Recall) -> set[str]:
+    further = found.beyond.nearest if found.beyond else ()
+    return {line.site for line in found.lines} | {each.site for each in further}
+
+
+def test_wherever_it_is_cut_what_moves_join_is_named(
+    platform: Platform, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told(platform, [*STORY, (BOTTLER, [SENT]), (SHOP, [GOT])])
+    whole = recall(platform, QUESTION, OPERATOR)
+    assert not whole.truncated
+    assert whole.beyond is None
+    assert sites_of(whole) == {YARD, HALL, STALL}
+    cuts = 0
+    for facts in range(1, whole.cost.facts):
+        cut_at(monkeypatch, facts)
+        found = recall(platform, QUESTION, OPERATOR)
+        if found.truncated and found.lines:
+            cuts += 1
+            assert sites_of(found) >= sites_of(whole), facts
+            assert found.beyond is not None
+            assert found.beyond.count == len(found.beyond.nearest)
+            assert found.beyond.position == found.position
+    assert cuts
+
+
+def test_the_nearest_come_first_and_only_what_the_viewer_sees(
+    platform: Platform, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told(platform)
+    cut_at(monkeypatch, 1)
+    found = recall(platform, QUESTION, OPERATOR)
+    assert {line.site for line in found.lines} == {YARD}
+    assert found.beyond is not None
+    assert {(each.site, each.moves) for each in found.beyond.nearest} == {(HALL, 1), (STALL, 1)}
+    assert found.sites[HALL].en == "Bottler"
+    own = recall(platform, QUESTION, Viewer(role=Role.CAPTURER, party=SHOP))
+    assert HALL not in sites_of(own)
+    press = recall(platform, QUESTION, Viewer(role=Role.CAPTURER, party=PRESS))
+    assert sites_of(press) == {YARD, HALL, STALL}
+    nothing = recall(platform, QUESTION)
+    assert nothing.beyond is None
+
+
+def test_a_page_and_a_program_are_told(platform: Platform, monkeypatch: pytest.MonkeyPatch) -> None:
+    told(platform)
+    cut_at(monkeypatch, 1)
+    key = fresh_key(platform, Account(name="boss", role=Role.ADMIN))
+    with TestClient(asgi(platform)) as client:
+        answer = client.get(
+            "/scope", params={"thing": LOT}, headers={"Authorization": f"Bearer {key}"}
+        )
+        assert answer.json()["beyond"]["count"] == 2
+        client.post("/sign-in", data={"name": "boss", "password": key})
+        page = client.get(f"/recall?things={LOT}&lang=en", headers={"Accept": "text/html"}).text
+    assert "lead from these sites to 2 more" in page
+    assert "Bottler" in page

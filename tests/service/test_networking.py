@@ -1,0 +1,141 @@
+"""The base of a network is made anew in the background: by no question, whole, never too late."""
+
+import subprocess
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from test_movements import bring_in, links, sites, table, windows
+
+from suyuan.network import snapshot
+from suyuan.network.arrays import columns
+from suyuan.network.graph import Network, network
+from suyuan.service import OPERATOR, Platform, contacts, networking, reindex
+from suyuan.wire.movements import MovementsAs
+
+FIRST, NEXT = "1,2,a,2005-09-02,1,Cattle", "2,3,a,2005-09-03,1,Cattle"
+
+
+@pytest.fixture
+def soon(monkeypatch: pytest.MonkeyPatch) -> None:
+    """One link is enough, and the thread looks at once."""
+    monkeypatch.setattr("suyuan.trace.site_base.WORTH_KEEPING", 1)
+    monkeypatch.setattr("suyuan.service.networking._LOOK", 0.02)
+
+
+@contextmanager
+def followed(platform: Platform) -> Iterator[Callable[[], bool]]:
+    """The thread at work; gives what waits a little, and says whether it still is."""
+    stop = threading.Event()
+    thread = threading.Thread(target=networking.keep_network, args=(platform, stop))
+
+    def is_alive() -> bool:
+        thread.join(0.02)
+        return thread.is_alive()
+
+    thread.start()
+    try:
+        yield is_alive
+    finally:
+        stop.set()
+        thread.join(30)
+    assert not thread.is_alive()
+
+
+def asked(platform: Platform) -> int:
+    days = windows("2005-09-01", "2005-09-30")
+    (found,) = contacts(platform, ["1"], days, OPERATOR, issuer="register", minutes=480)
+    return found.outgoing_contact_chain
+
+
+@pytest.mark.usefixtures("soon")
+def test_no_question_writes_a_base_and_the_thread_does(platform: Platform, tmp_path: Path) -> None:
+    bring_in(platform, table(tmp_path, FIRST), MovementsAs.STOCK)
+    kept = networking.base_at(platform, 1)
+    assert asked(platform) == 1
+    assert not kept.exists()
+    with followed(platform) as is_alive:
+        while not kept.exists():
+            assert is_alive()
+        bring_in(platform, table(tmp_path, NEXT), MovementsAs.STOCK)
+        assert asked(platform) == 2
+        while len(snapshot.read(kept)[0]) < 2:
+            assert is_alive()
+    assert asked(platform) == 2
+    assert links(sites(platform, kept)) == links(sites(platform, None))
+
+
+def test_of_few_links_no_base_is_kept(platform: Platform, tmp_path: Path) -> None:
+    bring_in(platform, table(tmp_path, FIRST), MovementsAs.STOCK)
+    assert list(networking.renewed(platform)) == []
+    assert not networking.base_at(platform, 1).parent.exists()
+
+
+_KILLED = """
+import os, sys
+from pathlib import Path
+from suyuan.network import snapshot
+net, about = snapshot.read(Path(sys.argv[1]))
+os.fsync = lambda handle: os._exit(9)
+snapshot.write(Path(sys.argv[1]), net, about=about)
+"""
+
+
+@pytest.mark.usefixtures("soon")
+def test_who_is_killed_while_writing_leaves_the_old_base_and_the_next_clears_up(
+    platform: Platform, tmp_path: Path
+) -> None:
+    bring_in(platform, table(tmp_path, FIRST), MovementsAs.STOCK)
+    (kept,) = networking.renewed(platform)
+    before = kept.read_bytes()
+    assert subprocess.run([sys.executable, "-c", _KILLED, kept], check=False).returncode == 9
+    assert kept.read_bytes() == before
+    assert list(kept.parent.glob("*.part"))
+    bring_in(platform, table(tmp_path, NEXT), MovementsAs.STOCK)
+    assert asked(platform) == 2
+    with followed(platform) as is_alive:
+        while kept.read_bytes() == before or list(kept.parent.glob("*.part")):
+            assert is_alive()
+    assert asked(platform) == 2
+
+
+@pytest.mark.usefixtures("soon")
+def test_what_was_read_before_bases_are_forgotten_is_never_written(
+    platform: Platform, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bring_in(platform, table(tmp_path, FIRST), MovementsAs.STOCK)
+    kept = networking.base_at(platform, 1)
+    plain = snapshot.write
+
+    def late(path: Path, net: Network, *, about: str = "") -> None:
+        reindex(platform)
+        plain(path, net, about=about)
+
+    monkeypatch.setattr(snapshot, "write", late)
+    with pytest.raises(FileNotFoundError):
+        list(networking.renewed(platform))
+    assert not kept.exists()
+    assert not list(kept.parent.parent.glob("network*"))
+    monkeypatch.setattr(snapshot, "write", plain)
+    assert list(networking.renewed(platform)) == [kept]
+    assert asked(platform) == 1
+
+
+@pytest.mark.usefixtures("soon")
+def test_a_base_that_is_foreign_or_broken_is_made_anew(platform: Platform, tmp_path: Path) -> None:
+    bring_in(platform, table(tmp_path, FIRST), MovementsAs.STOCK)
+    (kept,) = networking.renewed(platform)
+    assert list(networking.renewed(platform)) == []
+    whole = kept.read_bytes()
+    column = len(whole) - 64  # the last begins there, and what follows it fills up
+    kept.write_bytes(whole[:column] + bytes([whole[column] ^ 1]) + whole[column + 1 :])
+    assert list(networking.renewed(platform, checked=False)) == []
+    assert list(networking.renewed(platform)) == [kept]
+    assert kept.read_bytes() == whole
+    foreign = network(columns([0, 1], [1, 0], [1, 1], [1, 1], [1, 2]), position=10**9)
+    snapshot.write(kept, foreign, about="another")
+    assert list(networking.renewed(platform, checked=False)) == [kept]
+    assert kept.read_bytes() == whole
