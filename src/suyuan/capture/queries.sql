@@ -130,6 +130,7 @@ values (%(job)s, %(tenant)s, %(party)s, %(state_rules)s, %(size)s, %(seal)s, %(n
 -- waiting_due --
 -- Documents to be captured now, the first of each party alone, in the order in which they came.
 select w.job from capture.waiting as w
+join capture.job as j on j.id = w.job and j.finished_at is null
 where w.due_at <= %(now)s and not exists (
     select from capture.waiting as o
     where o.tenant = w.tenant and o.party = w.party and o.number < w.number)

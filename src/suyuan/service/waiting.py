@@ -102,8 +102,8 @@ def _taken(platform: Platform, job: UUID) -> bool:
             platform.store, platform.recorder, job, limits=limits, most_tries=_MOST_TRIES
         )
     except Exception as error:  # noqa: BLE001 -- one document's fault is not the others'
-        _LOG.exception("capture.failed", job=str(job))
         _postpone(platform, job, error)
+        _LOG.exception("capture.failed", job=str(job))
         return True
     return result is not None
 
@@ -129,5 +129,6 @@ def keep_capturing(platform: Platform, stop: threading.Event) -> None:
                 pass
             wait = platform.config.follow_every
         except Exception:  # noqa: BLE001 -- it outlives whatever befalls the database
-            _LOG.exception("capture.waiting")
+            if not stop.is_set():  # else it was cut off in the midst, and is begun again
+                _LOG.exception("capture.waiting")
             wait = min(wait * 2, _PATIENCE)
