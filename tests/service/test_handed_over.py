@@ -232,6 +232,16 @@ def test_a_large_document_is_kept_in_pieces_and_comes_back_as_it_was(
         ).fetchall()
     assert parts > 5
     assert kept < len(body) / 5
+    secret = platform.recorder.secret
+    swapped = "update capture.waiting_part set ordinal = {} where ordinal = {}"
+    for before, after in ((0, 100), (3, 0), (100, 3)):
+        broken(platform, swapped.format(after, before))
+    with platform.store.read() as conn:
+        assert list(queued.altered(conn, secret=secret)) == [UUID(told.job)]
+    for before, after in ((3, 100), (0, 3), (100, 0)):
+        broken(platform, swapped.format(after, before))
+    with platform.store.read() as conn:
+        assert list(queued.altered(conn, secret=secret)) == []
     drain(platform)
     assert outcome(platform, told.job).counts == {"accepted": 1_199}
 
@@ -254,16 +264,15 @@ def test_it_is_judged_as_of_when_it_came(platform: Platform, parties: list[Captu
     assert done.received < soon
 
 
-def test_a_rule_switched_since_is_judged_by_as_it_was_then(
+def test_the_rules_of_its_tenant_are_kept_with_it_as_they_were_then(
     platform: Platform, parties: list[Capturer]
 ) -> None:
     by = structs.replace(
         parties[0], state_rules=frozenset({StateRule.MADE_FIRST, StateRule.ENDED_IS_OVER})
     )
-    handed(platform, document(1), by)
+    number = handed(platform, document(1), by)
     with platform.store.write() as conn:
-        (number,) = queued.due(conn, now=platform.clock(), limit=9)
-        held = queued.hold(conn, number, secret=platform.recorder.secret)
+        held = queued.hold(conn, UUID(number), secret=platform.recorder.secret)
     assert held is not None
     assert held.sound
     assert held.batch.capturer == by
@@ -424,6 +433,7 @@ FREE = {
     ("capture.waiting", "due_at"): "when it is tried next",
     ("capture.waiting", "tries"): "how often it failed",
     ("capture.waiting", "why"): "for the doctor alone",
+    ("capture.waiting_part", "ordinal"): "which piece is before which, and that the digest holds",
 }
 
 

@@ -142,11 +142,11 @@ select w.job, w.tries, w.seal, w.tenant = j.tenant and w.party = j.party, j.tena
        j.party, j.request_key, j.behaviour, j.strict, w.state_rules, w.size, j.body_digest, j.received_at
 from capture.waiting as w join capture.job as j on j.id = w.job
 where w.job = %(job)s and j.finished_at is null
-for update of w skip locked;
+for update skip locked;
 
 -- unhurried --
--- Let this transaction pause as long as its document is read for.
-select set_config('idle_in_transaction_session_timeout', '0', true);
+-- Let this transaction pause while its document is read; a server that is gone lets go after that.
+select set_config('idle_in_transaction_session_timeout', '10min', true);
 
 -- every_waiting --
 -- All documents that wait, as hold_waiting has one.

@@ -43,8 +43,8 @@ _SHOWN: Final = 20
 _FULL: Final = Text(
     "贵方已有 {count} 份报文（{size} 字节）在等待采集，最多 {most} 份、{bytes} 字节；"
     "这一份没有收下。",
-    "Of your documents {count} wait to be captured ({size} bytes), and no more than {most} or "
-    "{bytes} bytes may; this one was not taken.",
+    "{count:document|documents} of yours ({size:byte|bytes}) already wait to be captured, where no "
+    "more than {most} or {bytes:byte|bytes} may; this one was not taken.",
 )
 _FULL_CURE: Final = Text(
     "请等其中几份采集完（GET /capture）再发，或不带 Prefer: respond-async 发送。",
@@ -75,7 +75,7 @@ def keep(
     _keep_parts(conn, job, source)
     conn.execute(_Q.line_up)
     require_room(conn, by, room, size=source.size)
-    rules = sorted(by.state_rules)
+    rules = sorted(each.value for each in by.state_rules)
     said = [
         by.tenant, by.account, by.party, options.request_key, options.on_refusal.value,
         options.strict, rules, source.size, body, batch.received,

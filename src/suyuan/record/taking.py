@@ -8,7 +8,7 @@ from contextlib import ExitStack, suppress
 from typing import Final
 from uuid import UUID
 
-from msgspec import Struct, structs
+from msgspec import structs
 
 from suyuan.capture import JobResult, waiting
 from suyuan.capture.types import AlteredError, Waiting
@@ -46,13 +46,6 @@ _FAILED: Final = Finding(
 )
 
 
-class _Read(Struct):
-    """A document as it was read at the first try; its file stays open for the next."""
-
-    open: ExitStack
-    decoded: Decoded | None = None
-
-
 def take_waiting(
     store: Store,
     recorder: Recorder,
@@ -71,20 +64,21 @@ def take_waiting(
         BusyError: `record.busy`, a document on the same things takes long; it waits on.
     """
     with ExitStack() as files:
-        read = _Read(files)
+        decoded: Decoded | None = None  # read at the first try; its file stays open for the next
 
         def work(conn: WriteConnection) -> JobResult | None:
+            nonlocal decoded
             held = waiting.hold(conn, job, secret=recorder.secret)
             if held is None:
                 return None
-            if read.decoded is None:
-                read.decoded = (
+            if decoded is None:
+                decoded = (
                     Decoded(body=held.body, problem=_FAILED)
                     if held.tries >= most_tries
                     else _decoded(conn, held, recorder, files, limits=limits, portion=portion)
                 )
             waiting.settle(conn, job)
-            return finished(conn, read.decoded, held.batch, recorder, portion=portion)
+            return finished(conn, decoded, held.batch, recorder, portion=portion)
 
         result = attempt(store, work)
     if result is not None:
