@@ -71,7 +71,7 @@ def asgi(platform: "Platform") -> "Litestar":
 
 
 def serve(platform: "Platform") -> None:
-    """Serve until stopped; index, log and messages follow the record, each in a thread of its own.
+    """Serve until stopped; index, log, messages and documents that wait have a thread each.
 
     SIGINT and SIGTERM both end it in order: requests answered, followers and database stopped. What
     is at work has `Config.finish` seconds to end. Only for two of them it waits for who may be away
@@ -84,6 +84,7 @@ def serve(platform: "Platform") -> None:
         keep_notifying,
         keep_publishing,
         networking,
+        waiting,
     )
 
     configure_logs()
@@ -91,7 +92,13 @@ def serve(platform: "Platform") -> None:
     stop = threading.Event()
     followers = [
         threading.Thread(target=work, args=(platform, stop), name=work.__name__, daemon=True)
-        for work in (keep_following, keep_publishing, keep_notifying, networking.keep_network)
+        for work in (
+            keep_following,
+            keep_publishing,
+            keep_notifying,
+            networking.keep_network,
+            waiting.keep_capturing,
+        )
     ]
     # uvicorn raises the signal again once it has stopped; by default that would end us on the
     # spot, and leave the database to end by itself.

@@ -48,8 +48,17 @@ HALF_DONE = {
     "an entry without its job": """
         select count(*) from record.entry as e
         where not exists (select from capture.job as j where j.id = e.job)""",
-    "a job that is not finished": """
-        select count(*) from capture.job where finished_at is null or state <> 'finished'""",
+    "a job that is not finished and does not wait": """
+        select count(*) from capture.job as j
+        where (j.finished_at is null or j.state <> 'finished')
+          and not exists (select from capture.waiting as w where w.job = j.id)""",
+    "what waits and is finished, or has no job": """
+        select count(*) from capture.waiting as w
+        where not exists (select from capture.job as j
+                          where j.id = w.job and j.finished_at is null)""",
+    "bytes of what does not wait": """
+        select count(*) from capture.waiting_part as p
+        where not exists (select from capture.waiting as w where w.job = p.job)""",
     "refused bytes without their job": """
         select count(*) from capture.refused as r
         where not exists (select from capture.job as j where j.id = r.job)""",

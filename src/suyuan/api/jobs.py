@@ -5,7 +5,7 @@ from datetime import datetime
 from litestar import Response, get
 from litestar.concurrency import sync_to_thread
 from litestar.openapi.datastructures import ResponseSpec
-from msgspec import Struct, field
+from msgspec import UNSET, Struct, UnsetType, field
 
 from suyuan.api import forms
 from suyuan.api.coding import SECURITY
@@ -19,12 +19,15 @@ from suyuan.service import recent_jobs
 
 
 class CaptureJob(Struct, frozen=True, kw_only=True, rename="camel"):
-    """A capture job as the standard has it; `counts` are its events by verdict."""
+    """A capture job as the standard has it; `counts` are its events by verdict.
+
+    One that is `running` waits to be captured, and has no end yet.
+    """
 
     capture_id: str = field(name="captureID")
     created_at: datetime
-    finished_at: datetime
-    running: bool = False
+    finished_at: datetime | UnsetType = UNSET
+    running: bool
     success: bool
     capture_error_behaviour: OnRefusal
     errors: tuple[JobError, ...]
@@ -35,8 +38,9 @@ class CaptureJob(Struct, frozen=True, kw_only=True, rename="camel"):
     "/capture",
     summary="列出采集任务 List capture jobs",
     description=(
-        "What became of your organisation's documents, the newest first; GET /capture/{id} tells "
-        "of each event. The next page is in the header Link."
+        "What became of your organisation's documents, the newest first; those that are running "
+        "wait to be captured. GET /capture/{id} tells of each event. The next page is in the "
+        "header Link."
     ),
     operation_id="listCaptures",
     responses={
@@ -63,7 +67,8 @@ def _told(result: JobResult) -> CaptureJob:
     return CaptureJob(
         capture_id=result.job.removeprefix("urn:uuid:"),
         created_at=result.received,
-        finished_at=result.finished,
+        finished_at=UNSET if result.finished is None else result.finished,
+        running=result.running,
         success=result.success,
         capture_error_behaviour=result.on_refusal,
         errors=errors_of(result),

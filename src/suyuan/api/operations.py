@@ -1,5 +1,7 @@
 """What operators ask of a running platform: is it alive, is it ready, how much has it done."""
 
+from datetime import datetime
+
 from litestar import Response, get
 from msgspec import Struct
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Counter, Gauge, Histogram
@@ -7,7 +9,7 @@ from prometheus_client.exposition import generate_latest
 
 from suyuan.api.readers import platform_of
 from suyuan.api.types import AnyRequest
-from suyuan.service import Platform, progress
+from suyuan.service import Platform, progress, waiting
 
 METRICS = CollectorRegistry()
 REQUESTS = Counter(
@@ -18,6 +20,14 @@ SECONDS = Histogram(
 )
 _RECORDED = Gauge("suyuan_record_entries", "Entries in the record", registry=METRICS)
 _BEHIND = Gauge("suyuan_index_lag_entries", "Entries not yet indexed", registry=METRICS)
+_WAITING = Gauge(
+    "suyuan_capture_waiting_documents", "Documents waiting to be captured", registry=METRICS
+)
+_WAITING_SECONDS = Gauge(
+    "suyuan_capture_waiting_oldest_seconds",
+    "Seconds that the oldest document has waited to be captured",
+    registry=METRICS,
+)
 _LATE = 1_000
 
 
@@ -28,11 +38,16 @@ class Health(Struct, frozen=True, kw_only=True):
 
 
 class Readiness(Struct, frozen=True, kw_only=True):
-    """Whether requests can be served: `ok`, `behind` (the index) or `no-database`."""
+    """Whether requests can be served: `ok`, `behind` (the index) or `no-database`.
+
+    `waiting` are the documents that wait to be captured, `oldest` for how many seconds.
+    """
 
     status: str
     recorded: int | None = None
     indexed: int | None = None
+    waiting: int | None = None
+    oldest: float | None = None
 
 
 @get(
@@ -64,17 +79,30 @@ def readyz(request: AnyRequest) -> Response[Readiness]:
 
 def _readiness(platform: Platform) -> Readiness:
     try:
-        now = progress(platform)
+        now, line = progress(platform), waiting.queue(platform)
     except Exception:  # noqa: BLE001 -- whatever keeps the database from answering, we are not ready
         return Readiness(status="no-database")
     status = "ok" if now.head - now.position < _LATE else "behind"
-    return Readiness(status=status, recorded=now.head, indexed=now.position)
+    return Readiness(
+        status=status,
+        recorded=now.head,
+        indexed=now.position,
+        waiting=line.documents,
+        oldest=_seconds(platform, line.oldest),
+    )
+
+
+def _seconds(platform: Platform, since: datetime | None) -> float:
+    return 0.0 if since is None else max((platform.clock() - since).total_seconds(), 0.0)
 
 
 @get(
     "/metrics",
     summary="指标 Metrics",
-    description="Counters in the Prometheus text format: requests, times, record and index.",
+    description=(
+        "Counters in the Prometheus text format: requests, times, record, index, and documents "
+        "that wait to be captured."
+    ),
     operation_id="metrics",
     media_type="text/plain",
     tags=["Operations"],
@@ -86,6 +114,9 @@ def metrics(request: AnyRequest) -> Response[bytes]:
     if found.recorded is not None and found.indexed is not None:
         _RECORDED.set(found.recorded)
         _BEHIND.set(found.recorded - found.indexed)
+    if found.waiting is not None and found.oldest is not None:
+        _WAITING.set(found.waiting)
+        _WAITING_SECONDS.set(found.oldest)
     return Response(generate_latest(METRICS), media_type=CONTENT_TYPE_LATEST)
 
 

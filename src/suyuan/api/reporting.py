@@ -9,9 +9,9 @@ from litestar import MediaType, Response, get, post
 from litestar.concurrency import sync_to_thread
 from litestar.openapi.datastructures import ResponseSpec
 from litestar.params import HeaderParameter, PathParameter, QueryParameter
-from msgspec import Struct, field, structs
+from msgspec import UNSET, Struct, UnsetType, field, structs
 
-from suyuan.api import forms, in_xml
+from suyuan.api import forms, in_xml, preferring
 from suyuan.api.body import spooled_body
 from suyuan.api.drawing import varying
 from suyuan.api.problems import (
@@ -30,7 +30,7 @@ from suyuan.capture import EventResult, JobResult, OnRefusal, Options
 from suyuan.codes import privacy
 from suyuan.kit import SuyuanError, Text
 from suyuan.model import Capturer, Finding, Verdict
-from suyuan.service import capture, capturer_of, job
+from suyuan.service import Platform, capture, capturer_of, job, waiting
 from suyuan.wire import DocumentError, Form, Source, read_document
 from suyuan.wire.types import Kind
 
@@ -43,6 +43,11 @@ _SAID = Text(
     "标为 accepted、flagged、held 的事件已入库并有位置；索引随后跟上，通常不到一秒。",
     "Events called accepted, flagged or held are durable and have their positions; the index "
     "follows, as a rule within a second.",
+)
+_WAITS = Text(
+    "报文已收下，不会丢失，正在等待采集；何时采集、结果如何，请再查询本任务。",
+    "The document is kept and will not be lost; it waits to be captured. Ask for this job again to "
+    "learn what became of it.",
 )
 _NOT_SINGLE = Text("这里只收一个事件。", "A single event is taken here.")
 _NOT_SINGLE_CURE = Text("整份文件请发到 /capture。", "Send a document to /capture.")
@@ -71,12 +76,13 @@ class CaptureOutcome(Struct, frozen=True, kw_only=True, rename="camel"):
 
     `counts` are the events by verdict, those recorded before under `duplicate`; `errors` is
     why the document could not be read, or its first events were refused; `notes` is what is odd
-    about the document around its events. `message` says how far this is final.
+    about the document around its events. `message` says how far this is final. While it is
+    `running` it waits to be captured: then it has no end, and nothing is known of its events.
     """
 
     capture_id: str = field(name="captureID")
     created_at: datetime
-    finished_at: datetime
+    finished_at: datetime | UnsetType = UNSET
     running: bool
     success: bool
     capture_error_behaviour: OnRefusal
@@ -87,6 +93,13 @@ class CaptureOutcome(Struct, frozen=True, kw_only=True, rename="camel"):
     message: Text
 
 
+Prefer = Annotated[
+    str | None,
+    HeaderParameter(
+        name="Prefer",
+        description="respond-async: answered once the document is kept, captured later (RFC 7240)",
+    ),
+]
 RequestKey = Annotated[
     str | None,
     HeaderParameter(
@@ -114,7 +127,9 @@ _OUTCOME = ResponseSpec(
         "answer comes, everything it calls accepted, flagged or held is durable and has its "
         "position; the index follows within a second. The same Idempotency-Key and bytes get the "
         "same answer. A document of which nothing was recorded is a problem with at most 100 "
-        "findings; the job at the address in Location has them all."
+        "findings; the job at the address in Location has them all. With Prefer: respond-async the "
+        "answer comes as soon as the document is kept, says Preference-Applied, and has a job that "
+        "is running; that at Location tells when it is captured, in the order of arrival."
     ),
     operation_id="capture",
     responses={202: _OUTCOME, **documented(400, 401, 403, 409, 413, 415, 429, 503, 507)},
@@ -133,15 +148,31 @@ async def post_capture(
     ] = "rollback",
     request_key: RequestKey = None,
     strict: Strict = None,
+    prefer: Prefer = None,
 ) -> Response[Any]:
     """Take one document."""
     capturer, options = await _asked(
         request, request_key=request_key, strict=strict, behaviour=behaviour
     )
     platform = platform_of(request)
+    if prefer is not None and preferring.is_asynchronous(request):
+        return await _handed_over(request, platform, capturer, options)
     async with spooled_body(request, platform.config.max_document) as sent:
         result = await sync_to_thread(capture, platform, sent, capturer, options)
     return _answer(request, result)
+
+
+async def _handed_over(
+    request: AnyRequest, platform: Platform, capturer: Capturer, options: Options
+) -> Response[Any]:
+    """202 once the document is kept; what was handed over by that key before, as it stands now."""
+    if options.request_key is None:  # else it may be there already, and needs no room
+        await sync_to_thread(waiting.require_room, platform, capturer)
+    async with spooled_body(request, platform.config.max_document) as sent:
+        result = await sync_to_thread(waiting.hand_over, platform, sent, capturer, options)
+    response = _accepted(request, result)
+    response.headers.update(preferring.APPLIED)
+    return response
 
 
 @post(
@@ -261,13 +292,19 @@ def _answer(request: AnyRequest, result: JobResult) -> Response[Any]:
     """202 with every event's result; where nothing could be recorded, a problem."""
     reasons = reasons_of(result)
     if not reasons or any(event.entry is not None for event in result.events):
-        # What is recorded is told, though it be in a form that was not asked for.
-        is_xml = in_xml.wants_xml(request.headers.get("accept", ""))
-        media = in_xml.XML if is_xml else MediaType.JSON
-        response: Response[Any] = _told(result, media, status=202)
-    else:
-        status = STATUS_OF_RULE.get(reasons[0].rule, 400)
-        response = respond(request, refused(reasons, status, job=_short(result.job)))
+        return _accepted(request, result)
+    status = STATUS_OF_RULE.get(reasons[0].rule, 400)
+    response = respond(request, refused(reasons, status, job=_short(result.job)))
+    return _located(response, result)
+
+
+def _accepted(request: AnyRequest, result: JobResult) -> Response[Any]:
+    """202: what is recorded or kept is told, though it be in a form that was not asked for."""
+    is_xml = in_xml.wants_xml(request.headers.get("accept", ""))
+    return _located(_told(result, in_xml.XML if is_xml else MediaType.JSON, status=202), result)
+
+
+def _located(response: Response[Any], result: JobResult) -> Response[Any]:
     response.headers["Location"] = f"/capture/{_short(result.job)}"
     return response
 
@@ -276,15 +313,15 @@ def _outcome(result: JobResult) -> CaptureOutcome:
     return CaptureOutcome(
         capture_id=_short(result.job),
         created_at=result.received,
-        finished_at=result.finished,
-        running=False,
+        finished_at=UNSET if result.finished is None else result.finished,
+        running=result.running,
         success=result.success,
         capture_error_behaviour=result.on_refusal,
         errors=errors_of(result),
         counts=result.counts,
         notes=result.notes,
         events=tuple(map(_event_outcome, result.events)),
-        message=_SAID,
+        message=_WAITS if result.running else _SAID,
     )
 
 

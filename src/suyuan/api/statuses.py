@@ -32,7 +32,7 @@ MEANING = {
     413: "More than the limits allow",
     414: "The address is too long",
     415: "Neither JSON nor JSON-LD in UTF-8, or compressed otherwise than by gzip",
-    429: "Too many wrong passwords; Retry-After says how many seconds to wait",
+    429: "Too many wrong passwords, or documents that wait; Retry-After says how many seconds",
     503: "Not now: no database, an index far behind, or too busy: Retry-After says how long",
     507: "A disk of the server is full; nothing was done, and the same may be sent again",
 }
@@ -128,7 +128,7 @@ STATUS = {
         Text("请发送 application/json。", "Send application/json."),
     ),
     429: Said(
-        Text("试得太多", "Too many tries"),
+        Text("太多", "Too many"),
         Text("口令错的次数太多。", "Too many wrong passwords."),
         Text(
             "请等到响应头 Retry-After 所说的时候。", "Wait as long as the header Retry-After says."

@@ -20,11 +20,10 @@ set state = 'finished', finished_at = %(finished)s, counts = %(counts)s, results
 where id = %(id)s;
 
 -- job --
--- What became of a document, for its own party or for everybody of the tenant.
+-- What became of a document, for its own party or for everybody of the tenant; unfinished: it waits.
 select id, party, behaviour, received_at, finished_at, counts, results, problem
 from capture.job
-where id = %(id)s and tenant = %(tenant)s and finished_at is not null
-  and (%(everything)s or party = %(party)s);
+where id = %(id)s and tenant = %(tenant)s and (%(everything)s or party = %(party)s);
 
 -- jobs --
 -- What became of documents, the newest first, from one on; of their events the first refused ones.
@@ -34,7 +33,7 @@ select id, party, behaviour, received_at, finished_at, counts, null, problem,
         where job = j.id order by ordinal limit 20
     ) as r)
 from capture.job as j
-where tenant = %(tenant)s and finished_at is not null and (%(everything)s or party = %(party)s)
+where tenant = %(tenant)s and (%(everything)s or party = %(party)s)
   and (%(at)s::timestamptz is null or (received_at, id) < (%(at)s, %(id)s::uuid))
 order by received_at desc, id desc
 limit %(limit)s;
@@ -106,3 +105,83 @@ from capture.job as j
 where j.id = any (%(jobs)s)
     or (%(all)s and j.finished_at is not null and (j.problem is not null
         or exists (select from capture.refused as r where r.job = j.id)));
+
+-- line_up --
+-- Let documents that wait come one after the other: by their numbers they are captured in the order in
+-- which they were acknowledged, and no two think that the last place is theirs.
+select pg_advisory_xact_lock(118047906382177);
+
+-- room_taken --
+-- How many documents wait and their bytes, of a party and of all.
+select count(*) filter (where tenant = %(tenant)s and party = %(party)s),
+       coalesce(sum(size) filter (where tenant = %(tenant)s and party = %(party)s), 0)::bigint,
+       count(*), coalesce(sum(size), 0)::bigint
+from capture.waiting;
+
+-- keep_parts --
+-- Keep a waiting document's bytes.
+copy capture.waiting_part (job, ordinal, body) from stdin (format binary);
+
+-- keep_waiting --
+-- Let a document wait behind all others.
+insert into capture.waiting (job, tenant, party, state_rules, size, seal, due_at, tries)
+values (%(job)s, %(tenant)s, %(party)s, %(state_rules)s, %(size)s, %(seal)s, %(now)s, 0);
+
+-- waiting_due --
+-- Documents to be captured now, the first of each party alone, in the order in which they came.
+select w.job from capture.waiting as w
+join capture.job as j on j.id = w.job and j.finished_at is null
+where w.due_at <= %(now)s and not exists (
+    select from capture.waiting as o
+    where o.tenant = w.tenant and o.party = w.party and o.number < w.number)
+order by w.number limit %(limit)s;
+
+-- hold_waiting --
+-- A document that waits, unless another server is at it; nobody else is until the transaction ends.
+select w.job, w.tries, w.seal, w.tenant = j.tenant and w.party = j.party, j.tenant, j.account,
+       j.party, j.request_key, j.behaviour, j.strict, w.state_rules, w.size, j.body_digest, j.received_at
+from capture.waiting as w join capture.job as j on j.id = w.job
+where w.job = %(job)s and j.finished_at is null
+for update skip locked;
+
+-- unhurried --
+-- Let this transaction pause while its document is read; a server that is gone lets go after that.
+select set_config('idle_in_transaction_session_timeout', '10min', true);
+
+-- every_waiting --
+-- All documents that wait, as hold_waiting has one.
+select w.job, w.tries, w.seal, w.tenant = j.tenant and w.party = j.party, j.tenant, j.account,
+       j.party, j.request_key, j.behaviour, j.strict, w.state_rules, w.size, j.body_digest, j.received_at
+from capture.waiting as w join capture.job as j on j.id = w.job
+where j.finished_at is null
+order by w.number;
+
+-- parts --
+-- The bytes of a document that waits.
+select body from capture.waiting_part where job = %(job)s order by ordinal;
+
+-- settle_waiting --
+-- A document waits no more.
+with gone as (delete from capture.waiting_part where job = %(job)s)
+delete from capture.waiting where job = %(job)s;
+
+-- postpone --
+-- Say what kept a document from being captured, and when to try again.
+update capture.waiting set due_at = %(due)s, tries = tries + %(counted)s, why = %(why)s
+where job = %(job)s;
+
+-- queue --
+-- How many documents wait, their bytes, and when the oldest came.
+select count(*), coalesce(sum(w.size), 0)::bigint, min(j.received_at)
+from capture.waiting as w left join capture.job as j on j.id = w.job;
+
+-- delayed --
+-- Documents that wait too long, or failed before; the oldest first.
+select w.job, w.party, j.received_at, w.why
+from capture.waiting as w join capture.job as j on j.id = w.job
+where w.why is not null or j.received_at < %(since)s
+order by w.number limit %(limit)s;
+
+-- waits --
+-- How many documents of a party wait.
+select count(*) from capture.waiting where tenant = %(tenant)s and party = %(party)s;

@@ -2,10 +2,11 @@
 
 from datetime import datetime
 from enum import StrEnum
+from uuid import UUID
 
 from msgspec import Struct
 
-from suyuan.kit import SuyuanError
+from suyuan.kit import SuyuanError, Text
 from suyuan.model import Capturer, Finding, Verdict
 
 
@@ -72,14 +73,15 @@ class JobResult(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """What became of one document.
 
     `problem` says why the document as a whole could not be read; it then has no events.
-    `counts` are the events by verdict, those seen before under `duplicate` instead.
+    `counts` are the events by verdict, those seen before under `duplicate` instead. `finished` is
+    None while it waits to be captured: then nothing is known of its events.
     """
 
     job: str
     party: str
     on_refusal: OnRefusal
     received: datetime
-    finished: datetime
+    finished: datetime | None
     counts: dict[str, int]
     events: tuple[EventResult, ...] = ()
     problem: Finding | None = None
@@ -90,9 +92,75 @@ class JobResult(Struct, frozen=True, kw_only=True, omit_defaults=True):
         return self.events[0].noted if self.events else ()
 
     @property
+    def running(self) -> bool:
+        """Whether it waits to be captured."""
+        return self.finished is None
+
+    @property
     def success(self) -> bool:
-        """Whether nothing was refused."""
+        """Whether nothing was refused, so far."""
         return self.problem is None and not self.counts.get(Verdict.REFUSED, 0)
+
+
+class Room(Struct, frozen=True, kw_only=True):
+    """How many documents may wait to be captured and how many bytes in all, unpacked.
+
+    Of one party, and of all together. One alone may have any size that a document may have.
+    """
+
+    of_party: int = 100
+    bytes_of_party: int = 256 << 20
+    of_all: int = 1_000
+    bytes_of_all: int = 2 << 30
+
+
+class Waiting(Struct, frozen=True, kw_only=True):
+    """A document that waits: how it is to be captured, and what is kept of it.
+
+    `body` is the SHA-256 of its `size` bytes. `tries` says how often capturing it failed by a
+    fault of ours. `sound` is whether all that is the same as when it was handed over.
+    """
+
+    job: UUID
+    batch: Batch
+    body: bytes
+    size: int
+    tries: int
+    sound: bool
+
+
+class Delayed(Struct, frozen=True):
+    """A document that waits longer than it should, and what kept it from being captured."""
+
+    job: UUID
+    party: str
+    received: datetime
+    why: str | None
+
+
+class Queue(Struct, frozen=True, kw_only=True):
+    """How many documents wait, their bytes, when the oldest came; those that wait too long."""
+
+    documents: int
+    size: int
+    oldest: datetime | None
+    delayed: tuple[Delayed, ...] = ()
+
+
+class FullError(SuyuanError):
+    """As many of a party's documents wait as may."""
+
+    epcis = "epcisException:CaptureLimitExceededException"
+
+    def __init__(self, text: Text, cure: Text, *, retry_after: int) -> None:
+        super().__init__(
+            "capture.waiting", text, "Prefer: respond-async", status=429, retry_after=retry_after
+        )
+        self.cure = cure
+
+
+class AlteredError(SuyuanError):
+    """What is kept of a waiting document is not what was handed over."""
 
 
 class Repeat(Struct, frozen=True):

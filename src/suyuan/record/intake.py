@@ -5,10 +5,9 @@ When another transaction records one of the events meanwhile, everything is undo
 again: the second time it is a repeat.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
-from datetime import datetime
-from typing import Final
+from typing import Final, TypeVar
 from uuid import UUID
 
 from msgspec import Struct, structs
@@ -39,6 +38,8 @@ from suyuan.record.repeats import Sorted, sort_out
 from suyuan.record.types import Recorder
 from suyuan.store import Store, WriteConnection
 from suyuan.wire import Limits, Source
+
+T = TypeVar("T")
 
 # Each try that fails leaves one more event that is known at the next.
 _TRIES: Final = 20
@@ -85,19 +86,37 @@ def take(
             `ledger.busy`, it is recorded, and its position has to wait: sent again it is given.
     """
     request = _Request(capturer=capturer, options=options, job=recorder.ids(), portion=portion)
+    source = Source(data) if isinstance(data, bytes) else data
+    return number(store, recorder, _recorded(store, recorder, source, request, limits=limits))
+
+
+def _recorded(
+    store: Store, recorder: Recorder, source: Source, request: _Request, *, limits: Limits
+) -> JobResult:
+    """The result; of a large document what was read is much, and is gone when it is given."""
     decoded = decode(
-        Source(data) if isinstance(data, bytes) else data,
-        capturer,
-        options=options,
+        source,
+        request.capturer,
+        options=request.options,
         resolvers=recorder.resolvers,
         limits=limits,
-        portion=portion,
+        portion=request.portion,
     )
-    for remaining in reversed(range(_TRIES)):
+    return attempt(store, lambda conn: _taken(conn, decoded, recorder, request=request))
+
+
+def attempt(store: Store, work: Callable[[WriteConnection], T]) -> T:
+    """Do it in one transaction; where another recorded the same meanwhile, all of it once more.
+
+    Raises:
+        BusyError: `record.busy`, a document on the same things takes long, nothing was done.
+    """
+    remaining = _TRIES
+    while True:
+        remaining -= 1
         try:
             with store.write() as conn:
-                result = _taken(conn, decoded, recorder, request=request)
-            break
+                return work(conn)
         except (UniqueViolation, ForeignKeyViolation, DeadlockDetected):
             if not remaining:  # a head is gone if all that had it were just erased
                 raise
@@ -105,8 +124,6 @@ def take(
             if remaining <= _TRIES - _WAITS:
                 text = _BUSY.format(seconds=_AGAIN)
                 raise BusyError("record.busy", text, retry_after=_AGAIN) from error
-    del decoded  # of a large document it is much, and numbering needs nothing of it
-    return number(store, recorder, result)
 
 
 def number(store: Store, recorder: Recorder, result: JobResult) -> JobResult:
@@ -131,14 +148,20 @@ def number(store: Store, recorder: Recorder, result: JobResult) -> JobResult:
 def _taken(
     conn: WriteConnection, decoded: Decoded, recorder: Recorder, *, request: _Request
 ) -> JobResult:
-    now = recorder.clock()
     batch = jobs.receive(
-        conn, decoded.body, request.capturer, options=request.options, now=now,
+        conn, decoded.body, request.capturer, options=request.options, now=recorder.clock(),
         ids=lambda: request.job,
     )  # fmt: skip
     if isinstance(batch, Repeat):
         return batch.result
-    result = _answered(conn, decoded, batch, recorder, request=request, now=now)
+    return finished(conn, decoded, batch, recorder, portion=request.portion)
+
+
+def finished(
+    conn: WriteConnection, decoded: Decoded, batch: Batch, recorder: Recorder, *, portion: Portion
+) -> JobResult:
+    """What becomes of a document that was not had before, as of when it was received."""
+    result = _answered(conn, decoded, batch, recorder, portion=portion)
     if _refuses(result):
         refusing.log(conn, [UUID(result.job)], recorder, now=recorder.clock())
     return result
@@ -149,22 +172,15 @@ def _refuses(result: JobResult) -> bool:
 
 
 def _answered(
-    conn: WriteConnection,
-    decoded: Decoded,
-    batch: Batch,
-    recorder: Recorder,
-    *,
-    request: _Request,
-    now: datetime,
+    conn: WriteConnection, decoded: Decoded, batch: Batch, recorder: Recorder, *, portion: Portion
 ) -> JobResult:
-    """What becomes of a document that was not had before."""
     if decoded.reader is None:
-        return jobs.finish(conn, batch, (), problem=decoded.problem, now=now)
+        return jobs.finish(conn, batch, (), problem=decoded.problem, now=recorder.clock())
     found = sort_out(conn, decoded.outlines)
     judging = Judging(
-        conn, recorder, decoded.reader, batch, found, list(portions(found.fresh, request.portion))
+        conn, recorder, decoded.reader, batch, found, list(portions(found.fresh, portion))
     )
-    judging.run(now)
+    judging.run(batch.received)
     return jobs.finish(
         conn,
         batch,

@@ -5,6 +5,7 @@ from typing import Self
 
 from msgspec import Struct, structs
 
+from suyuan.capture.types import Room
 from suyuan.codes.types import RESOLVERS
 from suyuan.notify.types import Network
 
@@ -28,6 +29,7 @@ class Config(Struct, frozen=True, kw_only=True):
     * `allowed`: networks that subscribers' addresses may lead into beside the open internet.
     * `publish_every`: seconds between two looks of the log's signer at a quiet record.
     * `follow_every`: seconds between two looks of the index at a quiet record.
+    * `room`: how many documents may wait to be captured.
     * `finish`: seconds that requests have to be answered in when `suyuan serve` is to stop.
     """
 
@@ -45,6 +47,7 @@ class Config(Struct, frozen=True, kw_only=True):
     publish_every: float = 1.0
     allowed: tuple[Network, ...] = ()
     finish: float = 10.0
+    room: Room = Room()
 
     @property
     def log_folder(self) -> Path:

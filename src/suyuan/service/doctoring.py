@@ -8,10 +8,11 @@ from typing import Final
 from msgspec import Struct
 
 from suyuan import ledger
+from suyuan.capture.types import Queue
 from suyuan.kit import SuyuanError, Text
 from suyuan.kit.clock import in_china
 from suyuan.ledger import asking, keys, own_keys, publishing
-from suyuan.service import handover
+from suyuan.service import handover, waiting
 from suyuan.service.asking import SQL
 from suyuan.service.attesting import folder_of, log_of, require_unbegun
 from suyuan.service.platform import Platform
@@ -109,6 +110,18 @@ _BEHIND = Text(
     "落后 {lag} 条；suyuan serve 会自动追上，也可运行 suyuan reindex。",
     "{lag:entry|entries} behind; suyuan serve catches up, or run suyuan reindex.",
 )
+_TO_CAPTURE = Text("待采集的报文", "Documents to be captured")
+_NONE_WAIT = Text("没有在等的", "none waits")
+_SOME_WAIT = Text(
+    "{count} 份在等，最早的 {since} 收下", "{count:waits|wait}, the oldest since {since}"
+)
+_DELAYED = Text(
+    "{count} 份在等，最早的 {since} 收下；等得太久或出过错的：{found}。采集它们的是 suyuan serve："
+    "看它是否在运行，日志里 capture.failed 说出原因；没有丢失，改好后会接着采集。",
+    "{count:waits|wait}, the oldest since {since}; too long, or after a failure: {found}. They are "
+    "captured by suyuan serve: see that it runs, and what its log says under capture.failed. "
+    "Nothing is lost; it goes on once that is put right.",
+)
 _RULES = Text("{families} 个门类，{rules} 条规则", "{families:family|families}, {rules:rule|rules}")
 
 
@@ -120,10 +133,10 @@ def doctor(platform: Platform) -> list[Check]:
         published = _publishing(platform, conn)
         end = ledger.head(conn)
         structure = [_tables(conn), _migrations(conn)]
-    size, last, leaves, waiting, position = row or (0, 0, 0, 0, 0)
-    whole = size == last == leaves and waiting == 0
+    size, last, leaves, queued, position = row or (0, 0, 0, 0, 0)
+    whole = size == last == leaves and queued == 0
     lag = size - position
-    seen = Text.format(_WHOLE if whole else _BROKEN, size=size, last=last, waiting=waiting)
+    seen = Text.format(_WHOLE if whole else _BROKEN, size=size, last=last, waiting=queued)
     if end.at is not None and ledger.is_ahead(end, platform.clock()):
         whole, seen = False, _AHEAD.format(at=in_china(end.at))
     followed = _FOLLOWED.format(position=position) if lag == 0 else _BEHIND.format(lag=lag)
@@ -135,6 +148,7 @@ def doctor(platform: Platform) -> list[Check]:
         *_silent(platform),
         *_policy(platform),
         *_witness(platform),
+        _waiting(waiting.queue(platform)),
         Check(name=_INDEX, good=lag == 0, more=followed),
         Check(name=_FAMILIES, good=True, more=_RULES.format(**_counted(platform))),
     ]
@@ -185,6 +199,19 @@ def _reached(conn: ReadConnection, found: publishing.Standing, now: datetime) ->
     if good and (count := ledger.head(conn).size - found.signed) > 0:
         more = _PENDING.format(said=more, count=count)
     return Check(name=_PUBLISHING, good=good, more=more)
+
+
+def _waiting(line: Queue) -> Check:
+    """Whether what waits to be captured gets on."""
+    if line.oldest is None:
+        return Check(name=_TO_CAPTURE, good=True, more=_NONE_WAIT)
+    found = ", ".join(
+        f"{each.job} ({each.party})" + (f": {each.why}" if each.why else "")
+        for each in line.delayed
+    )
+    text = _DELAYED if found else _SOME_WAIT
+    more = text.format(count=line.documents, since=in_china(line.oldest), found=found)
+    return Check(name=_TO_CAPTURE, good=not found, more=more)
 
 
 def _silent(platform: Platform) -> Iterator[Check]:

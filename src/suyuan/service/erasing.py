@@ -6,6 +6,7 @@ from msgspec import structs
 from psycopg.errors import DeadlockDetected, LockNotAvailable
 
 from suyuan import index, ledger
+from suyuan.capture import waiting
 from suyuan.codes import privacy
 from suyuan.kit import BusyError, SuyuanError, Text
 from suyuan.record import erasing, event_by_id
@@ -15,7 +16,7 @@ from suyuan.service.access import OPERATOR
 from suyuan.service.networking import forget_bases
 from suyuan.service.platform import Platform
 from suyuan.service.reporting import follow
-from suyuan.store import snapshot
+from suyuan.store import ReadConnection, snapshot
 
 _NONE: Final = Text("没有这个事件：{event}。", "There is no such event: {event}.")
 _SEVERAL: Final = Text(
@@ -25,6 +26,12 @@ _SEVERAL: Final = Text(
 _BUSY: Final = Text(
     "一次备份或很大的报文占用着数据，没有销毁任何内容；请在它结束后重试。",
     "A backup or a large document holds the data, and nothing was destroyed; try again after it.",
+)
+_WAITING: Final = Text(
+    "{party} 还有 {count} 份报文在等待采集，其中可能有这个事件；没有销毁任何内容。"
+    "请等它们采集完（suyuan serve）再销毁。",
+    "{count:document|documents} of {party} still wait to be captured, and this event may be in "
+    "them; nothing was destroyed. Do it when they are captured (suyuan serve does that).",
 )
 _REASON: Final = Text(
     "请写明由谁决定、依据什么（法条、判决或申请）。",
@@ -64,7 +71,8 @@ def erase(
 
     Raises:
         SuyuanError: `erase.none`, `erase.several`, `erase.reason`, `erase.person`, `erase.kept`.
-        BusyError: `erase.busy`, others hold what is to be destroyed; nothing was.
+        BusyError: `erase.busy`, others hold what is to be destroyed, or `erase.waiting`, it may
+            come again in a document that waits to be captured; nothing was destroyed.
     """
     require_reason(decision)
     try:
@@ -104,6 +112,7 @@ def _destroy(
             text = _SEVERAL.format(event=event_id, parties=", ".join(parties))
             raise SuyuanError("erase.several", text, "--party", status=409)
         own = [each for each in found if each.capturer == parties[0]]
+        _require_none_waiting(conn, own[0].tenant, parties[0])
         if not early:
             keeping.require_past(platform, conn, own)
         number = erasing.erase(
@@ -111,6 +120,12 @@ def _destroy(
         )
         index.forget(conn)  # last, since nobody reads the index from here on
     return number
+
+
+def _require_none_waiting(conn: ReadConnection, tenant: int, party: str) -> None:
+    if count := waiting.count_of(conn, tenant=tenant, party=party):
+        text = _WAITING.format(count=count, party=party)
+        raise BusyError("erase.waiting", text, "--party")
 
 
 def erased(platform: Platform) -> list[Erasure]:

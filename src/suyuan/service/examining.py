@@ -7,6 +7,7 @@ from typing import Final
 from msgspec import Struct, field, structs
 
 from suyuan import ledger
+from suyuan.capture import waiting
 from suyuan.index import comparing
 from suyuan.kit import Text
 from suyuan.kit.damage import Damage
@@ -28,11 +29,29 @@ _WHAT: Final[Mapping[str, Text]] = {
     "record.job": Text("条目没有采集任务", "an entry without its capture job"),
     "record.counts": Text("任务的计数与条目不符", "a job whose counts are not its entries"),
     "record.refused": Text("退回的事件没有任务", "refused bytes without their job"),
+    "capture.unfinished": Text(
+        "任务未完成，其报文也不在等待采集", "an unfinished job whose document does not wait"
+    ),
+    "capture.waiting": Text(
+        "等待采集的报文没有未完成的任务", "a waiting document without an unfinished job"
+    ),
+    "capture.waiting-part": Text(
+        "有报文的字节而没有等待采集的报文", "bytes of a document that does not wait"
+    ),
     "state.event": Text("状态所依据的条目不在", "a state of an event that is not recorded"),
     "state.bundle": Text("成组的物没有状态", "a bundle of things of which nothing is said"),
     "state.withdrawn": Text("撤回声明不在记录中", "a withdrawal by an event that is not recorded"),
     "registry.issued": Text("已发的码段超出计数", "a range of codes beyond what was counted"),
 }
+_ALTERED: Final = Text(
+    "等待采集的报文不是当初收下的那一份：被改动或损坏；轮到它时会被退回。",
+    "This document waits to be captured and is not what was handed over: it was changed or "
+    "damaged. It will be refused when its turn comes.",
+)
+_SEND_AGAIN: Final = Text(
+    "请报送方把它再发一次，或从备份恢复。",
+    "Ask its sender to send it again, or restore a backup.",
+)
 _PAGE: Final = Text(
     "数据库的文件损坏，读不出来：{why}。",
     "A file of the database is damaged and cannot be read: {why}.",
@@ -85,6 +104,7 @@ def examine(
             head.erased = sum(len(each.positions) for each in erasing.erasures(conn) if each.proven)
             yield from checking.rows(conn, log_of(platform) if usable else None)
             yield from _half_done(conn)
+            yield from _waiting(platform, conn)
             yield from map(_as_damage, intruding(conn))
 
     def leaves() -> Iterator[Damage]:
@@ -162,6 +182,13 @@ def _half_done(conn: ReadConnection) -> Iterator[Damage]:
     for kind, count, place in conn.execute(SQL.half_done).fetchall():
         text = _HALF.format(count=count, what=_WHAT[kind])
         yield Damage(code=kind, place=place, text=text, cure=checking.RESTORE)
+
+
+def _waiting(platform: Platform, conn: ReadConnection) -> Iterator[Damage]:
+    """Documents that wait to be captured and are not as they were handed over."""
+    for job in waiting.altered(conn, secret=platform.recorder.secret):
+        place = f"capture.waiting {job}"
+        yield Damage(code="capture.altered", place=place, text=_ALTERED, cure=_SEND_AGAIN)
 
 
 def _indexed(

@@ -95,6 +95,15 @@ select kind, count(*), min(place) from (
     select 'record.refused', 'capture.refused ' || r.id from capture.refused as r
     where not exists (select from capture.job as j where j.id = r.job)
     union all
+    select 'capture.unfinished', 'capture.job ' || j.id from capture.job as j
+    where j.finished_at is null and not exists (select from capture.waiting as w where w.job = j.id)
+    union all
+    select 'capture.waiting', 'capture.waiting ' || w.job from capture.waiting as w
+    where not exists (select from capture.job as j where j.id = w.job and j.finished_at is null)
+    union all
+    select 'capture.waiting-part', 'capture.waiting_part ' || p.job from capture.waiting_part as p
+    where not exists (select from capture.waiting as w where w.job = p.job)
+    union all
     select 'state.event', 'state.event ' || s.entry from state.event as s
     where not exists (select from record.entry as e where e.id = s.entry)
        or not exists (select from state.scene as n where n.id = s.scene)

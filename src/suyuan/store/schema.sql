@@ -487,6 +487,30 @@ create table capture.refused (
 create index refused_job on capture.refused (job, ordinal);
 create index refused_event on capture.refused (tenant, event_id);
 
+-- Documents that were acknowledged and are captured later, in the order of `number`; their bytes in
+-- compressed pieces. `seal` binds what was handed over; `why` is what kept it from being taken.
+create table capture.waiting (
+    job uuid primary key,
+    number bigint generated always as identity,
+    tenant int not null,
+    party text not null,
+    state_rules text[] not null,
+    size bigint not null,
+    seal text not null,
+    due_at timestamptz not null,
+    tries int not null,
+    why text
+);
+create unique index waiting_number on capture.waiting (number);
+create index waiting_party on capture.waiting (tenant, party, number);
+
+create table capture.waiting_part (
+    job uuid not null,
+    ordinal int not null,
+    body bytea not null,
+    primary key (job, ordinal)
+);
+
 -- state: the few facts that judging needs at once ----------------------------------------
 
 -- What one recorded event of a family says of a bundle of things, as far as later judging may

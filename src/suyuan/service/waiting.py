@@ -1,0 +1,134 @@
+"""Takes documents from those who do not stay for the outcome; captures each in its turn.
+
+What is acknowledged is durable: the document is captured when its turn comes, whatever becomes of
+this process. Who handed it over was known then, and a key that is void since does not undo that.
+"""
+
+import threading
+from datetime import timedelta
+from typing import Final
+from uuid import UUID
+
+import psycopg
+import structlog
+
+from suyuan.capture import JobResult, Options, Repeat, jobs, waiting
+from suyuan.capture.types import Queue
+from suyuan.kit import BusyError
+from suyuan.ledger.types import TamperedError
+from suyuan.model import Capturer
+from suyuan.record import taking
+from suyuan.service.platform import Platform
+from suyuan.store import StoreError
+from suyuan.wire import Limits, Source
+
+PATIENCE: Final = timedelta(minutes=10)
+"""What waits longer is told of by `suyuan doctor`."""
+
+_MOST_TRIES: Final = 12
+"""Faults of ours after which a document is given up, so that it does not hold up its party's next:
+the last of them some twenty minutes after the first."""
+
+_HEADS: Final = 16
+_SOON: Final = 5
+_LONGEST: Final = 300
+_PATIENCE: Final = 5.0
+_PASSING: Final = (BusyError, TamperedError, StoreError, psycopg.OperationalError, OSError)
+"""What will be right again, or is to be put right: never a reason to give a document up."""
+
+_LOG = structlog.get_logger("suyuan.capture")
+
+
+def require_room(platform: Platform, capturer: Capturer) -> None:
+    """See that a document of a party may wait, before it is sent.
+
+    Raises:
+        FullError: as many of its party wait as may.
+        BusyError: `capture.busy`, as many of all wait as may.
+    """
+    with platform.store.read() as conn:
+        waiting.require_room(conn, capturer, platform.config.room)
+
+
+def hand_over(
+    platform: Platform, source: Source, capturer: Capturer, options: Options
+) -> JobResult:
+    """Keep a document until it is captured; what is known of its job, at first that it waits.
+
+    Raises:
+        RequestKeyError: the request key was used for another document.
+        FullError: as many of its party wait as may.
+        BusyError: `capture.busy`, as many of all wait as may.
+    """
+    digest = source.sha256()
+    with platform.store.write() as conn:
+        batch = jobs.receive(
+            conn, digest, capturer, options=options, now=platform.clock(), ids=platform.ids
+        )
+        if isinstance(batch, Repeat):
+            return batch.result
+        room, secret = platform.config.room, platform.recorder.secret
+        waiting.keep(conn, source, batch, body=digest, room=room, secret=secret)
+    return JobResult(
+        job=batch.job,
+        party=capturer.party,
+        on_refusal=options.on_refusal,
+        received=batch.received,
+        finished=None,
+        counts={},
+    )
+
+
+def queue(platform: Platform) -> Queue:
+    """How many documents wait, since when, and which of them longer than they should."""
+    with platform.store.read() as conn:
+        return waiting.queue(conn, now=platform.clock(), patience=PATIENCE)
+
+
+def take_next(platform: Platform) -> bool:
+    """Capture the document whose turn it is; whether there was one.
+
+    Those of one party come in their order. One that another server is at is left to it.
+    """
+    with platform.store.read() as conn:
+        due = waiting.due(conn, now=platform.clock(), limit=_HEADS)
+    return any(_taken(platform, each) for each in due)
+
+
+def _taken(platform: Platform, job: UUID) -> bool:
+    limits = Limits(document_bytes=platform.config.max_document)
+    try:
+        result = taking.take_waiting(
+            platform.store, platform.recorder, job, limits=limits, most_tries=_MOST_TRIES
+        )
+    except Exception as error:  # noqa: BLE001 -- one document's fault is not the others'
+        _postpone(platform, job, error)
+        _LOG.exception("capture.failed", job=str(job))
+        return True
+    return result is not None
+
+
+def _postpone(platform: Platform, job: UUID, error: Exception) -> None:
+    """Try it again soon, and what is a fault of ours ever later."""
+    counted = not isinstance(error, _PASSING)
+    with platform.store.write() as conn:
+        held = waiting.hold(conn, job, secret=platform.recorder.secret)
+        if held is not None:
+            seconds = min(2**held.tries, _LONGEST) if counted else _SOON
+            until = platform.clock() + timedelta(seconds=seconds)
+            why = getattr(error, "code", type(error).__name__)
+            waiting.postpone(conn, job, until=until, why=str(why), counted=counted)
+
+
+def keep_capturing(platform: Platform, stop: threading.Event) -> None:
+    """Capture what waits until told to stop; a database that is away is waited for."""
+    wait = platform.config.follow_every
+    while not stop.wait(wait):
+        try:
+            while not stop.is_set() and take_next(platform):
+                pass
+            wait = platform.config.follow_every
+        except Exception:  # noqa: BLE001 -- it outlives whatever befalls the database
+            if not stop.is_set():  # else it was cut off in the midst, and is begun again
+                _LOG.exception("capture.waiting")
+            wait = min(wait * 2, _PATIENCE)
