@@ -9,7 +9,7 @@ from typing import Any, Final
 from litestar import Response, get
 from litestar.response import Redirect
 
-from suyuan.drawings import by_holder, of_recall, paper, picture, sankey, words
+from suyuan.drawings import by_holder, of_recall, paper, pictured, sankey, words
 from suyuan.interchange import assuming
 from suyuan.kit import SuyuanError
 from suyuan.kit.amounts import amount, plain
@@ -20,6 +20,7 @@ from suyuan.web.request import AnyRequest, asking, platform_of, reader_of
 from suyuan.web.respond import refuse, respond, signed_in
 from suyuan.web.sold import bought
 from suyuan.web.tracing import day_of, file_links, file_of, form_typed
+from suyuan.web.unfolding import opened, unfold_links
 
 _FIELDS: Final = ("things", "on", "vessels")
 _SHOWN: Final = 200
@@ -63,14 +64,15 @@ def _shown(
     if not found.cost.facts:
         return {"found": found}
     holders = by_holder(found)
-    chart, streams = of_recall(found)
-    drawn = sankey(chart, streams, reader.lang)
+    chart, streams = of_recall(found, about)
+    href = unfold_links(reader)
+    drawn = sankey(chart, streams, reader.lang, href)
     return {
         "found": found,
         "holders": holders[:_SHOWN],
         "more": max(len(holders) - _SHOWN, 0),
         "having": sum(each.still is not None for each in holders),
-        "picture": picture(chart, reader.lang),
+        "seen": pictured.pictured(chart, reader.lang, opened(request), href),
         "sankey": drawn,
         "undrawn": paper.undrawn(chart, drawn),
         "streams": words(chart, streams, reader.lang),
