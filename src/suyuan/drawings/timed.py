@@ -147,7 +147,7 @@ def _row(row: Row, top: float, scale: _Scale, lang: Lang) -> Iterator[str]:
     end, line = (form.left - 14 if beside else form.right), top + 17
     said = _said(row, lang, brief=True)
     room = (end - NARROW.left) / SIZE - ems(said, _BOLD) - 1
-    name = ("＋ " if row.box.opens else "") + row.box.name.pick(lang)
+    name = ("+ " if row.box.opens else "") + row.box.name.pick(lang)
     yield text(fitted(name, room, _BOLD), NARROW.left, line, _OWN if row.box.opens else _INK,
                bold=True)  # fmt: skip
     yield text(said, end, line, _SOFT, end=True)
