@@ -123,6 +123,20 @@ def test_what_was_made_there_is_known_since_only_if_it_is_all_that_its_holder_ha
     assert of(told(two, tenures=(tenure,)), "a") == Presence((), (Span(day(0), day(7)),))
 
 
+def test_what_may_have_left_before_more_came_is_not_known_to_have_stayed() -> None:
+    """Whatever the order of uncertain steps, nothing is known that one of their readings denies."""
+    anytime = Span(day(0), day(8))
+    steps = [
+        moved("b", "c", anytime, at(9), thing=LOT),
+        moved("a", "b", at(0), at(1), thing=LOT),
+        moved("a", "b", at(9), at(10), thing=LOT),
+    ]
+    assert of(told(steps), "b").known == ()
+    late = moved("a", "b", at(0), Span(day(1), day(10)), thing=LOT)
+    twice = [late, *(moved("b", "c", at(out), at(21), thing=LOT) for out in (3, 20))]
+    assert of(told(twice), "b").known == (Span(day(10), day(20)),)
+
+
 SPANS = st.tuples(st.integers(0, 30), st.integers(0, 4)).map(
     lambda some: Span(day(some[0]), day(some[0] + some[1]))
 )

@@ -28,7 +28,7 @@ _NO_AMOUNT: Final = Text(
 
 def on_paper(about: Told, scope: Recall | None, lang: Lang) -> Pictures:
     """Who had it from whom, and how much, as SVG; why what is missing is not drawn."""
-    chart, streams = of_trace(about) if scope is None else of_recall(scope, about)
+    _, chart, streams = of_trace(about) if scope is None else of_recall(scope, about)
     amounts = sankey(chart, streams, lang)
     drawn = _largest(chart, lang) if chart.legs else None, amounts
     return Pictures(

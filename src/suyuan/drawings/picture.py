@@ -115,7 +115,7 @@ def _arrow(x: float, y: float) -> str:
 def _frame(drawing: Drawing, rects: Mapping[Place, Rect]) -> Iterable[str]:
     """A line above and below rows that are alike, where somebody gave to them or took from them."""
     first, last = drawing.framed or (0, 0)
-    edges = []
+    edges: list[tuple[float, float, float]] = []
     if first > 0:
         edges.append((rects[first, 0][1] - _TURN, rects[first, 0][1] - _GAP, 0))
     if last < len(drawing.rows) - 1:

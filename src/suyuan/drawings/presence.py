@@ -19,6 +19,7 @@ from suyuan.service import Told
 from suyuan.trace.types import Link, LinkKind, Pool, Responsible, Rest
 
 _EVER_SINCE: Final = datetime.min.replace(tzinfo=UTC)
+_FOR_EVER: Final = datetime.max.replace(tzinfo=UTC)
 
 
 class Presence(Struct, frozen=True):
@@ -53,7 +54,13 @@ def presences(told: Told) -> dict[Holder, Presence]:
             pools[node.pool.party, node.pool.site].append(node.pool)
     return {
         holder: together(
-            _of_pool(pool, steps.get(pool, []), tenures.get(holder), pool in held, len(some) == 1)
+            _of_pool(
+                pool,
+                steps.get(pool, []),
+                tenures.get(holder),
+                held=pool in held,
+                alone=len(some) == 1,
+            )
             for pool in some
         )
         for holder, some in pools.items()
@@ -91,10 +98,11 @@ def _of_pool(
     pool: Pool,
     steps: Sequence[_Step],
     tenure: Responsible | None,
-    held: bool,  # noqa: FBT001 -- by place, as the answer has it
-    alone: bool,  # noqa: FBT001
+    *,
+    held: bool,
+    alone: bool,
 ) -> Presence:
-    """Between each step and the next, but not from leaving to coming again.
+    """Between each step and the next; of a piece, not from leaving to coming again.
 
     What no link brought was there since its holder first had any; what none took away, until the
     last that is known of him, or without an end. That is his own time only if he had this `alone`.
@@ -105,14 +113,37 @@ def _of_pool(
         steps = [_Step(begin, left=False, certain=sure), *steps]
     if not steps[-1].left:
         steps = [*steps, _Step(end, left=True, certain=sure and not held)]
-    known, possible = [], []
+    away = [one.left and not other.left for one, other in pairwise(steps)]
+    possible = [
+        Span(one.at.lo, other.at.hi)
+        for (one, other), gone in zip(pairwise(steps), away, strict=True)
+        if not (gone and is_piece(pool.thing))
+    ]
+    return Presence(tuple(_known(steps)), tuple(possible))
+
+
+def _known(steps: Sequence[_Step]) -> Iterator[Span]:
+    """Where one step and the next enclose it.
+
+    What leaves had come, at the latest when the last that may have brought it did; what came is
+    there until more comes only if nothing else may leave meanwhile.
+    """
+    came = left = _EVER_SINCE
     for one, other in pairwise(steps):
-        if one.left and not other.left and is_piece(pool.thing):
-            continue
-        possible.append(Span(one.at.lo, other.at.hi))
-        if not (one.left and not other.left) and one.certain and other.certain:
-            known += _between(one.at, other.at)
-    return Presence(tuple(known), tuple(possible))
+        last = _last(one.at)
+        if one.left:
+            left = max(left, last)
+        else:
+            came = max(came, last)
+        stays = other.left or (not one.left and one.at.lo is not None and left <= one.at.lo)
+        begin, end = max(last, came) if other.left else last, other.at.lo
+        if stays and one.certain and other.certain and end is not None and begin <= end:
+            yield Span(begin, end)
+
+
+def _last(span: Span) -> datetime:
+    """The end of a span; one that is not known is beyond all others."""
+    return _FOR_EVER if span.hi is None else span.hi
 
 
 def _ends_of(tenure: Responsible | None, *, held: bool) -> tuple[Span, Span]:
@@ -121,13 +152,6 @@ def _ends_of(tenure: Responsible | None, *, held: bool) -> tuple[Span, Span]:
     if tenure is None:
         return never, never
     return tenure.since, never if held or tenure.until is None else tenure.until
-
-
-def _between(one: Span, other: Span) -> list[Span]:
-    """From the latest that one can have been to the earliest that the other can."""
-    if one.hi is None or other.lo is None or other.lo < one.hi:
-        return []
-    return [Span(one.hi, other.lo)]
 
 
 def _joined(spans: Sequence[Span]) -> list[Span]:

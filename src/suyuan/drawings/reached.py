@@ -33,6 +33,11 @@ class Held(Struct, frozen=True):
     lines: tuple[ScopeLine, ...]
 
     @property
+    def holder(self) -> Holder:
+        """By party and site."""
+        return self.lines[0].party, self.lines[0].site
+
+    @property
     def certain(self) -> bool:
         """Whether any of it surely was with him."""
         return any(line.certain for line in self.lines)

@@ -28,8 +28,11 @@ _NO_DAY: Final = Text("日期不明", "day unknown")
 _NOTHING: Final = Decimal(0)
 
 
-def of_recall(found: Recall, about: Told) -> tuple[Chart, list[Stream]]:
-    """The chart of a recall, and what went along each leg; `about` is the trace under it."""
+def of_recall(found: Recall, about: Told) -> tuple[list[Holder], Chart, list[Stream]]:
+    """The holders in the order of the chart's boxes, the chart, and what went along its legs.
+
+    `about` is the trace under the recall.
+    """
     order, chart = order_of_recall(found, things_held(about))
     place = {holder: number for number, holder in enumerate(order)}
     streams = [
@@ -44,7 +47,7 @@ def of_recall(found: Recall, about: Told) -> tuple[Chart, list[Stream]]:
         for each in found.transfers
         if _goes_down(place, each)
     ]
-    return chart, streams
+    return order, chart, streams
 
 
 def _goes_down(place: Mapping[Holder, int], each: Transfer) -> bool:
@@ -53,14 +56,8 @@ def _goes_down(place: Mapping[Holder, int], each: Transfer) -> bool:
     return giver in place and taker in place and place[giver] < place[taker]
 
 
-def of_trace(told: Told) -> tuple[Chart, list[Stream]]:
-    """Who had it from whom, and how much each side says that it was."""
-    _, chart, streams = order_of_trace(told)
-    return chart, streams
-
-
-def order_of_trace(told: Told) -> tuple[list[Holder], Chart, list[Stream]]:
-    """The holders in the order of the chart's boxes, the chart, and what went along its legs."""
+def of_trace(told: Told) -> tuple[list[Holder], Chart, list[Stream]]:
+    """The holders in the order of the chart's boxes, who had it from whom, how much they say."""
     pairs: dict[tuple[Holder, Holder], list[_Stated]] = defaultdict(list)
     for stated in _stated(told):
         pairs[stated.giver, stated.taker].append(stated)

@@ -12,10 +12,9 @@ from litestar.response import Redirect
 from markupsafe import Markup
 
 from suyuan.codes import privacy
-from suyuan.drawings import on_paper, paper, pictured, presence, sankey, streams, timed, words
+from suyuan.drawings import of_trace, on_paper, paper, pictured, presence, sankey, timed, words
 from suyuan.drawings.types import Holder, Pictured
 from suyuan.interchange import Form
-from suyuan.interchange.types import Answering
 from suyuan.kit import SuyuanError, Text
 from suyuan.kit.amounts import amount, plain
 from suyuan.kit.clock import there
@@ -25,7 +24,7 @@ from suyuan.web.given import day_typed, fields_typed, things_typed
 from suyuan.web.render import Reader
 from suyuan.web.request import AnyRequest, asking, platform_of, reader_of, reading
 from suyuan.web.respond import refuse, respond, signed_in
-from suyuan.web.unfolding import opened, unfold_links
+from suyuan.web.unfolding import listed, opened, unfold_links, unfolded
 
 _FIELDS: Final = ("thing", "direction", "as_of")
 _SHOWN: Final = 60
@@ -125,11 +124,12 @@ def _shown(request: AnyRequest, found: Told | None, given: Mapping[str, str]) ->
     if found is None or not found.answer.cost.facts:
         return {"found": found}
     reader = reader_of(request, reading(request))
-    order, chart, flows = streams.order_of_trace(found)
+    order, chart, flows = of_trace(found)
     href = unfold_links(reader)
     drawn = sankey(chart, flows, reader.lang, href)
     seen = pictured.pictured(chart, reader.lang, opened(request), href)
-    listed = _listed(found, order, seen)
+    inside = unfolded(order, seen)
+    answering = listed(found.responsible, inside)
     return {
         "found": found,
         "seen": seen,
@@ -137,25 +137,15 @@ def _shown(request: AnyRequest, found: Told | None, given: Mapping[str, str]) ->
         "sankey": drawn,
         "undrawn": paper.undrawn(chart, drawn),
         "streams": words(chart, flows, reader.lang),
-        "responsible": listed[:_SHOWN],
-        "more": max(len(listed) - _SHOWN, 0),
-        "unfolded": len(listed) if listed is not found.responsible else None,
+        "responsible": answering[:_SHOWN],
+        "more": max(len(answering) - _SHOWN, 0),
+        "unfolded": None if inside is None else len(answering),
         "files": file_links("/trace", given),
         "sees_all": asking(request).viewer.sees_all,
         "day": day_of,
         "amount": amount,
         "plain": plain,
     }
-
-
-def _listed(
-    found: Told, order: Sequence[Holder], seen: Pictured | None
-) -> Sequence[Answering]:  # fmt: skip
-    """Those who answer for it; of a part that is unfolded, those in it."""
-    if seen is None or len(seen.trail) == 1:
-        return found.responsible
-    inside = {order[each] for each in seen.members}
-    return [each for each in found.responsible if (each.party, each.site) in inside]
 
 
 def _times(
