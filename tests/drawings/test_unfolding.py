@@ -9,11 +9,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from suyuan.drawings import folding, parts
+from suyuan.drawings import folding, paper, parts
 from suyuan.drawings.layout import MOST_WIDE, narrow, wide
-from suyuan.drawings.picture import WIDTH
+from suyuan.drawings.picture import WIDTH, box_drawn
 from suyuan.drawings.pictured import pictured
 from suyuan.drawings.types import Box, Chart, Pictured
+from suyuan.interchange import paper as report
 from suyuan.kit import Text
 from suyuan.publish.types import Leg
 
@@ -214,3 +215,30 @@ def test_the_way_back_leads_through_every_part_to_the_whole() -> None:
     assert found.trail[0][0].en == "All"
     assert re.fullmatch(r"\d+ holders", found.trail[1][0].en)
     assert len([each for row in found.shown[0].rows for each in row if each.around]) == 1
+
+
+def test_no_narrow_box_cuts_off_what_is_wrong() -> None:
+    """However long the words behind it, and however narrow the box, the mark is read whole."""
+    for words in ((), ("12 sites",), ("12 sites", "1 thing"), ("a" * 30, "1 thing", "b" * 30)):
+        said = tuple(Text(word, word) for word in words)
+        mark = Text("还有", "still there")
+        sure, maybe = (Box(Text("A", "A"), said, each, mark) for each in (True, False))
+        for width in (134, 151, 170, 240, 322):
+            assert ">still there" in box_drawn(sure, (0, 0, width), "en")
+            assert ">可能 · 还有" in box_drawn(maybe, (0, 0, width), "zh")
+
+
+@pytest.mark.parametrize("levels", LARGE.values(), ids=LARGE)
+def test_on_paper_stands_the_form_that_shows_more_and_it_fits_a_sheet(levels: list[int]) -> None:
+    chart = chart_of(levels)
+    found = parts.folds(chart)
+    small, large = narrow(found, found.whole), wide(found, found.whole)
+    drawn = str(paper._largest(chart, "zh"))
+    boxes = sum(1 for _ in ET.XML(drawn).iter("rect"))
+    assert boxes == max(sum(map(len, small.rows)), sum(map(len, large.rows)))
+    assert "<a" not in drawn
+    placed = report._placed(drawn, "Noto")
+    high = float(placed["width"]) * float(ET.XML(drawn).get("height", 0))
+    assert high / float(ET.XML(drawn).get("width", 1)) <= 160.5
+    assert float(placed["width"]) <= 220
+    assert placed["own_line"] == (boxes > sum(map(len, small.rows)))

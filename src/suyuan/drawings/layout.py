@@ -70,7 +70,7 @@ def _drawing(
     """The lines with who stands before and behind them, and the legs between any two."""
     before, behind = _around(found, part)
     rows = [[_context(found, before)]] if before else []
-    rows += [[_box(found, cell) for cell in line] for line in lines]
+    rows += [[box_of(found, cell) for cell in line] for line in lines]
     rows += [[_context(found, behind)]] if behind else []
     head = len(rows) - len(lines) - bool(behind)
     where = dict.fromkeys(before, (0, 0)) | dict.fromkeys(behind, (len(rows) - 1, 0))
@@ -113,7 +113,7 @@ def _context(found: Folds, members: Sequence[int]) -> Box:
     return structs.replace(one, around=True)
 
 
-def _box(found: Folds, part: Part) -> Box:
+def box_of(found: Folds, part: Part) -> Box:
     """The box of a part: its own if it is one, else one for all, with the first and last name.
 
     Runs of names are told apart by these alone, and so they are their names.

@@ -149,7 +149,8 @@ def box_drawn(box: Box, rect: Rect, lang: Lang, href: Href | None = None) -> str
     leads = href is not None and box.opens
     room = width - (40 if leads else 20)
     name = escape(fitted(box.name.pick(lang), room / _NAME, _BOLD))
-    under = escape(_fitted_words(_words(box, lang), room / _STEP))
+    words = _words(box, lang)
+    under = escape(_fitted_words(words, room / _STEP, kept=len(words) - len(box.words)))
     drawn = (
         f'<rect x="{left:g}" y="{top:g}" width="{width:g}" height="{_HIGH}" rx="6" '
         f'fill="{_WASH if box.around else "#fff"}" '
@@ -189,19 +190,20 @@ def _under(box: Box, lang: Lang) -> str:
     return _BETWEEN.join(_words(box, lang))
 
 
-def _fitted_words(words: list[str], room: float) -> str:
+def _fitted_words(words: list[str], room: float, *, kept: int) -> str:
     """The words beside each other; of the longest there is less, lest the day behind it is cut.
 
-    Where next to nothing would be left of it, the last gives way.
+    Of the first `kept` there is never less. Where next to nothing would be left of the longest, the
+    last gives way.
     """
     said = _BETWEEN.join(words)
     over = ems(said, _PLAIN) - room
-    if over <= 0 or len(words) < _SOME:
+    if over <= 0 or len(words) < max(_SOME, kept + 1):
         return fitted(said, room, _PLAIN)
-    longest = max(words, key=lambda word: ems(word, _PLAIN))
+    longest = max(words[kept:], key=lambda word: ems(word, _PLAIN))
     left = ems(longest, _PLAIN) - over
     if left < _SOME:
-        return _fitted_words(words[:-1], room)
+        return _fitted_words(words[:-1], room, kept=kept)
     short = fitted(longest, left, _PLAIN)
     fits = (short if word is longest else word for word in words)
     return fitted(_BETWEEN.join(fits), room, _PLAIN)

@@ -5,7 +5,7 @@ from typing import Final
 
 from suyuan.drawings import parts
 from suyuan.drawings.columns import columns_drawn
-from suyuan.drawings.layout import narrow, wide
+from suyuan.drawings.layout import box_of, narrow, wide
 from suyuan.drawings.picture import rows_drawn
 from suyuan.drawings.types import Chart, Drawing, Href, Pictured
 from suyuan.kit import Text
@@ -24,7 +24,7 @@ def pictured(chart: Chart, lang: Lang, opened: str, href: Href) -> Pictured | No
     return Pictured(
         narrow=rows_drawn(small, lang, href),
         wide=columns_drawn(large, lang, href) if _count(large) > _count(small) else None,
-        trail=tuple(_named(chart, way, href)),
+        trail=tuple(_named(found, way, href)),
         members=way[-1].members,
         shown=(small, large),
         is_gone=bool(opened) and way[-1].key != opened,
@@ -35,8 +35,7 @@ def _count(drawing: Drawing) -> int:
     return sum(len(row) for row in drawing.rows)
 
 
-def _named(chart: Chart, way: Sequence[parts.Part], href: Href) -> Iterator[tuple[Text, str]]:
+def _named(found: parts.Folds, way: Sequence[parts.Part], href: Href) -> Iterator[tuple[Text, str]]:
     yield _WHOLE, href("")
     for part in way[1:]:
-        box = chart.fold([chart.boxes[each] for each in part.members])
-        yield box.name, href(part.key)
+        yield box_of(found, part).name, href(part.key)
