@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from suyuan.codes import all_schemes
-from suyuan.drawings.layout import MOST_BESIDE, MOST_ROWS, laid_out
+from suyuan.drawings.layout import MOST_BESIDE, laid_out
+from suyuan.drawings.parts import MOST_ROWS
 from suyuan.drawings.picture import WIDTH, picture
 from suyuan.kit import Text
 from suyuan.publish.types import Leg, Route, Stop, Tone

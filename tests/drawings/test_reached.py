@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from suyuan.drawings.layout import laid_out
-from suyuan.drawings.reached import by_holder, chart_of_recall
+from suyuan.drawings.reached import by_holder, order_of_recall
 from suyuan.kit import Text
 from suyuan.kit.amounts import amount
 from suyuan.service import Recall
@@ -68,7 +68,7 @@ def recalls(draw: st.DrawFn) -> Recall:
 def test_everybody_is_drawn_once_and_listed_once_also_if_goods_went_in_circles(
     recall: Recall,
 ) -> None:
-    chart = chart_of_recall(recall)
+    _, chart = order_of_recall(recall, {})
     assert sorted(each.name.zh for each in chart.boxes) == sorted(
         each.name.zh for each in by_holder(recall)
     )
@@ -82,7 +82,8 @@ def test_where_nothing_went_in_circles_every_transfer_is_drawn(recall: Recall) -
     forward = [
         each for each in recall.transfers if int(each.source_party[1:]) < int(each.target_party[1:])
     ]
-    assert len(chart_of_recall(found(list(recall.lines), forward)).legs) == len(forward)
+    _, chart = order_of_recall(found(list(recall.lines), forward), {})
+    assert len(chart.legs) == len(forward)
 
 
 def test_who_still_has_some_comes_first_with_how_much() -> None:

@@ -76,7 +76,7 @@ def test_a_trace_with_one_for_all_is_told_and_drawn_as_of_each(
         assert one.answer.cost == each.answer.cost
         assert one.responsible == each.responsible
         assert one.answer.responsibility == each.answer.responsibility
-        (chart, streams), (whole, every) = of_trace(one), of_trace(each)
+        (_, chart, streams), (_, whole, every) = of_trace(one), of_trace(each)
         assert words(chart, streams, "zh") == words(whole, every, "zh")
         assert picture(chart, "zh") == picture(whole, "zh")
         assert sankey(chart, streams, "zh") == sankey(whole, every, "zh")

@@ -4,7 +4,10 @@ from typing import Final
 
 from markupsafe import Markup
 
-from suyuan.drawings.picture import picture
+from suyuan.drawings.columns import columns_drawn
+from suyuan.drawings.layout import narrow, wide
+from suyuan.drawings.parts import folds
+from suyuan.drawings.picture import rows_drawn
 from suyuan.drawings.sankey import sankey
 from suyuan.drawings.streams import of_recall, of_trace
 from suyuan.drawings.types import Chart
@@ -25,13 +28,21 @@ _NO_AMOUNT: Final = Text(
 
 def on_paper(about: Told, scope: Recall | None, lang: Lang) -> Pictures:
     """Who had it from whom, and how much, as SVG; why what is missing is not drawn."""
-    chart, streams = of_trace(about) if scope is None else of_recall(scope)
+    _, chart, streams = of_trace(about) if scope is None else of_recall(scope, about)
     amounts = sankey(chart, streams, lang)
-    drawn = picture(chart, lang), amounts
+    drawn = _largest(chart, lang) if chart.legs else None, amounts
     return Pictures(
         drawn=tuple(str(each) for each in drawn if each is not None),
         undrawn=tuple(undrawn(chart, amounts)),
     )
+
+
+def _largest(chart: Chart, lang: Lang) -> Markup:
+    """In columns, as a sheet is wide; below each other if that shows as many."""
+    found = folds(chart)
+    small, large = narrow(found, found.whole), wide(found, found.whole)
+    shows_more = sum(map(len, large.rows)) > sum(map(len, small.rows))
+    return columns_drawn(large, lang) if shows_more else rows_drawn(small, lang)
 
 
 def undrawn(chart: Chart, amounts: Markup | None) -> list[Text]:

@@ -7,10 +7,10 @@ from decimal import Decimal
 from msgspec import Struct
 
 from suyuan.codes import shown
-from suyuan.drawings.types import Box, Chart
+from suyuan.drawings.folding import folded
+from suyuan.drawings.types import Box, Chart, Holder
 from suyuan.kit import Text
 from suyuan.kit.amounts import amount
-from suyuan.kit.text import counted
 from suyuan.publish.types import Leg
 from suyuan.service import Recall
 from suyuan.trace.types import ScopeLine
@@ -20,11 +20,9 @@ _NOBODY = Text("没有收货记录的一方", "a holder who reported no receipt"
 _TOLD = Text("卖方报的买方，未经买方确认", "buyers by the seller's word, unconfirmed")
 _STILL = Text("还有", "still there")
 _GONE = Text("没有留下", "nothing left")
+_HAVING = Text("其中 {count} 家", "{count} of them")
 _AND = Text("、", ", ")
 _AT = Text(" · ", " · ")
-
-Holder = tuple[str, str]
-"""Party and site."""
 
 
 class Held(Struct, frozen=True):
@@ -33,6 +31,11 @@ class Held(Struct, frozen=True):
     name: Text
     contact: str
     lines: tuple[ScopeLine, ...]
+
+    @property
+    def holder(self) -> Holder:
+        """By party and site."""
+        return self.lines[0].party, self.lines[0].site
 
     @property
     def certain(self) -> bool:
@@ -52,20 +55,21 @@ def by_holder(found: Recall) -> list[Held]:
     return sorted(held, key=lambda each: (each.still is None, not each.certain, each.name.zh))
 
 
-def chart_of_recall(found: Recall) -> Chart:
-    """Who had it from whom: holders in the order that it went, what was sent back left out."""
-    return order_of_recall(found)[1]
+def order_of_recall(
+    found: Recall, things: Mapping[Holder, Mapping[str, int]]
+) -> tuple[list[Holder], Chart]:
+    """The holders in the order that it went, which is that of the chart's boxes, and the chart.
 
-
-def order_of_recall(found: Recall) -> tuple[list[Holder], Chart]:
-    """The holders in the order that it went, which is that of the chart's boxes, and the chart."""
+    What was sent back is left out; `things` are what each holder had.
+    """
     held = _held(found)
     pairs = {
         ((each.source_party, each.source_site), (each.target_party, each.target_site)): each.certain
         for each in found.transfers
     }
     order = ordered(held, pairs)
-    return order, chart_of_pairs(order, [_box(held[each]) for each in order], pairs, _folded)
+    boxes = [_box(found, each, held[each], things.get(each, {})) for each in order]
+    return order, chart_of_pairs(order, boxes, pairs, _folded)
 
 
 def chart_of_pairs(
@@ -161,20 +165,24 @@ def _finish(
             stack.append((taker, iter(gives.get(taker, ()))))
 
 
-def _box(each: Held) -> Box:
-    still = each.still
-    if still is None:
-        return Box(each.name, (_GONE,), each.certain)
-    return Box(each.name, (still,), each.certain, _STILL)
+def _box(found: Recall, holder: Holder, each: Held, things: Mapping[str, int]) -> Box:
+    still, party = each.still, holder[0]
+    return Box(
+        name=each.name,
+        words=(_GONE if still is None else still,),
+        certain=each.certain,
+        mark=None if still is None else _STILL,
+        stage=_GONE if still is None else _STILL,
+        party=(party, _name(found, party, "")) if party else None,
+        things=things,
+    )
 
 
 def _folded(boxes: Sequence[Box]) -> Box:
     """Several holders as one; how much each has stands in words below."""
-    having = sum(box.mark is not None for box in boxes)
-    return Box(
-        name=counted(len(boxes), "家", "holder", "holders"),
-        words=(counted(having, "家", "holder", "holders") if having else _GONE,),
-        certain=any(box.certain for box in boxes),
-        mark=_STILL if having else None,
-        count=len(boxes),
-    )
+    having = sum(box.count for box in boxes if box.mark is not None)
+    if not having:
+        return folded(boxes, _GONE, staged=False)
+    some = having < sum(box.count for box in boxes)
+    words = (_HAVING.format(count=having),) if some else ()
+    return folded(boxes, *words, mark=_STILL, staged=False)

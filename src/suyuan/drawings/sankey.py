@@ -14,11 +14,10 @@ from xml.sax.saxutils import escape
 from markupsafe import Markup
 from msgspec import Struct
 
-from suyuan.drawings.layout import Drawing, laid_out
+from suyuan.drawings.layout import laid_out
 from suyuan.drawings.picture import (
     MARGIN,
     WIDTH,
-    Place,
     Rect,
     box_drawn,
     fitted,
@@ -26,7 +25,7 @@ from suyuan.drawings.picture import (
     placed,
     rects_of,
 )
-from suyuan.drawings.types import Chart, Stream
+from suyuan.drawings.types import Chart, Drawing, Href, Place, Stream
 from suyuan.kit import Text
 from suyuan.kit.amounts import amount, plain
 from suyuan.kit.letters import ems
@@ -58,8 +57,13 @@ class Band(Struct, frozen=True):
     certain: bool
 
 
-def sankey(chart: Chart, streams: Sequence[Stream], lang: Lang) -> Markup | None:
-    """The drawing, or None where nothing that is drawn has a known amount."""
+def sankey(
+    chart: Chart, streams: Sequence[Stream], lang: Lang, href: Href | None = None
+) -> Markup | None:
+    """The drawing, or None where nothing that is drawn has a known amount.
+
+    With `href`, what is folded leads to the page where it is unfolded.
+    """
     drawing = laid_out(chart)
     bands = _bands(drawing, streams)
     unit = _commonest(bands)
@@ -72,13 +76,14 @@ def sankey(chart: Chart, streams: Sequence[Stream], lang: Lang) -> Markup | None
     scale = _scale(wide, rects)
     parts = [
         *_ribbons(bands, unit, scale, rects),
-        *(box_drawn(box, rects[place], lang) for place, box in placed(drawing)),
+        *(box_drawn(box, rects[place], lang, href) for place, box in placed(drawing)),
         *_labels(bands, unit, rects, lang),
     ]
     label = escape("; ".join(words(chart, streams, lang)[:12]), {'"': "&quot;"})
+    linked = href is not None and any(box.opens for _, box in placed(drawing))
     return Markup(  # noqa: S704 -- every text in it is escaped
-        f'<svg viewBox="0 0 {WIDTH} {height:g}" width="{WIDTH}" height="{height:g}" role="img" '
-        f'aria-label="{label}">{"".join(parts)}</svg>'
+        f'<svg viewBox="0 0 {WIDTH} {height:g}" width="{WIDTH}" height="{height:g}" '
+        f'role="{"group" if linked else "img"}" aria-label="{label}">{"".join(parts)}</svg>'
     )
 
 

@@ -10,25 +10,30 @@ from typing import Final
 
 from msgspec import Struct
 
-from suyuan.drawings.reached import Holder, chart_of_pairs, order_of_recall, ordered
-from suyuan.drawings.types import Box, Chart, Stream
-from suyuan.interchange.types import is_piece
+from suyuan.drawings.folding import folded
+from suyuan.drawings.reached import chart_of_pairs, order_of_recall, ordered
+from suyuan.drawings.types import Box, Chart, Holder, Stream
+from suyuan.interchange.types import Answering, is_piece
 from suyuan.kit import Text
 from suyuan.kit.clock import there
 from suyuan.kit.quantity import Quantity, normal
-from suyuan.kit.text import counted
 from suyuan.service import Recall, Told
 from suyuan.trace import alike as pieces
 from suyuan.trace.types import Extent, LinkKind, Pool, Transfer
 
-_ON_WAY: Final = Text("经手", "on the way")
+_MADE: Final = Text("制成", "made it")
+_PASSED: Final = Text("转出", "passed it on")
+_STILL: Final = Text("未见转出", "not seen to leave")
 _NO_DAY: Final = Text("日期不明", "day unknown")
 _NOTHING: Final = Decimal(0)
 
 
-def of_recall(found: Recall) -> tuple[Chart, list[Stream]]:
-    """The chart of a recall, and what went along each of its legs."""
-    order, chart = order_of_recall(found)
+def of_recall(found: Recall, about: Told) -> tuple[list[Holder], Chart, list[Stream]]:
+    """The holders in the order of the chart's boxes, the chart, and what went along its legs.
+
+    `about` is the trace under the recall.
+    """
+    order, chart = order_of_recall(found, things_held(about))
     place = {holder: number for number, holder in enumerate(order)}
     streams = [
         Stream(
@@ -42,7 +47,7 @@ def of_recall(found: Recall) -> tuple[Chart, list[Stream]]:
         for each in found.transfers
         if _goes_down(place, each)
     ]
-    return chart, streams
+    return order, chart, streams
 
 
 def _goes_down(place: Mapping[Holder, int], each: Transfer) -> bool:
@@ -51,24 +56,39 @@ def _goes_down(place: Mapping[Holder, int], each: Transfer) -> bool:
     return giver in place and taker in place and place[giver] < place[taker]
 
 
-def of_trace(told: Told) -> tuple[Chart, list[Stream]]:
-    """Who had it from whom, and how much each side says that it was."""
+def of_trace(told: Told) -> tuple[list[Holder], Chart, list[Stream]]:
+    """The holders in the order of the chart's boxes, who had it from whom, how much they say."""
     pairs: dict[tuple[Holder, Holder], list[_Stated]] = defaultdict(list)
     for stated in _stated(told):
         pairs[stated.giver, stated.taker].append(stated)
-    holders = dict.fromkeys((each.party, each.site) for each in told.responsible)
-    holders.update(dict.fromkeys(end for pair in pairs for end in pair))
-    order = ordered(holders, pairs)
+    holders = {(each.party, each.site): each for each in told.responsible}
+    every = dict.fromkeys(holders) | dict.fromkeys(end for pair in pairs for end in pair)
+    order = ordered(every, pairs)
     place = {holder: number for number, holder in enumerate(order)}
-    boxes = [_box(told, holder) for holder in order]
+    things = things_held(told)
+    boxes = [_box(told, each, holders.get(each), things.get(each, {})) for each in order]
     certain = {pair: any(each.certain for each in some) for pair, some in pairs.items()}
-    chart = chart_of_pairs(order, boxes, certain, _folded)
-    return chart, [
-        stream
-        for (giver, taker), some in pairs.items()
-        if place[giver] < place[taker]
-        for stream in _added(place[giver], place[taker], some)
-    ]
+    return (
+        order,
+        chart_of_pairs(order, boxes, certain, folded),
+        [
+            stream
+            for (giver, taker), some in pairs.items()
+            if place[giver] < place[taker]
+            for stream in _added(place[giver], place[taker], some)
+        ],
+    )
+
+
+def things_held(told: Told) -> dict[Holder, dict[str, int]]:
+    """What each holder had, and for how many pieces that are alike each stands."""
+    found: dict[Holder, dict[str, int]] = defaultdict(dict)
+    for node in told.answer.nodes:
+        pool = node.pool
+        if pool.thing:
+            count = pieces.count_of(pool.thing, told.alike)
+            found[pool.party, pool.site][pool.thing] = count
+    return found
 
 
 class _Stated(Struct, frozen=True):
@@ -121,19 +141,29 @@ def _added(source: int, target: int, some: Sequence[_Stated]) -> Iterator[Stream
         )
 
 
-def _box(told: Told, holder: Holder) -> Box:
+def _box(
+    told: Told, holder: Holder, each: Answering | None, things: Mapping[str, int]
+) -> Box:  # fmt: skip
     name = told.names.holder(Pool("", *holder))
-    each = next((one for one in told.responsible if (one.party, one.site) == holder), None)
     days = [at for at in (each.since, each.until) if at is not None] if each else []
-    spelled = " – ".join(f"{there(at, '+08:00'):%Y-%m-%d}" for at in dict.fromkeys(days))
-    words = Text(spelled, spelled) if spelled else _NO_DAY
-    return Box(Text(name, name), (words,), each.certain if each else False)
-
-
-def _folded(boxes: Sequence[Box]) -> Box:
+    spelled = " – ".join(dict.fromkeys(f"{there(at, '+08:00'):%Y-%m-%d}" for at in days))
     return Box(
-        name=counted(len(boxes), "家", "holder", "holders"),
-        words=(_ON_WAY,),
-        certain=any(box.certain for box in boxes),
-        count=len(boxes),
+        name=Text(name, name),
+        words=(Text(spelled, spelled) if spelled else _NO_DAY,),
+        certain=each.certain if each else False,
+        stage=_stage(each),
+        party=_party(told, holder[0]),
+        things=things,
     )
+
+
+def _stage(each: Answering | None) -> Text:
+    """What a holder did with it, as far as is known."""
+    if each is not None and each.made:
+        return _MADE
+    return _STILL if each is not None and each.until is None else _PASSED
+
+
+def _party(told: Told, party: str) -> tuple[str, Text] | None:
+    name = told.names.parties.get(party) or party
+    return (party, Text(name, name)) if party else None

@@ -1,19 +1,32 @@
 """Takes nothing; gives the shape of what is drawn: who is on the way, and who had it from whom."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
 
+from markupsafe import Markup
 from msgspec import Struct
 
 from suyuan.kit import Text
 from suyuan.publish.types import Leg
 from suyuan.trace.types import Extent
 
+Holder = tuple[str, str]
+"""Party and site."""
+
+Place = tuple[int, int]
+"""Row, and place in it."""
+
+Legs = Mapping[tuple[Place, Place], bool]
+"""From a place to a lower one, and whether it is certain."""
+
 
 class Box(Struct, frozen=True):
     """Somebody on the way: a name and, under it, words of which the first are the last to be cut.
 
-    A `mark` is said before them, in red; `count` parties are drawn as this one.
+    A `mark` is said before them, in red; `count` holders are drawn as this one. `stage` is what a
+    holder did with it, `party` (by code, and as it is called) whose it is, and `things` what was
+    there, each with the number of pieces that it stands for: by these boxes fold. `opens` is the
+    key of the part that it stands for, "" for one holder; `around` stands outside what was opened.
     """
 
     name: Text
@@ -21,6 +34,11 @@ class Box(Struct, frozen=True):
     certain: bool = True
     mark: Text | None = None
     count: int = 1
+    stage: Text | None = None
+    party: tuple[str, Text] | None = None
+    things: Mapping[str, int] = {}
+    opens: str = ""
+    around: bool = False
 
 
 class Chart(Struct, frozen=True):
@@ -29,6 +47,19 @@ class Chart(Struct, frozen=True):
     boxes: tuple[Box, ...]
     legs: tuple[Leg, ...]
     fold: Callable[[Sequence[Box]], Box]
+
+
+class Drawing(Struct, frozen=True):
+    """Rows of boxes from the source down; legs join (row, place) to a lower (row, place).
+
+    `where` says at which (row, place) each box of the chart is drawn, by its number. The rows from
+    and to `framed` hold alike boxes of one row: what leads to one of them leads to the frame.
+    """
+
+    rows: tuple[tuple[Box, ...], ...]
+    legs: Legs
+    where: Mapping[int, Place]
+    framed: tuple[int, int] | None = None
 
 
 class Stream(Struct, frozen=True, kw_only=True):
@@ -44,3 +75,29 @@ class Stream(Struct, frozen=True, kw_only=True):
     material: Extent
     unit: str | None
     certain: bool
+
+
+Href = Callable[[str], str]
+"""From the key of a part to the address of the same page with that part unfolded; "": the whole."""
+
+
+class Pictured(Struct, frozen=True, kw_only=True):
+    """A chart, or what was unfolded of it, for a phone, and for a wide screen if that shows more.
+
+    `trail`: the whole and each part on the way to this one, with the address of its page.
+    `members` are the boxes of the chart that it shows or has folded, by their numbers, and `shown`
+    how they stand on a phone and on a wide screen. `is_gone`: there is no such part any more, and
+    this is the nearest around it.
+    """
+
+    narrow: Markup
+    wide: Markup | None
+    trail: tuple[tuple[Text, str], ...]
+    members: tuple[int, ...]
+    shown: tuple[Drawing, Drawing]
+    is_gone: bool
+
+    @property
+    def folds(self) -> bool:
+        """Whether anything in it can be unfolded."""
+        return any(box.opens for each in self.shown for row in each.rows for box in row)

@@ -1,6 +1,7 @@
 """Takes an answer; gives it as PDF, for a file or a meeting: who, what, when, what is unknown."""
 
 import json
+import re
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from importlib.resources import files
@@ -50,6 +51,9 @@ _UNCLEAR: Final = Text(
 )
 _SURE, _MAYBE = Text("确定", "certain"), Text("可能", "possible")
 _MADE: Final = Text("（制成）", " (made)")
+_SIZE: Final = re.compile(r'viewBox="0 0 ([\d.]+) ([\d.]+)"', re.ASCII)
+_MILLIMETRES, _HIGHEST, _BESIDE = 0.216, 160.0, 400.0
+"""Of one unit of a drawing; the highest that one may be; those narrower stand beside each other."""
 
 Section = dict[str, Any]
 T = TypeVar("T")
@@ -80,11 +84,23 @@ def write(handed: Handed) -> bytes:
     compiler, family = fonts.compiler()
     given |= {
         "family": family,
-        "pictures": [_alone(each, family) for each in handed.pictures.drawn],
+        "pictures": [_placed(each, family) for each in handed.pictures.drawn],
     }
     source = files(__package__).joinpath("report.typ").read_bytes()
     made: bytes = compiler.compile(source, format="pdf", sys_inputs={"given": json.dumps(given)})
     return made
+
+
+def _placed(picture: str, family: str) -> dict[str, Any]:
+    """A drawing, how many millimetres wide it stands, and whether it has a line to itself.
+
+    The letters of all drawings are of one size, but of what would be higher than a page.
+    """
+    found = _SIZE.search(picture)
+    width, height = (float(each) for each in found.groups()) if found else (1.0, 1.0)
+    scale = min(_MILLIMETRES, _HIGHEST / height)
+    own_line = width > _BESIDE
+    return {"svg": _alone(picture, family), "width": f"{scale * width:.1f}", "own_line": own_line}
 
 
 def _alone(picture: str, family: str) -> str:

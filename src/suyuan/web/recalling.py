@@ -9,7 +9,7 @@ from typing import Any, Final
 from litestar import Response, get
 from litestar.response import Redirect
 
-from suyuan.drawings import by_holder, of_recall, paper, picture, sankey, words
+from suyuan.drawings import by_holder, of_recall, paper, pictured, sankey, words
 from suyuan.interchange import assuming
 from suyuan.kit import SuyuanError
 from suyuan.kit.amounts import amount, plain
@@ -20,9 +20,10 @@ from suyuan.web.request import AnyRequest, asking, platform_of, reader_of
 from suyuan.web.respond import refuse, respond, signed_in
 from suyuan.web.sold import bought
 from suyuan.web.tracing import day_of, file_links, file_of, form_typed
+from suyuan.web.unfolding import listed, opened, unfold_links, unfolded
 
 _FIELDS: Final = ("things", "on", "vessels")
-_SHOWN: Final = 200
+_SHOWN: Final = 100
 
 
 @get("/recall", sync_to_thread=True)
@@ -62,23 +63,27 @@ def _shown(
     found, about = recall_told(platform_of(request), question, who.viewer, lang=reader.lang)
     if not found.cost.facts:
         return {"found": found}
-    holders = by_holder(found)
-    chart, streams = of_recall(found)
-    drawn = sankey(chart, streams, reader.lang)
+    order, chart, streams = of_recall(found, about)
+    href = unfold_links(reader)
+    drawn = sankey(chart, streams, reader.lang, href)
+    seen = pictured.pictured(chart, reader.lang, opened(request), href)
+    inside, every = unfolded(order, seen), by_holder(found)
+    holders = every if inside is None else [each for each in every if each.holder in inside]
     return {
         "found": found,
         "holders": holders[:_SHOWN],
         "more": max(len(holders) - _SHOWN, 0),
-        "having": sum(each.still is not None for each in holders),
-        "picture": picture(chart, reader.lang),
+        "having": sum(each.still is not None for each in every),
+        "seen": seen,
+        "unfolded": None if inside is None else len(holders),
         "sankey": drawn,
         "undrawn": paper.undrawn(chart, drawn),
         "streams": words(chart, streams, reader.lang),
         "assumed": assuming.assumptions(found),
         "unclear": assuming.UNCLEAR,
         "buyers": bought(found, reader.lang),
-        "responsible": about.responsible[:_SHOWN],
-        "unlisted": max(len(about.responsible) - _SHOWN, 0),
+        "responsible": (answering := listed(about.responsible, inside))[:_SHOWN],
+        "unlisted": max(len(answering) - _SHOWN, 0),
         "files": file_links("/recall", given),
         "sees_all": who.viewer.sees_all,
         "day": day_of,

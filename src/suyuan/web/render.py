@@ -44,11 +44,16 @@ class Reader(Struct, frozen=True, kw_only=True):
         """A text in the reader's language; nothing stays nothing."""
         return "" if text is None else text.pick(self.lang)
 
-    def here_with(self, **changes: str) -> str:
-        """This page's own address with a setting changed; nobody's identity number is in it."""
+    def here_with(self, **changes: str | None) -> str:
+        """This page's own address with a setting changed, or with None left out.
+
+        Nobody's identity number is in it.
+        """
         query = [(name, value) for name, value in self.query if name not in changes]
         kept = [(privacy.masked(name), privacy.masked(value)) for name, value in query]
-        return f"{privacy.masked(self.path)}?{urlencode([*kept, *changes.items()])}"
+        new = [(name, value) for name, value in changes.items() if value is not None]
+        asked = urlencode([*kept, *new])
+        return f"{privacy.masked(self.path)}{'?' if asked else ''}{asked}"
 
 
 def page(name: str, reader: Reader, **values: Any) -> str:

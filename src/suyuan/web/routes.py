@@ -23,7 +23,7 @@ from suyuan.codes import (
     shown,
     unknown,
 )
-from suyuan.drawings import picture
+from suyuan.drawings import pictured
 from suyuan.kit import SuyuanError, Text
 from suyuan.publish import Stage, Tone
 from suyuan.service import (
@@ -55,6 +55,7 @@ from suyuan.web.render import static, thing_href
 from suyuan.web.request import PAGE, SESSION, AnyRequest, asking, platform_of, reader_of
 from suyuan.web.resolving import link_of, resolved
 from suyuan.web.respond import own_path, refuse, respond
+from suyuan.web.unfolding import opened, unfold_links
 from suyuan.web.way import chart_of_route
 
 PRIMARY_KEYS = (
@@ -319,7 +320,9 @@ def _answer(request: AnyRequest, found: Sequence[Candidate]) -> Response[str]:
         how=how_read(platform_of(request), typed, said.subject.canonical, number),
         code=shown.shown_code(said.subject.canonical),
         last=max((*said.origins, *said.whereabouts), key=_ended, default=None),
-        picture=picture(chart_of_route(said.route), reader.lang),
+        seen=pictured.pictured(
+            chart_of_route(said.route), reader.lang, opened(request), unfold_links(reader)
+        ),
     )
 
 

@@ -3,15 +3,17 @@
 It works without script. Drawn from what its reader may see; contacts are the operator's alone.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 from urllib.parse import urlencode
 
 from litestar import Response
 from litestar.response import Redirect
+from markupsafe import Markup
 
 from suyuan.codes import privacy
-from suyuan.drawings import of_trace, on_paper, paper, picture, sankey, words
+from suyuan.drawings import of_trace, on_paper, paper, pictured, presence, sankey, timed, words
+from suyuan.drawings.types import Holder, Pictured
 from suyuan.interchange import Form
 from suyuan.kit import SuyuanError, Text
 from suyuan.kit.amounts import amount, plain
@@ -19,11 +21,15 @@ from suyuan.kit.clock import there
 from suyuan.service import Told, export, told
 from suyuan.trace import Direction, Question, Seed
 from suyuan.web.given import day_typed, fields_typed, things_typed
+from suyuan.web.render import Reader
 from suyuan.web.request import AnyRequest, asking, platform_of, reader_of, reading
 from suyuan.web.respond import refuse, respond, signed_in
+from suyuan.web.unfolding import listed, opened, unfold_links, unfolded
 
 _FIELDS: Final = ("thing", "direction", "as_of")
 _SHOWN: Final = 60
+_ROWS: Final = 24
+"""As many rows over time are read at a glance; where there are more, those of a phone stand."""
 FORMS: Final = (
     (Form.PDF, Text("PDF", "PDF")),
     (Form.CSV, Text("表格 CSV", "CSV table")),
@@ -118,22 +124,45 @@ def _shown(request: AnyRequest, found: Told | None, given: Mapping[str, str]) ->
     if found is None or not found.answer.cost.facts:
         return {"found": found}
     reader = reader_of(request, reading(request))
-    chart, streams = of_trace(found)
-    drawn = sankey(chart, streams, reader.lang)
+    order, chart, flows = of_trace(found)
+    href = unfold_links(reader)
+    drawn = sankey(chart, flows, reader.lang, href)
+    seen = pictured.pictured(chart, reader.lang, opened(request), href)
+    inside = unfolded(order, seen)
+    answering = listed(found.responsible, inside)
     return {
         "found": found,
-        "picture": picture(chart, reader.lang),
+        "seen": seen,
+        "times": None if seen is None else _times(found, order, seen, reader),
         "sankey": drawn,
         "undrawn": paper.undrawn(chart, drawn),
-        "streams": words(chart, streams, reader.lang),
-        "responsible": found.responsible[:_SHOWN],
-        "more": max(len(found.responsible) - _SHOWN, 0),
+        "streams": words(chart, flows, reader.lang),
+        "responsible": answering[:_SHOWN],
+        "more": max(len(answering) - _SHOWN, 0),
+        "unfolded": None if inside is None else len(answering),
         "files": file_links("/trace", given),
         "sees_all": asking(request).viewer.sees_all,
         "day": day_of,
         "amount": amount,
         "plain": plain,
     }
+
+
+def _times(
+    found: Told, order: Sequence[Holder], seen: Pictured, reader: Reader
+) -> Sequence[Markup | None]:
+    """When who had it, of those in the picture: for a phone, and for a wide screen."""
+    when = presence.presences(found)
+    rows = [
+        timed.rows_of(each, lambda number: when.get(order[number], presence.NEVER))
+        for each in seen.shown
+    ]
+    small, large = rows if len(rows[1]) <= _ROWS else (rows[0], rows[0])
+    href = unfold_links(reader)
+    return (
+        timed.timed(small, timed.NARROW, reader.lang, href),
+        timed.timed(large, timed.WIDE, reader.lang, href),
+    )
 
 
 def day_of(at: Any) -> str:

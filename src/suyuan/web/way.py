@@ -2,13 +2,12 @@
 
 from collections.abc import Mapping, Sequence
 
+from suyuan.drawings import folding
 from suyuan.drawings.types import Box, Chart
 from suyuan.kit import Text
-from suyuan.kit.text import counted
 from suyuan.publish.types import Route, Stop, Tone
 from suyuan.web.render import local_day_words
 
-_ON_WAY = Text("经手", "on the way")
 _MARKS: Mapping[Tone, Text] = {
     Tone.STOP: Text("停用", "stopped"),
     Tone.HOLD: Text("待查", "held"),
@@ -25,17 +24,11 @@ def _box(stop: Stop) -> Box:
         zh=local_day_words(stop.at, stop.offset, "zh"),
         en=local_day_words(stop.at, stop.offset, "en"),
     )
-    return Box(stop.name, (stop.step, day), stop.certain, _MARKS.get(stop.tone))
+    mark = _MARKS.get(stop.tone)
+    return Box(stop.name, (stop.step, day), stop.certain, mark, stage=stop.step)
 
 
 def _folded(boxes: Sequence[Box]) -> Box:
     """Several parties as one, with the gravest mark and the day of the first."""
-    steps = {box.words[0] for box in boxes}
     marks = [mark for mark in _MARKS.values() if any(box.mark == mark for box in boxes)]
-    return Box(
-        name=counted(len(boxes), "家", "party", "parties"),
-        words=(steps.pop() if len(steps) == 1 else _ON_WAY, boxes[0].words[1]),
-        certain=any(box.certain for box in boxes),
-        mark=marks[0] if marks else None,
-        count=len(boxes),
-    )
+    return folding.folded(boxes, boxes[0].words[1], mark=marks[0] if marks else None)
