@@ -44,12 +44,14 @@ class Doubts(Struct, frozen=True, kw_only=True):
 
     `reporting` is, by outlet, how likely a case there is reported, 1 where nothing is said.
     `prior` is each candidate's weight before any case; without it, candidates are the places
-    that nothing comes to, each by the amount it sends.
+    that nothing comes to, each by the amount it sends. `odds` are what else is known of places:
+    how many times as probable each is, 1 where nothing is said (`suyuan.network.history`).
     """
 
     noise: float = 0.0
     reporting: Mapping[str, float] = {}
     prior: Mapping[str, float] = {}
+    odds: Mapping[str, float] = {}
 
 
 class Suspect(Struct, frozen=True, kw_only=True):
@@ -235,6 +237,7 @@ def _given(at_end: Floats, outlets: list[int], names: list[str], doubts: Doubts)
 
 def _prior(names: list[str], sent: Floats, doubts: Doubts) -> Floats:
     prior = np.array([doubts.prior.get(name, 0.0) for name in names]) if doubts.prior else sent
+    prior = prior * np.array([doubts.odds.get(name, 1.0) for name in names])
     if prior.sum() <= 0:
         raise LocatingError(
             "locate.no-candidate",
@@ -248,7 +251,8 @@ def _prior(names: list[str], sent: Floats, doubts: Doubts) -> Floats:
 
 def _check(flows: Sequence[Flow], cases: Mapping[str, int], doubts: Doubts) -> None:
     rates = [*doubts.reporting.values(), doubts.noise]
-    amounts = [*(f.amount for f in flows), *cases.values(), *doubts.prior.values(), *rates]
+    weights = [*doubts.prior.values(), *doubts.odds.values()]
+    amounts = [*(f.amount for f in flows), *cases.values(), *weights, *rates]
     sound = all(isfinite(amount) and amount >= 0 for amount in amounts)
     if flows and sum(cases.values()) and sound and max(rates) <= 1 and all(f.amount for f in flows):
         return

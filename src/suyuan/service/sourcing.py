@@ -11,15 +11,17 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from suyuan.kit import SuyuanError, Text
 from suyuan.kit.text import Lang
 from suyuan.model import Fact, Viewer
+from suyuan.service import inspection_history
+from suyuan.service.inspection_history import Histories
 from suyuan.service.locating import Bought, ByLot, Holder, day_of, give_of, rows_of, whole_of
 from suyuan.service.platform import Platform
-from suyuan.service.record_flows import FlowsAsked, flows_on_record, place_of
-from suyuan.trace import Answer
+from suyuan.service.record_flows import FlowsAsked, OnRecord, flows_on_record, place_of
+from suyuan.trace import Answer, sweep
 
 if TYPE_CHECKING:
     from suyuan.network.locating import Doubts, Located
@@ -59,7 +61,8 @@ class Sourced(Struct, frozen=True, kw_only=True):
 
     `places` has party and site by that name. `flows` were used, `left_out` have no amount, or one
     in a unit that does not compare. `truncated`: a limit was hit. `by_lot` is the same by lot
-    records, where the cases have days; `no_lots` says why there is none.
+    records, where the cases have days; `no_lots` says why there is none. `histories` are what
+    inspections say of the candidates beforehand, if they were asked for.
     """
 
     truncated: bool
@@ -70,13 +73,21 @@ class Sourced(Struct, frozen=True, kw_only=True):
     places: dict[str, Holder]
     by_lot: ByLot | None = None
     no_lots: Text | None = None
+    histories: Histories | None = None
 
 
 class SourceAsked(FlowsAsked, frozen=True, kw_only=True):
-    """What is known beside the cases; see `locate_source`."""
+    """What is known beside the cases; see `locate_source`.
+
+    With `inspections`, those on record weigh the candidates (`Histories`), with this half-life in
+    days and this probability that an inspection finds what there is.
+    """
 
     noise: float = 0.0
     priors: Mapping[str, float] = {}
+    inspections: bool = False
+    half_life: float = 365.0
+    detection: float = 1.0
     reporting: Mapping[str, float] = {}
 
 
@@ -144,7 +155,9 @@ def locate_on_record(
         raise SuyuanError("source.no-case", _NO_CASES, "cases")
     known = flows_on_record(platform, _things(cases, asked), asked, viewer, lang=lang)
     found, places, lookup = known.found, known.places, known.lookup
+    past = _histories(platform, known, asked, viewer) if asked.inspections else None
     doubts = Doubts(
+        odds={} if past is None else {name: each.odds for name, each in past.places.items()},
         noise=asked.noise,
         prior={place_of(lookup, name, "priors"): each for name, each in asked.priors.items()},
         reporting={place_of(lookup, name, "reporting"): e for name, e in asked.reporting.items()},
@@ -163,7 +176,28 @@ def locate_on_record(
         places=dict(places),
         by_lot=lots,
         no_lots=why,
+        histories=past and _of_suspects(past, located),
     )
+
+
+def _histories(
+    platform: Platform, known: OnRecord, asked: SourceAsked, viewer: Viewer
+) -> Histories:
+    """What inspections say of all places of the flows, of the families of their goods."""
+    with platform.store.read() as conn:
+        families = set(sweep.families_of(conn, known.facts).values())
+    wanted = inspection_history.Asked(
+        families=families,
+        until=asked.as_of or platform.clock(),
+        half_life=asked.half_life,
+        detection=asked.detection,
+    )
+    return inspection_history.histories(platform, known.places, wanted, viewer)
+
+
+def _of_suspects(past: Histories, located: "Located") -> Histories:
+    named = [one.name for one in located.suspects]
+    return structs.replace(past, places={name: past.places[name] for name in named})
 
 
 def _bought(
@@ -196,9 +230,13 @@ def _by_lot(
     from suyuan.service.lot_sourcing import by_lot  # noqa: PLC0415 -- loads numpy
 
     called = {holder: name for name, holder in places.items()}
+    prior = {
+        name: (doubts.prior.get(name, 0.0) if doubts.prior else 1.0) * doubts.odds.get(name, 1.0)
+        for name in (places if doubts.prior or doubts.odds else ())
+    }
     try:
         return by_lot(facts, found, bought, called=called, noise=doubts.noise,
-                      prior=doubts.prior), None  # fmt: skip
+                      prior=prior), None  # fmt: skip
     except SuyuanError as error:
         return None, error.text
 
