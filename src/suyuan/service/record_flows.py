@@ -54,12 +54,14 @@ class OnRecord(Struct, frozen=True, kw_only=True, eq=False):
     """Flows of the record by the names of places; `lookup` has the places that a text may mean.
 
     `links` says of each flow which movement it is of; None: it was sold, or is still there.
+    `units` are those that the flows from each place are in.
     """
 
     found: Answer
     facts: Sequence[Fact]
     flows: "Sequence[Flow]"
     links: Sequence[Link | None]
+    units: Mapping[str, str | None]
     left_out: int
     places: Mapping[str, Holder]
     lookup: Mapping[str, set[str]]
@@ -82,15 +84,16 @@ def flows_on_record(
     with platform.store.read() as conn:
         names, _ = names_of(conn, found, viewer, platform.recorder.secret, lang)
     places = _places(found, names)
-    flows, links, left_out = _flows(found, {holder: name for name, holder in places.items()})
-    if not flows:
+    drawn = _flows(found, {holder: name for name, holder in places.items()})
+    if not drawn.flows:
         raise SuyuanError("source.no-flow", _NO_FLOW, "thing")
     return OnRecord(
         found=found,
         facts=facts,
-        flows=flows,
-        links=links,
-        left_out=left_out,
+        flows=drawn.flows,
+        links=drawn.links,
+        units=drawn.units,
+        left_out=drawn.left_out,
         places=places,
         lookup=_lookup(places, names),
     )
@@ -190,7 +193,7 @@ def place_of(lookup: Mapping[str, set[str]], text: str, where: str) -> str:
     return name
 
 
-class Amount(Struct, frozen=True):
+class _Amount(Struct, frozen=True):
     """How much left a holder, to another or to consumers there (None), in a base unit."""
 
     giver: Holder
@@ -200,40 +203,43 @@ class Amount(Struct, frozen=True):
     link: Link | None = None
 
 
-def _flows(
-    found: Answer, called: Mapping[Holder, str]
-) -> "tuple[list[Flow], list[Link | None], int]":
+class _Drawn(Struct, eq=False):
+    """Flows as they are drawn, one giver after the other."""
+
+    flows: "list[Flow]"
+    links: list[Link | None]
+    units: dict[str, str | None]
+    left_out: int = 0
+
+
+def _flows(found: Answer, called: Mapping[Holder, str]) -> _Drawn:
     """Amounts by place; of each place those in the unit that most of what leaves it is in."""
     from suyuan.network.locating import SOLD, Flow  # noqa: PLC0415 -- loads numpy
 
-    leaving: dict[Holder, list[Amount]] = defaultdict(list)
+    leaving: dict[Holder, list[_Amount]] = defaultdict(list)
     for each in (*_moved(found), *_stayed(found)):
         leaving[each.giver].append(each)
-    flows, links, left_out = list[Flow](), list[Link | None](), 0
+    drawn = _Drawn([], [], {})
     for giver, amounts in leaving.items():
-        unit = usual_unit(amounts)
+        units = Counter(each.unit for each in amounts if each.much)
+        unit = max(units, key=lambda one: (units[one], one or ""), default=None)
+        drawn.units[called[giver]] = unit
         kept = [each for each in amounts if each.much and each.unit == unit]
-        left_out += sum(each.taker is not None for each in amounts) - sum(
+        drawn.left_out += sum(each.taker is not None for each in amounts) - sum(
             each.taker is not None for each in kept
         )
         for each in kept:
             taker = SOLD if each.taker is None else called[each.taker]
-            flows.append(Flow(called[giver], taker, float(each.much or 0)))
-            links.append(each.link)
-    return flows, links, left_out
+            drawn.flows.append(Flow(called[giver], taker, float(each.much or 0)))
+            drawn.links.append(each.link)
+    return drawn
 
 
-def usual_unit(amounts: Iterable[Amount]) -> str | None:
-    """The unit that most of the amounts are in."""
-    units = Counter(each.unit for each in amounts if each.much)
-    return max(units, key=lambda one: (units[one], one or ""), default=None)
-
-
-def _moved(found: Answer) -> Iterator[Amount]:
+def _moved(found: Answer) -> Iterator[_Amount]:
     for link in eaten(found):
         giver, taker = (link.source.party, link.source.site), (link.target.party, link.target.site)
         if giver != taker and not (link.source.unknown or link.target.unknown):
-            yield Amount(giver, taker, *much(link), link)
+            yield _Amount(giver, taker, *much(link), link)
 
 
 def eaten(found: Answer) -> Iterator[Link]:
@@ -253,10 +259,10 @@ def much(link: Link) -> tuple[Decimal | None, str | None]:
     return amount.value, amount.unit
 
 
-def _stayed(found: Answer) -> Iterator[Amount]:
+def _stayed(found: Answer) -> Iterator[_Amount]:
     """What was sold or is still there may have been eaten there."""
     for each in found.whereabouts:
         pool = each.pool
         if pool.thing and not pool.unknown and each.quantity is not None and each.quantity > 0:
             amount = normal(Quantity(each.quantity, each.unit))
-            yield Amount((pool.party, pool.site), None, amount.value, amount.unit)
+            yield _Amount((pool.party, pool.site), None, amount.value, amount.unit)

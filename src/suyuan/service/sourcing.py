@@ -25,6 +25,7 @@ from suyuan.trace import Answer, sweep
 
 if TYPE_CHECKING:
     from suyuan.network.locating import Doubts, Located
+    from suyuan.service.missing_records import WantedRecords
 
 _MOST_CASES: Final = 10_000
 _NO_CASES: Final = Text("没有病例。", "There is no case.")
@@ -62,7 +63,8 @@ class Sourced(Struct, frozen=True, kw_only=True):
     `places` has party and site by that name. `flows` were used, `left_out` have no amount, or one
     in a unit that does not compare. `truncated`: a limit was hit. `by_lot` is the same by lot
     records, where the cases have days; `no_lots` says why there is none. `histories` are what
-    inspections say of the candidates beforehand, if they were asked for.
+    inspections say of the candidates beforehand, if they were asked for. `records` are those that
+    are missing, the most telling first.
     """
 
     truncated: bool
@@ -70,6 +72,7 @@ class Sourced(Struct, frozen=True, kw_only=True):
     flows: int
     left_out: int
     located: "Located"
+    records: "WantedRecords"
     places: dict[str, Holder]
     by_lot: ByLot | None = None
     no_lots: Text | None = None
@@ -147,7 +150,8 @@ def locate_on_record(
         SuyuanError: a place or thing that is not known, no case, no flow.
         LocatingError: no candidate leads to all cases.
     """
-    from suyuan.network.locating import Doubts, locate  # noqa: PLC0415 -- loads numpy
+    from suyuan.network.locating import locate  # noqa: PLC0415 -- loads numpy
+    from suyuan.service.missing_records import wanted_records  # noqa: PLC0415 -- likewise
 
     if len(cases) > _MOST_CASES:
         raise SuyuanError("source.many", _MANY.format(most=_MOST_CASES), "cases")
@@ -156,13 +160,10 @@ def locate_on_record(
     known = flows_on_record(platform, _things(cases, asked), asked, viewer, lang=lang)
     found, places, lookup = known.found, known.places, known.lookup
     past = _histories(platform, known, asked, viewer) if asked.inspections else None
-    doubts = Doubts(
-        odds={} if past is None else {name: each.odds for name, each in past.places.items()},
-        noise=asked.noise,
-        prior={place_of(lookup, name, "priors"): each for name, each in asked.priors.items()},
-        reporting={place_of(lookup, name, "reporting"): e for name, e in asked.reporting.items()},
-    )
-    located = locate(known.flows, _counted(cases, lookup), doubts)
+    doubts = _doubts(asked, lookup, past)
+    counts = _counted(cases, lookup)
+    located = locate(known.flows, counts, doubts)
+    ate = bool(_things(cases, asked))
     bought, why = _bought(cases, lookup, places)
     lots = None
     if bought:
@@ -177,6 +178,18 @@ def locate_on_record(
         by_lot=lots,
         no_lots=why,
         histories=past and _of_suspects(past, located),
+        records=wanted_records(known, counts, doubts, lots_known=ate),
+    )
+
+
+def _doubts(asked: SourceAsked, lookup: Mapping[str, set[str]], past: Histories | None) -> "Doubts":
+    from suyuan.network.locating import Doubts  # noqa: PLC0415 -- loads numpy
+
+    return Doubts(
+        odds={} if past is None else {name: each.odds for name, each in past.places.items()},
+        noise=asked.noise,
+        prior={place_of(lookup, name, "priors"): each for name, each in asked.priors.items()},
+        reporting={place_of(lookup, name, "reporting"): e for name, e in asked.reporting.items()},
     )
 
 
