@@ -2,14 +2,16 @@
 
 import json
 from collections.abc import Iterator
+from io import BytesIO
 from pathlib import Path
 from urllib.parse import quote
+from zipfile import ZipFile
 
 import pytest
 from click.testing import CliRunner
 from litestar import Litestar
 from litestar.testing import TestClient
-from oil import BOTTLER, LOT, PRESS, SHOP, STALL, YARD, moved, pressed, sold, told
+from oil import BOTTLER, LOT, OTHER, PRESS, SHOP, STALL, YARD, moved, pressed, sold, told
 from test_inspection_history import OFFICE, inspected, reported
 
 from suyuan.cli.root import Launcher, cli
@@ -64,6 +66,45 @@ def test_a_program_and_a_page_are_told_the_week_and_its_lots(
     assert "Nothing is said by lots: " in half
     wrong = client.get(path + quote(f"{STALL},1,2026-02-30"), headers=english)
     assert wrong.status_code == 400
+
+
+def test_the_record_to_ask_for_next_is_told_with_the_form_that_asks(
+    platform: Platform, migrated_database: str, tmp_path: Path
+) -> None:
+    one, other = moved(10, 3, PRESS, SHOP, much=8), moved(20, 3, BOTTLER, SHOP, much=4, lot=OTHER)
+    sales = [one[1], other[1], sold(50, 6, 5)]
+    told(platform, [(PRESS, [one[0]]), (BOTTLER, [other[0]]), (SHOP, sales)])
+    key = fresh_key(platform, Account(name="boss", role=Role.ADMIN))
+    with TestClient(asgi(platform), raise_server_exceptions=False) as client:
+        bearer = {"Authorization": f"Bearer {key}"}
+        answer = client.get("/source", params={"case": STALL, "noise": 0.1}, headers=bearer)
+        (best, *_) = answer.json()["records"]["best"]
+        client.post("/sign-in", data={"name": "boss", "password": key})
+        english = {"Accept": "text/html", "Accept-Language": "en"}
+        page = client.get("/source", params={"cases": STALL}, headers=english).text
+        assert "Which record tells most next" in page
+        assert "Assumed: what one side alone reports" in page
+        thing, way = quote(OTHER, safe=""), "direction=backward&amp;ask=forms"
+        assert f'href="/trace?thing={thing}&amp;{way}"' in page
+        forms = client.get(
+            "/trace", params={"thing": OTHER, "direction": "backward", "ask": "forms"},
+            headers=english,
+        )  # fmt: skip
+        assert forms.headers["content-type"] == "application/zip"
+        with ZipFile(BytesIO(forms.content)) as packed:
+            names = packed.namelist()
+            assert [name.startswith("back-1-") for name in names] == [True]
+            assert packed.read(names[0])[:2] == b"PK"
+    cases = tmp_path / "cases.csv"
+    cases.write_text(f"place\n{STALL}\n", "utf-8")
+    launcher = Launcher(serve=lambda _: None, witness=lambda _folder, _host, _port: None)
+    given = {"SUYUAN_DATABASE_URL": migrated_database, "COLUMNS": "400",
+             "SUYUAN_DATA_DIR": str(platform.config.data_dir)}  # fmt: skip
+    asked = ["--lang", "en", "source", str(cases), "--noise", "0.1"]
+    ended = CliRunner(env=given).invoke(cli, asked, obj=launcher)
+    assert ended.exit_code == 0, ended.output
+    assert f"{best['bits']:.3f}" in ended.stdout
+    assert "--requests FOLDER" in ended.stdout
 
 
 def test_what_inspections_found_is_told_to_programs_and_on_the_page(

@@ -1,16 +1,19 @@
 """Takes what was found of the source of cases; says it in tables."""
 
+import shlex
 from typing import TYPE_CHECKING, Final
 
 from suyuan.cli.flowing import say_flows, say_truncated
 from suyuan.cli.output import say, show_table
 from suyuan.cli.root import Shared
 from suyuan.kit import Text
+from suyuan.trace import Direction
 
 if TYPE_CHECKING:
     from suyuan.network.locating import Located
     from suyuan.service import ByLot, LocatedLots, Sourced
     from suyuan.service.inspection_history import Histories
+    from suyuan.service.missing_records import Wanted, WantedRecords
 
 _TITLE = Text("可能的问题源头（{cases} 个病例）", "Probable sources of {cases:case|cases}")
 _HEADS = (
@@ -34,6 +37,12 @@ _LOTS_SAID = Text(
 )
 _NO_WINDOWS = Text("没有按批次推算：{why}", "Nothing is said by lots: {why}")
 _SHOWN: Final = 20
+_RECORDS: Final = Text("下一份最有用的记录", "Which record to ask for next")
+_RECORD_HEADS: Final = (
+    Text("预期信息（比特）", "expected bits"),
+    Text("问谁什么", "what to ask"),
+    Text("问询表", "form that asks"),
+)
 _HISTORY: Final = Text("候选此前的检查", "Inspections of the candidates before")
 _HISTORY_HEADS: Final = (
     Text("候选", "candidate"),
@@ -48,6 +57,8 @@ def show_sourced(found: "Sourced", shared: Shared) -> None:
     if found.truncated:
         say_truncated(shared)
     show_located(found.located, shared)
+    if found.records.best:
+        _show_records(found.records, shared)
     if found.histories is not None:
         _show_histories(found.histories, shared)
     if found.by_lot is not None:
@@ -55,6 +66,18 @@ def show_sourced(found: "Sourced", shared: Shared) -> None:
     elif found.no_lots is not None:
         say(_NO_WINDOWS.format(why=found.no_lots), shared)
     say_flows(found.flows, found.left_out, found.position, shared)
+
+
+def _show_records(records: "WantedRecords", shared: Shared) -> None:
+    rows = [[f"{each.bits:.3f}", each.said.pick(shared.lang), _form(each)] for each in records.best]
+    show_table(_RECORDS, _RECORD_HEADS, rows, shared.lang)
+    say(records.assumed, shared)
+
+
+def _form(each: "Wanted") -> str:
+    """The command that writes the form which asks for it."""
+    way = " --forward" if each.direction is Direction.FORWARD else ""
+    return f"suyuan trace {shlex.quote(each.thing)}{way} --requests FOLDER" if each.thing else ""
 
 
 def _show_histories(found: "Histories", shared: Shared) -> None:

@@ -11,6 +11,7 @@ from suyuan.service import SourceAsked, cases_typed, locate_on_record
 from suyuan.web.given import day_typed, number_typed, things_typed
 from suyuan.web.question import question_page
 from suyuan.web.request import AnyRequest, asking, platform_of, reader_of
+from suyuan.web.tracing import forms_link
 
 _FIELDS: Final = ("cases", "things", "as_of", "beforehand", "halves", "finds")
 _SHOWN: Final = 30
@@ -38,6 +39,8 @@ def _answered(request: AnyRequest, given: Mapping[str, str]) -> dict[str, Any]:
 
 
 source_pages: Final = {
-    "source": question_page("source.html", _FIELDS, _answered, labels=_LABELS, shown=_SHOWN)
+    "source": question_page(
+        "source.html", _FIELDS, _answered, labels=_LABELS, shown=_SHOWN, forms=forms_link
+    )
 }
 """By operation of the API: what a browser is given at the same address."""

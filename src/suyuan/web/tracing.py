@@ -4,8 +4,10 @@ It works without script. Drawn from what its reader may see; contacts are the op
 """
 
 from collections.abc import Mapping
+from io import BytesIO
 from typing import Any, Final
 from urllib.parse import urlencode
+from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 from litestar import Response
 from litestar.response import Redirect
@@ -16,7 +18,7 @@ from suyuan.interchange import Form
 from suyuan.kit import SuyuanError, Text
 from suyuan.kit.amounts import amount, plain
 from suyuan.kit.clock import there
-from suyuan.service import Told, export, told
+from suyuan.service import Told, export, requests, told
 from suyuan.trace import Direction, Question, Seed
 from suyuan.web.given import day_typed, fields_typed, things_typed
 from suyuan.web.request import AnyRequest, asking, platform_of, reader_of, reading
@@ -34,6 +36,11 @@ FORMS: Final = (
 )
 """In which order pages offer files, and what they call them."""
 
+_FORMS: Final = "forms"
+_ASK: Final = Text("问询表（压缩包）", "Forms that ask further, zipped")
+_NOBODY: Final = Text(
+    "这条链没有可以再问的单位。", "The trace stops at nobody who could be asked further."
+)
 _NO_FORM: Final = Text("没有格式“{form}”。", "There is no form '{form}'.")
 
 
@@ -46,6 +53,8 @@ def trace_page(request: AnyRequest) -> Response[Any]:
     try:
         question = _question(request, **given)
         form = form_typed(request.query_params.get("format", ""))
+        if question is not None and request.query_params.get("ask") == _FORMS:
+            return _forms_of(request, question)
         if question is not None and form is not None:
             return file_of(request, question, form)
         found = _told(request, question)
@@ -88,6 +97,33 @@ def file_of(
     return Response(made.content, media_type=made.media, headers=headers)
 
 
+def _forms_of(request: AnyRequest, question: Question) -> Response[bytes]:
+    """The workbooks that ask those at whom the trace stops, in one file.
+
+    Raises:
+        SuyuanError: it stops at nobody.
+    """
+    who = asking(request)
+    lang = reader_of(request, who).lang
+    books = requests(platform_of(request), question, who.viewer, lang=lang)
+    if not books:
+        raise SuyuanError("trace.nobody", _NOBODY, "thing")
+    packed = BytesIO()
+    with ZipFile(packed, "w", ZIP_DEFLATED) as file:
+        for name, content in books.items():
+            file.writestr(ZipInfo(name), content)
+    headers = {
+        "Content-Disposition": f'attachment; filename="ask-{question.direction.value}.zip"',
+        "Vary": "Accept, Accept-Language, Authorization, Cookie",
+    }
+    return Response(packed.getvalue(), media_type="application/zip", headers=headers)
+
+
+def forms_link(thing: str, direction: Direction) -> str:
+    """Where the workbooks are that ask further about a thing."""
+    return f"/trace?{urlencode({'thing': thing, 'direction': direction.value, 'ask': _FORMS})}"
+
+
 def file_links(path: str, given: Mapping[str, str]) -> list[tuple[Text, str]]:
     """What the same question as a file is called, and where it is."""
     asked = {name: text for name, text in given.items() if text}
@@ -128,12 +164,17 @@ def _shown(request: AnyRequest, found: Told | None, given: Mapping[str, str]) ->
         "streams": words(chart, streams, reader.lang),
         "responsible": found.responsible[:_SHOWN],
         "more": max(len(found.responsible) - _SHOWN, 0),
-        "files": file_links("/trace", given),
+        "files": [*file_links("/trace", given), (_ASK, _asking(found))],
         "sees_all": asking(request).viewer.sees_all,
         "day": day_of,
         "amount": amount,
         "plain": plain,
     }
+
+
+def _asking(found: Told) -> str:
+    question = found.answer.question
+    return forms_link(question.seeds[0].thing, question.direction)
 
 
 def day_of(at: Any) -> str:
