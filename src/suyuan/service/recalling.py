@@ -14,6 +14,7 @@ from suyuan.service.buyers import buyers
 from suyuan.service.platform import Platform
 from suyuan.store import ReadConnection
 from suyuan.trace import Question, ask
+from suyuan.trace.narrowing import Narrowed
 from suyuan.trace.types import Scope
 
 
@@ -28,20 +29,25 @@ class Recall(Scope, frozen=True, kw_only=True):
     """The scope of a recall, and what holders and sites are called, by URI, where registered.
 
     How to reach a holder is told to the platform's operator alone. `buyers` are those whom sellers
-    named and who have reported nothing themselves.
+    named and who have reported nothing themselves. `narrowed` says, if it was asked for, what
+    knowing how vessels are drawn from would take off.
     """
 
     parties: dict[str, Holding]
     sites: dict[str, Text]
     buyers: tuple[Buyer, ...] = ()
+    narrowed: Narrowed | None = None
 
 
-def recall(platform: Platform, question: Question, viewer: Viewer = PUBLIC) -> Recall:
-    """How far a recall of the question's seeds reaches."""
+def recall(
+    platform: Platform, question: Question, viewer: Viewer = PUBLIC, *, narrow: bool = False
+) -> Recall:
+    """How far a recall of the question's seeds reaches; with `narrow`, what would narrow it."""
     near = structs.replace(viewer, parts_only=True)
     with platform.store.read() as conn:
         known = ask.reached(conn, question, near, secret=platform.recorder.secret, recall=True)
-        return named_recall(platform, conn, known.scope(), viewer)
+        found = named_recall(platform, conn, known.scope(), viewer)
+    return structs.replace(found, narrowed=known.narrowed()) if narrow else found
 
 
 def named_recall(platform: Platform, conn: ReadConnection, found: Scope, viewer: Viewer) -> Recall:
