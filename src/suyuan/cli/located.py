@@ -11,9 +11,13 @@ from suyuan.trace import Direction
 
 if TYPE_CHECKING:
     from suyuan.network.locating import Located
-    from suyuan.service import ByLot, LocatedLots, Sourced
-    from suyuan.service.inspection_history import Histories
-    from suyuan.service.missing_records import Wanted, WantedRecords
+    from suyuan.service import (
+        ByLot,
+        LocatedLots,
+        Sourced,
+        inspection_history,
+        missing_records,
+    )
 
 _TITLE = Text("可能的问题源头（{cases} 个病例）", "Probable sources of {cases:case|cases}")
 _HEADS = (
@@ -68,19 +72,19 @@ def show_sourced(found: "Sourced", shared: Shared) -> None:
     say_flows(found.flows, found.left_out, found.position, shared)
 
 
-def _show_records(records: "WantedRecords", shared: Shared) -> None:
+def _show_records(records: "missing_records.WantedRecords", shared: Shared) -> None:
     rows = [[f"{each.bits:.3f}", each.said.pick(shared.lang), _form(each)] for each in records.best]
     show_table(_RECORDS, _RECORD_HEADS, rows, shared.lang)
     say(records.assumed, shared)
 
 
-def _form(each: "Wanted") -> str:
+def _form(each: "missing_records.Wanted") -> str:
     """The command that writes the form which asks for it."""
     way = " --forward" if each.direction is Direction.FORWARD else ""
     return f"suyuan trace {shlex.quote(each.thing)}{way} --requests FOLDER" if each.thing else ""
 
 
-def _show_histories(found: "Histories", shared: Shared) -> None:
+def _show_histories(found: "inspection_history.Histories", shared: Shared) -> None:
     rows = [
         [name, str(past.inspections), str(past.failures), f"{past.rate:.2%}"]
         for name, past in list(found.places.items())[:_SHOWN]

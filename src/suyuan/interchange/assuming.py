@@ -5,7 +5,7 @@ from typing import Final
 
 from suyuan.kit import Text
 from suyuan.kit.amounts import amount
-from suyuan.trace.narrowing import Narrowed
+from suyuan.trace import narrowing
 from suyuan.trace.types import Rotation, Scope, Unclear, Unused, VesselRule
 
 ROTATIONS: Final[Mapping[Rotation, Text]] = {
@@ -67,7 +67,7 @@ _WHAT_IF: Final = Text(
 )
 
 
-def narrowings(found: Narrowed) -> list[Text]:
+def narrowings(found: narrowing.Narrowed) -> list[Text]:
     """What knowing how vessels are drawn from would take off, the most first."""
     said = [
         _NARROWS.format(

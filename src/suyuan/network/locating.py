@@ -254,7 +254,7 @@ def _given(at_end: Floats, outlets: list[int], names: list[str], doubts: Doubts)
 
 def _prior(names: list[str], sent: Floats, doubts: Doubts) -> Floats:
     prior = np.array([doubts.prior.get(name, 0.0) for name in names]) if doubts.prior else sent
-    prior = prior * np.array([doubts.odds.get(name, 1.0) for name in names])
+    prior = np.asarray(prior * np.array([doubts.odds.get(name, 1.0) for name in names]))
     if prior.sum() <= 0:
         raise LocatingError(
             "locate.no-candidate",

@@ -91,7 +91,7 @@ _SAID: Final[Mapping[Missing, Text]] = {
         "Ask {ask} whether the goods that {other} sent came.",
     ),
     Missing.RECEIVED_NEVER_SENT: Text(
-        "请 {ask} 确认是否给 {other} 发过货。", "Ask {ask} whether it sent {other} goods."
+        "请 {ask} 确认是否给 {other} 发过货。", "Ask {ask} whether it sent goods to {other}."
     ),
     Missing.HOLDER_SILENT: Text(
         "请 {ask} 说明 {other} 发来的货去了哪里。",
@@ -206,11 +206,12 @@ def _of_lot(
 
 
 def _trade(known: OnRecord) -> _Trade:
-    sent, came = Counter[str](), Counter[str]()
+    sent: dict[str, float] = defaultdict(float)
+    came: dict[str, float] = defaultdict(float)
     for flow in known.flows:
         if flow.target in known.places:
-            sent[flow.source] += flow.amount  # type: ignore[assignment]  # floats count as well
-            came[flow.target] += flow.amount  # type: ignore[assignment]
+            sent[flow.source] += flow.amount
+            came[flow.target] += flow.amount
     return _Trade(known, {holder: name for name, holder in known.places.items()}, sent, came)
 
 
@@ -288,11 +289,11 @@ def _nameless(trade: _Trade) -> Iterator[_Gap]:
         gives = not link.source.unknown
         near, far = (link.source, link.target) if gives else (link.target, link.source)
         name = trade.called.get((near.party, near.site))
-        amount, unit = much(link)
-        if name is None or near.unknown or not far.unknown or not amount:
+        stated, unit = much(link)
+        if name is None or near.unknown or not far.unknown or not stated:
             continue
         if unit == trade.known.units.get(name, unit):
-            told[name, gives, far.party].append((float(amount), link.source.thing))
+            told[name, gives, far.party].append((float(stated), link.source.thing))
     for (name, gives, party), some in told.items():
         amount = sum(each for each, _ in some)
         yield _Gap(

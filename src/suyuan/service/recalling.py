@@ -13,8 +13,7 @@ from suyuan.service.asking import described
 from suyuan.service.buyers import buyers
 from suyuan.service.platform import Platform
 from suyuan.store import ReadConnection
-from suyuan.trace import Question, ask
-from suyuan.trace.narrowing import Narrowed
+from suyuan.trace import Question, ask, narrowing
 from suyuan.trace.types import Scope
 
 
@@ -36,7 +35,7 @@ class Recall(Scope, frozen=True, kw_only=True):
     parties: dict[str, Holding]
     sites: dict[str, Text]
     buyers: tuple[Buyer, ...] = ()
-    narrowed: Narrowed | None = None
+    narrowed: narrowing.Narrowed | None = None
 
 
 def recall(

@@ -131,17 +131,22 @@ def _asked(
     *,
     things: tuple[str, ...],
     as_of: str | None,
+    noise: float,
     priors: Path | Literal["inspections"] | None,
     reporting: Path | None,
-    **counted: float | None,
+    half_life: float | None,
+    detection: float | None,
 ) -> SourceAsked:
+    usual = SourceAsked()
     return SourceAsked(
         things=things,
         as_of=instant(as_of, minutes_of("+08:00"), last=True),
+        noise=noise,
         priors=values_of(priors) if isinstance(priors, Path) else {},
         inspections=priors == _INSPECTIONS,
+        half_life=usual.half_life if half_life is None else half_life,
+        detection=usual.detection if detection is None else detection,
         reporting=values_of(reporting),
-        **{name: each for name, each in counted.items() if each is not None},
     )
 
 
