@@ -66,9 +66,10 @@ class Histories(Struct, frozen=True, kw_only=True):
 _MODEL: Final = Text(
     "先验按检查记录（贝塔-二项模型）：各处平均 {mean} %，{half_life} 天前的只算一半，检出率 "
     "{detection}；用了 {used} 次检查，另有 {left} 次没有结论、待查或由本单位自报，没有用。",
-    "Priors from inspections (Beta-Binomial): the mean of all places is {mean} %, after"
-    " {half_life:day|days} one counts half, detection {detection}; {used:inspection is|inspections are} used, and"
-    " {left} not: without an outcome, held, or by the party itself.",
+    "Priors from inspections (Beta-Binomial): the mean of all places is {mean} %, after "
+    "{half_life:day|days} one counts half, detection {detection}; "
+    "{used:inspection is|inspections are} used, and {left} not: without an outcome, held, or by "
+    "the party itself.",
 )
 _MORE: Final = Text("检查太多，只看了最近的。", "There are more than were looked at: the latest.")
 
