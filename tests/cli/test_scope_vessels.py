@@ -87,7 +87,17 @@ def test_a_scope_under_a_table_of_vessels_says_what_is_assumed_and_where_it_is_s
     assert f"假设：{site(HALL)} 先进先出，依据 SOP-12。" in shown.output
     assert "没有用上：urn:suyuan:site:other（范围内没有东西在里面）。" in shown.output
     assert "[" not in suyuan(*asked[:-2]).output
+    narrowed = suyuan(*asked[:-2], "--narrow").output
+    assert (
+        f"若 {site(HALL)} 先进先出：各处存货与售出中至多含有的，可从 6 千克 减少 3 千克。"
+        in narrowed
+    )
+    assert "要召回的不变" in narrowed
+    assert "没有哪个容器罐" in suyuan(*asked, "--narrow").output
+    told = json.loads(suyuan(*asked[:-2], "--narrow", "--json").stdout)["narrowed"]
+    assert (told["tried"], told["best"][0]["takes_off"]) == (2, 3)
     found = json.loads(suyuan(*asked, "--json").stdout)
+    assert found["narrowed"] is None
     (line,) = (each for each in found["lines"] if each["site"] == site(HALL))
     assert line["rules"][0]["source"] == "SOP-12"
     assert [each["why"] for each in found["unused"]] == ["not_touched"]

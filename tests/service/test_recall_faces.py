@@ -97,6 +97,32 @@ def test_a_program_states_rotation_and_emptying_and_is_told_what_is_of_no_use(
     assert (wrong.status_code, "row 1" in wrong.text) == (400, True)
 
 
+def test_what_knowing_a_vessel_would_narrow_is_told_to_programs_and_on_the_page(
+    client: Client, platform: Platform, operator: dict[str, str]
+) -> None:
+    assert asked(client, operator)["narrowed"] is None
+    given = {"thing": LOT, "narrow": "true"}
+    found = client.get("/scope", params=given, headers=operator).json()["narrowed"]
+    assert (found["tried"], found["untried"]) == (1, 0)
+    offs = {
+        each["rule"]["rotation"]: float(each["takes_off"])
+        for each in found["best"]
+        if not (each["rule"]["apart"] or each["rule"]["emptied"])
+    }
+    # three may be in the hall's rest and three in what was sent, but not both
+    assert offs == {"fifo": 3, "lifo": 3, "mix": 3}
+    (washed,) = (each for each in found["best"] if each["rule"]["emptied"])
+    assert (washed["rule"]["emptied"], float(washed["takes_off"])) == (["2026-03-04"], 6)
+    stated = client.get("/scope", params=given | {"vessel": FIFO}, headers=operator).json()
+    assert stated["narrowed"]["best"] == []
+    key = fresh_key(platform, Account(name="clerk", role=Role.ADMIN))
+    client.post("/sign-in", data={"name": "clerk", "password": key})
+    shown = page(client, f"/recall?things={quote(LOT)}&narrow=yes")
+    assert "What would narrow it" in shown
+    assert "emptied on 2026-03-04, then at most 6 kg in stock" in shown
+    assert "What would narrow it" not in page(client, f"/recall?things={quote(LOT)}")
+
+
 def bounds(extent: dict[str, Any]) -> tuple[float, float]:
     return float(extent["least"]), float(extent["most"])
 

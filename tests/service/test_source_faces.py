@@ -2,14 +2,17 @@
 
 import json
 from collections.abc import Iterator
+from io import BytesIO
 from pathlib import Path
 from urllib.parse import quote
+from zipfile import ZipFile
 
 import pytest
 from click.testing import CliRunner
 from litestar import Litestar
 from litestar.testing import TestClient
-from oil import BOTTLER, LOT, PRESS, SHOP, STALL, moved, pressed, sold, told
+from oil import BOTTLER, LOT, OTHER, PRESS, SHOP, STALL, YARD, moved, pressed, sold, told
+from test_inspection_history import OFFICE, inspected, reported
 
 from faces import faces_of
 from suyuan.cli.root import Launcher, cli
@@ -65,6 +68,73 @@ def test_a_program_and_a_page_are_told_the_week_and_its_lots(
     assert wrong.status_code == 400
 
 
+def test_the_record_to_ask_for_next_is_told_with_the_form_that_asks(
+    platform: Platform, migrated_database: str, tmp_path: Path
+) -> None:
+    one, other = moved(10, 3, PRESS, SHOP, much=8), moved(20, 3, BOTTLER, SHOP, much=4, lot=OTHER)
+    sales = [one[1], other[1], sold(50, 6, 5)]
+    told(platform, [(PRESS, [one[0]]), (BOTTLER, [other[0]]), (SHOP, sales)])
+    key = fresh_key(platform, Account(name="boss", role=Role.ADMIN))
+    with TestClient(asgi(platform), raise_server_exceptions=False) as client:
+        bearer = {"Authorization": f"Bearer {key}"}
+        answer = client.get("/source", params={"case": STALL, "noise": 0.1}, headers=bearer)
+        (best, *_) = answer.json()["records"]["best"]
+        client.post("/sign-in", data={"name": "boss", "password": key})
+        english = {"Accept": "text/html", "Accept-Language": "en"}
+        page = client.get("/source", params={"cases": STALL}, headers=english).text
+        assert "Which record tells most next" in page
+        assert "Assumed: what one side alone reports" in page
+        thing, way = quote(OTHER, safe=""), "direction=backward&amp;ask=forms"
+        assert f'href="/trace?thing={thing}&amp;{way}"' in page
+        forms = client.get(
+            "/trace", params={"thing": OTHER, "direction": "backward", "ask": "forms"},
+            headers=english,
+        )  # fmt: skip
+        assert forms.headers["content-type"] == "application/zip"
+        with ZipFile(BytesIO(forms.content)) as packed:
+            names = packed.namelist()
+            assert [name.startswith("back-1-") for name in names] == [True]
+            assert packed.read(names[0])[:2] == b"PK"
+    cases = tmp_path / "cases.csv"
+    cases.write_text(f"place\n{STALL}\n", "utf-8")
+    launcher = Launcher(serve=lambda _: None, witness=lambda _folder, _host, _port: None)
+    given = {"SUYUAN_DATABASE_URL": migrated_database, "COLUMNS": "400",
+             "SUYUAN_DATA_DIR": str(platform.config.data_dir)}  # fmt: skip
+    asked = ["--lang", "en", "source", str(cases), "--noise", "0.1"]
+    ended = CliRunner(env=given).invoke(cli, asked, obj=launcher)
+    assert ended.exit_code == 0, ended.output
+    assert f"{best['bits']:.3f}" in ended.stdout
+    assert "--requests FOLDER" in ended.stdout
+
+
+def test_what_inspections_found_is_told_to_programs_and_on_the_page(
+    client: Client, platform: Platform
+) -> None:
+    reported(platform, OFFICE, inspected(60, 4, YARD, "unqualified"))
+    key = fresh_key(platform, Account(name="boss", role=Role.ADMIN))
+    bearer = {"Authorization": f"Bearer {key}"}
+    given = {"case": STALL, "thing": LOT, "priors": "inspections", "half_life": "30"}
+    answer = client.get("/source", params=given, headers=bearer)
+    assert answer.status_code == 200, answer.text
+    past = answer.json()["histories"]
+    assert (past["half_life"], past["detection"], past["inspections"]) == (30, 1, 1)
+    assert past["places"]["Press"]["failures"] == 1
+    plain = client.get("/source", params={"case": STALL, "thing": LOT}, headers=bearer).json()
+    assert plain["histories"] is None
+    for wrong in ({"priors": "other"}, {"half_life": "0"}, {"detection": "0"}):
+        refused = client.get("/source", params=given | wrong, headers=bearer)
+        assert refused.status_code == 400, wrong
+    client.post("/sign-in", data={"name": "boss", "password": key})
+    english = {"Accept": "text/html", "Accept-Language": "en"}
+    form = {"cases": STALL, "things": LOT, "beforehand": "inspections", "finds": "50"}
+    page = client.get("/source", params=form, headers=english)
+    assert page.status_code == 200, page.text
+    assert "1 inspection, 1 failed" in page.text
+    assert "detection 0.5" in page.text
+    bad = client.get("/source", params=form | {"halves": "0"}, headers=english)
+    assert bad.status_code == 400
+
+
 def test_a_terminal_is_told_the_same(
     client: Client, platform: Platform, migrated_database: str, tmp_path: Path
 ) -> None:
@@ -85,4 +155,14 @@ def test_a_terminal_is_told_the_same(
         return ended.stdout
 
     assert "按批次记录和购买日期" in suyuan()
+    reported(platform, OFFICE, inspected(60, 4, YARD, "unqualified"))
+    told = suyuan("--priors", "inspections", "--detection", "0.5")
+    assert "候选此前的检查" in told
+    assert "检出率 0.5" in told
+    past = json.loads(suyuan("--priors", "inspections", "--json"))["histories"]
+    assert (past["inspections"], past["places"]["榨油厂"]["failures"]) == (1, 1)
+    asked = ["source", str(cases), "--half-life", "30"]
+    ended = CliRunner(env=given).invoke(cli, asked, obj=launcher)
+    assert ended.exit_code == 2
+    assert "--priors inspections" in ended.output
     assert json.loads(suyuan("--json"))["by_lot"]["windows"][0]["lots"] == [LOT]

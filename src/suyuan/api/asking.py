@@ -198,6 +198,7 @@ _SCOPED = (
     "holder_party",
     "holder_site",
     "vessel",
+    "narrow",
     "format",
 )
 
@@ -210,7 +211,10 @@ _SCOPED = (
         "sold or used, is in stock. Each amount is *touched* (that is recalled) and says how much "
         "of the *material* itself is in it, at least and at most; with `vessel` also how much if "
         "vessels are drawn from as stated, and which rules are `unused` and why. "
-        "`unclear` says why an amount or a limit is missing. Drawn from what its viewer may "
+        "`unclear` says why an amount or a limit is missing. With `narrow`, `narrowed` says how "
+        "much less of the material could be there at most if it were known how a vessel of which "
+        "no rule is stated is drawn from, or when it was emptied: the most first. "
+        "Drawn from what its viewer may "
         "see; `truncated` says that a limit was hit." + TOLD
     ),
     operation_id="scope",
@@ -238,6 +242,10 @@ def get_scope(  # noqa: PLR0913, PLR0917 -- the parameters of a question, given 
         ),
     ] = None,
     form: AsForm = None,
+    *,
+    narrow: Annotated[
+        bool, QueryParameter(description="Also what knowing vessels' rules would narrow")
+    ] = False,
 ) -> Response[bytes]:
     """The scope of a recall of these things, or of them at one holder."""
     known_only(request, _SCOPED)
@@ -255,7 +263,7 @@ def get_scope(  # noqa: PLR0913, PLR0917 -- the parameters of a question, given 
     wanted = asked_form(request, form)
     if wanted is not None:
         return handed_on(request, question, wanted, recall=True)
-    return varying(as_json(recall(platform_of(request), question, viewer)))
+    return varying(as_json(recall(platform_of(request), question, viewer, narrow=narrow)))
 
 
 @get(

@@ -1,6 +1,6 @@
 """Locating the source over HTTP, by flows on record; one address for people too."""
 
-from typing import Annotated, Any, Final
+from typing import Annotated, Any, Final, Literal
 
 from litestar import MediaType, Response, get
 from litestar.openapi.datastructures import ResponseSpec
@@ -17,7 +17,7 @@ from suyuan.service import (
     locate_on_record,
 )
 
-_ASKED: Final = ("case", "thing", "as_of", "noise")
+_ASKED: Final = ("case", "thing", "as_of", "noise", "priors", "half_life", "detection")
 _TIME = "ISO 8601; without an offset, on China's clock"
 
 
@@ -28,8 +28,11 @@ _TIME = "ISO 8601; without an offset, on China's clock"
         "Posterior of every candidate source by the flows on record: exact absorbing-chain "
         "likelihood over all paths, from what `thing` came from forward again, so that places "
         "without a case count too. With the 95 % credible set, coverage, smallest explaining sets "
-        "and the most telling samples. If every case has a day, `by_lot` weighs each source "
-        "and week of its making by the records of its lots, else `no_lots` says why not. Drawn "
+        "and the most telling samples; `records` are missing ones, with what a reply tells, in "
+        "bits. If every case has a day, `by_lot` weighs each source and week of its making by the "
+        "records of its lots, else `no_lots` says why not. With "
+        "`priors=inspections`, what inspections on record found at each candidate's site before "
+        "weighs it (`histories`): a Beta-Binomial rate, weakly the mean of all. Drawn "
         "from what its viewer may see. Needs an account."
     ),
     operation_id="source",
@@ -41,7 +44,7 @@ _TIME = "ISO 8601; without an offset, on China's clock"
     tags=["Questions"],
     sync_to_thread=True,
 )
-def get_source(
+def get_source(  # noqa: PLR0913 -- the parameters of a question, given by name
     request: AnyRequest,
     case: Annotated[
         list[str] | None,
@@ -60,6 +63,17 @@ def get_source(
     noise: Annotated[
         float, QueryParameter(ge=0, le=1, description="Share of cases from elsewhere")
     ] = 0.0,
+    *,
+    priors: Annotated[
+        Literal["inspections"] | None,
+        QueryParameter(description="Weigh candidates by the inspections on record"),
+    ] = None,
+    half_life: Annotated[
+        float, QueryParameter(gt=0, le=36_500, description="Days after which one counts half")
+    ] = 365.0,
+    detection: Annotated[
+        float, QueryParameter(gt=0, le=1, description="How probably one finds what there is")
+    ] = 1.0,
 ) -> Response[Any]:
     """The candidates, the most probable first."""
     page = drawn(request, "source")
@@ -71,6 +85,9 @@ def get_source(
         things=tuple(things(request, thing or [], "thing", viewer)),
         as_of=instant(as_of, "as_of", last=True),
         noise=noise,
+        inspections=priors is not None,
+        half_life=half_life,
+        detection=detection,
     )
     found: Sourced = locate_on_record(
         platform_of(request), cases_typed("\n".join(case or ())), asked, viewer, lang="en"

@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from typing import Final
 
 from suyuan.kit import Text
+from suyuan.kit.amounts import amount
+from suyuan.trace import narrowing
 from suyuan.trace.types import Rotation, Scope, Unclear, Unused, VesselRule
 
 ROTATIONS: Final[Mapping[Rotation, Text]] = {
@@ -42,6 +44,43 @@ _BRACKETS: Final = Text(
     "方括号内是按这些假设的含量；要召回的仍是涉及量。",
     "In square brackets: the material by these assumptions. What is recalled is what is touched.",
 )
+
+
+_NARROWS: Final = Text(
+    "若 {vessel} {way}：各处存货与售出中至多含有的，可从 {most} 减少 {much}。",
+    "If at {vessel}: {way}, then at most {most} in stock and sold anywhere become {much} less.",
+)
+_NONE: Final = Text(
+    "没有哪个容器罐的规则能减少含量上限。", "No rule of any vessel would take anything off."
+)
+_UNTRIED: Final = Text(
+    "容器罐太多，有 {count} 个没有试。",
+    "Too many vessels: {count:more was|more were} not tried.",
+)
+_INEXACT: Final = Text(
+    "另有 {count} 个容器罐的台账缺时间或数量，补齐以后才能算。",
+    "Logs that lack a time or an amount, and must be completed first: {count}.",
+)
+_WHAT_IF: Final = Text(
+    "这些都是假设，要去查证；要召回的不变。",
+    "Each is an assumption that must be checked; what is recalled stays the same.",
+)
+
+
+def narrowings(found: narrowing.Narrowed) -> list[Text]:
+    """What knowing how vessels are drawn from would take off, the most first."""
+    said = [
+        _NARROWS.format(
+            vessel=each.rule.vessel,
+            way=way(each.rule),
+            most=amount(each.most, each.unit),
+            much=amount(each.takes_off, each.unit),
+        )
+        for each in found.best
+    ]
+    said = [*said, _WHAT_IF] if said else [_NONE]
+    said += [_UNTRIED.format(count=found.untried)] if found.untried else []
+    return said + ([_INEXACT.format(count=found.inexact)] if found.inexact else [])
 
 
 def assumptions(found: Scope) -> list[Text]:

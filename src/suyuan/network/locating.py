@@ -44,12 +44,14 @@ class Doubts(Struct, frozen=True, kw_only=True):
 
     `reporting` is, by outlet, how likely a case there is reported, 1 where nothing is said.
     `prior` is each candidate's weight before any case; without it, candidates are the places
-    that nothing comes to, each by the amount it sends.
+    that nothing comes to, each by the amount it sends. `odds` are what else is known of places:
+    how many times as probable each is, 1 where nothing is said (`suyuan.network.history`).
     """
 
     noise: float = 0.0
     reporting: Mapping[str, float] = {}
     prior: Mapping[str, float] = {}
+    odds: Mapping[str, float] = {}
 
 
 class Suspect(Struct, frozen=True, kw_only=True):
@@ -86,8 +88,8 @@ def locate(
     flows: Sequence[Flow], cases: Mapping[str, int], doubts: Doubts | None = None
 ) -> Located:
     """Who sent what made the cases, given as counts by outlet."""
-    chain = _chain(flows, cases, doubts or Doubts())
-    likelihood = _likelihood(chain, doubts or Doubts())
+    chain = chain_of(flows, cases, doubts or Doubts())
+    likelihood = likelihood_of(chain, doubts or Doubts())
     posterior = posterior_of(chain.prior, likelihood, np.array(list(cases.values()), float))
     names = [chain.names[node] for node in chain.candidates]
     reach = chain.absorbed[chain.candidates, :-1] > 0
@@ -173,18 +175,32 @@ def _greedy(names: Sequence[str], masks: Sequence[int], whole: int) -> tuple[tup
     return (tuple(names[i] for i in taken),)
 
 
-class _Chain(Struct, frozen=True, eq=False):
-    """The absorbing chain: the last column of `absorbed` is that of all reported sales."""
+class Chain(Struct, frozen=True, eq=False):
+    """The absorbing chain of all flows; `candidates` are places by their numbers in `names`.
+
+    `absorbed` says by place how probably what begins there is sold, and reported, at each outlet
+    with cases, in their order; the last column at any at all. `outlets` counts the places that
+    sell. `ahead` are the shares of what leaves a place, `back` those of what came to it; `sold` is
+    the share of what is at a place that is sold there, and reported.
+    """
 
     names: list[str]
     candidates: Ints
     prior: Floats
     absorbed: Floats
     outlets: int
+    ahead: Shares
     back: Shares
+    sold: Floats
 
 
-def _chain(flows: Sequence[Flow], cases: Mapping[str, int], doubts: Doubts) -> _Chain:
+def chain_of(flows: Sequence[Flow], cases: Mapping[str, int], doubts: Doubts) -> Chain:
+    """The chain of these flows.
+
+    Raises:
+        LocatingError: flows, cases or doubts that are none, a place of cases that sells nothing,
+            or no candidate.
+    """
     _check(flows, cases, doubts)
     names = list(dict.fromkeys(n for f in flows for n in (f.source, f.target) if n != SOLD))
     number = {name: place for place, name in enumerate(names)}
@@ -200,13 +216,16 @@ def _chain(flows: Sequence[Flow], cases: Mapping[str, int], doubts: Doubts) -> _
     near, far, amount = near[moved], far[moved], amount[moved]
     prior = _prior(names, np.where(came > 0, 0.0, sent), doubts)
     candidates = np.flatnonzero(prior)
-    return _Chain(
+    ahead = Shares(len(names), near, far, amount / sent[near])
+    return Chain(
         names=names,
         candidates=candidates,
         prior=prior[candidates] / prior.sum(),
-        absorbed=solved(Shares(len(names), near, far, amount / sent[near]), given),
+        absorbed=solved(ahead, given),
+        ahead=ahead,
         outlets=int((at_end > 0).sum()),
         back=Shares(len(names), far, near, amount / came[far]),
+        sold=given[:, -1],
     )
 
 
@@ -235,6 +254,7 @@ def _given(at_end: Floats, outlets: list[int], names: list[str], doubts: Doubts)
 
 def _prior(names: list[str], sent: Floats, doubts: Doubts) -> Floats:
     prior = np.array([doubts.prior.get(name, 0.0) for name in names]) if doubts.prior else sent
+    prior = np.asarray(prior * np.array([doubts.odds.get(name, 1.0) for name in names]))
     if prior.sum() <= 0:
         raise LocatingError(
             "locate.no-candidate",
@@ -248,7 +268,8 @@ def _prior(names: list[str], sent: Floats, doubts: Doubts) -> Floats:
 
 def _check(flows: Sequence[Flow], cases: Mapping[str, int], doubts: Doubts) -> None:
     rates = [*doubts.reporting.values(), doubts.noise]
-    amounts = [*(f.amount for f in flows), *cases.values(), *doubts.prior.values(), *rates]
+    weights = [*doubts.prior.values(), *doubts.odds.values()]
+    amounts = [*(f.amount for f in flows), *cases.values(), *weights, *rates]
     sound = all(isfinite(amount) and amount >= 0 for amount in amounts)
     if flows and sum(cases.values()) and sound and max(rates) <= 1 and all(f.amount for f in flows):
         return
@@ -261,14 +282,14 @@ def _check(flows: Sequence[Flow], cases: Mapping[str, int], doubts: Doubts) -> N
     )
 
 
-def _likelihood(chain: _Chain, doubts: Doubts) -> Floats:
+def likelihood_of(chain: Chain, doubts: Doubts) -> Floats:
     """p(outlet | candidate), given that a case is reported; noise falls on every outlet alike."""
     rows = chain.absorbed[chain.candidates]
     every = np.where(rows[:, -1:] > 0, rows[:, -1:], 1.0)
     return np.asarray((1 - doubts.noise) * rows[:, :-1] / every + doubts.noise / chain.outlets)
 
 
-def _samples(chain: _Chain, posterior: Floats) -> tuple[tuple[str, float], ...]:
+def _samples(chain: Chain, posterior: Floats) -> tuple[tuple[str, float], ...]:
     """Places by what one test there tells, if what comes together there mixes.
 
     If a candidate is the source, a unit at a place is bad with the share of that candidate's in

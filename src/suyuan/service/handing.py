@@ -75,14 +75,23 @@ def told(
 
 
 def recall_told(
-    platform: Platform, question: Question, viewer: Viewer = PUBLIC, *, lang: Lang = "zh"
+    platform: Platform,
+    question: Question,
+    viewer: Viewer = PUBLIC,
+    *,
+    lang: Lang = "zh",
+    narrow: bool = False,
 ) -> tuple[Recall, Told]:
-    """The recall, and the trace that lies under it with who answers for what, in one reading."""
+    """The recall, and the trace that lies under it with who answers for what, in one reading.
+
+    With `narrow`, also what knowing its vessels would narrow.
+    """
     secret, near = platform.recorder.secret, structs.replace(viewer, parts_only=True)
     with platform.store.read() as conn:
         known = ask.reached(conn, question, near, secret=secret, recall=True)
         found = named_recall(platform, conn, known.scope(), viewer)
-        return found, told_of(conn, known.answer(), viewer, secret=secret, lang=lang)
+        under = told_of(conn, known.answer(), viewer, secret=secret, lang=lang)
+    return structs.replace(found, narrowed=known.narrowed() if narrow else None), under
 
 
 def export(  # noqa: PLR0913 -- what the file is to be, given by name

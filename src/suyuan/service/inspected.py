@@ -6,7 +6,7 @@ An inspection is a report of a step that a family has the authority or an inspec
 food business is inspected at least once in two years, so no older one is looked for.
 """
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from datetime import date, datetime, time, timedelta, timezone
 from itertools import islice
 from typing import Final
@@ -64,17 +64,17 @@ def inspections(
     """
     if not sites:
         return []
-    found = {
-        each.entry: each
-        for place in _PLACES
-        for each in _at(platform, conn, _query(platform.families, place, sites, on), viewer)
-        if _is_its(sites, each)
-    }
-    wrong = {entry for (entry,) in conn.execute(SQL.corrected, {"entries": list(found)})}
-    # What only everybody may see of an event tells nobody whose site it was at.
-    grants = grants_of(structs.replace(viewer, parts_only=True), secret=platform.recorder.secret)
-    seen = [each for each in found.values() if each.entry not in wrong and _sees(grants, each)]
-    latest = sorted(seen, key=lambda each: (each.event.event_time, each.position), reverse=True)
+    first, last = _DAYS
+    end = datetime.combine(min(max(on, first), last) + timedelta(days=1), time.min, _CHINA)
+    wanted = Wanted(
+        steps=steps_of_inspection(platform.families),
+        since=end - _WINDOW,
+        until=end,
+        most=_LOOKED_AT,
+    )
+    seen = reported_at(platform, conn, {site.uri for site in sites}, wanted, viewer)
+    its = [each for each in seen if _is_its(sites, each)]
+    latest = sorted(its, key=lambda each: (each.event.event_time, each.position), reverse=True)
     names = directory.named(conn, {each.capturer for each in latest[:MOST]}, tenant=viewer.tenant)
     return [
         _one(platform.families, each, names.get(each.capturer), viewer) for each in latest[:MOST]
@@ -93,11 +93,44 @@ def steps_of_inspection(families: Families) -> dict[str, frozenset[str]]:
     }
 
 
+class Wanted(Struct, frozen=True, kw_only=True):
+    """Which reports of inspections: of these steps, by family, from `since` until before `until`.
+
+    Of each of an event's two places the `most` latest are looked at.
+    """
+
+    steps: Mapping[str, Collection[str]]
+    since: datetime
+    until: datetime
+    most: int
+
+
+def reported_at(
+    platform: Platform,
+    conn: ReadConnection,
+    sites: Collection[str],
+    wanted: Wanted,
+    viewer: Viewer,
+) -> list[Recorded]:
+    """Reports of inspections that name one of the sites as their place, as the viewer may see them.
+
+    What its own reporter declared wrong is not among them.
+    """
+    found = {
+        each.entry: each
+        for place in _PLACES
+        for each in _at(platform, conn, _query(place, sites, wanted), wanted, viewer)
+    }
+    wrong = {entry for (entry,) in conn.execute(SQL.corrected, {"entries": list(found)})}
+    # What only everybody may see of an event tells nobody whose site it was at.
+    grants = grants_of(structs.replace(viewer, parts_only=True), secret=platform.recorder.secret)
+    return [each for each in found.values() if each.entry not in wrong and _sees(grants, each)]
+
+
 def _at(
-    platform: Platform, conn: ReadConnection, query: EventQuery, viewer: Viewer
+    platform: Platform, conn: ReadConnection, query: EventQuery, wanted: Wanted, viewer: Viewer
 ) -> Iterator[Recorded]:
     """What was inspected and answers a query, the latest first, whoever of a tenant may see it."""
-    by_family = steps_of_inspection(platform.families)
     asker = vocabulary.Asker(
         viewer=Viewer(tenant=viewer.tenant, role=Role.ADMIN),
         secret=platform.recorder.secret,
@@ -106,17 +139,15 @@ def _at(
     recorded, indexed = finding.reach(conn)
     place = tokens.Place(upto=finding.whole(query, size=recorded, indexed=indexed))
     answers = finding.answering(conn, query, asker, place, indexed=indexed)
-    for each, _ in islice(answers, _LOOKED_AT):
+    for each, _ in islice(answers, wanted.most):
         is_report = each.event.error is None
-        if is_report and each.step in by_family.get(each.family or "", frozenset()):
+        if is_report and each.step in wanted.steps.get(each.family or "", ()):
             yield each
 
 
-def _query(families: Families, place: str, sites: Collection[Site], on: date) -> EventQuery:
-    """Reports of inspections until the end of a day in which that field names one of the sites."""
-    first, last = _DAYS
-    end = datetime.combine(min(max(on, first), last) + timedelta(days=1), time.min, _CHINA)
-    steps = frozenset().union(*steps_of_inspection(families).values())
+def _query(place: str, sites: Collection[str], wanted: Wanted) -> EventQuery:
+    """Reports of the steps in which that field names one of the sites."""
+    steps = frozenset().union(*wanted.steps.values())
     spelt = tuple(
         f"{prefix}{step}" for step in sorted(steps) for prefix in ("", "suyuan:", terms.NAMESPACE)
     )
@@ -124,10 +155,10 @@ def _query(families: Families, place: str, sites: Collection[Site], on: date) ->
         comparison="EQ", parts=(anatomy.Part.EVENT,), key=terms.STEP, texts=spelt
     )
     return EventQuery(
-        values={place: tuple({site.uri for site in sites})},
+        values={place: tuple(sites)},
         conditions=(is_step,),
-        ge_event_time=end - _WINDOW,
-        lt_event_time=end,
+        ge_event_time=wanted.since,
+        lt_event_time=wanted.until,
         order="eventTime",
     )
 

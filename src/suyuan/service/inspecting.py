@@ -15,7 +15,7 @@ from suyuan.kit.text import Lang
 from suyuan.model import Viewer
 from suyuan.service.locating import flows_of, rows_of, text_of, whole_of
 from suyuan.service.platform import Platform
-from suyuan.service.sourcing import SourceAsked, flows_on_record, place_of
+from suyuan.service.record_flows import FlowsAsked, flows_on_record, place_of
 
 if TYPE_CHECKING:
     from suyuan.network.inspecting import Beliefs, Inspected, Sites
@@ -54,7 +54,7 @@ class InspectionAsked(Struct, frozen=True, kw_only=True):
     tests: int = 0
     tracked: bool = False
     seed: int = _SEED
-    flows: SourceAsked = SourceAsked()
+    flows: FlowsAsked = FlowsAsked()
 
 
 class InspectedFlows(Struct, frozen=True, kw_only=True):

@@ -16,7 +16,7 @@ from suyuan.service.buyers import buyers
 from suyuan.service.networking import base_at
 from suyuan.service.platform import Platform
 from suyuan.store import ReadConnection
-from suyuan.trace import Question, ask
+from suyuan.trace import Question, ask, narrowing
 from suyuan.trace.types import Scope
 
 _NEAREST: Final = 200
@@ -53,21 +53,26 @@ class Recall(Scope, frozen=True, kw_only=True):
     """The scope of a recall, and what holders and sites are called, by URI, where registered.
 
     How to reach a holder is told to the platform's operator alone. `buyers` are those whom sellers
-    named and who have reported nothing themselves. `beyond` only where the scope is cut.
+    named and who have reported nothing themselves. `beyond` only where the scope is cut. `narrowed`
+    says, if it was asked for, what knowing how vessels are drawn from would take off.
     """
 
     parties: dict[str, Holding]
     sites: dict[str, Text]
     buyers: tuple[Buyer, ...] = ()
     beyond: Beyond | None = None
+    narrowed: narrowing.Narrowed | None = None
 
 
-def recall(platform: Platform, question: Question, viewer: Viewer = PUBLIC) -> Recall:
-    """How far a recall of the question's seeds reaches."""
+def recall(
+    platform: Platform, question: Question, viewer: Viewer = PUBLIC, *, narrow: bool = False
+) -> Recall:
+    """How far a recall of the question's seeds reaches; with `narrow`, what would narrow it."""
     near = structs.replace(viewer, parts_only=True)
     with platform.store.read() as conn:
         known = ask.reached(conn, question, near, secret=platform.recorder.secret, recall=True)
-        return named_recall(platform, conn, known.scope(), viewer)
+        found = named_recall(platform, conn, known.scope(), viewer)
+    return structs.replace(found, narrowed=known.narrowed()) if narrow else found
 
 
 def named_recall(platform: Platform, conn: ReadConnection, found: Scope, viewer: Viewer) -> Recall:

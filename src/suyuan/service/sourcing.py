@@ -6,52 +6,30 @@ that the viewer may see is taken.
 """
 
 import re
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import datetime
-from decimal import Decimal
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from msgspec import Struct, structs
 
-from suyuan.codes import privacy, unknown
-from suyuan.interchange.types import Names, is_piece
 from suyuan.kit import SuyuanError, Text
-from suyuan.kit.quantity import Quantity, normal
 from suyuan.kit.text import Lang
 from suyuan.model import Fact, Viewer
-from suyuan.service.asking import subjects
-from suyuan.service.handing import names_of
-from suyuan.service.locating import (
-    Bought,
-    ByLot,
-    Holder,
-    TableError,
-    day_of,
-    give_of,
-    rows_of,
-    whole_of,
-)
+from suyuan.service import inspection_history
+from suyuan.service.inspection_history import Histories
+from suyuan.service.locating import Bought, ByLot, Holder, day_of, give_of, rows_of, whole_of
 from suyuan.service.platform import Platform
-from suyuan.trace import Answer, Direction, Question, Seed, ask, gather, sweep
-from suyuan.trace import answer as answers
-from suyuan.trace.types import Link, LinkKind, Pool
+from suyuan.service.record_flows import FlowsAsked, OnRecord, flows_on_record, place_of
+from suyuan.trace import Answer, sweep
 
 if TYPE_CHECKING:
-    from suyuan.network.locating import Doubts, Flow, Located
+    from suyuan.network.locating import Doubts, Located
+    from suyuan.service.missing_records import WantedRecords
 
 _MOST_CASES: Final = 10_000
 _NO_CASES: Final = Text("没有病例。", "There is no case.")
-_NO_PLACE: Final = Text(
-    "“{place}”不在这些流向上，或不止一处；写场所的编码或登记名称。",
-    "'{place}' is on none of these flows, or is several places; write the site's code or name.",
-)
 _MANY: Final = Text("一次最多 {most} 行病例。", "At most {most} rows of cases at a time.")
-_NO_FLOW: Final = Text(
-    "记录里没有带数量的流向；请给出追溯单元，或用 suyuan source FLOWS CASES。",
-    "No flow with an amount is on record; name a thing, or use suyuan source FLOWS CASES.",
-)
 
 
 _TYPED: Final = re.compile(
@@ -84,7 +62,9 @@ class Sourced(Struct, frozen=True, kw_only=True):
 
     `places` has party and site by that name. `flows` were used, `left_out` have no amount, or one
     in a unit that does not compare. `truncated`: a limit was hit. `by_lot` is the same by lot
-    records, where the cases have days; `no_lots` says why there is none.
+    records, where the cases have days; `no_lots` says why there is none. `histories` are what
+    inspections say of the candidates beforehand, if they were asked for. `records` are those that
+    are missing, the most telling first.
     """
 
     truncated: bool
@@ -92,23 +72,26 @@ class Sourced(Struct, frozen=True, kw_only=True):
     flows: int
     left_out: int
     located: "Located"
+    records: "WantedRecords"
     places: dict[str, Holder]
     by_lot: ByLot | None = None
     no_lots: Text | None = None
+    histories: Histories | None = None
 
 
-class SourceAsked(Struct, frozen=True, kw_only=True):
+class SourceAsked(FlowsAsked, frozen=True, kw_only=True):
     """What is known beside the cases; see `locate_source`.
 
-    Without `things`, at most `most_facts` facts of the record are read.
+    With `inspections`, those on record weigh the candidates (`Histories`), with this half-life in
+    days and this probability that an inspection finds what there is.
     """
 
-    things: tuple[str, ...] = ()
-    as_of: datetime | None = None
     noise: float = 0.0
     priors: Mapping[str, float] = {}
+    inspections: bool = False
+    half_life: float = 365.0
+    detection: float = 1.0
     reporting: Mapping[str, float] = {}
-    most_facts: int = 200_000
 
 
 def cases_of(file: Path) -> list[Case]:
@@ -167,7 +150,8 @@ def locate_on_record(
         SuyuanError: a place or thing that is not known, no case, no flow.
         LocatingError: no candidate leads to all cases.
     """
-    from suyuan.network.locating import Doubts, locate  # noqa: PLC0415 -- loads numpy
+    from suyuan.network.locating import locate  # noqa: PLC0415 -- loads numpy
+    from suyuan.service.missing_records import wanted_records  # noqa: PLC0415 -- likewise
 
     if len(cases) > _MOST_CASES:
         raise SuyuanError("source.many", _MANY.format(most=_MOST_CASES), "cases")
@@ -175,12 +159,11 @@ def locate_on_record(
         raise SuyuanError("source.no-case", _NO_CASES, "cases")
     known = flows_on_record(platform, _things(cases, asked), asked, viewer, lang=lang)
     found, places, lookup = known.found, known.places, known.lookup
-    doubts = Doubts(
-        noise=asked.noise,
-        prior={place_of(lookup, name, "priors"): each for name, each in asked.priors.items()},
-        reporting={place_of(lookup, name, "reporting"): e for name, e in asked.reporting.items()},
-    )
-    located = locate(known.flows, _counted(cases, lookup), doubts)
+    past = _histories(platform, known, asked, viewer) if asked.inspections else None
+    doubts = _doubts(asked, lookup, past)
+    counts = _counted(cases, lookup)
+    located = locate(known.flows, counts, doubts)
+    ate = bool(_things(cases, asked))
     bought, why = _bought(cases, lookup, places)
     lots = None
     if bought:
@@ -194,48 +177,40 @@ def locate_on_record(
         places=dict(places),
         by_lot=lots,
         no_lots=why,
+        histories=past and _of_suspects(past, located),
+        records=wanted_records(known, counts, doubts, lots_known=ate),
     )
 
 
-class OnRecord(Struct, frozen=True, kw_only=True, eq=False):
-    """Flows of the record by the names of places; `lookup` has the places that a text may mean."""
+def _doubts(asked: SourceAsked, lookup: Mapping[str, set[str]], past: Histories | None) -> "Doubts":
+    from suyuan.network.locating import Doubts  # noqa: PLC0415 -- loads numpy
 
-    found: Answer
-    facts: Sequence[Fact]
-    flows: "Sequence[Flow]"
-    left_out: int
-    places: Mapping[str, Holder]
-    lookup: Mapping[str, set[str]]
+    return Doubts(
+        odds={} if past is None else {name: each.odds for name, each in past.places.items()},
+        noise=asked.noise,
+        prior={place_of(lookup, name, "priors"): each for name, each in asked.priors.items()},
+        reporting={place_of(lookup, name, "reporting"): e for name, e in asked.reporting.items()},
+    )
 
 
-def flows_on_record(
-    platform: Platform,
-    things: Sequence[str],
-    asked: SourceAsked,
-    viewer: Viewer,
-    *,
-    lang: Lang,
-) -> OnRecord:
-    """All flows of what the things came from; without things, all flows that the viewer may see.
-
-    Raises:
-        SuyuanError: a thing that is not known, or no flow.
-    """
-    found, facts = _forward(platform, _named(platform, things, viewer), asked, viewer)
+def _histories(
+    platform: Platform, known: OnRecord, asked: SourceAsked, viewer: Viewer
+) -> Histories:
+    """What inspections say of all places of the flows, of the families of their goods."""
     with platform.store.read() as conn:
-        names, _ = names_of(conn, found, viewer, platform.recorder.secret, lang)
-    places = _places(found, names)
-    flows, left_out = _flows(found, {holder: name for name, holder in places.items()})
-    if not flows:
-        raise SuyuanError("source.no-flow", _NO_FLOW, "thing")
-    return OnRecord(
-        found=found,
-        facts=facts,
-        flows=flows,
-        left_out=left_out,
-        places=places,
-        lookup=_lookup(places, names),
+        families = set(sweep.families_of(conn, known.facts).values())
+    wanted = inspection_history.Asked(
+        families=families,
+        until=asked.as_of or platform.clock(),
+        half_life=asked.half_life,
+        detection=asked.detection,
     )
+    return inspection_history.histories(platform, known.places, wanted, viewer)
+
+
+def _of_suspects(past: Histories, located: "Located") -> Histories:
+    named = [one.name for one in located.suspects]
+    return structs.replace(past, places={name: past.places[name] for name in named})
 
 
 def _bought(
@@ -268,9 +243,13 @@ def _by_lot(
     from suyuan.service.lot_sourcing import by_lot  # noqa: PLC0415 -- loads numpy
 
     called = {holder: name for name, holder in places.items()}
+    prior = {
+        name: (doubts.prior.get(name, 0.0) if doubts.prior else 1.0) * doubts.odds.get(name, 1.0)
+        for name in (places if doubts.prior or doubts.odds else ())
+    }
     try:
         return by_lot(facts, found, bought, called=called, noise=doubts.noise,
-                      prior=doubts.prior), None  # fmt: skip
+                      prior=prior), None  # fmt: skip
     except SuyuanError as error:
         return None, error.text
 
@@ -279,165 +258,9 @@ def _things(cases: Sequence[Case], asked: SourceAsked) -> list[str]:
     return list(dict.fromkeys(filter(None, (*asked.things, *(each.thing for each in cases)))))
 
 
-def _named(platform: Platform, texts: Sequence[str], viewer: Viewer) -> list[str]:
-    found = subjects(platform, texts, viewer)
-    for text, each in zip(texts, found, strict=True):
-        if each is None:
-            raise SuyuanError("source.thing", unknown.no_code(text), "thing")
-    return [each.canonical for each in found if each is not None]
-
-
-def _forward(
-    platform: Platform, things: Sequence[str], asked: SourceAsked, viewer: Viewer
-) -> tuple[Answer, tuple[Fact, ...]]:
-    """Everything that came of what these things came from, and its facts; without any, all."""
-    near, secret = structs.replace(viewer, parts_only=True), platform.recorder.secret
-    if not things:
-        return _all_there_is(platform, asked, near)
-    with platform.store.read() as conn:
-        back = _question(things, Direction.BACKWARD, asked)
-        origins = _origins(ask.trace(conn, back, near, secret=secret))
-        onward = _question(origins or things, Direction.FORWARD, asked)
-        known = ask.reached(conn, onward, near, secret=secret)
-    return known.answer(), known.gathered.facts
-
-
-def _all_there_is(
-    platform: Platform, asked: SourceAsked, viewer: Viewer
-) -> tuple[Answer, tuple[Fact, ...]]:
-    """All that the viewer may see, up to the limit, put together when the transaction is over."""
-    secret, limit = platform.recorder.secret, gather.Limit(facts=asked.most_facts)
-    with platform.store.read() as conn:
-        gathered = sweep.sweep(conn, viewer, secret=secret, as_of=asked.as_of, limit=limit)
-    every = sorted({fact.thing for fact in gathered.facts} - {""})
-    found = answers.answer(
-        gathered.facts,
-        _question(every, Direction.FORWARD, asked),
-        position=gathered.position,
-        truncated=gathered.truncated,
-        rounds=gathered.levels,
-    )
-    return found, tuple(gathered.facts)
-
-
-def _question(things: Iterable[str], direction: Direction, asked: SourceAsked) -> Question:
-    seeds = tuple(Seed(thing=thing) for thing in things)
-    return Question(seeds=seeds, direction=direction, as_of=asked.as_of)
-
-
-def _origins(back: Answer) -> list[str]:
-    """The things that stand at the beginning; of a making without inputs, what it gave."""
-    begun = {each.pool for each in back.origins}
-    made = {link.target.thing for link in back.links if link.source in begun}
-    return sorted(({pool.thing for pool in begun} | made) - {""})
-
-
-def _places(found: Answer, names: Names) -> dict[str, Holder]:
-    """A name for each holder, each once; of two that are called alike, with its code."""
-    holders = dict.fromkeys(
-        (pool.party, pool.site)
-        for pool in (
-            *(node.pool for node in found.nodes),
-            *(pool for link in found.links for pool in (link.source, link.target)),
-        )
-        if pool.thing and not pool.unknown
-    )
-    called = {holder: names.holder(Pool("", *holder)) for holder in holders}
-    counted = Counter(called.values())
-    return {
-        name if counted[name] == 1 else f"{name} ({' · '.join(filter(None, holder))})": holder
-        for holder, name in called.items()
-    }
-
-
-def _lookup(places: Mapping[str, Holder], names: Names) -> dict[str, set[str]]:
-    """The places that each text may mean: their name, their site's, their party's, and codes."""
-    found: dict[str, set[str]] = defaultdict(set)
-    for name, (party, site) in places.items():
-        for text in (name, party, site, names.parties.get(party), names.sites.get(site)):
-            if text:
-                found[text.casefold()].add(name)
-    return found
-
-
-def place_of(lookup: Mapping[str, set[str]], text: str, where: str) -> str:
-    """The one place that a text means.
-
-    Raises:
-        TableError: it means none of these flows, or several.
-    """
-    found = lookup.get(text.casefold(), set())
-    if len(found) != 1:
-        raise TableError("source.place", _NO_PLACE.format(place=privacy.quoted(text)), where)
-    (name,) = found
-    return name
-
-
 def _counted(cases: Iterable[Case], lookup: Mapping[str, set[str]]) -> dict[str, int]:
     counts: Counter[str] = Counter()
     for each in cases:
         if each.count:
             counts[place_of(lookup, each.place, each.row or "cases")] += each.count
     return dict(counts)
-
-
-class _Amount(Struct, frozen=True):
-    """How much left a holder, to another or to consumers there (None), in a base unit."""
-
-    giver: Holder
-    taker: Holder | None
-    much: Decimal | None
-    unit: str | None
-
-
-def _flows(found: Answer, called: Mapping[Holder, str]) -> "tuple[list[Flow], int]":
-    """Amounts by place; of each place those in the unit that most of what leaves it is in."""
-    from suyuan.network.locating import SOLD, Flow  # noqa: PLC0415 -- loads numpy
-
-    leaving: dict[Holder, list[_Amount]] = defaultdict(list)
-    for each in (*_moved(found), *_stayed(found)):
-        leaving[each.giver].append(each)
-    flows, left_out = [], 0
-    for giver, amounts in leaving.items():
-        units = Counter(each.unit for each in amounts if each.much)
-        unit = max(units, key=lambda one: (units[one], one or ""), default=None)
-        kept = [each for each in amounts if each.much and each.unit == unit]
-        left_out += sum(each.taker is not None for each in amounts) - sum(
-            each.taker is not None for each in kept
-        )
-        flows += [
-            Flow(
-                called[giver],
-                SOLD if each.taker is None else called[each.taker],
-                float(each.much or 0),
-            )
-            for each in kept
-        ]
-    return flows, left_out
-
-
-def _moved(found: Answer) -> Iterator[_Amount]:
-    boxes = {link.source.container for link in found.links}
-    for link in found.links:
-        giver, taker = (link.source.party, link.source.site), (link.target.party, link.target.site)
-        unknown = link.source.unknown or link.target.unknown
-        is_eaten = link.source.thing not in boxes  # as a box is not
-        if link.kind is LinkKind.MOVED and giver != taker and is_eaten and not unknown:
-            yield _Amount(giver, taker, *_much(link))
-
-
-def _much(link: Link) -> tuple[Decimal | None, str | None]:
-    stated = link.received if link.received is not None else link.quantity
-    if stated is None:
-        return (Decimal(1), None) if is_piece(link.source.thing) else (None, None)
-    amount = normal(Quantity(stated, link.unit))
-    return amount.value, amount.unit
-
-
-def _stayed(found: Answer) -> Iterator[_Amount]:
-    """What was sold or is still there may have been eaten there."""
-    for each in found.whereabouts:
-        pool = each.pool
-        if pool.thing and not pool.unknown and each.quantity is not None and each.quantity > 0:
-            amount = normal(Quantity(each.quantity, each.unit))
-            yield _Amount((pool.party, pool.site), None, amount.value, amount.unit)

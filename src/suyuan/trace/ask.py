@@ -12,6 +12,7 @@ from suyuan.trace.answer import How, answer_from
 from suyuan.trace.closure import Examined, examine
 from suyuan.trace.folding import Folding
 from suyuan.trace.gather import Gathered, Limit, gather
+from suyuan.trace.narrowing import Narrowed, narrowed
 from suyuan.trace.scope import onward, scope_from
 from suyuan.trace.types import Answer, Question, Scope
 
@@ -41,6 +42,10 @@ class Reached(Struct, frozen=True, eq=False):
     def scope(self) -> Scope:
         """The scope of a recall; only of what was reached for one."""
         return scope_from(self.found, self.question, self.how)
+
+    def narrowed(self) -> Narrowed:
+        """What knowing more of its vessels would narrow; only of what was reached for a recall."""
+        return narrowed(self.found, self.question)
 
     def entries_behind(self, answered: Answer) -> tuple[int, ...]:
         """The entries of the record that say anything of what an answer reached, in order."""

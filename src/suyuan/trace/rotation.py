@@ -45,7 +45,7 @@ def rule_for(
 
     None: nobody states one, or not for the whole of its log.
     """
-    days = _days(times)
+    days = days_of(times)
     fitting = [
         rule
         for rule in rules
@@ -60,7 +60,7 @@ def fits(rule: VesselRule, came: Sequence[Came], gone: Sequence[Gone]) -> bool:
 
     On a day on which it was emptied nothing may come or leave: nobody knows what was first.
     """
-    days = _days([*(each.at for each in came), *(each.at for each in gone)])
+    days = days_of([*(each.at for each in came), *(each.at for each in gone)])
     return not days & set(rule.emptied) and all(
         _run_fits(rule, *run) for run in _runs(rule, came, gone)
     )
@@ -109,7 +109,7 @@ def _runs(
         )
 
 
-def _days(times: Iterable[Micros]) -> set[date]:
+def days_of(times: Iterable[Micros]) -> set[date]:
     """The days of China on which these times are."""
     known = [moment(at) for at in times]
     return {there(at, CHINA).date() for at in known if at is not None}

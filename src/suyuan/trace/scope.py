@@ -96,19 +96,20 @@ def _ruled(
     What is touched stays what it is: a rule is an assumption, and recalls nothing less. Rules that
     narrow nothing are given with why.
     """
-    lines = list(_lines(found, drawn))
+    lines = list(lines_of(found, drawn))
     if not rules:
         return lines, ()
     assumed = bounds(flowing, found.starts, rules)
     net = assumed.asked.net
     if net.rules:
-        under = iter(line for line in _lines(found, assumed) if line.thing)
-        lines = [_under_rules(line, next(under)) if line.thing else line for line in lines]
+        under = iter(line for line in lines_of(found, assumed) if line.thing)
+        lines = [under_rules(line, next(under)) if line.thing else line for line in lines]
     used = {rule for line in lines for rule in line.rules}
     return lines, tuple(UnusedRule(r, why_unused(net, r)) for r in rules if r not in used)
 
 
-def _under_rules(line: ScopeLine, ruled: ScopeLine) -> ScopeLine:
+def under_rules(line: ScopeLine, ruled: ScopeLine) -> ScopeLine:
+    """A line with what is so under rules beside its own bounds."""
     parts = {
         name: _with_stated(getattr(line, name), getattr(ruled, name).material)
         for name in ("came", "sent", "ended", "stock")
@@ -137,7 +138,8 @@ class _Group(Struct, eq=False):
 _Key = tuple[str, str, str, str]
 
 
-def _lines(found: Examined, drawn: Bounds) -> Iterator[ScopeLine]:
+def lines_of(found: Examined, drawn: Bounds) -> Iterator[ScopeLine]:
+    """What each holder has or had of each thing, by these bounds; always in one order."""
     pieces = {t.fact.thing for t in found.told if t.fact.grain is ThingGrain.INSTANCE}
     stated, groups = _stated(found), _groups(found, pieces)
     lots = _lots(groups)

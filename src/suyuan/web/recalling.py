@@ -22,7 +22,7 @@ from suyuan.web.sold import bought
 from suyuan.web.tracing import day_of, file_links, file_of, form_typed
 from suyuan.web.unfolding import listed, opened, unfold_links, unfolded
 
-_FIELDS: Final = ("things", "on", "vessels")
+_FIELDS: Final = ("things", "on", "vessels", "narrow")
 _SHOWN: Final = 100
 
 
@@ -44,7 +44,9 @@ def recall_page(request: AnyRequest) -> Response[Any]:
     return respond(request, "recall.html", wrong=None, given=given, **shown)
 
 
-def _question(request: AnyRequest, *, things: str, on: str, vessels: str) -> Question | None:
+def _question(
+    request: AnyRequest, *, things: str, on: str, vessels: str, **_: str
+) -> Question | None:
     seeds = tuple(Seed(thing=each) for each in things_typed(request, things))
     as_of = day_typed(on, last=True)
     rules = vessel_rules_typed(platform_of(request), vessels, asking(request).viewer)
@@ -60,7 +62,10 @@ def _shown(
         return {"found": None}
     who = asking(request)
     reader = reader_of(request, who)
-    found, about = recall_told(platform_of(request), question, who.viewer, lang=reader.lang)
+    narrow = given["narrow"] == "yes"
+    found, about = recall_told(
+        platform_of(request), question, who.viewer, lang=reader.lang, narrow=narrow
+    )
     if not found.cost.facts:
         return {"found": found}
     order, chart, streams = of_recall(found, about)
@@ -80,6 +85,7 @@ def _shown(
         "undrawn": paper.undrawn(chart, drawn),
         "streams": words(chart, streams, reader.lang),
         "assumed": assuming.assumptions(found),
+        "narrowed": None if found.narrowed is None else assuming.narrowings(found.narrowed),
         "unclear": assuming.UNCLEAR,
         "buyers": bought(found, reader.lang),
         "responsible": (answering := listed(about.responsible, inside))[:_SHOWN],

@@ -6,13 +6,19 @@ It works without script. By the flows on record that its reader may see.
 from collections.abc import Mapping
 from typing import Any, Final
 
+from suyuan.kit import Text
 from suyuan.service import SourceAsked, cases_typed, locate_on_record
-from suyuan.web.given import day_typed, things_typed
+from suyuan.web.given import day_typed, number_typed, things_typed
 from suyuan.web.question import question_page
 from suyuan.web.request import AnyRequest, asking, platform_of, reader_of
+from suyuan.web.tracing import forms_link
 
-_FIELDS: Final = ("cases", "things", "as_of")
+_FIELDS: Final = ("cases", "things", "as_of", "beforehand", "halves", "finds")
 _SHOWN: Final = 30
+_LABELS: Final = {
+    "halves": Text("半衰期", "half-life"),
+    "finds": Text("检出率", "detection probability"),
+}
 _MOST_FACTS: Final = 50_000
 
 
@@ -21,6 +27,9 @@ def _answered(request: AnyRequest, given: Mapping[str, str]) -> dict[str, Any]:
         things=tuple(things_typed(request, given["things"])),
         as_of=day_typed(given["as_of"], last=True),
         most_facts=_MOST_FACTS,
+        inspections=given["beforehand"] == "inspections",
+        half_life=number_typed(given["halves"], 365, "halves", least=1, most=36_500),
+        detection=number_typed(given["finds"], 100, "finds", least=1) / 100,
     )
     if not given["cases"]:
         return {"found": None}
@@ -29,5 +38,9 @@ def _answered(request: AnyRequest, given: Mapping[str, str]) -> dict[str, Any]:
     return {"found": locate_on_record(platform_of(request), cases, asked, who.viewer, lang=lang)}
 
 
-source_pages: Final = {"source": question_page("source.html", _FIELDS, _answered, shown=_SHOWN)}
+source_pages: Final = {
+    "source": question_page(
+        "source.html", _FIELDS, _answered, labels=_LABELS, shown=_SHOWN, forms=forms_link
+    )
+}
 """By operation of the API: what a browser is given at the same address."""

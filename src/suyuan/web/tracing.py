@@ -4,8 +4,10 @@ It works without script. Drawn from what its reader may see; contacts are the op
 """
 
 from collections.abc import Mapping, Sequence
+from io import BytesIO
 from typing import Any, Final
 from urllib.parse import urlencode
+from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 from litestar import Response
 from litestar.response import Redirect
@@ -18,7 +20,7 @@ from suyuan.interchange import Form
 from suyuan.kit import SuyuanError, Text
 from suyuan.kit.amounts import amount, plain
 from suyuan.kit.clock import there
-from suyuan.service import Told, export, told
+from suyuan.service import Told, export, requests, told
 from suyuan.trace import Direction, Question, Seed
 from suyuan.web.given import day_typed, fields_typed, things_typed
 from suyuan.web.render import Reader
@@ -40,6 +42,11 @@ FORMS: Final = (
 )
 """In which order pages offer files, and what they call them."""
 
+_FORMS: Final = "forms"
+_ASK: Final = Text("问询表（压缩包）", "Forms that ask further, zipped")
+_NOBODY: Final = Text(
+    "这条链没有可以再问的单位。", "The trace stops at nobody who could be asked further."
+)
 _NO_FORM: Final = Text("没有格式“{form}”。", "There is no form '{form}'.")
 
 
@@ -52,6 +59,8 @@ def trace_page(request: AnyRequest) -> Response[Any]:
     try:
         question = _question(request, **given)
         form = form_typed(request.query_params.get("format", ""))
+        if question is not None and request.query_params.get("ask") == _FORMS:
+            return _forms_of(request, question)
         if question is not None and form is not None:
             return file_of(request, question, form)
         found = _told(request, question)
@@ -92,6 +101,33 @@ def file_of(
         "Vary": "Accept, Accept-Language, Authorization, Cookie",
     }
     return Response(made.content, media_type=made.media, headers=headers)
+
+
+def _forms_of(request: AnyRequest, question: Question) -> Response[bytes]:
+    """The workbooks that ask those at whom the trace stops, in one file.
+
+    Raises:
+        SuyuanError: it stops at nobody.
+    """
+    who = asking(request)
+    lang = reader_of(request, who).lang
+    books = requests(platform_of(request), question, who.viewer, lang=lang)
+    if not books:
+        raise SuyuanError("trace.nobody", _NOBODY, "thing")
+    packed = BytesIO()
+    with ZipFile(packed, "w", ZIP_DEFLATED) as file:
+        for name, content in books.items():
+            file.writestr(ZipInfo(name), content)
+    headers = {
+        "Content-Disposition": f'attachment; filename="ask-{question.direction.value}.zip"',
+        "Vary": "Accept, Accept-Language, Authorization, Cookie",
+    }
+    return Response(packed.getvalue(), media_type="application/zip", headers=headers)
+
+
+def forms_link(thing: str, direction: Direction) -> str:
+    """Where the workbooks are that ask further about a thing."""
+    return f"/trace?{urlencode({'thing': thing, 'direction': direction.value, 'ask': _FORMS})}"
 
 
 def file_links(path: str, given: Mapping[str, str]) -> list[tuple[Text, str]]:
@@ -140,7 +176,7 @@ def _shown(request: AnyRequest, found: Told | None, given: Mapping[str, str]) ->
         "responsible": answering[:_SHOWN],
         "more": max(len(answering) - _SHOWN, 0),
         "unfolded": None if inside is None else len(answering),
-        "files": file_links("/trace", given),
+        "files": [*file_links("/trace", given), (_ASK, _asking(found))],
         "sees_all": asking(request).viewer.sees_all,
         "day": day_of,
         "amount": amount,
@@ -163,6 +199,11 @@ def _times(
         timed.timed(small, timed.NARROW, reader.lang, href),
         timed.timed(large, timed.WIDE, reader.lang, href),
     )
+
+
+def _asking(found: Told) -> str:
+    question = found.answer.question
+    return forms_link(question.seeds[0].thing, question.direction)
 
 
 def day_of(at: Any) -> str:

@@ -82,6 +82,11 @@ _MORE = Text(
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
     help="容器罐怎样轮换的表，作为假设 · A table of how vessels are drawn from, as assumptions.",
 )
+@click.option(
+    "--narrow",
+    is_flag=True,
+    help="知道哪些容器罐的规则能缩小含量 · What knowing rules of vessels would narrow.",
+)
 @of_times
 @out_to_file
 @json_option
@@ -94,6 +99,7 @@ def command(  # noqa: PLR0913 -- one for each option
     party: str | None,
     site: str | None,
     vessels: Path | None,
+    narrow: bool,
     known_at: int | None,
     offset: str,
     as_json: bool,
@@ -119,7 +125,7 @@ def command(  # noqa: PLR0913 -- one for each option
                 end=asked["end"],
                 vessels=vessel_rules(platform, vessels, OPERATOR) if vessels else (),
             )
-            found = recall(platform, question, OPERATOR)
+            found = recall(platform, question, OPERATOR, narrow=narrow)
             if wanted is not None:
                 lang = shared.lang
                 made = export(
@@ -158,6 +164,8 @@ def _show(found: Recall, shared: Shared) -> None:
         say(_MORE.format(count=len(found.lines) - _MOST), shared)
     say(_SUMMARY.format(holders=found.holders, things=found.things), shared)
     for said in assuming.assumptions(found):
+        say(said, shared)
+    for said in () if found.narrowed is None else assuming.narrowings(found.narrowed):
         say(said, shared)
     for why in sorted({line.unclear for line in found.lines if line.unclear is not None}):
         say(_UNCLEAR.format(why=assuming.UNCLEAR[why]), shared)

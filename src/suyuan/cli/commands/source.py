@@ -1,15 +1,16 @@
 """`suyuan source`: where reported cases most probably come from, by the flows of goods."""
 
+from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final, Literal
 
 import click
 
-from suyuan.cli.flowing import NOT_OF_RECORD, say_flows, say_truncated
-from suyuan.cli.output import emit_json, plain_errors, say, show_table
+from suyuan.cli.flowing import NOT_OF_RECORD
+from suyuan.cli.located import show_located, show_lots, show_sourced
+from suyuan.cli.output import emit_json, plain_errors
 from suyuan.cli.questions import instant, minutes_of
 from suyuan.cli.root import Shared
-from suyuan.kit import Text
 from suyuan.service import (
     OPERATOR,
     SourceAsked,
@@ -22,32 +23,18 @@ from suyuan.service import (
 )
 
 if TYPE_CHECKING:
-    from suyuan.network.locating import Located
-    from suyuan.service import ByLot, LocatedLots
+    from suyuan.service import LocatedLots
 
-_TITLE = Text("可能的问题源头（{cases} 个病例）", "Probable sources of {cases:case|cases}")
-_HEADS = (
-    Text("候选", "candidate"),
-    Text("后验概率", "posterior"),
-    Text("先验", "prior"),
-    Text("覆盖病例", "cases covered"),
-    Text("仅它可解释", "only by it"),
-    Text("95% 可信集", "in 95 % set"),
-)
-_LOT_HEADS = (Text("候选", "candidate"), Text("生产时段", "window"), Text("后验概率", "posterior"))
-_SETS = Text("能解释全部病例的最小候选组：{sets}", "Smallest sets that explain every case: {sets}")
-_SAMPLES = Text("最有用的下一次抽样", "What to test next")
-_SAMPLE_HEADS = (Text("地点", "place"), Text("预期信息（比特）", "expected bits"))
-_BY_LOT = Text("按批次记录和购买日期", "By lot records and days of purchase")
-_OF_LOTS = Text("那时产出的批次", "lots made then")
-_LOTS_SAID = Text(
-    "按 {lots} 个写明产出日期的批次；{undated} 个没有日期，{left} 段没有可比的数量或日期，没有用。",
-    "By {lots:lot|lots} with a day of making; {undated} without one, and {left:step|steps} without "
-    "a day or an amount that compares, are left out.",
-)
-_NO_WINDOWS = Text("没有按批次推算：{why}", "Nothing is said by lots: {why}")
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
-_SHOWN = 20
+_INSPECTIONS: Final = "inspections"
+
+
+class _Priors(click.Path):
+    """A table, or the word that means inspections on record."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """The word as it is, anything else as a file that is there."""
+        return value if value == _INSPECTIONS else super().convert(value, param, ctx)
 
 
 _HELP = """问题源头定位 · Where cases most probably come from.
@@ -69,6 +56,10 @@ Two files FLOWS CASES: flows with source,target,amount; an empty target means so
 CASES with place,day,give.
 """
 _USAGE = "给出 CASES，或 FLOWS 和 CASES · Give CASES, or FLOWS and CASES."
+_NOT_INSPECTED = (
+    "--half-life、--detection 配 --priors inspections，只用于记录 · "
+    "--half-life and --detection go with --priors inspections, which is of the record."
+)
 _NO_LOTS = "--lots 要 FLOWS 和 CASES，不用 --reporting · --lots takes FLOWS, no --reporting."
 
 
@@ -76,7 +67,22 @@ _NO_LOTS = "--lots 要 FLOWS 和 CASES，不用 --reporting · --lots takes FLOW
 @click.argument("tables", metavar="[FLOWS] CASES", nargs=-1, required=True, type=_FILE)
 @click.option("--thing", "things", multiple=True, help="吃的是什么 · What was eaten, by its code.")
 @click.option("--as-of", help="截至发生时间 · Only flows of before then.")
-@click.option("--priors", type=_FILE, help="候选与权重：name,value · Candidates and weights.")
+@click.option(
+    "--priors",
+    type=_Priors(exists=True, dir_okay=False, path_type=Path),
+    metavar="FILE|inspections",
+    help="候选与权重 name,value，或记录里的检查 · Candidates, weights, or what is on record.",
+)
+@click.option(
+    "--half-life",
+    type=click.FloatRange(0, 36_500, min_open=True),
+    help="检查过几天只算一半，默认 365 · Days after which one counts half, 365 if not said.",
+)
+@click.option(
+    "--detection",
+    type=click.FloatRange(0, 1, min_open=True),
+    help="检查的检出率，默认 1 · How probably one finds what there is, 1 if not said.",
+)
 @click.option("--reporting", type=_FILE, help="各地报告率：name,value · Reporting rates.")
 @click.option(
     "--noise",
@@ -89,105 +95,72 @@ _NO_LOTS = "--lots 要 FLOWS 和 CASES，不用 --reporting · --lots takes FLOW
 @click.option("--json", "as_json", is_flag=True, help="一行 JSON · One object on one line.")
 @click.pass_obj
 def command(
-    shared: Shared,
-    /,
-    tables: tuple[Path, ...],
-    *,
-    lots: bool,
-    as_json: bool,
-    things: tuple[str, ...],
-    as_of: str | None,
-    **doubts: Any,
+    shared: Shared, /, tables: tuple[Path, ...], *, lots: bool, as_json: bool, **said: Any
 ) -> None:
     """Print every candidate with its posterior, the most probable first."""
-    if len(tables) > 2:  # noqa: PLR2004 -- flows and cases
-        raise click.UsageError(_USAGE)
-    on_record = len(tables) == 1
-    if lots and (on_record or doubts["reporting"]):
-        raise click.UsageError(_NO_LOTS)
-    if not on_record and (things or as_of):
-        raise click.UsageError(NOT_OF_RECORD)
+    _require_fitting(len(tables), said, lots=lots)
     with plain_errors():
-        if on_record:
-            _of_record(tables[0], things, as_of, shared, as_json=as_json, **doubts)
+        if len(tables) == 1:
+            _of_record(tables[0], _asked(**said), shared, as_json=as_json)
             return
+        doubts = {name: said[name] for name in ("priors", "noise")}
         if lots:
-            del doubts["reporting"]
             _print_lots(locate_lots(*tables, **doubts), shared, as_json=as_json)
             return
-        found = locate_source(*tables, **doubts)
+        found = locate_source(*tables, reporting=said["reporting"], **doubts)
     if as_json:
         emit_json(found)
     else:
-        _show(found, shared)
+        show_located(found, shared)
 
 
-def _of_record(  # noqa: PLR0913 -- one for each option
-    cases: Path,
+def _require_fitting(tables: int, said: Mapping[str, Any], *, lots: bool) -> None:
+    on_record, inspected = tables == 1, said["priors"] == _INSPECTIONS
+    if tables > 2:  # noqa: PLR2004 -- flows and cases
+        raise click.UsageError(_USAGE)
+    if lots and (on_record or said["reporting"]):
+        raise click.UsageError(_NO_LOTS)
+    if not on_record and (said["things"] or said["as_of"]):
+        raise click.UsageError(NOT_OF_RECORD)
+    counted = said["half_life"] is not None or said["detection"] is not None
+    if (counted and not inspected) or (inspected and not on_record):
+        raise click.UsageError(_NOT_INSPECTED)
+
+
+def _asked(
+    *,
     things: tuple[str, ...],
     as_of: str | None,
-    shared: Shared,
-    *,
-    as_json: bool,
     noise: float,
-    priors: Path | None,
+    priors: Path | Literal["inspections"] | None,
     reporting: Path | None,
-) -> None:
-    asked = SourceAsked(
+    half_life: float | None,
+    detection: float | None,
+) -> SourceAsked:
+    usual = SourceAsked()
+    return SourceAsked(
         things=things,
         as_of=instant(as_of, minutes_of("+08:00"), last=True),
         noise=noise,
-        priors=values_of(priors),
+        priors=values_of(priors) if isinstance(priors, Path) else {},
+        inspections=priors == _INSPECTIONS,
+        half_life=usual.half_life if half_life is None else half_life,
+        detection=usual.detection if detection is None else detection,
         reporting=values_of(reporting),
     )
+
+
+def _of_record(cases: Path, asked: SourceAsked, shared: Shared, *, as_json: bool) -> None:
     with open_platform(shared.config()) as platform:
         found = locate_on_record(platform, cases_of(cases), asked, OPERATOR, lang=shared.lang)
     if as_json:
         emit_json(found)
-        return
-    if found.truncated:
-        say_truncated(shared)
-    _show(found.located, shared)
-    if found.by_lot is not None:
-        _show_windows(found.by_lot, shared)
-    elif found.no_lots is not None:
-        say(_NO_WINDOWS.format(why=found.no_lots), shared)
-    say_flows(found.flows, found.left_out, found.position, shared)
-
-
-def _show_windows(found: "ByLot", shared: Shared) -> None:
-    rows = [
-        [one.source, f"{one.since} – {one.until}", f"{one.posterior:.4f}", ", ".join(one.lots[:5])]
-        for one in found.windows
-    ]
-    show_table(_BY_LOT, (*_LOT_HEADS, _OF_LOTS), rows, shared.lang)
-    said = {"lots": found.lots, "undated": found.undated, "left": found.left_out}
-    say(_LOTS_SAID.format(**said), shared)
+    else:
+        show_sourced(found, shared)
 
 
 def _print_lots(found: "LocatedLots", shared: Shared, *, as_json: bool) -> None:
     if as_json:
         emit_json(found)
-        return
-    rows = [[name, window, f"{each:.4f}"] for name, window, each in found.windows[:_SHOWN]]
-    show_table(_TITLE.format(cases=found.cases), _LOT_HEADS, rows, shared.lang)
-
-
-def _show(found: "Located", shared: Shared) -> None:
-    rows = [
-        [
-            one.name,
-            f"{one.posterior:.4f}",
-            f"{one.prior:.4f}",
-            f"{one.covered:.0%}",
-            f"{one.exclusive:.0%}",
-            "✓" if one.credible else "",
-        ]
-        for one in found.suspects[:_SHOWN]
-    ]
-    show_table(_TITLE.format(cases=found.cases), _HEADS, rows, shared.lang)
-    sets = " | ".join("+".join(some) for some in found.explaining) or "–"
-    say(_SETS.format(sets=sets), shared)
-    if found.samples:
-        bits = [[name, f"{drop:.3f}"] for name, drop in found.samples]
-        show_table(_SAMPLES, _SAMPLE_HEADS, bits, shared.lang)
+    else:
+        show_lots(found, shared)

@@ -1,0 +1,268 @@
+"""Takes things, or none, and who asks; gives the flows between places that are on record.
+
+What the things came from is traced back to its origins, and all of that forward again, so that
+places which had it and no case count too. Without a thing, all that the viewer may see is taken.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
+from decimal import Decimal
+from typing import TYPE_CHECKING, Final
+
+from msgspec import Struct, structs
+
+from suyuan.codes import privacy, unknown
+from suyuan.interchange.types import Names, is_piece
+from suyuan.kit import SuyuanError, Text
+from suyuan.kit.quantity import Quantity, normal
+from suyuan.kit.text import Lang
+from suyuan.model import Fact, Viewer
+from suyuan.service.asking import subjects
+from suyuan.service.handing import names_of
+from suyuan.service.locating import Holder, TableError
+from suyuan.service.platform import Platform
+from suyuan.trace import Answer, Direction, Question, Seed, ask, gather, sweep
+from suyuan.trace import answer as answers
+from suyuan.trace.types import Link, LinkKind, Pool
+
+if TYPE_CHECKING:
+    from suyuan.network.locating import Flow
+
+_NO_PLACE: Final = Text(
+    "“{place}”不在这些流向上，或不止一处；写场所的编码或登记名称。",
+    "'{place}' is on none of these flows, or is several places; write the site's code or name.",
+)
+_NO_FLOW: Final = Text(
+    "记录里没有带数量的流向；请给出追溯单元，或用 suyuan source FLOWS CASES。",
+    "No flow with an amount is on record; name a thing, or use suyuan source FLOWS CASES.",
+)
+
+
+class FlowsAsked(Struct, frozen=True, kw_only=True):
+    """Which flows are meant: those of what the things came from; of before `as_of`.
+
+    Without `things`, at most `most_facts` facts of the record are read.
+    """
+
+    things: tuple[str, ...] = ()
+    as_of: datetime | None = None
+    most_facts: int = 200_000
+
+
+class OnRecord(Struct, frozen=True, kw_only=True, eq=False):
+    """Flows of the record by the names of places; `lookup` has the places that a text may mean.
+
+    `links` says of each flow which movement it is of; None: it was sold, or is still there.
+    `units` are those that the flows from each place are in.
+    """
+
+    found: Answer
+    facts: Sequence[Fact]
+    flows: "Sequence[Flow]"
+    links: Sequence[Link | None]
+    units: Mapping[str, str | None]
+    left_out: int
+    places: Mapping[str, Holder]
+    lookup: Mapping[str, set[str]]
+
+
+def flows_on_record(
+    platform: Platform,
+    things: Sequence[str],
+    asked: FlowsAsked,
+    viewer: Viewer,
+    *,
+    lang: Lang,
+) -> OnRecord:
+    """All flows of what the things came from; without things, all flows that the viewer may see.
+
+    Raises:
+        SuyuanError: a thing that is not known, or no flow.
+    """
+    found, facts = _forward(platform, _named(platform, things, viewer), asked, viewer)
+    with platform.store.read() as conn:
+        names, _ = names_of(conn, found, viewer, platform.recorder.secret, lang)
+    places = _places(found, names)
+    drawn = _flows(found, {holder: name for name, holder in places.items()})
+    if not drawn.flows:
+        raise SuyuanError("source.no-flow", _NO_FLOW, "thing")
+    return OnRecord(
+        found=found,
+        facts=facts,
+        flows=drawn.flows,
+        links=drawn.links,
+        units=drawn.units,
+        left_out=drawn.left_out,
+        places=places,
+        lookup=_lookup(places, names),
+    )
+
+
+def _named(platform: Platform, texts: Sequence[str], viewer: Viewer) -> list[str]:
+    found = subjects(platform, texts, viewer)
+    for text, each in zip(texts, found, strict=True):
+        if each is None:
+            raise SuyuanError("source.thing", unknown.no_code(text), "thing")
+    return [each.canonical for each in found if each is not None]
+
+
+def _forward(
+    platform: Platform, things: Sequence[str], asked: FlowsAsked, viewer: Viewer
+) -> tuple[Answer, tuple[Fact, ...]]:
+    """Everything that came of what these things came from, and its facts; without any, all."""
+    near, secret = structs.replace(viewer, parts_only=True), platform.recorder.secret
+    if not things:
+        return _all_there_is(platform, asked, near)
+    with platform.store.read() as conn:
+        back = _question(things, Direction.BACKWARD, asked)
+        origins = _origins(ask.trace(conn, back, near, secret=secret))
+        onward = _question(origins or things, Direction.FORWARD, asked)
+        known = ask.reached(conn, onward, near, secret=secret)
+    return known.answer(), known.gathered.facts
+
+
+def _all_there_is(
+    platform: Platform, asked: FlowsAsked, viewer: Viewer
+) -> tuple[Answer, tuple[Fact, ...]]:
+    """All that the viewer may see, up to the limit, put together when the transaction is over."""
+    secret, limit = platform.recorder.secret, gather.Limit(facts=asked.most_facts)
+    with platform.store.read() as conn:
+        gathered = sweep.sweep(conn, viewer, secret=secret, as_of=asked.as_of, limit=limit)
+    every = sorted({fact.thing for fact in gathered.facts} - {""})
+    found = answers.answer(
+        gathered.facts,
+        _question(every, Direction.FORWARD, asked),
+        position=gathered.position,
+        truncated=gathered.truncated,
+        rounds=gathered.levels,
+    )
+    return found, tuple(gathered.facts)
+
+
+def _question(things: Iterable[str], direction: Direction, asked: FlowsAsked) -> Question:
+    seeds = tuple(Seed(thing=thing) for thing in things)
+    return Question(seeds=seeds, direction=direction, as_of=asked.as_of)
+
+
+def _origins(back: Answer) -> list[str]:
+    """The things that stand at the beginning; of a making without inputs, what it gave."""
+    begun = {each.pool for each in back.origins}
+    made = {link.target.thing for link in back.links if link.source in begun}
+    return sorted(({pool.thing for pool in begun} | made) - {""})
+
+
+def _places(found: Answer, names: Names) -> dict[str, Holder]:
+    """A name for each holder, each once; of two that are called alike, with its code."""
+    holders = dict.fromkeys(
+        (pool.party, pool.site)
+        for pool in (
+            *(node.pool for node in found.nodes),
+            *(pool for link in found.links for pool in (link.source, link.target)),
+        )
+        if pool.thing and not pool.unknown
+    )
+    called = {holder: names.holder(Pool("", *holder)) for holder in holders}
+    counted = Counter(called.values())
+    return {
+        name if counted[name] == 1 else f"{name} ({' · '.join(filter(None, holder))})": holder
+        for holder, name in called.items()
+    }
+
+
+def _lookup(places: Mapping[str, Holder], names: Names) -> dict[str, set[str]]:
+    """The places that each text may mean: their name, their site's, their party's, and codes."""
+    found: dict[str, set[str]] = defaultdict(set)
+    for name, (party, site) in places.items():
+        for text in (name, party, site, names.parties.get(party), names.sites.get(site)):
+            if text:
+                found[text.casefold()].add(name)
+    return found
+
+
+def place_of(lookup: Mapping[str, set[str]], text: str, where: str) -> str:
+    """The one place that a text means.
+
+    Raises:
+        TableError: it means none of these flows, or several.
+    """
+    found = lookup.get(text.casefold(), set())
+    if len(found) != 1:
+        raise TableError("source.place", _NO_PLACE.format(place=privacy.quoted(text)), where)
+    (name,) = found
+    return name
+
+
+class _Amount(Struct, frozen=True):
+    """How much left a holder, to another or to consumers there (None), in a base unit."""
+
+    giver: Holder
+    taker: Holder | None
+    much: Decimal | None
+    unit: str | None
+    link: Link | None = None
+
+
+class _Drawn(Struct, eq=False):
+    """Flows as they are drawn, one giver after the other."""
+
+    flows: "list[Flow]"
+    links: list[Link | None]
+    units: dict[str, str | None]
+    left_out: int = 0
+
+
+def _flows(found: Answer, called: Mapping[Holder, str]) -> _Drawn:
+    """Amounts by place; of each place those in the unit that most of what leaves it is in."""
+    from suyuan.network.locating import SOLD, Flow  # noqa: PLC0415 -- loads numpy
+
+    leaving: dict[Holder, list[_Amount]] = defaultdict(list)
+    for each in (*_moved(found), *_stayed(found)):
+        leaving[each.giver].append(each)
+    drawn = _Drawn([], [], {})
+    for giver, amounts in leaving.items():
+        units = Counter(each.unit for each in amounts if each.much)
+        unit = max(units, key=lambda one: (units[one], one or ""), default=None)
+        drawn.units[called[giver]] = unit
+        kept = [each for each in amounts if each.much and each.unit == unit]
+        drawn.left_out += sum(each.taker is not None for each in amounts) - sum(
+            each.taker is not None for each in kept
+        )
+        for each in kept:
+            taker = SOLD if each.taker is None else called[each.taker]
+            drawn.flows.append(Flow(called[giver], taker, float(each.much or 0)))
+            drawn.links.append(each.link)
+    return drawn
+
+
+def _moved(found: Answer) -> Iterator[_Amount]:
+    for link in eaten(found):
+        giver, taker = (link.source.party, link.source.site), (link.target.party, link.target.site)
+        if giver != taker and not (link.source.unknown or link.target.unknown):
+            yield _Amount(giver, taker, *much(link), link)
+
+
+def eaten(found: Answer) -> Iterator[Link]:
+    """Movements of what may be eaten: not of boxes."""
+    boxes = {link.source.container for link in found.links}
+    for link in found.links:
+        if link.kind is LinkKind.MOVED and link.source.thing not in boxes:
+            yield link
+
+
+def much(link: Link) -> tuple[Decimal | None, str | None]:
+    """How much a movement was of, in a base unit; a piece counts as one."""
+    stated = link.received if link.received is not None else link.quantity
+    if stated is None:
+        return (Decimal(1), None) if is_piece(link.source.thing) else (None, None)
+    amount = normal(Quantity(stated, link.unit))
+    return amount.value, amount.unit
+
+
+def _stayed(found: Answer) -> Iterator[_Amount]:
+    """What was sold or is still there may have been eaten there."""
+    for each in found.whereabouts:
+        pool = each.pool
+        if pool.thing and not pool.unknown and each.quantity is not None and each.quantity > 0:
+            amount = normal(Quantity(each.quantity, each.unit))
+            yield _Amount((pool.party, pool.site), None, amount.value, amount.unit)

@@ -1,0 +1,188 @@
+"""What it would narrow to know how a vessel is drawn from, or when it was emptied.
+
+Where affected stock mixed with other in a vessel of which nobody states a rule, each rule is tried
+in turn: how much less of the material could then be where it lies, or was sold and used, in all.
+Each is an assumption, as a stated rule is (docs/concepts/trace.md, Recall scope), and tells what
+asking for the vessel's log is worth; it recalls nothing less.
+"""
+
+from collections.abc import Iterator, Sequence
+from datetime import date, timedelta
+from decimal import Decimal
+from itertools import pairwise
+from typing import Final
+
+from msgspec import Struct
+
+from suyuan.trace.closure import Examined
+from suyuan.trace.flows import Flow, flows
+from suyuan.trace.material import Bounds, bounds
+from suyuan.trace.rotation import days_of
+from suyuan.trace.scope import lines_of, under_rules
+from suyuan.trace.types import Pool, Question, Rotation, ScopeLine, VesselRule
+
+_ZERO: Final = Decimal(0)
+_MOST_WORK: Final = 300_000
+_EMPTYINGS: Final = 8
+_UNSAID: Final = "?"
+"""Stands for the source of a rule: nobody states it."""
+
+
+class Narrowing(Struct, frozen=True, kw_only=True):
+    """If a vessel were drawn from by `rule`: so much less of the material could be there at most.
+
+    `takes_off` and `most` are of all holders' stock, and of what they sold or used, in `unit` (None
+    counts pieces); `most` is what it is without.
+    """
+
+    party: str
+    site: str
+    rule: VesselRule
+    takes_off: Decimal
+    most: Decimal
+    unit: str | None
+
+
+class Narrowed(Struct, frozen=True, kw_only=True):
+    """What takes off most first; what takes off nothing is not told.
+
+    `tried` vessels were tried, `untried` were too many; of `inexact` ones a time or an amount is
+    missing, so that no rule could be used: their logs would have to be completed first.
+    """
+
+    best: tuple[Narrowing, ...]
+    tried: int
+    untried: int
+    inexact: int
+
+
+def narrowed(found: Examined, question: Question) -> Narrowed:
+    """What knowing more of each vessel in a scope would take off, beside the rules stated."""
+    flowing = flows(found)
+    plain = bounds(flowing, found.starts)
+    drawn = bounds(flowing, found.starts, question.vessels) if question.vessels else plain
+    tops = _Tops(found, flowing, question.vessels, list(lines_of(found, plain)))
+    before = tops.under(drawn)
+    vessels = list(_vessels(drawn))
+    room, found_so_far, tried = _MOST_WORK // max(1, len(flowing)), list[Narrowing](), 0
+    for places in vessels:
+        rules = list(_rules(places, drawn))
+        room -= len(rules)
+        if room < 0:
+            break
+        tried += 1
+        found_so_far += _best_of(places[0], rules, tops, before)
+    best = sorted(found_so_far, key=lambda one: (-one.takes_off, one.party, one.site))
+    return Narrowed(
+        best=tuple(best),
+        tried=tried,
+        untried=len(vessels) - tried,
+        inexact=len({_name(place) for place in _mixed(drawn, exact=False)}),
+    )
+
+
+def _best_of(
+    place: Pool, rules: Sequence[VesselRule], tops: "_Tops", before: dict[str | None, Decimal]
+) -> Iterator[Narrowing]:
+    """What each rule takes off; of days of emptying the best alone."""
+    emptied: list[Narrowing] = []
+    for rule in rules:
+        after = tops.with_rule(rule)
+        for unit, most in before.items():
+            off = most - after.get(unit, most)
+            if off > 0:
+                one = Narrowing(
+                    party=place.party,
+                    site=place.site,
+                    rule=rule,
+                    takes_off=off,
+                    most=most,
+                    unit=unit,
+                )
+                if rule.emptied:
+                    emptied.append(one)
+                else:
+                    yield one
+    if emptied:
+        yield max(emptied, key=lambda one: (one.takes_off, one.rule.emptied))
+
+
+class _Tops(Struct, frozen=True, eq=False):
+    """How much of the material there can be at most, over all holders, under given rules."""
+
+    found: Examined
+    flowing: Sequence[Flow]
+    stated: tuple[VesselRule, ...]
+    lines: list[ScopeLine]
+
+    def with_rule(self, rule: VesselRule) -> dict[str | None, Decimal]:
+        """The same if one more rule were stated."""
+        return self.under(bounds(self.flowing, self.found.starts, (*self.stated, rule)))
+
+    def under(self, drawn: Bounds) -> dict[str | None, Decimal]:
+        """By unit, what stock and what was sold or used can hold; a part without a limit is out."""
+        totals: dict[str | None, Decimal] = {}
+        ruled = lines_of(self.found, drawn)
+        for line, other in zip(self.lines, ruled, strict=True):
+            whole = under_rules(line, other) if line.thing else line
+            for part in (whole.stock, whole.ended):
+                extent = part.stated or part.material
+                if part.material.most is not None and extent.most is not None:
+                    totals[line.unit] = totals.get(line.unit, _ZERO) + extent.most
+        return totals
+
+
+def _name(place: Pool) -> str:
+    """What a rule calls the vessel: its container, else its site."""
+    return place.container or place.site
+
+
+def _vessels(drawn: Bounds) -> list[list[Pool]]:
+    """Pools with an exact log and no rule, by vessel; what may hold most of the material first."""
+    ruled = drawn.asked.net.rules
+    together: dict[str, list[Pool]] = {}
+    for place in _mixed(drawn, exact=True):
+        if place not in ruled:
+            together.setdefault(_name(place), []).append(place)
+    return sorted(together.values(), key=lambda some: (-_brought(drawn, some), _name(some[0])))
+
+
+def _mixed(drawn: Bounds, *, exact: bool) -> Iterator[Pool]:
+    """Pools of a named vessel into which came what may be of the material, and what may be not."""
+    net = drawn.asked.net
+    for place, shelf in net.shelves.items():
+        if (
+            not place.thing
+            or not _name(place)
+            or place in net.starts
+            or shelf.is_exact is not exact
+        ):
+            continue
+        of_it = any(drawn.asked.carried(n) != _ZERO for n in shelf.into)
+        if shelf.out and of_it and any(drawn.other.carried(n) != _ZERO for n in shelf.into):
+            yield place
+
+
+def _brought(drawn: Bounds, places: Sequence[Pool]) -> Decimal:
+    shelves = (drawn.asked.net.shelves[place] for place in places)
+    return sum((drawn.asked.carried(n) or _ZERO for each in shelves for n in each.into), _ZERO)
+
+
+def _rules(places: Sequence[Pool], drawn: Bounds) -> Iterator[VesselRule]:
+    """The rules that a vessel may be drawn from by, and days on which it may have been emptied."""
+    vessel = _name(places[0])
+    for rotation in (Rotation.FIFO, Rotation.LIFO, Rotation.MIX):
+        yield VesselRule(vessel=vessel, rotation=rotation, source=_UNSAID)
+    yield VesselRule(vessel=vessel, apart=True, source=_UNSAID)
+    for day in _idle_days(places, drawn):
+        yield VesselRule(vessel=vessel, emptied=(day,), source=_UNSAID)
+
+
+def _idle_days(places: Sequence[Pool], drawn: Bounds) -> list[date]:
+    """The first day of each time in which nothing came or left, the latest such times."""
+    net = drawn.asked.net
+    times = [each.at for place in places for _, each in net.came(place)]
+    times += [each.at for place in places for each in net.left(place)]
+    days = sorted(days_of(times))
+    one = timedelta(days=1)
+    return [first + one for first, after in pairwise(days) if after - first > one][-_EMPTYINGS:]
