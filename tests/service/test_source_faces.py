@@ -75,7 +75,7 @@ def test_the_record_to_ask_for_next_is_told_with_the_form_that_asks(
     sales = [one[1], other[1], sold(50, 6, 5)]
     told(platform, [(PRESS, [one[0]]), (BOTTLER, [other[0]]), (SHOP, sales)])
     key = fresh_key(platform, Account(name="boss", role=Role.ADMIN))
-    with TestClient(asgi(platform), raise_server_exceptions=False) as client:
+    with TestClient(faces_of(platform), raise_server_exceptions=False) as client:
         bearer = {"Authorization": f"Bearer {key}"}
         answer = client.get("/source", params={"case": STALL, "noise": 0.1}, headers=bearer)
         (best, *_) = answer.json()["records"]["best"]
