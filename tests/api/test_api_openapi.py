@@ -15,6 +15,8 @@ EXPECTED = {
     ("post", "/interlock"),
     ("get", "/tenant/state-rules"),
     ("post", "/tenant/state-rules"),
+    ("get", "/tenant/strictness"),
+    ("post", "/tenant/strictness"),
     ("get", "/permits"),
     ("get", "/due"),
     ("get", "/credit"),
