@@ -272,16 +272,19 @@ def test_the_plan_that_a_connection_keeps_for_any_names_goes_by_the_index(
     assert not re.search(r"Seq Scan on (act|entry|leaf)\b", plan), plan
 
 
-@pytest.mark.parametrize("what", ["events of an id", "which events have an id"])
+@pytest.mark.parametrize(
+    ("what", "most"),
+    [("events of an id", None), ("events of an id", 51), ("which events have an id", None)],
+)
 def test_the_plan_that_a_connection_keeps_for_any_event_id_goes_by_the_index(
-    database: Store, families: Families, what: str
+    database: Store, families: Families, what: str, most: int | None
 ) -> None:
     with psycopg.connect(database.dsn, autocommit=True) as connection:
         connection.execute(FILL.format(count=MANY, head=HEAD, tag=7))
         connection.execute("vacuum analyze")
         connection.execute("set plan_cache_mode = force_generic_plan")
-        statement = str(Queries("suyuan.record")["by_event_key"])
-        asked: dict[str, Any] = ASKED | {"event_key": 777}
+        statement = str(Queries("suyuan.record")["by_event_keys"])
+        asked: dict[str, Any] = ASKED | {"event_keys": [777], "most": most}
         if what == "which events have an id":
             statement, asked = asked_for_an_id(connection, families)
         connection.execute(statement.encode(), asked, prepare=True)
