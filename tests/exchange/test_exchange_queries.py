@@ -146,12 +146,30 @@ def by_id(draw: st.DrawFn) -> Asked:
 
 
 @st.composite
+def by_pattern(draw: st.DrawFn) -> Asked:
+    """All instances are of one product; a pattern may stand beside a name."""
+    fields = draw(st.sampled_from(["*.*.*", "6901234.*.*", "6901234.000001.*", "6901234.000002.*"]))
+    pattern = f"urn:epc:idpat:sgtin:{fields}"
+    name, within = draw(
+        st.sampled_from([("MATCH_epc", ("epcs",)), ("MATCH_inputEPC", ("inputs",))])
+    )
+    value, wanted = some(draw, INSTANCES)
+    beside = draw(st.booleans())
+    fits = set() if fields.endswith("2.*") else set(range(len(INSTANCES)))
+    wanted = fits | wanted if beside else fits
+    asked = "|".join([pattern, *([value.replace(",", "|")] if beside else [])])
+    return {name: asked}, one_of(within, wanted)
+
+
+@st.composite
 def questions(draw: st.DrawFn) -> Asked:
     """Up to three conditions that must all hold."""
     asked: dict[str, str] = {}
     tests: dict[str, Holds] = {}
     for _ in range(draw(st.integers(0, 3))):
-        more, holds = draw(st.one_of(by_table(), by_time(), by_amount(), by_word(), by_id()))
+        more, holds = draw(
+            st.one_of(by_table(), by_time(), by_amount(), by_word(), by_id(), by_pattern())
+        )
         asked |= more
         tests |= dict.fromkeys(more, holds)
     return asked, lambda event: all(holds(event) for holds in tests.values())
