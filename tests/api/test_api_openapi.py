@@ -124,7 +124,7 @@ EXPECTED = {
     ("get", "/metrics"),
 }
 
-PROBLEMS = {"application/problem+json", "application/problem+xml"}
+PROBLEMS = {"application/problem+json", "application/problem+xml", "text/html"}
 Json = dict[str, Any]
 
 
