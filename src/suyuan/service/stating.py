@@ -5,7 +5,7 @@ theirs is reported, and in order, may have it held. What came before stays as it
 """
 
 from collections.abc import Collection, Mapping
-from typing import Final
+from typing import Any, Final
 
 from msgspec import Struct
 
@@ -85,7 +85,7 @@ def switch_state_rules(
     return described(found)
 
 
-def tenant_said(viewer: Viewer) -> dict[str, int]:
+def tenant_said(viewer: Viewer) -> dict[str, Any]:
     """What an act about a tenant says of which: of the first, whose nearly all are, nothing."""
     return {} if viewer.tenant == PUBLIC.tenant else {"tenant": viewer.tenant}
 
