@@ -259,12 +259,26 @@ where v.tenant = %(tenant)s and v.kind = %(kind)s and v.value > %(after)s
 order by v.value
 limit %(limit)s;
 
--- master_data --
--- Names that master data describe, by type and name, from one on.
+-- said_behind --
+-- What was said of names behind one, where more conditions follow.
 select v.type, v.name, v.attributes, v.children, v.party
-from ({{vocabulary}}) as v
-where (v.type, v.name, v.party) > (%(after_type)s, %(after_name)s, %(after_party)s)
-  and (%(types)s::text[] is null or v.type = any (%(types)s::text[]))
-  and (%(names)s::text[] is null or v.name = any (%(names)s::text[]))
-order by v.type, v.name, v.party
+from index.vocabulary as v
+where {{said_last}}
+  and (v.type, v.name, v.party) > (%(after_type)s, %(after_name)s, %(after_party)s)
+  and (%(names)s::text[] is null or v.name = any (%(names)s::text[]));
+
+-- master_data --
+-- Names that master data describe, by type and name, from one on. Each type is gone through by itself: no
+-- PostgreSQL before 17 keeps the order of an index that it asks for several.
+select found.type, found.name, found.attributes, found.children, found.party
+from (select distinct each.type
+      from unnest(coalesce(%(types)s::text[], array[null::text])) as each (type)) as wanted
+cross join lateral (
+    ({{said_behind}} and %(types)s::text[] is null
+     order by v.type, v.name, v.party limit %(limit)s)
+    union all
+    ({{said_behind}} and v.type = wanted.type
+     order by v.type, v.name, v.party limit %(limit)s)
+) as found
+order by found.type, found.name, found.party
 limit %(limit)s;
