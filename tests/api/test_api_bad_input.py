@@ -153,6 +153,18 @@ def test_a_small_gzip_of_a_large_body_is_refused_as_large(
     assert (answer.status_code, answer.json()["rule"]) == (413, "http.too-large")
 
 
+@pytest.mark.parametrize("more", [0, 1])
+def test_the_limit_of_bytes_is_the_one_that_is_told(
+    client: Client, farm: Headers, more: int
+) -> None:
+    limit = int(client.options("/capture").headers["gs1-epcis-capture-file-size-limit"])
+    sent = document(event(1))
+    answer = client.post(
+        "/capture", content=sent + b" " * (limit + more - len(sent)), headers=farm | JSON
+    )
+    assert answer.status_code == (413 if more else 202), answer.text
+
+
 def test_too_many_events_are_refused_as_large(client: Client, farm: Headers) -> None:
     limit = int(client.options("/capture").headers["gs1-epcis-capture-limit"])
     many = document(*[event(1)] * (limit + 1))

@@ -1,4 +1,5 @@
-"""Requests drawn from our own OpenAPI description: whatever it says may be sent is never our fault.
+"""Requests drawn from our own OpenAPI description: whatever it says may be sent is never our fault,
+and every answer has a status, a form and a body that it says.
 
 schemathesis draws them, the same ones every time; each operation gets a few, and many when deep.
 """
@@ -11,12 +12,18 @@ from api_given import Client, document, event
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from litestar.testing import TestClient
+from schemathesis.specs.openapi.checks import (
+    content_type_conformance,
+    response_schema_conformance,
+    status_code_conformance,
+)
 
 from suyuan.main import asgi
 from suyuan.service import Platform, follow
 
 Headers = dict[str, str]
 FEW, MANY = 3, 60
+AS_SAID = [status_code_conformance, content_type_conformance, response_schema_conformance]
 
 
 def is_fair(answer: Any, place: str) -> None:
@@ -34,7 +41,7 @@ def is_fair(answer: Any, place: str) -> None:
 @pytest.mark.parametrize(
     "examples", [FEW, pytest.param(MANY, marks=pytest.mark.deep)], ids=["few", "many"]
 )
-def test_nothing_that_the_description_allows_is_answered_with_a_fault_of_ours(
+def test_what_the_description_allows_is_answered_as_it_says_and_with_no_fault_of_ours(
     platform: Platform, farm: Headers, examples: int
 ) -> None:
     app = asgi(platform)
@@ -49,7 +56,8 @@ def test_nothing_that_the_description_allows_is_answered_with_a_fault_of_ours(
 
 
 def send(client: Client, operation: Any, key: Headers, *, examples: int) -> None:
-    """Requests of one operation, with a key and without."""
+    """Requests of one operation, with a key and without, of a program and of a browser."""
+    browser = {"Accept": "text/html,application/xhtml+xml,*/*;q=0.8"}
 
     @settings(
         max_examples=examples,
@@ -58,13 +66,16 @@ def send(client: Client, operation: Any, key: Headers, *, examples: int) -> None
         phases=[Phase.generate],
         suppress_health_check=list(HealthCheck),
     )
-    @given(case=operation.as_strategy(), known=st.sampled_from([{}, key]))
+    @given(case=operation.as_strategy(), known=st.sampled_from([{}, key, key | browser]))
     def asked(case: Any, known: Headers) -> None:
         sent = case.as_transport_kwargs(base_url="http://testserver.local")
         sent["headers"] = {**(sent.get("headers") or {}), **known}
         kept = {name: value for name, value in sent.items() if name not in {"cookies", "timeout"}}
         if isinstance(kept.get("data"), str | bytes):
             kept["content"] = kept.pop("data")
-        is_fair(client.request(**kept), f"{operation.method} {operation.path}")
+        answer = client.request(**kept)
+        answer.request.read()  # a form is a stream, and the check tells of what was sent
+        is_fair(answer, f"{operation.method} {operation.path}")
+        case.validate_response(answer, checks=AS_SAID)
 
     asked()

@@ -24,7 +24,7 @@ PAGES = (
     "/", "/search?q=x", "/codes", "/codes/sgtin", "/divisions", "/verify", "/read", "/sign-in",
     "/packages", "/registry", "/record", "/record/food/food_intake", "/workbook", "/recall",
     "/trace", "/balance", "/dispersion", "/source", "/contacts", "/inspections", "/coverage",
-    "/permits", "/subscriptions", "/state-rules", "/families", "/credit",
+    "/permits", "/subscriptions", "/state-rules", "/strictness", "/families", "/credit",
     "/families/food",
 )  # fmt: skip
 DAY = date(2026, 3, 1)

@@ -15,6 +15,8 @@ EXPECTED = {
     ("post", "/interlock"),
     ("get", "/tenant/state-rules"),
     ("post", "/tenant/state-rules"),
+    ("get", "/tenant/strictness"),
+    ("post", "/tenant/strictness"),
     ("get", "/permits"),
     ("get", "/due"),
     ("get", "/credit"),
@@ -123,7 +125,7 @@ EXPECTED = {
     ("get", "/metrics"),
 }
 
-PROBLEMS = {"application/problem+json", "application/problem+xml"}
+PROBLEMS = {"application/problem+json", "application/problem+xml", "text/html"}
 Json = dict[str, Any]
 
 

@@ -3,14 +3,17 @@
 import json
 
 import pytest
-from api_given import Client, Json, document, event
+from api_given import CONTEXT, FARM, Client, Json, document, event
 
 from suyuan.capture import JobResult, OnRefusal, Options
+from suyuan.kit import Text
 from suyuan.model import Role, Severity, StateRule
-from suyuan.registry.types import Account
-from suyuan.service import Platform, capture, fresh_key, logged_acts, publish, who
+from suyuan.registry import installation
+from suyuan.registry.types import Account, Tenant
+from suyuan.service import Platform, audit, capture, fresh_key, logged_acts, publish, who
 
 Headers = dict[str, str]
+JSON = {"Content-Type": "application/json"}
 BOX, PIECE = "urn:epc:id:sscc:6901234.0000000017", "urn:epc:id:sgtin:6901234.056789.7"
 FOOD = {"suyuan:family": "food"}
 
@@ -107,6 +110,53 @@ def test_what_keeps_a_rule_is_not_held_by_it_nor_is_anything_once_it_is_off(
     for number, each in enumerate(others):
         each["eventID"] = f"urn:uuid:00000000-0000-4000-8000-{number:012}"
     assert not holds(taken(platform, farm, others), finding)
+
+
+def reported(client: Client, headers: Headers, sent: Json) -> set[str]:
+    """For what an event that is sent by itself is held."""
+    told = {key: value for key, value in sent.items() if value is not None}
+    data = json.dumps({"@context": CONTEXT} | told)
+    answer = client.post("/events", content=data, headers=headers | JSON)
+    assert answer.status_code == 201, answer.text
+    return {one["rule"] for one in answer.json()["findings"] if one["severity"] == "hold"}
+
+
+def test_what_comes_late_does_not_undo_what_was_held_and_holds_from_its_own_time(
+    client: Client, admin: Headers, farm: Headers
+) -> None:
+    assert switch(client, admin, on=["made-first", "ended-is-over"]) == 200
+    assert reported(client, farm, seen(4)) == {"chain.not-made"}
+    assert reported(client, farm, made(1)) == set()
+    assert reported(client, farm, seen(5)) == set()
+    again = client.get(f"/verdicts/{seen(4)['eventID']}", headers=farm).json()
+    assert [(each["verdict"], each["counts"]) for each in again] == [("held", "held")], again
+    assert reported(client, farm, gone(3)) == set()
+    assert reported(client, farm, seen(2)) == set(), "before it ended"
+    assert reported(client, farm, seen(6)) == {"chain.after-end"}
+
+
+def test_tenants_have_rules_of_their_own(
+    client: Client, platform: Platform, admin: Headers, farm: Headers
+) -> None:
+    with platform.store.write() as conn:
+        installation.put_tenant(conn, Tenant(id=2, name=Text("另一家", "another")))
+    keys = [
+        fresh_key(platform, Account(name=f"their {role}", role=role, party=party, tenant=2))
+        for role, party in ((Role.ADMIN, None), (Role.CAPTURER, FARM))
+    ]
+    their_admin, theirs = ({"Authorization": f"Bearer {key}"} for key in keys)
+    assert switch(client, admin, on=["made-first"]) == 200
+    assert on(client, theirs) == set()
+    assert reported(client, farm, seen(1)) == {"chain.not-made"}
+    assert reported(client, theirs, seen(1)) == set()
+    assert switch(client, their_admin, on=["packed-once"]) == 200
+    assert (on(client, farm), on(client, theirs)) == ({"made-first"}, {"packed-once"})
+    strict = client.post("/tenant/strictness", json={"strict": True}, headers=their_admin)
+    assert strict.status_code == 200
+    assert client.get("/tenant/strictness", headers=farm).json()["strict"] is False
+    publish(platform)
+    of_the_first = [each for each in audit(platform) if each.code == "registry.changed"]
+    assert not [each for each in of_the_first if "registry.tenant 1" in each.text.en], of_the_first
 
 
 def test_only_administrators_switch_and_what_is_wrong_changes_nothing(

@@ -6,10 +6,9 @@ from collections.abc import Callable
 import pytest
 from api_given import FARM, Client, document, event
 
-from suyuan.kit import Text
-from suyuan.registry import installation
-from suyuan.registry.types import Tenant
-from suyuan.service import Platform
+from suyuan.model import Role
+from suyuan.registry.types import Account
+from suyuan.service import OPERATOR, Platform, audit, fresh_key, logged_acts, publish, strictness
 
 JSON = {"Content-Type": "application/json"}
 Headers = dict[str, str]
@@ -31,10 +30,90 @@ def test_a_tenant_is_strict_or_lenient_and_a_request_may_say_otherwise(
     client: Client, platform: Platform, key_of: Callable[[str], Headers],
     *, path: str, data: bytes, strict: bool,
 ) -> None:  # fmt: skip
-    with platform.store.write() as conn:
-        installation.put_tenant(conn, Tenant(id=1, name=Text("本机", "here"), strict=strict))
     key = key_of(FARM)
+    strictness.switch_strictness(platform, OPERATOR, strict=not strict)
+    strictness.switch_strictness(platform, OPERATOR, strict=strict)
     assert not taken(client, path, data, key, "?strict=true")
     assert taken(client, path, data, key, "") is not strict
     if strict:
         assert taken(client, path, data, key, "?strict=false")
+
+
+@pytest.fixture
+def admin(platform: Platform) -> Headers:
+    key = fresh_key(platform, Account(name="admin", role=Role.ADMIN))
+    return {"Authorization": f"Bearer {key}"}
+
+
+def switch(client: Client, headers: Headers, wanted: object) -> int:
+    return client.post("/tenant/strictness", json=wanted, headers=headers).status_code
+
+
+def is_strict(client: Client, headers: Headers) -> bool:
+    answer = client.get("/tenant/strictness", headers=headers)
+    assert answer.status_code == 200
+    told = answer.json()
+    assert ("refused" in told["said"]["en"]) is told["strict"]
+    assert ("拒收" in told["said"]["zh"]) is told["strict"]
+    return bool(told["strict"])
+
+
+def test_only_administrators_switch_and_each_switch_is_an_act_of_the_log(
+    client: Client, platform: Platform, admin: Headers, farm: Headers
+) -> None:
+    assert is_strict(client, farm) is False
+    assert switch(client, farm, {"strict": True}) == 403
+    assert switch(client, {}, {"strict": True}) in {401, 403}
+    assert client.get("/tenant/strictness").status_code == 401
+    wrong: tuple[object, ...] = ({}, {"strict": "yes"}, {"strict": None}, {"lenient": True}, [True])
+    for each in wrong:
+        assert switch(client, admin, each) == 400, each
+    assert is_strict(client, farm) is False
+    for wanted in (True, True, False, True):
+        assert switch(client, admin, {"strict": wanted}) == 200
+        assert is_strict(client, farm) is wanted
+    publish(platform)
+    done = logged_acts(platform, "strictness.switched")
+    assert sorted(json.loads(each.said)["strict"] for each in done) == [False, True, True, True]
+    assert audit(platform) == []
+
+
+def test_both_switches_stand_beside_each_other(
+    client: Client, platform: Platform, admin: Headers
+) -> None:
+    """What one act says of a tenant does not undo what another said."""
+    rules = {"on": ["packed-once"]}
+    assert client.post("/tenant/state-rules", json=rules, headers=admin).status_code == 200
+    assert switch(client, admin, {"strict": True}) == 200
+    rules = {"on": ["made-first"]}
+    assert client.post("/tenant/state-rules", json=rules, headers=admin).status_code == 200
+    publish(platform)
+    assert audit(platform) == []
+
+
+@pytest.mark.parametrize("switched", [None, True, False])
+def test_what_was_switched_past_the_ledger_is_found(
+    platform: Platform, *, switched: bool | None
+) -> None:
+    if switched is not None:
+        strictness.switch_strictness(platform, OPERATOR, strict=switched)
+        publish(platform)
+    assert audit(platform) == []
+    with platform.store.write() as conn:
+        conn.execute("update registry.tenant set strict = not strict")
+    (found,) = audit(platform)
+    assert found.code == "registry.changed"
+    assert "strict" in found.text.en
+
+
+def test_the_page_says_how_documents_are_read(client: Client, admin: Headers) -> None:
+    assert client.get("/strictness").status_code == 401
+    key = admin["Authorization"].removeprefix("Bearer ")
+    client.post("/sign-in", data={"name": "admin", "password": key})
+    for wanted, other in ((True, "--lenient"), (False, "--strict")):
+        assert switch(client, admin, {"strict": wanted}) == 200
+        page = client.get("/strictness?lang=en").text
+        assert ("<b>strict: " in page) is wanted
+        assert ("<b>lenient: " in page) is not wanted
+        assert f"suyuan strictness {other}" in page
+    assert client.get("/strictness?lang=zh").text.count("<b>宽松：") == 1

@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from suyuan.codes import read_identifier
-from suyuan.exchange.patterns import KNOWN, pattern_of
+from suyuan.exchange.patterns import KNOWN, pattern_of, stem_of
+from suyuan.index.stems import stems
 
 DIGITS = {
     "sgtin": 13, "upui": 13, "itip": 13, "sscc": 17, "sgln": 12, "pgln": 12, "grai": 12,
@@ -60,6 +61,31 @@ def test_a_pattern_fits_what_agrees_in_the_fields_that_it_gives(
     if len(one[0]) == len(other[0]):  # a link does not say where its prefix ends
         agrees = one[:given_fields] == other[:given_fields]
         assert bool(re.fullmatch(pattern, name_of(scheme, other))) is agrees
+
+
+@pytest.mark.parametrize("scheme", KNOWN)
+@given(st.data())
+def test_what_a_pattern_fits_has_its_stem(scheme: str, data: st.DataObject) -> None:
+    """No event is passed over, and few are looked at whose products others made."""
+    fields = data.draw(fields_of(scheme))
+    count = data.draw(st.integers(0, len(fields) - 1))
+    wild = (*fields[:count], *["*"] * (len(fields) - count))
+    pattern = pattern_of(f"urn:epc:idpat:{scheme}:{'.'.join(wild)}", classes=False)
+    assert pattern is not None
+    found = list(stems(name_of(scheme, fields)))
+    assert stem_of(pattern) in found
+    if count:
+        assert stem_of(pattern) != found[0], "only the scheme is known of it"
+
+
+def test_a_stem_tells_schemes_companies_and_products_apart() -> None:
+    wild = ("*.*.*", "6901234.*.*", "6901234.012345.*", "6901235.012345.*", "6901234.112345.*")
+    found = [pattern_of(f"urn:epc:idpat:sgtin:{each}", classes=False) for each in wild]
+    assert len({stem_of(each) for each in found if each}) == len(wild)
+    assert list(stems("urn:x:01/06901234012345/21/1")) == []
+    assert stem_of(pattern_of("urn:epc:idpat:sscc:6901234.*", classes=False) or "") in list(
+        stems(name_of("sscc", ("6901234", "0123456789")))
+    )
 
 
 @pytest.mark.parametrize("scheme", KNOWN)

@@ -4,6 +4,7 @@ import random
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 import pytest
 from exchange_given import (
@@ -32,6 +33,7 @@ from hypothesis import strategies as st
 from suyuan.capture import OnRefusal, Options
 from suyuan.exchange import KNOWN, QueryError, parse_query
 from suyuan.exchange.standard import End, family_of
+from suyuan.model import Role, Viewer
 from suyuan.service import Platform, capture
 
 Holds = Callable[[Told], bool]
@@ -136,12 +138,38 @@ def by_word(draw: st.DrawFn) -> Asked:
 
 
 @st.composite
+def by_id(draw: st.DrawFn) -> Asked:
+    """Few ids or many, also such as no event has."""
+    numbers = draw(st.sets(st.integers(1, 90), min_size=1, max_size=draw(st.sampled_from([2, 90]))))
+    ids = {UUID(int=number).urn for number in numbers}
+    return {"EQ_eventID": "|".join(sorted(ids))}, lambda event: event.name in ids
+
+
+@st.composite
+def by_pattern(draw: st.DrawFn) -> Asked:
+    """All instances are of one product; a pattern may stand beside a name."""
+    fields = draw(st.sampled_from(["*.*.*", "6901234.*.*", "6901234.000001.*", "6901234.000002.*"]))
+    pattern = f"urn:epc:idpat:sgtin:{fields}"
+    name, within = draw(
+        st.sampled_from([("MATCH_epc", ("epcs",)), ("MATCH_inputEPC", ("inputs",))])
+    )
+    value, wanted = some(draw, INSTANCES)
+    beside = draw(st.booleans())
+    fits = set() if fields.endswith("2.*") else set(range(len(INSTANCES)))
+    wanted = fits | wanted if beside else fits
+    asked = "|".join([pattern, *([value.replace(",", "|")] if beside else [])])
+    return {name: asked}, one_of(within, wanted)
+
+
+@st.composite
 def questions(draw: st.DrawFn) -> Asked:
     """Up to three conditions that must all hold."""
     asked: dict[str, str] = {}
     tests: dict[str, Holds] = {}
     for _ in range(draw(st.integers(0, 3))):
-        more, holds = draw(st.one_of(by_table(), by_time(), by_amount(), by_word()))
+        more, holds = draw(
+            st.one_of(by_table(), by_time(), by_amount(), by_word(), by_id(), by_pattern())
+        )
         asked |= more
         tests |= dict.fromkeys(more, holds)
     return asked, lambda event: all(holds(event) for holds in tests.values())
@@ -185,11 +213,49 @@ def test_a_query_finds_what_plain_loops_find_in_every_order_and_page_size(
     compare()
 
 
-def test_either_exactly_as_many_as_allowed_are_given_or_none(platform: Platform) -> None:
+@pytest.mark.parametrize("count", [3, 60])
+def test_ids_and_the_time_of_recording_hold_together(platform: Platform, count: int) -> None:
+    """Whether the few of some ids are read at once, or the many by and by."""
+    told = corpus(2 * count)
+    by = capturer(platform)
+    for part in (told[:count], told[count:]):
+        take(platform, [event.sent for event in part], by)
+    asked = {"EQ_eventID": "|".join(event.name for event in told[1:]), "perPage": "7"}
+    found = all_pages(platform, asked, reader())
+    assert names(found) == [event.name for event in told[1:]]
+    second = found[count - 1]["recordTime"]
+    assert second > found[count - 2]["recordTime"], "both were recorded at once"
+    for bound, wanted in (("LT", told[1:count]), ("GE", told[count:])):
+        bounded = asked | {f"{bound}_recordTime": second}
+        assert names(all_pages(platform, bounded, reader())) == [each.name for each in wanted]
+
+
+def test_of_many_that_bear_an_id_those_are_given_that_the_viewer_may_see(
+    platform: Platform,
+) -> None:
+    """More parties report under one id than are read at once; each is shown its own."""
+    (one,) = corpus(1)
+    parties = [f"urn:suyuan:party:p{number}" for number in range(60)]
+    sent = {name: value for name, value in one.sent.items() if name != "sourceList"}
+    for number, party in enumerate(parties):
+        take(platform, [sent | {"ex:n": str(number)}], capturer(platform, party))
+    asked = {"EQ_eventID": one.name, "perPage": "50"}
+    assert [each["ex:n"] for each in all_pages(platform, asked, reader(parties[59]))] == ["59"]
+    everything = Viewer(role=Role.ADMIN)
+    for more in ({}, {"orderBy": "recordTime"}):
+        found = [each["ex:n"] for each in all_pages(platform, asked | more, everything)]
+        assert found == [str(n) for n in (reversed(range(60)) if more else range(60))]
+
+
+@pytest.mark.parametrize("by_ids", [False, True])
+def test_either_exactly_as_many_as_allowed_are_given_or_none(
+    platform: Platform, *, by_ids: bool
+) -> None:
     told = corpus(12)
+    more = {"EQ_eventID": "|".join(event.name for event in told)} if by_ids else {}
     take(platform, [event.sent for event in told], capturer(platform))
     for most in range(1, 20):
-        asked = {"maxEventCount": str(most), "perPage": "5"}
+        asked = {"maxEventCount": str(most), "perPage": "5"} | more
         if most < len(told):
             with pytest.raises(QueryError) as caught:
                 page(platform, asked, reader())

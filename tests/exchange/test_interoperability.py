@@ -16,12 +16,15 @@ from exchange_given import FARM, all_pages, capturer, reader
 from suyuan.capture import Options
 from suyuan.kit import SuyuanError
 from suyuan.service import Config, Platform, capture, follow, on_store
+from suyuan.service.conforming import conformance
+from suyuan.service.querying import vocabularies
 from suyuan.store import Store
 from suyuan.wire import Mode, read_document, read_event
 from suyuan.wire.types import RawEvent
 
 Params = list[tuple[str, list[str]]]
 Key = tuple[str, datetime, str]
+ANSWERED = "EPCIS 1.0 answers otherwise"
 EXPRESSIBLE = {"QueryResults", "QueryParameterException"}
 
 
@@ -134,7 +137,7 @@ def test_what_rest_can_ask_of_the_cases_has_the_answer_that_they_declare(
     clock = Clock()
     platform = on_store(database, Config(data_dir=tmp_path), clock=clock)
     load(platform, clock, folder)
-    wrong, same, otherwise = {}, [], []
+    wrong, same, otherwise = {}, [], {}
     for name, params, root, keys in cases(folder):
         asked, extensions = in_rest(params)
         try:
@@ -148,8 +151,43 @@ def test_what_rest_can_ask_of_the_cases_has_the_answer_that_they_declare(
         if answer == (root, Counter(map(expected, keys))):
             same.append(name)
         elif withdrawn(params):
-            otherwise.append(name)
+            otherwise[name] = withdrawn(params)
         else:
             wrong[name] = f"{params}: {told}, where {root} with {len(keys)} was declared"
     assert wrong == {}
     assert len(same) > 4 * len(otherwise), otherwise
+    told = {each.note.en for each in conformance() if each.note and each.name.startswith(ANSWERED)}
+    assert set(otherwise.values()) == told, "the report has every reason, and no other"
+
+
+@pytest.mark.shared
+def test_what_the_cases_ask_of_master_data_has_the_names_that_they_declare(
+    database: Store, shared_data: Path, tmp_path: Path
+) -> None:
+    """Over the REST extension for SimpleMasterDataQuery, with the parameters as they stand."""
+    folder = shared_data / "epcis" / "Fosstrak-fosstrak-epcis"
+    clock = Clock()
+    platform = on_store(database, Config(data_dir=tmp_path), clock=clock)
+    load(platform, clock, folder)
+    wrong, seen = {}, 0
+    for name, params, declared in master_cases(folder):
+        found = vocabularies(platform, dict(params), reader()).members
+        asked, names = dict(params), {each.id for each in found}
+        if names != set(declared):
+            wrong[name] = (params, names, declared)
+        if asked.get("includeAttributes") == ["false"]:
+            assert not any(each.attributes for each in found), name
+        if asked.get("includeChildren") == ["false"]:
+            assert not any(each.children for each in found), name
+        seen += bool(declared)
+    assert wrong == {}
+    assert seen >= 4
+
+
+def master_cases(folder: Path) -> Iterator[tuple[str, Params, list[str]]]:
+    """What is asked of master data, and the names that are answered, maybe none."""
+    for name, case in json.loads((folder / "cases.json").read_text()).items():
+        for asked, answer in zip(case["requests"], case.get("responses", ()), strict=False):
+            if asked["op"] == "Poll" and asked["query"] == ["SimpleMasterDataQuery"]:
+                assert answer["root"] == "QueryResults"
+                yield name, asked["params"], answer.get("vocabulary_elements", [])

@@ -18,6 +18,7 @@ from suyuan.families import Families, load_families
 from suyuan.index import terms
 from suyuan.index.anatomy import Part
 from suyuan.index.blocks import packed
+from suyuan.index.stems import stems
 from suyuan.model import Role, Verdict, Viewer
 from suyuan.record import grants_of, read
 from suyuan.record.types import VERDICTS
@@ -33,6 +34,7 @@ MOST_READ = 6_000
 SECRET = b"secret"
 VIEWER = Viewer(role=Role.CAPTURER, party="urn:suyuan:party:farm")
 HEAD = "https://id.gs1.org/01/06901234567892/21/"
+SELDOM_MADE = "https://id.gs1.org/01/06901234600001/21/"
 KEY = "https://example.com/ns/batch"
 OFTEN, SELDOM = ("urn:suyuan:party:often", "urn:suyuan:party:seldom")
 STEPS = ("shipping", "receiving", "inspecting")
@@ -51,6 +53,7 @@ insert into index.period (block, earliest, latest, recorded_first, recorded_last
 select l.position / 64, min(e.event_time), max(e.event_time), min(l.at), max(l.at)
 from ledger.leaf as l join record.entry as e on e.id = l.entry group by 1;
 """
+BY_ENTRIES = str(Queries("suyuan.record")["by_entries"])
 ASKED = {"tenant": 1, "everything": False, "tags": [7]}
 
 
@@ -92,9 +95,17 @@ def terms_at(number: int) -> Iterator[int]:
     yield terms.said("bizStep", STEPS[number % 3])
     yield terms.stands(Part.EVENT, KEY, inner=False)
     yield from terms.valued(Part.EVENT, KEY, f"B{number}", inner=False)
+    for stem in stems(f"{SELDOM_MADE if number % 1_000 == 0 else HEAD}{number}"):
+        yield terms.under(stem)
+    if number % 3 == 0:
+        yield terms.has("quantityElement")
     if number % 1_000 == 0:
         yield terms.has("errorDeclaration")
         yield terms.said("errorReason", "incorrect_data")
+        yield terms.has("sensorElementList")
+        yield terms.stands(Part.REPORT, "value", inner=False)
+        yield terms.stands(Part.METADATA, "deviceID", inner=False)
+        yield from terms.valued(Part.METADATA, "deviceID", f"urn:x:{number}", inner=False)
 
 
 ORDERS = {
@@ -117,6 +128,23 @@ CASES: dict[str, tuple[dict[str, str], Callable[[int], bool]]] = {
     "no such party": ({"EQ_source_owning_party": f"{OFTEN}-none"}, lambda _: False),
     "no such member": ({"EXISTS_ex:none": "true"}, lambda _: False),
     "declared": ({"EXISTS_errorDeclaration": "true"}, lambda number: number % 1_000 == 0),
+    "sensors": ({"EXISTS_sensorElementList": "true"}, lambda number: number % 1_000 == 0),
+    "sizes of sensors": (
+        {"GE_value_CEL": "4", "LT_value_CEL": "8"}, lambda number: number % 1_000 == 0,
+    ),
+    "a device": ({"EQ_deviceID": "urn:x:2000"}, lambda number: number == 2_000),
+    "pattern of few": (
+        {"MATCH_epc": "urn:epc:idpat:sgtin:6901234.060000.*"}, lambda number: number % 1_000 == 0,
+    ),
+    "patterns of few, and a name": (
+        {"MATCH_anyEPC": f"urn:epc:idpat:sgtin:6901234.060000.*|{SELDOM_MADE}5"},
+        lambda number: number % 1_000 == 0,
+    ),
+    "pattern of none": ({"MATCH_epc": "urn:epc:idpat:sgtin:6909999.*.*"}, lambda _: False),
+    "pattern of few and sizes": (
+        {"MATCH_anyEPC": "urn:epc:idpat:sgtin:6901234.060000.*", "GE_quantity": "7"},
+        lambda number: number % 3_000 == 0,
+    ),
     "reason": (
         {"EQ_errorReason": "incorrect_data", "GE_errorDeclarationTime": "2026-01-01T00:00:00Z"},
         lambda number: number % 1_000 == 0,
@@ -128,6 +156,12 @@ COMMON: dict[str, tuple[dict[str, str], Callable[[int], bool]]] = {
     "steps": ({"EQ_bizStep": "receiving|shipping"}, lambda number: number % 3 != 2),
     "member there": ({"EXISTS_ex:batch": "true"}, lambda _: True),
     "anything": ({}, lambda _: True),
+    "pattern of all": ({"MATCH_anyEPC": "urn:epc:idpat:sgtin:6901234.*.*"}, lambda _: True),
+    "sizes": ({"GE_quantity": "7"}, lambda number: number % 3 == 0),
+    "sizes in a unit": (
+        {"GT_quantity_KGM": "7", "LT_quantity_KGM": "9"},
+        lambda number: number % 3 == 0,
+    ),
     "party of many": ({"EQ_source_owning_party": OFTEN}, lambda number: number % 3 == 0),
     "party of many, late": (
         {"EQ_destination_owning_party": OFTEN, "GE_eventTime": "2026-01-01T10:00:00Z"},
@@ -178,7 +212,7 @@ def test_what_a_query_reads_does_not_grow_with_the_record(
                 wanted.reverse()
             found, steps = first_page(connection, compiled(asked | ORDERS[order], families), count)
             assert found == wanted[:LIMIT], (order, asked)
-            for plan in steps:
+            for plan in (*steps, the_events(connection, found)):
                 assert most_read(plan) <= MOST_READ, (order, asked, plan)
 
 
@@ -216,6 +250,15 @@ def first_page(
         )
         found += [row[0] for row in rows]
     return found[:LIMIT], plans
+
+
+def the_events(connection: psycopg.Connection[Any], entries: list[int]) -> dict[str, Any]:
+    """The plan of the statement by which the events of a page are read."""
+    told = f"explain (analyze, timing off, format json) {BY_ENTRIES}"
+    ((said,),) = connection.execute(told.encode(), ASKED | {"entries": entries}).fetchall()
+    plan: dict[str, Any] = said[0]["Plan"]
+    assert plan["Actual Rows"] == len(entries)
+    return plan
 
 
 def most_read(plan: dict[str, Any]) -> float:
@@ -272,21 +315,31 @@ def test_the_plan_that_a_connection_keeps_for_any_names_goes_by_the_index(
     assert not re.search(r"Seq Scan on (act|entry|leaf)\b", plan), plan
 
 
-@pytest.mark.parametrize("what", ["events of an id", "which events have an id"])
+@pytest.mark.parametrize(
+    ("what", "most"),
+    [
+        ("events of an id", None),
+        ("events of an id", 51),
+        ("which events have an id", None),
+        ("entries", None),
+    ],
+)
 def test_the_plan_that_a_connection_keeps_for_any_event_id_goes_by_the_index(
-    database: Store, families: Families, what: str
+    database: Store, families: Families, what: str, most: int | None
 ) -> None:
     with psycopg.connect(database.dsn, autocommit=True) as connection:
         connection.execute(FILL.format(count=MANY, head=HEAD, tag=7))
         connection.execute("vacuum analyze")
         connection.execute("set plan_cache_mode = force_generic_plan")
-        statement = str(Queries("suyuan.record")["by_event_key"])
-        asked: dict[str, Any] = ASKED | {"event_key": 777}
+        statement = str(Queries("suyuan.record")["by_event_keys"])
+        asked: dict[str, Any] = ASKED | {"event_keys": [777], "most": most}
         if what == "which events have an id":
             statement, asked = asked_for_an_id(connection, families)
+        if what == "entries":
+            statement, asked = BY_ENTRIES, ASKED | {"entries": [777, 778]}
         connection.execute(statement.encode(), asked, prepare=True)
         plan = kept_plan(connection, statement, asked)
-    assert "entry_event_key" in plan, plan
+    assert ("entry_pkey" if what == "entries" else "entry_event_key") in plan, plan
     assert not re.search(r"Seq Scan on (entry|leaf)\b", plan), plan
 
 
@@ -324,7 +377,7 @@ class Asked:
 
 def kept_plan(connection: psycopg.Connection[Any], statement: str, asked: dict[str, Any]) -> str:
     """The plan of the one statement that a connection has prepared."""
-    names = dict.fromkeys(re.findall(r"%\((\w+)\)s", statement))
+    names = dict.fromkeys(re.findall(r"%\((\w+)\)[sb]", statement))
     row = connection.execute(
         "select name from pg_prepared_statements where not from_sql"
     ).fetchone()

@@ -37,7 +37,7 @@ KINDS = {
     "entitlement.entered", "entitlement.withdrawn",
     "licence.registered", "link.entered", "link.withdrawn", "log.keys", "party.registered",
     "permit.entered", "permit.withdrawn", "product.registered", "site.registered",
-    "state-rules.switched",
+    "state-rules.switched", "strictness.switched",
 }  # fmt: skip
 COLUMNS = {
     "kind": "update ledger.act set kind = 'x.y' where {own}",

@@ -41,6 +41,7 @@ from suyuan.service import (
     publish,
     register,
     revoke_key,
+    strictness,
     switch_state_rules,
     who,
     withdraw,
@@ -154,6 +155,7 @@ def codes(platform: Platform) -> None:
     link(platform, "third", 3)
     switch_state_rules(platform, OPERATOR, on=["packed-once", "made-first"])
     switch_state_rules(platform, OPERATOR, off=["packed-once"])
+    strictness.switch_strictness(platform, OPERATOR, strict=True)
 
 
 def credit(platform: Platform) -> None:
@@ -220,7 +222,7 @@ ATTACKS = {
     "a key handed to another account": ("registry.missing", "update registry.api_key set account = (select id from registry.account where name = 'gone') where account = (select id from registry.account where name = 'office')"),
     "a key deleted": ("registry.missing", "delete from registry.api_key where account = (select id from registry.account where name = 'office')"),
     "a state rule switched off": ("registry.changed", "update registry.tenant set state_rules = '{}'"),
-    "a tenant made strict": ("registry.changed", "update registry.tenant set strict = true"),
+    "a tenant made lenient": ("registry.changed", "update registry.tenant set strict = false"),
     "a tenant added": ("registry.unlogged", "insert into registry.tenant (id, name_zh, name_en, strict) values (2, '二', 'two', true)"),
     "a quota raised": ("state.changed", "update state.permit set amount = 9999 where number = 'GM-1'"),
     "a permit's days changed": ("state.changed", "update state.permit set valid_to = null where number = 'GM-1'"),

@@ -15,6 +15,7 @@ import pytest
 from wire_samples import Change, taken
 
 from suyuan.model import Finding, Severity
+from suyuan.service.conforming import conformance
 from suyuan.wire import DocumentError, Mode, normal_bytes, read_event, write_document
 from suyuan.wire.types import Kind, Outgoing, RawEvent
 
@@ -90,6 +91,19 @@ def test_what_its_source_declares_valid_is_taken() -> None:
     assert wrong == {}
     assert right >= 90, right
     assert len(excused) <= 4, excused
+
+
+def test_each_deviation_stands_in_the_report_with_its_reason() -> None:
+    """By rules: what is excused above, and what strict mode refuses beyond the schema."""
+    excused = set()
+    for path, known in corpora():
+        found = {one.rule for one in reasons(path.read_bytes(), Mode.LENIENT)}
+        if found and known.get("declared_by_source") == "valid":
+            excused.add(f"said to be valid, refused: {', '.join(sorted(found))}")
+    beyond = {f"strict refuses more than the schema: {rule}" for rule in BEYOND_SCHEMA}
+    told = {each.name: each.note for each in conformance() if each.part == "document"}
+    assert {name for name in told if not name.startswith("EPCIS 1.0")} == excused | beyond
+    assert all(told.values())
 
 
 def canonical(path: Path) -> bytes:

@@ -21,7 +21,7 @@ from wire_samples import EPCIS, EXAMPLE, ME, OBJECT, Json, changed, document, ev
 from suyuan.codes import to_digital_link
 from suyuan.kit import SuyuanError
 from suyuan.kit.strictjson import parse
-from suyuan.wire import DocumentError, name_events, read_document
+from suyuan.wire import DocumentError, Form, Wanted, convert, name_events, read_document
 from suyuan.wire.contexts import STANDARD
 from suyuan.wire.event_hash import event_hash, hash_id, pre_hash
 from suyuan.wire.types import Context
@@ -271,6 +271,16 @@ def test_a_prefix_is_read_in_the_words_of_its_document() -> None:
     opened = read_document(data)
     (text,) = [pre_hash(parse(raw.raw), opened.context) for raw in opened.events]
     assert "{https://example.com/ns}note" in text
+
+
+def test_a_prefix_of_the_standard_hashes_as_the_namespace_that_it_is_in_xml() -> None:
+    """Without a word of the document about it: the standard's own context explains it."""
+    event = OBJECT | {"ilmd": {"cbvmda:lotNumber": "L1"}, "action": "ADD"}
+    wanted = Wanted(form=Form.XML, created="2026-01-05T08:00:00Z")
+    data = document(event)
+    xml = b"".join(piece.data for piece in convert(data, wanted).pieces)
+    assert b"cbvmda" not in data.partition(b"eventList")[0]
+    assert hashes(xml) == hashes(data)
 
 
 def test_an_event_that_cannot_be_read_is_named_with_the_reason() -> None:

@@ -1,6 +1,6 @@
 """The API's description of itself: OpenAPI 3.1 at /openapi.json."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from functools import lru_cache
 from typing import Any
 
@@ -12,6 +12,7 @@ from litestar.openapi.spec import Components, SecurityScheme, Server, Tag
 from suyuan import __version__
 from suyuan.api import covering
 from suyuan.api.body import DOCUMENTS
+from suyuan.api.drawing import DRAWN, HTML
 from suyuan.api.forms import EPC_FORMAT, HEADERS, JSON_LD, LISTED, MEDIA, TOP
 from suyuan.api.in_xml import PROBLEM_XML
 from suyuan.api.listening import PARAMETERS as LISTENING
@@ -157,9 +158,14 @@ def _description(app: Litestar) -> bytes:
             said = operation["responses"]
             said["408"] = said["400"] | {"description": MEANING[408]}  # any body may not come
     for answer in _answers(paths):
-        if PROBLEM in answer.get("content", {}):
-            answer["content"] |= _contents((PROBLEM_XML,))
+        content = answer.get("content", {})
+        if PROBLEM in content:
+            content |= _contents((PROBLEM_XML, HTML))
+        for schema_of in (each["schema"] for each in content.values() if "schema" in each):
+            if "oneOf" in schema_of:  # an empty list is one of several kinds of things
+                schema_of["anyOf"] = schema_of.pop("oneOf")
     _say_forms(paths)
+    _say_pages(paths, app.state[DRAWN])
     converted = paths["/convert"]["post"]["responses"]["200"]["content"]
     converted |= _contents((JSON_LD, "application/xml"))
     return msgspec.json.encode(schema)
@@ -176,6 +182,14 @@ def _say_forms(paths: dict[str, Any]) -> None:
         content = paths[path]["get"]["responses"]["200"]["content"]
         said = content["application/json"]
         content |= _contents(media) | {each: said for each in media if each in LISTED}
+    paths["/"]["get"]["responses"]["200"]["content"] |= _contents((HTML,))
+
+
+def _say_pages(paths: dict[str, Any], pages: Collection[str]) -> None:
+    """Operations, by their ids, that give a person the page of their answer."""
+    for operation in (each for path in paths.values() for each in path.values()):
+        if isinstance(operation, dict) and operation.get("operationId") in pages:
+            operation["responses"]["200"]["content"] |= _contents((HTML,))
 
 
 def _answers(paths: dict[str, Any]) -> Iterator[dict[str, Any]]:
@@ -200,9 +214,10 @@ def _asked_by(schema: dict[str, Any]) -> dict[str, tuple[str, ...]]:
 
 
 def _contents(media: Iterable[str]) -> dict[str, Any]:
-    """A document in each of the forms: an object in JSON, text in XML."""
+    """A document in each of the forms: an object in JSON, text in XML and on pages."""
     return {
-        each: {"schema": {"type": "string" if each.endswith("xml") else "object"}} for each in media
+        each: {"schema": {"type": "string" if each.endswith(("xml", "html")) else "object"}}
+        for each in media
     }
 
 

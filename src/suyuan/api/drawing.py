@@ -19,12 +19,12 @@ SentDrawn = Callable[[AnyRequest], Awaitable[Response[str]]]
 DRAWN: Final = "drawn"
 """Under this key the state of the application has the pages, by operation id."""
 
-_HTML: Final = "text/html"
+HTML: Final = "text/html"
 
 
 def drawn(request: AnyRequest, operation: str) -> Response[str] | None:
     """The page, where a browser asks and there is one."""
-    if _HTML not in request.headers.get("accept", ""):
+    if HTML not in request.headers.get("accept", ""):
         return None
     draw: Drawn | None = request.app.state[DRAWN].get(operation)
     return None if draw is None else draw(request)
@@ -32,7 +32,7 @@ def drawn(request: AnyRequest, operation: str) -> Response[str] | None:
 
 async def sent_drawn(request: AnyRequest, operation: str) -> Response[str] | None:
     """The page for the form that a browser sent, where there is one."""
-    if _HTML not in request.headers.get("accept", ""):
+    if HTML not in request.headers.get("accept", ""):
         return None
     draw: SentDrawn | None = request.app.state[DRAWN].get(operation)
     return None if draw is None else await draw(request)

@@ -133,7 +133,13 @@ def get_description(request: AnyRequest) -> Response[bytes]:
     summary="JSON-LD 上下文 The context of linksets",
     description="With it a linkset of this platform reads as JSON-LD (RFC 9264 §4.2).",
     operation_id="linksetContext",
-    responses={200: ResponseSpec(data_container=dict[str, Any], description="The context")},
+    responses={
+        200: ResponseSpec(
+            data_container=dict[str, Any],
+            description="The context",
+            media_type="application/ld+json",
+        )
+    },
     tags=_TAGS,
     sync_to_thread=False,
 )

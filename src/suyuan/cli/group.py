@@ -66,6 +66,10 @@ COMMANDS: Mapping[str, tuple[str, Text]] = {
         "state_rules",
         Text("与记录矛盾的上报是否待查", "Hold what the record contradicts, or not."),
     ),
+    "strictness": (
+        "strictness",
+        Text("报文严格或宽松读取", "Hold documents to the schema, or forgive."),
+    ),
     "override": ("override", Text("改判一个事件", "Override the verdict on an event.")),
     "erase": ("erase", Text("依法销毁事件", "Destroy an event by a lawful decision.")),
     "backup": ("backup", Text("备份", "Back everything up, while others go on.")),

@@ -11,7 +11,7 @@ from itertools import islice
 from msgspec import Struct, structs
 
 from suyuan.exchange import tokens
-from suyuan.exchange.finding import Found, answering, reach, shown, whole
+from suyuan.exchange.finding import Found, answering, bearing, reach, shown, whole
 from suyuan.exchange.ordering import in_order
 from suyuan.exchange.query import EventQuery, QueryError
 from suyuan.exchange.tokens import Place
@@ -59,21 +59,32 @@ def events_page(
         QueryError: the token is not of this query, or more answer than were allowed (413).
     """
     asker = Asker(viewer=viewer, secret=secret, families=families)
-    recorded, indexed = reach(conn)
-    if query.token is None:
-        place = Place(upto=whole(query, size=recorded, indexed=indexed))
-        _require_fits(query, answering(conn, query, asker, place, indexed=indexed))
-    else:
-        place = tokens.read(query.token, query, viewer, secret=secret, now=now)
-    size = _size(query, place)
-    found = list(islice(in_order(conn, query, asker, place, indexed=indexed), size + 1))
-    token = None
+    found, place = _found(conn, query, asker, now)
+    size, token = _size(query, place), None
     if len(found) > size and size < _left(query, place):
         following = _after(place, found[size - 1][0], size)
         token = tokens.written(following, query, viewer, secret=secret, now=now)
     events = [event for _, event in found[:size]]
     document = write_document(events, kind=Kind.QUERY, created=now, query=called)
     return EventsPage(document=document, token=token)
+
+
+def _found(
+    conn: ReadConnection, query: EventQuery, asker: Asker, now: datetime
+) -> tuple[list[Found], Place]:
+    """What answers from a place on, in order, one more than a page holds if not more; the place."""
+    led = bearing(conn, query, asker) if query.token is None else None
+    if led is not None:
+        _require_fits(query, iter(led[0]))
+        return led
+    recorded, indexed = reach(conn)
+    if query.token is None:
+        place = Place(upto=whole(query, size=recorded, indexed=indexed))
+        _require_fits(query, answering(conn, query, asker, place, indexed=indexed))
+    else:
+        place = tokens.read(query.token, query, asker.viewer, secret=asker.secret, now=now)
+    found = in_order(conn, query, asker, place, indexed=indexed)
+    return list(islice(found, _size(query, place) + 1)), place
 
 
 def event_document(

@@ -1,21 +1,30 @@
 """Takes a query, who asks and a place; gives the events that answer, in the order of the record."""
 
-from collections.abc import Iterator
-from typing import Final
+from collections.abc import Callable, Iterator, Mapping
+from datetime import datetime
+from typing import Any, Final
 
 from suyuan.exchange.disclose import outgoing, shown_event
-from suyuan.exchange.matching import matches
+from suyuan.exchange.matching import Names, matches
 from suyuan.exchange.narrow import narrowed
-from suyuan.exchange.query import EventQuery
+from suyuan.exchange.query import OF_ITS_OWN, EventQuery
 from suyuan.exchange.statements import SQL
 from suyuan.exchange.tokens import Place
 from suyuan.exchange.vocabulary import Asker, resolved, uses_vocabulary
 from suyuan.model import Event
-from suyuan.record import Recorded, events_by_entries
+from suyuan.record import Recorded, events_by_entries, read
 from suyuan.store import ReadConnection
 from suyuan.wire.types import Outgoing
 
 _AT_ONCE: Final = 500
+_FEW: Final = 50
+"""What bears some event ids is read at once up to so many."""
+
+_ORDERS: Final[Mapping[str | None, Callable[[Recorded], Any]]] = {
+    None: lambda each: each.position,
+    "recordTime": lambda each: each.position,
+    "eventTime": lambda each: (each.event.event_time, each.position),
+}
 
 Found = tuple[Recorded, Outgoing]
 
@@ -56,12 +65,52 @@ def answering(
         rows, next_place = compiled.portion(conn, next_place, indexed=indexed, limit=at_once)
         found = events_by_entries(conn, [row[0] for row in rows], asker.viewer, secret=asker.secret)
         by_entry = {recorded.entry: recorded for recorded in found}
-        for recorded in (by_entry[row[0]] for row in rows):
-            seen = _seen(recorded, query, asker)
-            answers = seen is not None and matches(seen, query, names)
-            event = shown(recorded, asker) if answers else None
-            if event is not None:
-                yield recorded, event
+        for row in rows:
+            if (answer := _answer(by_entry[row[0]], query, names, asker)) is not None:
+                yield answer
+
+
+def bearing(
+    conn: ReadConnection, query: EventQuery, asker: Asker
+) -> tuple[list[Found], Place] | None:
+    """All that answers a query of event ids, in its order, by one statement; and its first place.
+
+    None: it is no such query, or what bears the ids is too much to be read at once.
+    """
+    ids = query.values.get("EQ_eventID")
+    if ids is None or uses_vocabulary(query) or query.order not in {None, *OF_ITS_OWN}:
+        return None
+    found, size = read.events_by_ids(conn, ids, asker.viewer, secret=asker.secret, most=_FEW + 1)
+    if len(found) > _FEW:
+        return None
+    inside = sorted((each for each in found if _in_time(each, query)), key=_ORDERS[query.order])
+    if query.order is not None and query.descending:
+        inside.reverse()
+    answers = (_answer(each, query, {}, asker) for each in inside)
+    return [each for each in answers if each is not None], Place(upto=size)
+
+
+def _in_time(recorded: Recorded, query: EventQuery) -> bool:
+    """What else is decided in the database: whether type and times are those asked for."""
+    event = recorded.event
+    return (
+        (not query.event_type or event.type in query.event_type)
+        and _between(event.event_time, query.ge_event_time, query.lt_event_time)
+        and _between(recorded.at, query.ge_record_time, query.lt_record_time)
+    )
+
+
+def _between(at: datetime, first: datetime | None, end: datetime | None) -> bool:
+    return (first is None or at >= first) and (end is None or at < end)
+
+
+def _answer(recorded: Recorded, query: EventQuery, names: Names, asker: Asker) -> Found | None:
+    """The event as the asker may have it, if it answers."""
+    seen = _seen(recorded, query, asker)
+    if seen is None or not matches(seen, query, names):
+        return None
+    event = shown(recorded, asker)
+    return None if event is None else (recorded, event)
 
 
 def reach(conn: ReadConnection) -> tuple[int, int]:

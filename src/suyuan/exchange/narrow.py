@@ -2,8 +2,9 @@
 
 Only conditions that are stated stand in the SQL, so that each plan is made for what is asked. It
 decides times, types and event ids; it narrows by a list of things, documents or parties, by terms
-(words, places, members and their values: `suyuan.index.terms`), and what is found is compared with
-the whole query afterwards. Sizes, and patterns of things, are decided there alone.
+(words, places, members and their values, beginnings of names that patterns fit:
+`suyuan.index.terms`), and what is found is compared with the whole query afterwards. Sizes are
+decided there alone.
 """
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -16,12 +17,13 @@ from psycopg import sql
 
 from suyuan.exchange.matching import Names
 from suyuan.exchange.members import Condition, spellings
+from suyuan.exchange.patterns import stem_of
 from suyuan.exchange.query import FIELDS, EventQuery
 from suyuan.exchange.standard import Part
 from suyuan.exchange.statements import SQL
 from suyuan.exchange.tokens import Place
 from suyuan.exchange.vocabulary import Asker
-from suyuan.index import blocks, terms
+from suyuan.index import blocks, stems, terms
 from suyuan.record import grants_of, read
 from suyuan.record.types import EVENT_TYPES
 from suyuan.store import ReadConnection
@@ -350,6 +352,7 @@ def wanted_terms(query: EventQuery, names: Names) -> Iterator[Collection[int]]:
     ):
         if is_asked:
             yield {terms.has(what)}
+    yield from _of_patterns(query)
     yield from (_of_condition(condition) for condition in query.conditions)
     for one in query.described:
         if one.field in terms.FIELDS:
@@ -357,6 +360,15 @@ def wanted_terms(query: EventQuery, names: Names) -> Iterator[Collection[int]]:
         elif one.field not in FIELDS:
             texts = tuple(names[one])
             yield _of_values((Part.EVENT,), one.field, texts, inner=False)
+
+
+def _of_patterns(query: EventQuery) -> Iterator[Collection[int]]:
+    """How things begin, where patterns stand; names beside them begin somehow too, if by a key."""
+    for name, patterns in query.patterns.items():
+        beside = [tuple(stems.stems(thing)) for thing in query.things.get(name, ())]
+        if all(beside):
+            begun = {*map(stem_of, patterns), *(each[-1] for each in beside)}
+            yield set(map(terms.under, begun))
 
 
 def _of_condition(one: Condition) -> Collection[int]:

@@ -9,6 +9,8 @@ from typing import Final
 
 from msgspec import Struct
 
+from suyuan.index import stems
+
 PATTERN: Final = "urn:epc:idpat:"
 
 _GS1: Final = "https://id\\.gs1\\.org/"
@@ -18,6 +20,8 @@ _ANY: Final = "[^/]+"
 _NUMBER: Final = "[0-9]+"
 _CHECK: Final = "[0-9]"
 _PIECE: Final = re.compile("[0-9]{2}")
+_BEGINNING: Final = re.compile(rf"{re.escape(_GS1)}([0-9]+)/((?:[0-9A-Z]|\[0-9\](?!{{))*)")
+"""How every expression begins: with a key, and what is given of its number, digit by digit."""
 
 
 class _Key(Struct, frozen=True):
@@ -80,6 +84,15 @@ def pattern_of(uri: str, *, classes: bool) -> str | None:
     if number is None or pieces is None:
         return None
     return _GS1 + key.ai + number + ("" if classes else pieces + _tail(key, fields[-1]))
+
+
+def stem_of(expression: str) -> str:
+    """How the index has the beginning of all names that a pattern's expression fits."""
+    begun = _BEGINNING.match(expression)
+    if begun is None:
+        raise ValueError(expression)
+    key, number = begun.groups()
+    return stems.stem_of(key, number.replace(_CHECK, stems.UNKNOWN))
 
 
 def _in_order(fields: list[str]) -> bool:

@@ -4,16 +4,18 @@ select
     coalesce((select h.size from ledger.head as h), 0),
     coalesce((select max(c.position) from index.cursor as c), 0);
 
+-- said_last --
+-- Condition on a row of master data: a reporter said it last, and the operator sees that of all. What is
+-- last is looked up for each: no plan reads all names to know it of a few.
+v.tenant = %(tenant)s and (%(everything)s or v.party = %(party)s::text)
+  and v.position = (
+      select max(last.position) from index.vocabulary as last
+      where last.tenant = v.tenant and last.party = v.party and last.type = v.type
+        and last.name = v.name and last.position <= %(upto)s);
+
 -- vocabulary --
--- What a reporter last said of each name in its documents, and what the operator sees of all.
-select v.*
-from index.vocabulary as v
-where v.tenant = %(tenant)s and (%(everything)s or v.party = %(party)s::text)
-  and v.position <= %(upto)s
-  and not exists (
-      select from index.vocabulary as later
-      where later.tenant = v.tenant and later.party = v.party and later.type = v.type
-        and later.name = v.name and later.position > v.position and later.position <= %(upto)s);
+-- What a reporter last said of each name in its documents.
+select v.* from index.vocabulary as v where {{said_last}};
 
 -- within --
 -- Names and whatever lies within them, down to the last.
@@ -28,11 +30,22 @@ with recursive down (name) as (
 select name from down;
 
 -- described --
--- Names that have one of the attributes, by its IRI or the last word of it, with one of the values.
+-- Names that have one of the attributes, by its IRI or the last word of it, with one of the values. They
+-- are found by hashes of both, and by nothing else beside.
 select distinct v.name
-from ({{vocabulary}}) as v
+from index.vocabulary as v
 cross join jsonb_each(v.attributes) as a (id, value)
-where (a.id = any (%(attributes)s::text[])
+where v.ctid = any (array(
+    select found.ctid
+    from index.vocabulary as found
+    where index.said(found.attributes) && array(
+        select case when w.value is null then n.hash else hashtextextended(w.value, n.hash) end
+        from (select hashtextextended(regexp_replace(each.id, '^.*[#:/]', ''), 0) as hash
+              from unnest(%(attributes)s::text[]) as each (id)) as n
+        left join unnest(%(values)s::text[]) as w (value) on true
+        where w.value is not null or %(values)s::text[] is null)))
+  and {{said_last}}
+  and (a.id = any (%(attributes)s::text[])
        or regexp_replace(a.id, '^.*[#:/]', '') = any (%(attributes)s::text[]))
   and (%(values)s::text[] is null
        or exists (select from jsonb_path_query(a.value, 'lax $[*]') as item (value)
@@ -246,12 +259,26 @@ where v.tenant = %(tenant)s and v.kind = %(kind)s and v.value > %(after)s
 order by v.value
 limit %(limit)s;
 
--- master_data --
--- Names that master data describe, by type and name, from one on.
+-- said_behind --
+-- What was said of names behind one, where more conditions follow.
 select v.type, v.name, v.attributes, v.children, v.party
-from ({{vocabulary}}) as v
-where (v.type, v.name, v.party) > (%(after_type)s, %(after_name)s, %(after_party)s)
-  and (%(types)s::text[] is null or v.type = any (%(types)s::text[]))
-  and (%(names)s::text[] is null or v.name = any (%(names)s::text[]))
-order by v.type, v.name, v.party
+from index.vocabulary as v
+where {{said_last}}
+  and (v.type, v.name, v.party) > (%(after_type)s, %(after_name)s, %(after_party)s)
+  and (%(names)s::text[] is null or v.name = any (%(names)s::text[]));
+
+-- master_data --
+-- Names that master data describe, by type and name, from one on. Each type is gone through by itself: no
+-- PostgreSQL before 17 keeps the order of an index that it asks for several.
+select found.type, found.name, found.attributes, found.children, found.party
+from (select distinct each.type
+      from unnest(coalesce(%(types)s::text[], array[null::text])) as each (type)) as wanted
+cross join lateral (
+    ({{said_behind}} and %(types)s::text[] is null
+     order by v.type, v.name, v.party limit %(limit)s)
+    union all
+    ({{said_behind}} and v.type = wanted.type
+     order by v.type, v.name, v.party limit %(limit)s)
+) as found
+order by found.type, found.name, found.party
 limit %(limit)s;

@@ -1,8 +1,9 @@
 """Takes an event; gives the terms that queries find it by: what stands in which place, hashed.
 
 A term says that a word stands in a field, that a member stands in a part, or that it has a value
-there. What is told apart by size alone (amounts, times of sensors) has a term for being there. Two
-terms may share a hash, so whoever finds an event by its terms compares the event too.
+there, or how a thing's name begins. What is told apart by size alone (amounts, times of sensors)
+has a term for being there. Two terms may share a hash, so whoever finds an event by its terms
+compares the event too.
 """
 
 import hashlib
@@ -15,6 +16,7 @@ from typing import Any, Final
 from suyuan.index.anatomy import Part, atoms, inside, instant_of, members_of, number_of
 from suyuan.index.apply import SQL
 from suyuan.index.blocks import Blocks, keep
+from suyuan.index.stems import stems
 from suyuan.model import Event
 from suyuan.record import Recorded
 from suyuan.store import WriteConnection
@@ -68,6 +70,18 @@ LISTS: Final[Mapping[str, Callable[[Event], bool]]] = {
 """What an event has a term for having at all."""
 
 
+def things(event: Event) -> Iterator[str]:
+    """The names of all things of an event, instances and classes, some of them perhaps twice."""
+    yield from chain(event.epcs, event.input_epcs, event.output_epcs, one(event.parent))
+    for element in chain(event.quantities, event.input_quantities, event.output_quantities):
+        yield element.epc_class
+
+
+def under(stem: str) -> int:
+    """The term of a thing whose name has a stem (`suyuan.index.stems`)."""
+    return _hashed("stem", stem, "")
+
+
 def said(field: str, value: str) -> int:
     """The term of a value in a field."""
     return _hashed("field", field, value)
@@ -112,6 +126,8 @@ def _fields(event: Event) -> Iterator[int]:
     for what, is_there in LISTS.items():
         if is_there(event):
             yield has(what)
+    for stem in {stem for name in things(event) for stem in stems(name)}:
+        yield under(stem)
 
 
 def _members(event: Event) -> Iterator[int]:

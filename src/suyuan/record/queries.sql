@@ -77,21 +77,24 @@ where e.id = any(%(entries)b)
 window alike as (partition by e.head order by l.position)
 order by l.position;
 
--- by_event_key --
--- All that bears an event id (by its hash), as far as the viewer may see it.
+-- by_event_keys --
+-- What bears some event ids (by their hashes), as far as the viewer may see it, and how far the record
+-- went then.
 select l.position, l.at, e.id, e.tenant, e.capturer, e.verdict, e.event_key, e.digest, e.job,
        e.ordinal, e.head, e.family, e.step, e.tags, e.raw_length, e.normal_length, e.body, p.uri,
        case when row_number() over alike = 1 then h.body end,
        case when row_number() over alike = 1 then h.context end,
-       exists (select from record.override as o where o.entry = e.id)
+       exists (select from record.override as o where o.entry = e.id),
+       coalesce((select h.size from ledger.head as h), 0)
 from record.entry as e
 join ledger.leaf as l on l.entry = e.id
 left join record.head as h on h.id = e.head
 left join registry.party as p on p.id = e.capturer
-where e.event_key = %(event_key)s
+where e.event_key = any (%(event_keys)s::bigint[])
   and (e.tenant = %(tenant)s and (%(everything)s or e.tags && %(tags)s::bigint[]))
 window alike as (partition by e.head order by l.position)
-order by l.position;
+order by l.position
+limit %(most)s;
 
 -- acts --
 -- What bears some event ids (by their hashes) and the viewer may see, with the account it came by;

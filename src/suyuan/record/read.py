@@ -12,7 +12,7 @@ from suyuan.record import overriding
 from suyuan.record.access import grants_of
 from suyuan.record.bodies import Unpress
 from suyuan.record.types import VERDICTS, Recorded
-from suyuan.store import Queries, ReadConnection
+from suyuan.store import Queries, ReadConnection, encoded
 from suyuan.wire import Context, event_from_normal
 
 _Q: Final = Queries(__package__)
@@ -57,10 +57,28 @@ def event_by_id(
     An original and its error declarations share their id (EPCIS 2.0 §7.4.1.2), and two
     organisations may report the same event, so one id may give several.
     """
-    asked = {"event_key": event_key(event_id, secret=secret)}
-    asked |= grants_of(viewer, secret=secret).params
-    found = _counting(conn, conn.execute(_Q.by_event_key, asked).fetchall())
+    found, _ = events_by_ids(conn, [event_id], viewer, secret=secret, most=None)
     return [recorded for recorded in found if recorded.event.event_id == event_id]
+
+
+def events_by_ids(
+    conn: ReadConnection,
+    event_ids: Collection[str],
+    viewer: Viewer,
+    *,
+    secret: bytes,
+    most: int | None,
+) -> tuple[list[Recorded], int]:
+    """What bears the hash of one of some event ids and the viewer may see: the first `most`.
+
+    They are by position, and each id is still to be compared. Beside them, how far the record went
+    when they were read; zero if there is nothing.
+    """
+    key_of = event_keys(secret)
+    asked = {"event_keys": encoded.int8_array(list(map(key_of, event_ids))), "most": most}
+    asked |= grants_of(viewer, secret=secret).params
+    rows = conn.execute(_Q.by_event_keys, asked).fetchall()
+    return _counting(conn, rows), rows[0][21] if rows else 0
 
 
 def event_key(event_id: str, *, secret: bytes) -> int:

@@ -37,6 +37,11 @@ def switch_state_rules(
     return frozenset(map(StateRule, rules))
 
 
+def switch_strictness(conn: WriteConnection, number: int, *, strict: bool) -> None:
+    """Have documents of a tenant held to the published schema, or forgiven."""
+    conn.execute(_Q.switch_strictness, {"tenant": number, "strict": strict})
+
+
 def secret(conn: WriteConnection, name: str, *, draw: Callable[[int], bytes]) -> bytes:
     """The installation's secret of that name, drawn the first time it is asked for."""
     found = conn.execute(_Q.secret, {"name": name}).fetchall()

@@ -183,6 +183,10 @@ set state_rules = array(
 where id = %(tenant)s
 returning state_rules;
 
+-- switch_strictness --
+-- Have documents of a tenant held to the published schema, or forgiven.
+update registry.tenant set strict = %(strict)s where id = %(tenant)s;
+
 -- tenant --
 -- One tenant.
 select id, name_zh, name_en, strict, state_rules from registry.tenant where id = %(id)s;

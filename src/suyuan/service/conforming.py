@@ -26,6 +26,7 @@ PARTS: Final = {
     "format": Text("格式与采集", "Formats and capture"),
     "subscription": Text("订阅", "Subscriptions"),
     "resolver": Text("数字链接解析", "Digital Link resolver"),
+    "document": Text("他人的报文与样例", "Documents and cases of other people"),
 }
 """The parts of the report, in order."""
 

@@ -198,7 +198,16 @@ def _key_revoked(book: Book, act: acts.Act, said: Said) -> None:
 
 
 def _switched(book: Book, act: acts.Act, said: Said) -> None:
-    book.put("registry.tenant", ("1",), act, {"state-rules": said["on"]})
+    book.change(_tenant(book, said), act, **{"state-rules": said["on"]})
+
+
+def _strictness(book: Book, act: acts.Act, said: Said) -> None:
+    book.change(_tenant(book, said), act, strict=said["strict"])
+
+
+def _tenant(book: Book, said: Said) -> Expected | None:
+    """That of which an act speaks; no act makes a second one, so nothing is expected of it."""
+    return book.find("registry.tenant", (str(said.get("tenant", 1)),))
 
 
 def _permit_entered(book: Book, act: acts.Act, said: Said) -> None:
@@ -352,6 +361,7 @@ _STEPS: Final[Mapping[str, Callable[[Book, acts.Act, Said], None]]] = {
     "account.key-issued": _key_issued,
     "account.key-revoked": _key_revoked,
     "state-rules.switched": _switched,
+    "strictness.switched": _strictness,
     "permit.entered": _permit_entered,
     "permit.withdrawn": _permit_withdrawn,
     OVERRIDDEN: _overridden,

@@ -5,13 +5,13 @@ theirs is reported, and in order, may have it held. What came before stays as it
 """
 
 from collections.abc import Collection, Mapping
-from typing import Final
+from typing import Any, Final
 
 from msgspec import Struct
 
 from suyuan.codes import privacy
 from suyuan.kit import SuyuanError, Text
-from suyuan.model import StateRule, Viewer
+from suyuan.model import PUBLIC, StateRule, Viewer
 from suyuan.registry import installation
 from suyuan.service.access import require_operator
 from suyuan.service.platform import Platform
@@ -80,9 +80,14 @@ def switch_state_rules(
         found = installation.switch_state_rules(conn, viewer.tenant, on=wanted, off=unwanted)
         platform.log_act(
             conn, "state-rules.switched", account=viewer.account,
-            on=sorted(rule.value for rule in found),
+            on=sorted(rule.value for rule in found), **tenant_said(viewer),
         )  # fmt: skip
     return described(found)
+
+
+def tenant_said(viewer: Viewer) -> dict[str, Any]:
+    """What an act about a tenant says of which: of the first, whose nearly all are, nothing."""
+    return {} if viewer.tenant == PUBLIC.tenant else {"tenant": viewer.tenant}
 
 
 def _rule(name: str) -> StateRule:

@@ -819,6 +819,33 @@ create table index.vocabulary (
     unique (tenant, party, type, name, position)
 );
 create index vocabulary_name on index.vocabulary (tenant, name);
+create index vocabulary_order on index.vocabulary (tenant, type, name, party);
+
+-- What a name is found by whose master data say something: hashes of the last words of its attributes,
+-- and of each value behind its attribute's. Whoever reads compares attributes and values.
+create function index.said(attributes jsonb) returns bigint[]
+language sql immutable parallel safe
+as $$
+    select array(
+        select hashtextextended(case when item.value is null then each.name else item.value end,
+                                case when item.value is null then 0
+                                     else hashtextextended(each.name, 0) end)
+        from (select regexp_replace(a.id, '^.*[#:/]', '') as name, a.value
+              from jsonb_each(case jsonb_typeof(attributes) when 'object' then attributes
+                              else '{}' end) as a (id, value)) as each
+        cross join lateral (
+            select null::text
+            union all
+            select v.value #>> '{}' from jsonb_path_query(each.value, 'lax $[*]') as v (value)
+            where v.value #>> '{}' is not null
+        ) as item (value)
+    )
+$$;
+
+create index vocabulary_said
+    on index.vocabulary using gin (index.said(attributes)) with (fastupdate = off);
+-- As with `act_keys`: one plan serves all hashes.
+alter index index.vocabulary_said alter column 1 set statistics 0;
 
 -- The few values of events that lists are made of (steps, places, states).
 -- `kind` is a place in suyuan.index.types.VALUES.

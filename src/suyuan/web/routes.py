@@ -47,6 +47,7 @@ from suyuan.web import (
     packing,
     recalling,
     stating,
+    strictness,
     subscribed,
     workbooks,
 )
@@ -352,6 +353,7 @@ router = Router(
         *credit.handlers,
         *overriding.handlers,
         *stating.handlers,
+        *strictness.handlers,
         *subscribed.handlers,
         *conforming.handlers,
     ],

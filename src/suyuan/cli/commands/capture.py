@@ -50,7 +50,9 @@ class Outcome(Struct, frozen=True, kw_only=True):
 @click.command("capture", help="采集 EPCIS 文件或文件夹（JSON-LD、XML）· Capture files or folders.")
 @click.argument("paths", nargs=-1, required=True, type=click.Path(exists=True, path_type=Path))
 @click.option(
-    "--lenient/--strict", default=True, help="宽松或严格 · Forgive, or hold to the schema."
+    "--lenient/--strict",
+    default=None,
+    help="宽松或严格；默认按 suyuan strictness · Forgive, or hold to the schema; else as switched.",
 )
 @click.option(
     "--rollback/--proceed",
@@ -65,7 +67,7 @@ def command(
     /,
     paths: tuple[Path, ...],
     *,
-    lenient: bool,
+    lenient: bool | None,
     rollback: bool,
     party: str | None,
     as_json: bool,
@@ -73,9 +75,10 @@ def command(
     """Capture every document; exit with 1 if any event was refused."""
     files = list(documents(paths))
     on_refusal = OnRefusal.ROLLBACK if rollback else OnRefusal.PROCEED
-    options = Options(strict=not lenient, on_refusal=on_refusal)
     with plain_errors(), open_platform(shared.config()) as platform:
         capturer = local_capturer(platform, party)
+        strict = capturer.strict if lenient is None else not lenient
+        options = Options(strict=strict, on_refusal=on_refusal)
         with progress_bar(_READING, len(files), shared.lang) as advance:
             outcomes = list(_capture(platform, files, capturer, options, advance))
         follow(platform)
