@@ -13,12 +13,17 @@ from litestar.params import QueryParameter
 from suyuan.api.drawing import drawn, varying
 from suyuan.api.problems import documented
 from suyuan.api.readers import account_of, as_json, known_only, platform_of, require_few
+from suyuan.api.resting import RESTING, AsTies, HoldFor, StayAtMost
 from suyuan.api.types import AnyRequest
 from suyuan.kit import SuyuanError, Text
+from suyuan.network.ties import Ties
 from suyuan.service import contacting, contacts, today
-from suyuan.trace.types import Contacts
+from suyuan.trace.contact_answer import Contacts
+from suyuan.trace.resting import rest_typed
 
-_ASKED: Final = ("root", "in_begin", "in_end", "out_begin", "out_end", "issuer", "distances")
+_ASKED: Final = (
+    "root", "in_begin", "in_end", "out_begin", "out_end", "issuer", "distances", *RESTING
+)  # fmt: skip
 _CHINA: Final = 480
 _ROOT: Final = Text("请至少给出一个 root：从谁问起。", "Give a root at least: of whom it is asked.")
 
@@ -31,7 +36,10 @@ _ROOT: Final = Text("请至少给出一个 root：从谁问起。", "Give a root
         "many it went, directly and through chains of moves in the order of their days (equal "
         "days allowed). Days are those of China; first and last are included, and without them it "
         "is the 21 days up to the last, which is today. A root of which the viewer may see no move "
-        "has none. Needs an account."
+        "has none. Counts go by the first day on which each move may have left; `certain` are "
+        "those whatever the days were, by what is not held, `possible` those that may be. Each "
+        "says the record position it is complete to, how far moves are known, and what it took. "
+        "Stays that are assumed are of whole days. Needs an account."
     ),
     operation_id="contacts",
     media_type=MediaType.JSON,
@@ -42,7 +50,7 @@ _ROOT: Final = Text("请至少给出一个 root：从谁问起。", "Give a root
     tags=["Questions"],
     sync_to_thread=True,
 )
-def get_contacts(  # noqa: PLR0913 -- the parameters of a question, given by name
+def get_contacts(  # noqa: PLR0913, PLR0917 -- the parameters of a question, given by name
     request: AnyRequest,
     root: Annotated[
         list[str] | None,
@@ -61,6 +69,9 @@ def get_contacts(  # noqa: PLR0913 -- the parameters of a question, given by nam
     issuer: Annotated[
         str, QueryParameter(description="The register that gave the numbers")
     ] = "register",
+    hold_for: HoldFor = None,
+    stay_at_most: StayAtMost = None,
+    ties: AsTies = Ties.ALLOWED,
     *,
     distances: Annotated[
         bool, QueryParameter(description="Each contact too, with the fewest moves that lead there")
@@ -82,8 +93,9 @@ def get_contacts(  # noqa: PLR0913 -- the parameters of a question, given by nam
         out_begin=out_begin,
         out_end=out_end,
     )
+    rest = rest_typed(hold_for, stay_at_most, ties)
     found = contacts(
-        platform, root, days, viewer, issuer=issuer, minutes=_CHINA, distances=distances
+        platform, root, days, viewer, issuer=issuer, minutes=_CHINA, distances=distances, rest=rest
     )
     return varying(as_json(found))
 

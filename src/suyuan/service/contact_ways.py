@@ -5,7 +5,6 @@ that it is registered by; only holders of whom the viewer may see a move are mea
 """
 
 from collections.abc import Collection, Iterator, Mapping
-from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
 from msgspec import Struct
@@ -17,16 +16,18 @@ from suyuan.model import Viewer
 from suyuan.registry import directory
 from suyuan.registry.types import Party
 from suyuan.service.asking import described
-from suyuan.service.contacting import Windows, meant
+from suyuan.service.contacting import Windows, found_of, known_moves, meant, require_days
 from suyuan.service.platform import Platform
 from suyuan.store import ReadConnection
+from suyuan.trace.contact_answer import Contacts
+from suyuan.trace.resting import Rest
 
 if TYPE_CHECKING:
     from suyuan.trace import contact_ways
 
 REGISTER: Final = "register"
 """Numbers are of this register where none is named."""
-_CHINA: Final = timedelta(hours=8)
+_CHINA: Final = 480
 _MOST_NAMED: Final = 20_000
 """A holder is looked for by its name among so many; by its code among any number."""
 _SEVERAL: Final = Text(
@@ -39,6 +40,7 @@ class ContactsTold(Struct, frozen=True, kw_only=True):
 
     `root` is None if the viewer may see no move of whoever was meant; if that is a party, `sites`
     are its own of which moves are seen. `names` has what holders are called, by canonical name.
+    `counted` has the same contacts by canonical names, with those that are certain and possible.
     """
 
     root: str | None
@@ -46,30 +48,35 @@ class ContactsTold(Struct, frozen=True, kw_only=True):
     came: "contact_ways.Ways"
     went: "contact_ways.Ways"
     names: Mapping[str, str]
+    counted: Contacts
     position: int
 
 
-def contacts_told(
+def contacts_told(  # noqa: PLR0913 -- a question, by name
     platform: Platform,
     root: str,
     windows: Windows,
     viewer: Viewer,
     *,
     issuer: str = REGISTER,
+    rest: Rest = Rest(),  # noqa: B008 -- frozen
     named: int = 200,
     lang: Lang = "zh",
 ) -> ContactsTold:
     """The contacts of a root on China's clock; the nearest `named` of each direction with names.
 
+    `rest` is assumed of stays, in whole days.
+
     Raises:
-        SuyuanError: several are called so.
+        SuyuanError: several are called so; a stay is not of whole days.
     """
-    from suyuan.trace import contact_ways, site_network  # noqa: PLC0415 -- loads numpy
+    from suyuan.trace import contact_ways  # noqa: PLC0415 -- loads numpy
 
     secret = platform.recorder.secret
-    kept = platform.config.data_dir / "network" / f"{viewer.tenant}.links"
+    require_days(rest)
     with platform.store.read() as conn:
-        sites = site_network(conn, viewer, secret=secret, kept=kept)
+        known = known_moves(platform, conn, windows, viewer, minutes=_CHINA)
+        sites = known.sites
         seen = set(sites.seen())
         may_be = list(meant(platform, root, issuer))
         found = next((name for name in may_be if name in seen), None)
@@ -79,16 +86,34 @@ def contacts_told(
             own = () if found else tuple(_sites_of(conn, seen, [*may_be, root], viewer))
         came, went = contact_ways.contact_ways(
             sites.names,
-            sites.moves(_CHINA),
+            known.moves,
             found or "",
             window_in=(windows.in_begin, windows.in_end),
             window_out=(windows.out_begin, windows.out_end),
+            rest=rest,
         )
+        (counted,) = found_of(known, [found or ""], windows, rest=rest, distances=True)
         near = {each.name for ways in (came, went) for each in ways.contacts[:named]}
+        near |= {name for some in only_possible(counted) for name in some[:named]}
         near |= {found} if found else set(own)
         names = _names(conn, near, viewer, secret, lang)
     return ContactsTold(
-        root=found, sites=own, came=came, went=went, names=names, position=sites.net.position
+        root=found,
+        sites=own,
+        came=came,
+        went=went,
+        names=names,
+        counted=counted,
+        position=sites.net.position,
+    )
+
+
+def only_possible(found: Contacts) -> tuple[list[str], list[str]]:
+    """Who may be a contact, but is none by the first days of moves: ingoing, outgoing."""
+    possible = found.possible or found
+    return (
+        sorted((possible.ingoing or {}).keys() - (found.ingoing or {}).keys()),
+        sorted((possible.outgoing or {}).keys() - (found.outgoing or {}).keys()),
     )
 
 

@@ -1,8 +1,8 @@
 """Takes holdings and windows of days; gives their contacts, from what the viewer may see."""
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from datetime import date, timedelta
-from typing import Final
+from typing import TYPE_CHECKING, Final
 from urllib.parse import quote, unquote
 
 from msgspec import Struct
@@ -12,14 +12,34 @@ from suyuan.codes import privacy, recognise
 from suyuan.kit import SuyuanError, Text
 from suyuan.model import Viewer
 from suyuan.service.platform import Platform
-from suyuan.trace.types import Contacts
+from suyuan.store import ReadConnection
+from suyuan.trace.contact_answer import Contacts, MovesKnown, Reading
+from suyuan.trace.resting import Rest, assumed, require_possible
+from suyuan.trace.types import Cost
 from suyuan.wire.movements import holding_uri
+
+if TYPE_CHECKING:
+    from suyuan.network.chains import Moves
+    from suyuan.trace import site_arrays
+    from suyuan.trace.contact_chains import Doubts
 
 _BACKWARDS: Final = Text(
     "时间窗的止 {end} 早于起 {begin}；请对调或改正。",
     "The window ends on {end}, before it begins on {begin}; turn them round, or correct them.",
 )
-
+_A_DAY: Final = 86_400
+_DAYS: Final = Text(
+    "往来按天算：停留时间请写整天，如 3d 或 3天。",
+    "Contacts go by days: give whole days of stay, such as 3d.",
+)
+_SEEN: Final = Text("您能看到的记录里：", "In the records that you may see: ")
+_MOVES: Final = Text("这些天有 {count} 次移动", "{count:move|moves} of these days")
+_SPANS: Final = Text("，{count} 次的日期不止一天", "; of more than one day: {count}")
+_HELD: Final = Text("，{count} 次待查", "; held: {count}")
+_ONE_ENDED: Final = Text(
+    "；另有 {count} 次只知道一头，不在链上",
+    "; of {count} more only one end is known, and they are on no chain",
+)
 
 DAYS: Final = 21
 """So many days are looked at where none are given: three weeks, what is usual for outbreaks."""
@@ -62,7 +82,7 @@ def _before(last: date) -> date:
     return date.fromordinal(max(last.toordinal() - DAYS + 1, 1))
 
 
-def contacts(
+def contacts(  # noqa: PLR0913 -- a question, by name
     platform: Platform,
     roots: Sequence[str] | None,
     windows: Windows,
@@ -71,6 +91,8 @@ def contacts(
     issuer: str,
     minutes: int,
     distances: bool = False,
+    rest: Rest = Rest(),  # noqa: B008 -- frozen
+    advance: Callable[[int, int], None] = lambda _done, _all: None,
 ) -> list[Contacts]:
     """Degrees and contact chains of every root, in the order given; None asks for all holders.
 
@@ -78,30 +100,96 @@ def contacts(
     `issuer`. All holders are called alike in the answer, by that number or else by their canonical
     name; a root that moved nowhere as it was asked, with a person's number in it hidden. The
     windows mean days on a clock `minutes` east of UTC. `distances` adds each contact with the
-    fewest moves that lead there.
+    fewest moves that lead there; `rest` is assumed, in whole days.
 
     Raises:
-        SuyuanError: `contacts.window`, one ends before it begins.
+        SuyuanError: `contacts.window`, one ends before it begins; `contacts.days`, a stay is not of
+            whole days; `trace.rest`, nothing could pass.
     """
     _forward(windows)
-    from suyuan.trace import contacts as contact_chains  # noqa: PLC0415 -- loads numpy
-    from suyuan.trace import site_network  # noqa: PLC0415
+    require_days(rest)
+    with platform.store.read() as conn:
+        known = known_moves(platform, conn, windows, viewer, minutes=minutes)
+    seen = known.sites.seen()
+    names = seen if roots is None else list(_those_meant(platform, roots, issuer, frozenset(seen)))
+    found = found_of(known, names, windows, rest=rest, distances=distances, advance=advance)
+    return [_as_called(one, issuer) for one in found]
+
+
+def require_days(rest: Rest) -> None:
+    """That a stay is of whole days: contacts know no hours.
+
+    Raises:
+        SuyuanError: `contacts.days`; `trace.rest`, nothing could pass.
+    """
+    for name, seconds in (("hold_for", rest.hold_for), ("stay_at_most", rest.stay_at_most)):
+        if seconds and seconds % _A_DAY:
+            raise SuyuanError("contacts.days", _DAYS, name)
+    require_possible(rest)
+
+
+class Known(Struct, frozen=True, eq=False):
+    """The moves that a viewer may see, what is not sure of them, and how far they are known."""
+
+    sites: "site_arrays.SiteNetwork"
+    moves: "Moves"
+    doubts: "Doubts"
+    completeness: MovesKnown
+    cost: Cost
+
+
+def known_moves(
+    platform: Platform, conn: ReadConnection, windows: Windows, viewer: Viewer, *, minutes: int
+) -> Known:
+    """What the record has of moves between holders, on a clock `minutes` east of UTC."""
+    from suyuan.trace import site_arrays  # noqa: PLC0415 -- loads numpy
 
     kept = platform.config.data_dir / "network" / f"{viewer.tenant}.links"
-    with platform.store.read() as conn:
-        sites = site_network(conn, viewer, secret=platform.recorder.secret, kept=kept)
-    moves = sites.moves(timedelta(minutes=minutes))
-    seen = sites.seen()
-    names = seen if roots is None else list(_those_meant(platform, roots, issuer, frozenset(seen)))
+    offset = timedelta(minutes=minutes)
+    secret = platform.recorder.secret
+    days = (min(windows.in_begin, windows.out_begin), max(windows.in_end, windows.out_end))
+    sites = site_arrays.site_network(conn, viewer, secret=secret, kept=kept)
+    unsure = site_arrays.unsure(conn, sites, viewer, secret=secret, days=days, offset=offset)
+    moves = sites.moves(offset)
+    return Known(
+        sites=sites,
+        moves=moves,
+        doubts=unsure.doubts,
+        completeness=_completeness(unsure, viewer),
+        cost=Cost(facts=len(moves.day), links=unsure.movements, rounds=1),
+    )
+
+
+def found_of(
+    known: Known,
+    roots: Sequence[str],
+    windows: Windows,
+    *,
+    rest: Rest,
+    distances: bool,
+    advance: Callable[[int, int], None] = lambda _done, _all: None,
+) -> list[Contacts]:
+    """The contacts of roots by canonical names, with how far the moves are known."""
+    from suyuan.trace import contacts as contact_chains  # noqa: PLC0415 -- loads numpy
+
     found = contact_chains(
-        sites.names,
-        moves,
-        names,
+        known.sites.names,
+        known.moves,
+        roots,
         window_in=(windows.in_begin, windows.in_end),
         window_out=(windows.out_begin, windows.out_end),
+        doubts=known.doubts,
+        rest=rest,
         distances=distances,
+        advance=advance,
     )
-    return [_as_called(one, issuer) for one in found]
+    about = {
+        "position": known.sites.net.position,
+        "completeness": known.completeness,
+        "cost": known.cost,
+        "assumptions": assumed(rest),
+    }
+    return [replace(one, **about) for one in found]
 
 
 def meant(platform: Platform, root: str, issuer: str) -> Iterator[str]:
@@ -139,11 +227,33 @@ def _as_called(found: Contacts, issuer: str) -> Contacts:
     def each(of: dict[str, int] | None) -> dict[str, int] | None:
         return None if of is None else {called(name, issuer): hops for name, hops in of.items()}
 
+    def reading(of: Reading | None) -> Reading | None:
+        return of and replace(of, ingoing=each(of.ingoing), outgoing=each(of.outgoing))
+
     return replace(
         found,
         root=privacy.masked(called(found.root, issuer)),
         ingoing=each(found.ingoing),
         outgoing=each(found.outgoing),
+        certain=reading(found.certain),
+        possible=reading(found.possible),
+    )
+
+
+def _completeness(unsure: "site_arrays.Unsure", viewer: Viewer) -> MovesKnown:
+    parts = [
+        *([] if viewer.sees_all else [_SEEN]),
+        _MOVES.format(count=unsure.movements),
+        *([_SPANS.format(count=unsure.spans)] if unsure.spans else []),
+        *([_HELD.format(count=unsure.held)] if unsure.held else []),
+        *([_ONE_ENDED.format(count=unsure.one_ended)] if unsure.one_ended else []),
+    ]
+    return MovesKnown(
+        summary=Text("".join(part.zh for part in parts), "".join(part.en for part in parts)),
+        movements=unsure.movements,
+        spans=unsure.spans,
+        held=unsure.held,
+        one_ended=unsure.one_ended,
     )
 
 

@@ -12,6 +12,7 @@ from suyuan.trace.answer import How, answer_from
 from suyuan.trace.closure import Examined, examine
 from suyuan.trace.folding import Folding
 from suyuan.trace.gather import Gathered, Limit, gather
+from suyuan.trace.resting import require_possible, rest_of
 from suyuan.trace.scope import onward, scope_from
 from suyuan.trace.types import Answer, Question, Scope
 
@@ -66,11 +67,13 @@ def reached(
     the answer truncated. With `folding`, of pieces that are alike one stands for all.
 
     Raises:
-        SuyuanError: `trace.window`, it ends before it begins: nothing would be in it.
+        SuyuanError: `trace.window`, it ends before it begins: nothing would be in it;
+            `trace.rest`, the holding time asked is longer than the residence.
     """
     begin, end = question.start, question.end
     if begin is not None and end is not None and end < begin:
         raise SuyuanError("trace.window", _BACKWARDS, "end")
+    require_possible(rest_of(question))
     asked = onward(question) if recall else question
     gathered = gather(conn, asked, viewer, secret=secret, limit=limit, folding=folding)
     until = asked.known_at

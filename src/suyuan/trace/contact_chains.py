@@ -2,89 +2,255 @@
 
 A contact chain follows moves in the order of their days, equal days allowed (Nöremark and
 Widgren 2014: ingoing and outgoing contact chain, in-degree, out-degree). The network engine
-traces all roots at once.
+traces all roots at once. Where a move's day is not known, or its report is held, the answer is a
+pair beside that: what is so whatever the days were, and what may be so.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date
+from typing import Final
 
 import numpy as np
+from msgspec import Struct
+from msgspec.structs import asdict
 
-from suyuan.network.arrays import Ints, columns
+from suyuan.network.arrays import Flags, Ints, Nodes, columns
 from suyuan.network.chains import Moves, degrees, reached
 from suyuan.network.graph import network
-from suyuan.network.reach import reach
-from suyuan.trace.types import Contacts
+from suyuan.network.reach import Rules, reach
+from suyuan.trace import contact_spans
+from suyuan.trace.contact_answer import Contacts, Reading
+from suyuan.trace.resting import Rest
 
-_Sized = tuple[Ints, Ints, list[dict[str, int]]]
+A_DAY: Final = 86_400
+Advance = Callable[[int, int], None]
+"""Is told how many searches are done, and of how many."""
 
 
-def contacts(
+class Doubts(Struct, frozen=True, eq=False):
+    """What is not sure of moves, in their order: how late each may have left, and come; if held."""
+
+    left: Ints
+    came: Ints
+    held: Flags
+
+
+class _Timed(Struct, frozen=True, eq=False):
+    """Moves of one direction in one reading: when each leaves its near end, and comes."""
+
+    near: Nodes
+    far: Nodes
+    leaves: Ints
+    comes: Ints
+
+
+class _Way:
+    """The moves of one direction and its window, in three readings; `doubted`: they may differ."""
+
+    def __init__(self, moves: Moves, sure: Doubts, begin: int, end: int, *, ingoing: bool) -> None:
+        self.moves, self.sure, self.ingoing = moves, sure, ingoing
+        self.inside = (moves.day >= begin) & (moves.day <= end)
+        self.may_be = (sure.left >= begin) & (moves.day <= end)
+        self.surely = ~sure.held & (moves.day >= begin) & (sure.came <= end)
+        unsure = (sure.left > moves.day) | (sure.came > moves.day) | sure.held
+        self.doubted = bool((self.may_be & unsure).any())
+
+    def first(self) -> _Timed:
+        """Each on the first day on which it may have left."""
+        return self._timed(self.inside, self.moves.day, self.moves.day)
+
+    def certain(self) -> _Timed:
+        """What is not held: as early as it may have left, as late as it may have come."""
+        return self._timed(self.surely, self.moves.day, self.sure.came)
+
+    def possible(self) -> _Timed:
+        """As late as each may have left, and there as early."""
+        return self._timed(self.may_be, self.sure.left, self.moves.day)
+
+    def _timed(self, keep: Flags, left: Ints, came: Ints) -> _Timed:
+        """Along the direction of the search; ingoing, against the moves and against time."""
+        near, far = self.moves.source[keep], self.moves.target[keep]
+        if self.ingoing:
+            return _Timed(far, near, -came[keep], -left[keep])
+        return _Timed(near, far, left[keep], came[keep])
+
+
+class _Found(Struct, frozen=True, eq=False):
+    """Of each root, in order: degree, size of the chain and, if asked for, moves to each."""
+
+    degrees: list[int]
+    chains: list[int]
+    hops: list[dict[str, int]] | None
+
+
+class _Sides(Struct, frozen=True, eq=False):
+    """One direction in the three readings: by first days, surely, possibly."""
+
+    first: _Found
+    certain: _Found
+    possible: _Found
+
+
+class _Asked(Struct, frozen=True, kw_only=True, eq=False):
+    """What is asked of either direction."""
+
+    names: Sequence[str]
+    roots: Ints
+    rest: Rest
+    distances: bool
+    done: Callable[[int], None]
+
+
+def contacts(  # noqa: PLR0913 -- a question, by name
     names: Sequence[str],
     moves: Moves,
     roots: Sequence[str],
     *,
     window_in: tuple[date, date],
     window_out: tuple[date, date],
+    doubts: Doubts | None = None,
+    rest: Rest = Rest(),  # noqa: B008 -- frozen
     distances: bool = False,
+    advance: Advance = lambda _done, _all: None,
 ) -> list[Contacts]:
     """The contacts of every root, in the order given; a root is no contact of itself.
 
-    `names` are the holders that `moves` number, its days ordinals as of `date.toordinal`. What
-    came in is asked of the days of `window_in`, what went out of those of `window_out`, first
-    and last included. `distances` adds each contact with the fewest moves that lead there.
+    `names` are the holders that `moves` number, its days ordinals as of `date.toordinal`: the first
+    on which each may have left. What came in is asked of the days of `window_in`, what went out of
+    those of `window_out`, first and last included. `rest` is assumed, in whole days. `distances`
+    adds each contact with the fewest moves that lead there.
     """
     place = {name: number for number, name in enumerate(names)}
     known = list(dict.fromkeys(root for root in roots if root in place))
-    asked = np.array([place[root] for root in known], np.int64)
-    came = moves.within(*(day.toordinal() for day in window_in)).against()
-    went = moves.within(*(day.toordinal() for day in window_out))
-    into, out = (_sized(names, some, asked, distances=distances) for some in (came, went))
-    found = {
-        root: Contacts(
-            root=root,
-            in_degree=int(into[0][number]),
-            out_degree=int(out[0][number]),
-            ingoing_contact_chain=int(into[1][number]),
-            outgoing_contact_chain=int(out[1][number]),
-            ingoing=into[2][number] if distances else None,
-            outgoing=out[2][number] if distances else None,
-        )
-        for number, root in enumerate(known)
-    }
+    sure = doubts or Doubts(moves.day, moves.day, np.zeros(len(moves.day), np.bool_))
+    ways = [
+        _Way(moves, sure, begin.toordinal(), end.toordinal(), ingoing=ingoing)
+        for (begin, end), ingoing in ((window_in, True), (window_out, False))
+    ]
+    searches = sum(3 if way.doubted else 1 for way in ways)
+    asked = _Asked(
+        names=names,
+        roots=np.array([place[root] for root in known], np.int64),
+        rest=rest,
+        distances=distances,
+        done=_counting(advance, searches * len(known)),
+    )
+    into, out = (_sides(way, asked) for way in ways)
+    found = {root: _told(root, number, into, out) for number, root in enumerate(known)}
     return [found.get(root) or _none(root, distances=distances) for root in roots]
+
+
+def _counting(advance: Advance, total: int) -> Callable[[int], None]:
+    done = 0
+
+    def count(more: int) -> None:
+        nonlocal done
+        done += more
+        advance(done, total)
+
+    return count
+
+
+def _told(root: str, number: int, into: _Sides, out: _Sides) -> Contacts:
+    return Contacts(
+        root=root,
+        **asdict(_reading(number, into.first, out.first)),
+        certain=_reading(number, into.certain, out.certain),
+        possible=_reading(number, into.possible, out.possible),
+    )
+
+
+def _reading(number: int, into: _Found, out: _Found) -> Reading:
+    return Reading(
+        in_degree=into.degrees[number],
+        out_degree=out.degrees[number],
+        ingoing_contact_chain=into.chains[number],
+        outgoing_contact_chain=out.chains[number],
+        ingoing=into.hops[number] if into.hops is not None else None,
+        outgoing=out.hops[number] if out.hops is not None else None,
+    )
 
 
 def _none(root: str, *, distances: bool) -> Contacts:
     """Of a root that no move names, which is no node either: a million of them cost nothing."""
-    return Contacts(
-        root=root,
+    nobody: dict[str, int] | None = {} if distances else None
+    reading = Reading(
         in_degree=0,
         out_degree=0,
         ingoing_contact_chain=0,
         outgoing_contact_chain=0,
-        ingoing={} if distances else None,
-        outgoing={} if distances else None,
+        ingoing=nobody,
+        outgoing=nobody,
     )
+    return Contacts(root=root, **asdict(reading), certain=reading, possible=reading)
 
 
-def _sized(holders: Sequence[str], moves: Moves, roots: Ints, *, distances: bool) -> _Sized:
-    """Degree, chain and, if asked for, the hops to each contact, for each root, given once."""
-    count = len(holders)
-    chains = reached(count, moves, roots).astype(np.int64)
-    hops = _hops(holders, moves, roots) if distances else []
-    return degrees(count, moves)[roots], chains, hops
+def _sides(way: _Way, asked: _Asked) -> _Sides:
+    first = _found(way.first(), asked)
+    if not way.doubted:
+        return _Sides(first, first, first)
+    certain, possible = way.certain(), way.possible()
+    if asked.rest.stay_at_most is None:
+        return _Sides(first, _found(certain, asked), _found(possible, asked))
+    both = list(_of_spans(way, asked))
+    return _Sides(first, *_by_spans(both, certain, possible, asked))
 
 
-def _hops(holders: Sequence[str], moves: Moves, roots: Ints) -> list[dict[str, int]]:
-    links = columns(moves.source, moves.target, moves.day, moves.day, np.zeros(len(moves.day)))
-    net = network(links, nodes=len(holders))
-    found = (reach(net, [root]) for root in roots.tolist())
-    return [
-        {
-            holders[node]: hops
+def _found(timed: _Timed, asked: _Asked) -> _Found:
+    """By packed sets of all roots at once where days alone decide, else root by root."""
+    count = len(asked.names)
+    moves = Moves(timed.near, timed.far, timed.leaves)
+    degree = degrees(count, moves)[asked.roots].tolist()
+    if not asked.rest and not asked.distances and np.array_equal(timed.leaves, timed.comes):
+        chains = reached(count, moves, asked.roots).astype(np.int64).tolist()
+        asked.done(len(asked.roots))
+        return _Found(degree, chains, None)
+    hops = list(_hops(timed, asked))
+    return _Found(degree, [len(each) for each in hops], hops if asked.distances else None)
+
+
+def _hops(timed: _Timed, asked: _Asked) -> Iterator[dict[str, int]]:
+    rules = Rules(
+        hold=int(asked.rest.hold_for // A_DAY),
+        stay=None if asked.rest.stay_at_most is None else int(asked.rest.stay_at_most // A_DAY),
+        ties=asked.rest.ties,
+    )
+    nothing = np.zeros(len(timed.near))
+    links = columns(timed.near, timed.far, timed.leaves, timed.comes, nothing)
+    net = network(links, nodes=len(asked.names))
+    for root in asked.roots.tolist():
+        one = reach(net, [root], rules=rules)
+        yield {
+            asked.names[node]: hops
             for node, hops in zip(one.nodes.tolist(), one.hops.tolist(), strict=True)
             if hops
         }
-        for one in found
-    ]
+        asked.done(1)
+
+
+_Both = list[tuple[dict[int, int], dict[int, int]]]
+
+
+def _of_spans(way: _Way, asked: _Asked) -> Iterator[tuple[dict[int, int], dict[int, int]]]:
+    """By both ends of every span: what is surely reached, and what possibly, of each root."""
+    moves, sure, keep = way.moves, way.sure, way.may_be
+    near, far = moves.source[keep], moves.target[keep]
+    first, left, came = (days[keep] for days in (moves.day, sure.left, sure.came))
+    out, into = (first, left), (first, came)
+    if way.ingoing:
+        near, far = far, near
+        out, into = (-came, -first), (-left, -first)
+    roots, certain = asked.roots.tolist(), way.surely[keep]
+    for both in contact_spans.chains(
+        near, far, roots, out=out, into=into, sure=certain, rest=asked.rest
+    ):
+        yield both
+        asked.done(2)
+
+
+def _by_spans(both: _Both, certain: _Timed, possible: _Timed, asked: _Asked) -> Iterator[_Found]:
+    for place, timed in enumerate((certain, possible)):
+        moves = Moves(timed.near, timed.far, timed.leaves)
+        degree = degrees(len(asked.names), moves)[asked.roots].tolist()
+        hops = [{asked.names[n]: h for n, h in each[place].items()} for each in both]
+        yield _Found(degree, [len(each) for each in hops], hops if asked.distances else None)

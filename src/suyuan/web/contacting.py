@@ -15,13 +15,15 @@ from suyuan.codes import privacy, shown
 from suyuan.drawings import nearness, picture
 from suyuan.kit.text import Lang
 from suyuan.service import Windows, contact_ways, contacting, day_of, today
+from suyuan.trace.resting import Rest
+from suyuan.web.given import RESTING, rest_fields
 from suyuan.web.question import question_page
 from suyuan.web.request import AnyRequest, asking, platform_of, reader_of, reading
 
 _DAYS: Final = {
     "in_begin": "came_from", "in_end": "came_to", "out_begin": "went_from", "out_end": "went_to",
 }  # fmt: skip
-_FIELDS: Final = ("holding", *_DAYS.values())
+_FIELDS: Final = ("holding", *_DAYS.values(), *RESTING)
 _SHOWN: Final = 60
 
 
@@ -32,22 +34,30 @@ class Row(Struct, frozen=True):
     code: str
     moves: int
     day: date
+    certain: bool = True
 
 
 class Side(Struct, frozen=True, kw_only=True):
-    """One direction as its reader sees it; `moves` of these days were looked at."""
+    """One direction as its reader sees it; `moves` of these days were looked at.
+
+    So many `contacts` there are by first days, of them `certain`; of all `possible` ones those that
+    are none of these are `more`, as far as they are listed.
+    """
 
     ingoing: bool
     direct: int
     contacts: int
     moves: int
+    certain: int
+    possible: int
     rows: tuple[Row, ...]
+    more: tuple[str, ...]
     picture: Markup | None
 
 
 def _answered(request: AnyRequest, given: Mapping[str, str]) -> dict[str, Any]:
     days = _windows(request, given)
-    found = _found(request, given["holding"], days)
+    found = _found(request, given["holding"], days, rest_fields(given))
     if found is None:
         return {"found": None}
     lang = reader_of(request, reading(request)).lang
@@ -68,13 +78,15 @@ def _windows(request: AnyRequest, given: Mapping[str, str]) -> Windows:
     return contacting.windows(today(platform_of(request).clock), **typed)
 
 
-def _found(request: AnyRequest, holding: str, days: Windows) -> contact_ways.ContactsTold | None:
+def _found(
+    request: AnyRequest, holding: str, days: Windows, rest: Rest
+) -> contact_ways.ContactsTold | None:
     if not holding:
         return None
     who = asking(request)
     lang = reader_of(request, who).lang
     return contact_ways.contacts_told(
-        platform_of(request), holding, days, who.viewer, named=_SHOWN, lang=lang
+        platform_of(request), holding, days, who.viewer, rest=rest, named=_SHOWN, lang=lang
     )
 
 
@@ -84,6 +96,11 @@ def _sides(found: contact_ways.ContactsTold, lang: Lang) -> list[Side]:
 
 def _side(found: contact_ways.ContactsTold, lang: Lang, *, ingoing: bool) -> Side:
     ways = found.came if ingoing else found.went
+    way = "ingoing" if ingoing else "outgoing"
+    sure, maybe = (
+        getattr(each, way) or {} for each in (found.counted.certain, found.counted.possible)
+    )
+    more = contact_ways.only_possible(found.counted)[0 if ingoing else 1]
     called = {name: _row_name(found, name) for name in (found.root or "", *_near(ways.contacts))}
     chart = nearness.chart_of_contacts(ways, found.root or "", called, ingoing=ingoing)
     return Side(
@@ -91,15 +108,19 @@ def _side(found: contact_ways.ContactsTold, lang: Lang, *, ingoing: bool) -> Sid
         direct=sum(each.moves == 1 for each in ways.contacts),
         contacts=len(ways.contacts),
         moves=ways.within,
+        certain=len(sure),
+        possible=len(maybe),
         rows=tuple(
             Row(
                 called[each.name],
                 _code(each.name) if each.name in found.names else "",
                 each.moves,
                 each.day,
+                each.name in sure,
             )
             for each in ways.contacts[:_SHOWN]
         ),
+        more=tuple(_row_name(found, name) for name in more[:_SHOWN]),
         picture=picture(chart, lang),
     )
 
