@@ -130,8 +130,8 @@ def test_a_held_report_makes_nothing_certain_until_it_is_released(platform: Plat
     told = of(platform, "1").completeness
     assert told is not None
     assert told.held == 1
-    override(platform, UUID(int=2).urn, Wish(to=Verdict.ACCEPTED, ground="已核实"), OPERATOR,
-             authority="市监局")  # fmt: skip
+    release = Wish(to=Verdict.ACCEPTED, ground="已核实", expect=Verdict.HELD)
+    override(platform, UUID(int=2).urn, release, OPERATOR, authority="市监局")
     follow(platform)
     assert list(outgoing(of(platform, "1"))) == [{"2": 1, "3": 2}] * 3
 

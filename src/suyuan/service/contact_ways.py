@@ -7,7 +7,7 @@ that it is registered by; only holders of whom the viewer may see a move are mea
 from collections.abc import Collection, Iterator, Mapping
 from typing import TYPE_CHECKING, Final
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from suyuan.codes import privacy
 from suyuan.kit import SuyuanError, Text
@@ -92,7 +92,8 @@ def contacts_told(  # noqa: PLR0913 -- a question, by name
             window_out=(windows.out_begin, windows.out_end),
             rest=rest,
         )
-        (counted,) = found_of(known, [found or ""], windows, rest=rest, distances=True)
+        (plain,) = found_of(known, [found or ""], windows, rest=rest, distances=True)
+        counted = structs.replace(plain, **known.about(rest))
         near = {each.name for ways in (came, went) for each in ways.contacts[:named]}
         near |= {name for some in only_possible(counted) for name in some[:named]}
         near |= {found} if found else set(own)

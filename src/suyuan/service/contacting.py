@@ -1,8 +1,8 @@
 """Takes holdings and windows of days; gives their contacts, from what the viewer may see."""
 
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from datetime import date, timedelta
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import quote, unquote
 
 from msgspec import Struct
@@ -113,7 +113,8 @@ def contacts(  # noqa: PLR0913 -- a question, by name
     seen = known.sites.seen()
     names = seen if roots is None else list(_those_meant(platform, roots, issuer, frozenset(seen)))
     found = found_of(known, names, windows, rest=rest, distances=distances, advance=advance)
-    return [_as_called(one, issuer) for one in found]
+    about = known.about(rest)
+    return [_as_called(one, issuer, about) for one in found]
 
 
 def require_days(rest: Rest) -> None:
@@ -136,6 +137,15 @@ class Known(Struct, frozen=True, eq=False):
     doubts: "Doubts"
     completeness: MovesKnown
     cost: Cost
+
+    def about(self, rest: Rest) -> dict[str, Any]:
+        """What every answer drawn from these moves says of itself."""
+        return {
+            "position": self.sites.net.position,
+            "completeness": self.completeness,
+            "cost": self.cost,
+            "assumptions": assumed(rest),
+        }
 
 
 def known_moves(
@@ -169,10 +179,10 @@ def found_of(
     distances: bool,
     advance: Callable[[int, int], None] = lambda _done, _all: None,
 ) -> list[Contacts]:
-    """The contacts of roots by canonical names, with how far the moves are known."""
+    """The contacts of roots by canonical names."""
     from suyuan.trace import contacts as contact_chains  # noqa: PLC0415 -- loads numpy
 
-    found = contact_chains(
+    return contact_chains(
         known.sites.names,
         known.moves,
         roots,
@@ -183,13 +193,6 @@ def found_of(
         distances=distances,
         advance=advance,
     )
-    about = {
-        "position": known.sites.net.position,
-        "completeness": known.completeness,
-        "cost": known.cost,
-        "assumptions": assumed(rest),
-    }
-    return [replace(one, **about) for one in found]
 
 
 def meant(platform: Platform, root: str, issuer: str) -> Iterator[str]:
@@ -221,8 +224,11 @@ def called(name: str, issuer: str) -> str:
     return number if name == stem + quote(number, safe="") and ":" not in number else name
 
 
-def _as_called(found: Contacts, issuer: str) -> Contacts:
-    """With the register's own numbers in place of the names made of them."""
+def _as_called(found: Contacts, issuer: str, about: Mapping[str, Any]) -> Contacts:
+    """With the register's own numbers in place of the names made of them, and what is said of it.
+
+    In one reading and another mostly the same are found.
+    """
 
     def each(of: dict[str, int] | None) -> dict[str, int] | None:
         return None if of is None else {called(name, issuer): hops for name, hops in of.items()}
@@ -230,13 +236,15 @@ def _as_called(found: Contacts, issuer: str) -> Contacts:
     def reading(of: Reading | None) -> Reading | None:
         return of and replace(of, ingoing=each(of.ingoing), outgoing=each(of.outgoing))
 
+    certain = reading(found.certain)
     return replace(
         found,
+        **about,
         root=privacy.masked(called(found.root, issuer)),
         ingoing=each(found.ingoing),
         outgoing=each(found.outgoing),
-        certain=reading(found.certain),
-        possible=reading(found.possible),
+        certain=certain,
+        possible=certain if found.possible is found.certain else reading(found.possible),
     )
 
 

@@ -137,7 +137,8 @@ def contacts(  # noqa: PLR0913 -- a question, by name
     )
     into, out = (_sides(way, asked) for way in ways)
     found = {root: _told(root, number, into, out) for number, root in enumerate(known)}
-    return [found.get(root) or _none(root, distances=distances) for root in roots]
+    nobody = _nobody(distances=distances)
+    return [found.get(root) or _none(root, nobody) for root in roots]
 
 
 def _counting(advance: Advance, total: int) -> Callable[[int], None]:
@@ -152,12 +153,11 @@ def _counting(advance: Advance, total: int) -> Callable[[int], None]:
 
 
 def _told(root: str, number: int, into: _Sides, out: _Sides) -> Contacts:
-    return Contacts(
-        root=root,
-        **asdict(_reading(number, into.first, out.first)),
-        certain=_reading(number, into.certain, out.certain),
-        possible=_reading(number, into.possible, out.possible),
-    )
+    first = _reading(number, into.first, out.first)
+    same = into.certain is into.possible and out.certain is out.possible
+    certain = first if same else _reading(number, into.certain, out.certain)
+    possible = first if same else _reading(number, into.possible, out.possible)
+    return Contacts(root=root, **asdict(first), certain=certain, possible=possible)
 
 
 def _reading(number: int, into: _Found, out: _Found) -> Reading:
@@ -171,10 +171,9 @@ def _reading(number: int, into: _Found, out: _Found) -> Reading:
     )
 
 
-def _none(root: str, *, distances: bool) -> Contacts:
-    """Of a root that no move names, which is no node either: a million of them cost nothing."""
+def _nobody(*, distances: bool) -> Reading:
     nobody: dict[str, int] | None = {} if distances else None
-    reading = Reading(
+    return Reading(
         in_degree=0,
         out_degree=0,
         ingoing_contact_chain=0,
@@ -182,7 +181,21 @@ def _none(root: str, *, distances: bool) -> Contacts:
         ingoing=nobody,
         outgoing=nobody,
     )
-    return Contacts(root=root, **asdict(reading), certain=reading, possible=reading)
+
+
+def _none(root: str, nobody: Reading) -> Contacts:
+    """Of a root that no move names, which is no node either: a million of them cost little."""
+    return Contacts(
+        root=root,
+        in_degree=0,
+        out_degree=0,
+        ingoing_contact_chain=0,
+        outgoing_contact_chain=0,
+        ingoing=nobody.ingoing,
+        outgoing=nobody.outgoing,
+        certain=nobody,
+        possible=nobody,
+    )
 
 
 def _sides(way: _Way, asked: _Asked) -> _Sides:

@@ -26,11 +26,11 @@ _NO_TIE: Final = Text(
     "With no residence at all and equal times not counted nothing could pass. Correct one of them.",
 )
 _HELD: Final = Text(
-    "按您的假设：收到后至少停留 {time} 才会发出。",
+    "按您的假设：收到后至少停留 {time}才会发出。",
     "By your assumption: what came stays {time} at least before it leaves.",
 )
 _GONE: Final = Text(
-    "按您的假设：收到后最多停留 {time} 就会发出。",
+    "按您的假设：收到后最多停留 {time}就会发出。",
     "By your assumption: what came leaves within {time}, or never.",
 )
 _APART: Final = Text(
