@@ -30,9 +30,15 @@ def on_terminal(monkeypatch: pytest.MonkeyPatch, *, terminal: bool) -> None:
     ("lang", "word"), [("zh", "第 3 轮：已读 1 条事实"), ("en", "Round 3: 1 fact read")]
 )
 def test_rounds_and_facts_are_told_on_a_terminal_alone(
-    terminal: bool, quiet: bool, told: bool, lang: Lang, word: str,
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str],
-) -> None:  # fmt: skip
+    lang: Lang,
+    word: str,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    *,
+    terminal: bool,
+    quiet: bool,
+    told: bool,
+) -> None:
     on_terminal(monkeypatch, terminal=terminal)
     with rounds_told(lang, quiet=quiet) as limit:
         limit.advance(3, 1)
