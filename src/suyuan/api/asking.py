@@ -35,8 +35,7 @@ from suyuan.service import (
     trace,
     vessel_rules_typed,
 )
-from suyuan.trace import Answer, Direction, Question, Seed
-from suyuan.trace.resting import rest_typed
+from suyuan.trace import Answer, Direction, Question, Seed, resting
 
 _BOTH = Text(
     "持有者要同时给出 holder_party 和 holder_site。",
@@ -190,7 +189,7 @@ def get_trace(  # noqa: PLR0913, PLR0917 -- the parameters of a question, given 
         end=instant(end, "end", last=True),
         depth=depth,
     )
-    question = rest_typed(hold_for, stay_at_most, ties).of(question)
+    question = resting.rest_typed(hold_for, stay_at_most, ties).of(question)
     wanted = asked_form(request, form)
     if wanted is not None:
         return handed_on(request, question, wanted)
@@ -264,7 +263,7 @@ def get_scope(  # noqa: PLR0913, PLR0917 -- the parameters of a question, given 
         end=instant(end, "end", last=True),
         vessels=vessel_rules_typed(platform_of(request), "\n".join(vessel or ()), viewer),
     )
-    question = rest_typed(hold_for, stay_at_most, ties).of(question)
+    question = resting.rest_typed(hold_for, stay_at_most, ties).of(question)
     wanted = asked_form(request, form)
     if wanted is not None:
         return handed_on(request, question, wanted, recall=True)

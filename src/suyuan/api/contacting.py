@@ -18,8 +18,7 @@ from suyuan.api.types import AnyRequest
 from suyuan.kit import SuyuanError, Text
 from suyuan.network.ties import Ties
 from suyuan.service import contacting, contacts, today
-from suyuan.trace.contact_answer import Contacts
-from suyuan.trace.resting import rest_typed
+from suyuan.trace import contact_answer, resting
 
 _ASKED: Final = (
     "root", "in_begin", "in_end", "out_begin", "out_end", "issuer", "distances", *RESTING
@@ -44,7 +43,9 @@ _ROOT: Final = Text("请至少给出一个 root：从谁问起。", "Give a root
     operation_id="contacts",
     media_type=MediaType.JSON,
     responses={
-        200: ResponseSpec(data_container=list[Contacts], description="One of each root"),
+        200: ResponseSpec(
+            data_container=list[contact_answer.Contacts], description="One of each root"
+        ),
         **documented(400, 401, 429),
     },
     tags=["Questions"],
@@ -93,7 +94,7 @@ def get_contacts(  # noqa: PLR0913, PLR0917 -- the parameters of a question, giv
         out_begin=out_begin,
         out_end=out_end,
     )
-    rest = rest_typed(hold_for, stay_at_most, ties)
+    rest = resting.rest_typed(hold_for, stay_at_most, ties)
     found = contacts(
         platform, root, days, viewer, issuer=issuer, minutes=_CHINA, distances=distances, rest=rest
     )

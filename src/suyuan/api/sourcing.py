@@ -18,7 +18,7 @@ from suyuan.service import (
     cases_typed,
     locate_on_record,
 )
-from suyuan.trace.resting import rest_typed
+from suyuan.trace import resting
 
 _ASKED: Final = ("case", "thing", "as_of", "noise", *RESTING)
 _TIME = "ISO 8601; without an offset, on China's clock"
@@ -77,7 +77,7 @@ def get_source(  # noqa: PLR0913, PLR0917 -- the parameters of a question, given
         things=tuple(things(request, thing or [], "thing", viewer)),
         as_of=instant(as_of, "as_of", last=True),
         noise=noise,
-        rest=rest_typed(hold_for, stay_at_most, ties),
+        rest=resting.rest_typed(hold_for, stay_at_most, ties),
     )
     found: Sourced = locate_on_record(
         platform_of(request), cases_typed("\n".join(case or ())), asked, viewer, lang="en"

@@ -18,7 +18,7 @@ from suyuan.kit.clock import there
 from suyuan.kit.span import parse_instant
 from suyuan.network.ties import Ties
 from suyuan.service import OPERATOR, Export, Platform, subject
-from suyuan.trace.resting import Rest, rest_typed
+from suyuan.trace import resting
 from suyuan.trace.types import Pool
 
 _BAD_OFFSET = Text("时区请写成 +08:00。", "Write the offset as +08:00.")
@@ -91,14 +91,14 @@ def of_rest(command: _Command) -> _Command:
     return _with(command, options)
 
 
-def rest_given(asked: dict[str, Any]) -> Rest:
+def rest_given(asked: dict[str, Any]) -> resting.Rest:
     """Takes what these options were given out of all others.
 
     Raises:
         SuyuanError: one of them cannot be read, or nothing could pass under them.
     """
     given = (asked.pop(name) for name in ("hold_for", "stay_at_most", "ties"))
-    return rest_typed(*given, called=lambda name: f"--{name.replace('_', '-')}")
+    return resting.rest_typed(*given, called=lambda name: f"--{name.replace('_', '-')}")
 
 
 def out_to_file(command: _Command) -> _Command:

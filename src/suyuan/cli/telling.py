@@ -13,7 +13,7 @@ from suyuan.kit import Text
 from suyuan.kit.text import Lang
 
 if TYPE_CHECKING:
-    from suyuan.trace.gather import Limit
+    from suyuan.trace import gather
 
 _ASKING: Final = Text("查询记录", "Asking the record")
 _ROUND: Final = Text(
@@ -25,12 +25,14 @@ Count = Callable[[int, int], None]
 
 
 @contextmanager
-def rounds_told(lang: Lang, *, quiet: bool) -> Iterator["Limit"]:
+def rounds_told(lang: Lang, *, quiet: bool) -> Iterator["gather.Limit"]:
     """What a question is bounded by, which says after every round how much has been read."""
-    from suyuan.trace.gather import Limit  # noqa: PLC0415 -- what needs no database loads no driver
+    from suyuan.trace import gather  # noqa: PLC0415 -- what needs no database loads no driver
 
     with _telling(_ASKING, lang, quiet=quiet) as tell:
-        yield Limit(advance=lambda rounds, facts: tell(_ROUND.format(rounds=rounds, facts=facts)))
+        yield gather.Limit(
+            advance=lambda rounds, facts: tell(_ROUND.format(rounds=rounds, facts=facts))
+        )
 
 
 @contextmanager

@@ -17,9 +17,8 @@ from suyuan.registry import directory
 from suyuan.service.platform import Platform
 from suyuan.service.verifying import Here, brought_in_here, issued_here
 from suyuan.store import Queries, ReadConnection
-from suyuan.trace import Answer, Question
+from suyuan.trace import Answer, Question, gather
 from suyuan.trace import trace as trace_question
-from suyuan.trace.gather import Limit
 
 SQL = Queries("suyuan.service")
 _SEED: Final = "seed-unit"
@@ -108,7 +107,7 @@ def trace(
     question: Question,
     viewer: Viewer = PUBLIC,
     *,
-    limit: Limit | None = None,
+    limit: gather.Limit | None = None,
 ) -> Answer:
     """The answer to a question, drawn from what the viewer has part in or authority over.
 

@@ -19,8 +19,7 @@ from suyuan.service.asking import described
 from suyuan.service.contacting import Windows, found_of, known_moves, meant, require_days
 from suyuan.service.platform import Platform
 from suyuan.store import ReadConnection
-from suyuan.trace.contact_answer import Contacts
-from suyuan.trace.resting import Rest
+from suyuan.trace import contact_answer, resting
 
 if TYPE_CHECKING:
     from suyuan.trace import contact_ways
@@ -48,7 +47,7 @@ class ContactsTold(Struct, frozen=True, kw_only=True):
     came: "contact_ways.Ways"
     went: "contact_ways.Ways"
     names: Mapping[str, str]
-    counted: Contacts
+    counted: contact_answer.Contacts
     position: int
 
 
@@ -59,7 +58,7 @@ def contacts_told(  # noqa: PLR0913 -- a question, by name
     viewer: Viewer,
     *,
     issuer: str = REGISTER,
-    rest: Rest = Rest(),  # noqa: B008 -- frozen
+    rest: resting.Rest = resting.Rest(),  # noqa: B008 -- frozen
     named: int = 200,
     lang: Lang = "zh",
 ) -> ContactsTold:
@@ -109,7 +108,7 @@ def contacts_told(  # noqa: PLR0913 -- a question, by name
     )
 
 
-def only_possible(found: Contacts) -> tuple[list[str], list[str]]:
+def only_possible(found: contact_answer.Contacts) -> tuple[list[str], list[str]]:
     """Who may be a contact, but is none by the first days of moves: ingoing, outgoing."""
     possible = found.possible or found
     return (

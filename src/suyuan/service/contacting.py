@@ -13,15 +13,13 @@ from suyuan.kit import SuyuanError, Text
 from suyuan.model import Viewer
 from suyuan.service.platform import Platform
 from suyuan.store import ReadConnection
-from suyuan.trace.contact_answer import Contacts, MovesKnown, Reading
-from suyuan.trace.resting import Rest, assumed, require_possible
+from suyuan.trace import contact_answer, resting
 from suyuan.trace.types import Cost
 from suyuan.wire.movements import holding_uri
 
 if TYPE_CHECKING:
     from suyuan.network.chains import Moves
-    from suyuan.trace import site_arrays
-    from suyuan.trace.contact_chains import Doubts
+    from suyuan.trace import contact_chains, site_arrays
 
 _BACKWARDS: Final = Text(
     "时间窗的止 {end} 早于起 {begin}；请对调或改正。",
@@ -91,9 +89,9 @@ def contacts(  # noqa: PLR0913 -- a question, by name
     issuer: str,
     minutes: int,
     distances: bool = False,
-    rest: Rest = Rest(),  # noqa: B008 -- frozen
+    rest: resting.Rest = resting.Rest(),  # noqa: B008 -- frozen
     advance: Callable[[int, int], None] = lambda _done, _all: None,
-) -> list[Contacts]:
+) -> list[contact_answer.Contacts]:
     """Degrees and contact chains of every root, in the order given; None asks for all holders.
 
     A root is meant by its code, however that is written, or by its number in the register
@@ -117,7 +115,7 @@ def contacts(  # noqa: PLR0913 -- a question, by name
     return [_as_called(one, issuer, about) for one in found]
 
 
-def require_days(rest: Rest) -> None:
+def require_days(rest: resting.Rest) -> None:
     """That a stay is of whole days: contacts know no hours.
 
     Raises:
@@ -126,7 +124,7 @@ def require_days(rest: Rest) -> None:
     for name, seconds in (("hold_for", rest.hold_for), ("stay_at_most", rest.stay_at_most)):
         if seconds and seconds % _A_DAY:
             raise SuyuanError("contacts.days", _DAYS, name)
-    require_possible(rest)
+    resting.require_possible(rest)
 
 
 class Known(Struct, frozen=True, eq=False):
@@ -134,17 +132,17 @@ class Known(Struct, frozen=True, eq=False):
 
     sites: "site_arrays.SiteNetwork"
     moves: "Moves"
-    doubts: "Doubts"
-    completeness: MovesKnown
+    doubts: "contact_chains.Doubts"
+    completeness: contact_answer.MovesKnown
     cost: Cost
 
-    def about(self, rest: Rest) -> dict[str, Any]:
+    def about(self, rest: resting.Rest) -> dict[str, Any]:
         """What every answer drawn from these moves says of itself."""
         return {
             "position": self.sites.net.position,
             "completeness": self.completeness,
             "cost": self.cost,
-            "assumptions": assumed(rest),
+            "assumptions": resting.assumed(rest),
         }
 
 
@@ -175,14 +173,14 @@ def found_of(
     roots: Sequence[str],
     windows: Windows,
     *,
-    rest: Rest,
+    rest: resting.Rest,
     distances: bool,
     advance: Callable[[int, int], None] = lambda _done, _all: None,
-) -> list[Contacts]:
+) -> list[contact_answer.Contacts]:
     """The contacts of roots by canonical names."""
-    from suyuan.trace import contacts as contact_chains  # noqa: PLC0415 -- loads numpy
+    from suyuan.trace import contacts as chains_of  # noqa: PLC0415 -- loads numpy
 
-    return contact_chains(
+    return chains_of(
         known.sites.names,
         known.moves,
         roots,
@@ -224,7 +222,9 @@ def called(name: str, issuer: str) -> str:
     return number if name == stem + quote(number, safe="") and ":" not in number else name
 
 
-def _as_called(found: Contacts, issuer: str, about: Mapping[str, Any]) -> Contacts:
+def _as_called(
+    found: contact_answer.Contacts, issuer: str, about: Mapping[str, Any]
+) -> contact_answer.Contacts:
     """With the register's own numbers in place of the names made of them, and what is said of it.
 
     In one reading and another mostly the same are found.
@@ -233,7 +233,7 @@ def _as_called(found: Contacts, issuer: str, about: Mapping[str, Any]) -> Contac
     def each(of: dict[str, int] | None) -> dict[str, int] | None:
         return None if of is None else {called(name, issuer): hops for name, hops in of.items()}
 
-    def reading(of: Reading | None) -> Reading | None:
+    def reading(of: contact_answer.Reading | None) -> contact_answer.Reading | None:
         return of and replace(of, ingoing=each(of.ingoing), outgoing=each(of.outgoing))
 
     certain = reading(found.certain)
@@ -248,7 +248,7 @@ def _as_called(found: Contacts, issuer: str, about: Mapping[str, Any]) -> Contac
     )
 
 
-def _completeness(unsure: "site_arrays.Unsure", viewer: Viewer) -> MovesKnown:
+def _completeness(unsure: "site_arrays.Unsure", viewer: Viewer) -> contact_answer.MovesKnown:
     parts = [
         *([] if viewer.sees_all else [_SEEN]),
         _MOVES.format(count=unsure.movements),
@@ -256,7 +256,7 @@ def _completeness(unsure: "site_arrays.Unsure", viewer: Viewer) -> MovesKnown:
         *([_HELD.format(count=unsure.held)] if unsure.held else []),
         *([_ONE_ENDED.format(count=unsure.one_ended)] if unsure.one_ended else []),
     ]
-    return MovesKnown(
+    return contact_answer.MovesKnown(
         summary=Text("".join(part.zh for part in parts), "".join(part.en for part in parts)),
         movements=unsure.movements,
         spans=unsure.spans,

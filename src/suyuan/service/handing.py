@@ -23,9 +23,8 @@ from suyuan.service.classes import class_of
 from suyuan.service.platform import Platform
 from suyuan.service.recalling import Recall, named_recall
 from suyuan.store import ReadConnection
-from suyuan.trace import Answer, Question, ask, folding
+from suyuan.trace import Answer, Question, ask, folding, gather
 from suyuan.trace import alike as pieces
-from suyuan.trace.gather import Limit
 from suyuan.wire import write_document
 
 _SENT: Final = "urn:suyuan:ns:1:sent"
@@ -68,7 +67,7 @@ def told(
     viewer: Viewer = PUBLIC,
     *,
     lang: Lang = "zh",
-    limit: Limit | None = None,
+    limit: gather.Limit | None = None,
 ) -> Told:
     """The answer as `trace` gives it, with names; the operator also gets contacts.
 

@@ -13,8 +13,7 @@ from suyuan.service.asking import described
 from suyuan.service.buyers import buyers
 from suyuan.service.platform import Platform
 from suyuan.store import ReadConnection
-from suyuan.trace import Question, ask
-from suyuan.trace.gather import Limit
+from suyuan.trace import Question, ask, gather
 from suyuan.trace.types import Scope
 
 
@@ -42,7 +41,7 @@ def recall(
     question: Question,
     viewer: Viewer = PUBLIC,
     *,
-    limit: Limit | None = None,
+    limit: gather.Limit | None = None,
 ) -> Recall:
     """How far a recall of the question's seeds reaches; `limit` bounds what is read."""
     near, secret = structs.replace(viewer, parts_only=True), platform.recorder.secret

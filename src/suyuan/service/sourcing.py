@@ -34,9 +34,8 @@ from suyuan.service.locating import (
     whole_of,
 )
 from suyuan.service.platform import Platform
-from suyuan.trace import Answer, Direction, Question, Seed, ask, gather, sweep
+from suyuan.trace import Answer, Direction, Question, Seed, ask, gather, resting, sweep
 from suyuan.trace import answer as answers
-from suyuan.trace.resting import Rest
 from suyuan.trace.types import Link, LinkKind, Pool
 
 if TYPE_CHECKING:
@@ -113,7 +112,7 @@ class SourceAsked(Struct, frozen=True, kw_only=True):
 
     things: tuple[str, ...] = ()
     as_of: datetime | None = None
-    rest: Rest = Rest()
+    rest: resting.Rest = resting.Rest()
     noise: float = 0.0
     priors: Mapping[str, float] = {}
     reporting: Mapping[str, float] = {}

@@ -15,7 +15,7 @@ from suyuan.codes import privacy, shown
 from suyuan.drawings import nearness, picture
 from suyuan.kit.text import Lang
 from suyuan.service import Windows, contact_ways, contacting, day_of, today
-from suyuan.trace.resting import Rest
+from suyuan.trace import resting
 from suyuan.web.given import RESTING, rest_fields
 from suyuan.web.question import question_page
 from suyuan.web.request import AnyRequest, asking, platform_of, reader_of, reading
@@ -79,7 +79,7 @@ def _windows(request: AnyRequest, given: Mapping[str, str]) -> Windows:
 
 
 def _found(
-    request: AnyRequest, holding: str, days: Windows, rest: Rest
+    request: AnyRequest, holding: str, days: Windows, rest: resting.Rest
 ) -> contact_ways.ContactsTold | None:
     if not holding:
         return None

@@ -13,7 +13,7 @@ from suyuan.codes import privacy, unknown
 from suyuan.kit import SuyuanError, Text
 from suyuan.kit.span import parse_instant
 from suyuan.service import subjects
-from suyuan.trace.resting import Rest, rest_typed
+from suyuan.trace import resting
 from suyuan.web.reading import LONGEST
 from suyuan.web.request import AnyRequest, asking, platform_of
 
@@ -93,13 +93,13 @@ def number_typed(
     return number
 
 
-def rest_fields(given: Mapping[str, str]) -> Rest:
+def rest_fields(given: Mapping[str, str]) -> resting.Rest:
     """What the fields of a form that are called `RESTING` assume.
 
     Raises:
         SuyuanError: one cannot be read, or nothing could pass.
     """
-    return rest_typed(*(given[name] for name in RESTING))
+    return resting.rest_typed(*(given[name] for name in RESTING))
 
 
 def said_where(place: str) -> Text | None:

@@ -11,7 +11,7 @@ from suyuan.cli.root import Shared
 from suyuan.cli.telling import searches_told
 from suyuan.kit import Text
 from suyuan.service import OPERATOR, Windows, contacts, open_platform
-from suyuan.trace.contact_answer import Contacts
+from suyuan.trace import contact_answer
 
 _TITLE = Text("接触", "Contacts")
 _FROM = Text("{root} 的来源", "What led to {root}")
@@ -93,7 +93,7 @@ def command(  # noqa: PLR0913 -- one for each option
                 show_table(title.format(root=each.root), (_CONTACT, _MOVES), rows, shared.lang)
 
 
-def _say_known(each: Contacts, shared: Shared) -> None:
+def _say_known(each: contact_answer.Contacts, shared: Shared) -> None:
     """How far the moves are known, which is the same for every root."""
     if each.completeness is not None:
         say(_KNOWN.format(said=each.completeness.summary, position=each.position), shared)
@@ -101,11 +101,11 @@ def _say_known(each: Contacts, shared: Shared) -> None:
         say(assumption, shared)
 
 
-def _row(each: Contacts) -> list[str]:
+def _row(each: contact_answer.Contacts) -> list[str]:
     return [each.root, *(_cell(each, name) for name in _COUNTS)]
 
 
-def _cell(each: Contacts, name: str) -> str:
+def _cell(each: contact_answer.Contacts, name: str) -> str:
     """A count; where days or reports are in doubt, with at least and at most how many it may be."""
     count = getattr(each, name)
     least, most = getattr(each.certain, name, count), getattr(each.possible, name, count)

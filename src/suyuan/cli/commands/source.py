@@ -21,7 +21,7 @@ from suyuan.service import (
     open_platform,
     values_of,
 )
-from suyuan.trace.resting import Rest
+from suyuan.trace import resting
 
 if TYPE_CHECKING:
     from suyuan.network.locating import Located
@@ -133,7 +133,7 @@ def _of_record(  # noqa: PLR0913 -- one for each option
     shared: Shared,
     *,
     as_json: bool,
-    rest: Rest,
+    rest: resting.Rest,
     noise: float,
     priors: Path | None,
     reporting: Path | None,

@@ -27,9 +27,8 @@ from suyuan.drawings import on_paper
 from suyuan.kit import Text
 from suyuan.kit.text import Lang
 from suyuan.service import OPERATOR, Platform, export, names_on_file, open_platform, told, trace
-from suyuan.trace import Answer, Direction, Question, Seed
+from suyuan.trace import Answer, Direction, Question, Seed, gather
 from suyuan.trace import alike as pieces
-from suyuan.trace.gather import Limit
 from suyuan.trace.types import Origin, Pool, Responsible, Whereabouts, by_code
 
 _HEADS = (
@@ -127,7 +126,7 @@ def command(
 
 
 def _answer(
-    platform: Platform, question: Question, lang: Lang, limit: Limit, *, every_piece: bool
+    platform: Platform, question: Question, lang: Lang, limit: gather.Limit, *, every_piece: bool
 ) -> tuple[Answer, pieces.Alike]:
     """The answer; unless it is to name every piece, of those that are alike it tells one."""
     if every_piece:
