@@ -154,6 +154,24 @@ def test_moves_of_which_one_end_is_known_are_counted_and_on_no_chain(platform: P
     assert (none.completeness.movements, none.completeness.one_ended) == (0, 0)
 
 
+@pytest.mark.parametrize("minutes", [-840, 0, 480, 840])
+def test_windows_of_all_days_and_any_clock_are_asked(platform: Platform, minutes: int) -> None:
+    taken(
+        platform,
+        move(1, "1", "2", "10", **{"suyuan:timePrecision": "unknown"}),
+        move(2, "2", "3", "11"),
+    )
+    ever = Windows(in_begin=date.min, in_end=date.max, out_begin=date.min, out_end=date.max)
+    (found,) = contacts(
+        platform, ["1"], ever, OPERATOR, issuer="register", minutes=minutes, distances=True
+    )
+    assert found.outgoing == {"2": 1, "3": 2}
+    assert found.certain is not None
+    assert found.certain.outgoing == {"2": 1}
+    assert found.completeness is not None
+    assert (found.completeness.movements, found.completeness.spans) == (2, 1)
+
+
 def test_who_may_see_nothing_is_told_of_no_move_not_even_how_many(platform: Platform) -> None:
     lost = move(2, "2", "3", "11")
     del lost["destinationList"], lost["suyuan:movement"]

@@ -26,8 +26,9 @@ WORTH_KEEPING = 200_000
 MICROS_A_DAY = 86_400_000_000
 _EPOCH_2000 = 730_120
 """The ordinal of 2000-01-01, where PostgreSQL's times begin."""
-_NEVER = date(2262, 1, 1).toordinal()
-"""The day of a time that nobody knows the end of, as the index has it."""
+_FIRST_DAY, _LAST_DAY = date(1900, 1, 1), date(2262, 1, 1)
+"""The days of times that nobody knows the ends of, as the index has them."""
+_NEVER = _LAST_DAY.toordinal()
 _FRONT = len(b"PGCOPY\n\xff\r\n\0") + 8
 _ROW = np.dtype(
     [("fields", ">i2")]
@@ -112,7 +113,8 @@ def unsure(
     Moves that cannot be of the `days` from the first to the last are let be. To be asked in the
     transaction that the network was read in.
     """
-    begin, end = (datetime.combine(day, time(), UTC) - offset for day in days)
+    known = (min(max(day, _FIRST_DAY), _LAST_DAY) for day in days)  # others no move can be of
+    begin, end = (datetime.combine(day, time(), UTC) - offset for day in known)
     asked = {
         **grants_of(viewer, secret=secret).params, **COUNTING,
         "moved": FACT_KINDS.index(FactKind.MOVED),
@@ -141,7 +143,7 @@ def _local(times: Ints, offset: timedelta) -> Ints:
 
 
 def _day(at: datetime, offset: timedelta) -> int:
-    return (at + offset).date().toordinal()
+    return (at.astimezone(UTC) + offset).date().toordinal()
 
 
 def _base(path: Path | None, names: list[str], secret: bytes, tenant: int) -> Network:
