@@ -16,7 +16,7 @@ from suyuan.service.buyers import buyers
 from suyuan.service.networking import base_at
 from suyuan.service.platform import Platform
 from suyuan.store import ReadConnection
-from suyuan.trace import Question, ask
+from suyuan.trace import Question, ask, gather
 from suyuan.trace.types import Scope
 
 _NEAREST: Final = 200
@@ -62,11 +62,17 @@ class Recall(Scope, frozen=True, kw_only=True):
     beyond: Beyond | None = None
 
 
-def recall(platform: Platform, question: Question, viewer: Viewer = PUBLIC) -> Recall:
-    """How far a recall of the question's seeds reaches."""
-    near = structs.replace(viewer, parts_only=True)
+def recall(
+    platform: Platform,
+    question: Question,
+    viewer: Viewer = PUBLIC,
+    *,
+    limit: gather.Limit | None = None,
+) -> Recall:
+    """How far a recall of the question's seeds reaches; `limit` bounds what is read."""
+    near, secret = structs.replace(viewer, parts_only=True), platform.recorder.secret
     with platform.store.read() as conn:
-        known = ask.reached(conn, question, near, secret=platform.recorder.secret, recall=True)
+        known = ask.reached(conn, question, near, secret=secret, limit=limit, recall=True)
         return named_recall(platform, conn, known.scope(), viewer)
 
 

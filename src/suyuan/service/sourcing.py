@@ -34,7 +34,7 @@ from suyuan.service.locating import (
     whole_of,
 )
 from suyuan.service.platform import Platform
-from suyuan.trace import Answer, Direction, Question, Seed, ask, gather, sweep
+from suyuan.trace import Answer, Direction, Question, Seed, ask, gather, resting, sweep
 from suyuan.trace import answer as answers
 from suyuan.trace.types import Link, LinkKind, Pool
 
@@ -51,6 +51,10 @@ _MANY: Final = Text("一次最多 {most} 行病例。", "At most {most} rows of 
 _NO_FLOW: Final = Text(
     "记录里没有带数量的流向；请给出追溯单元，或用 suyuan source FLOWS CASES。",
     "No flow with an amount is on record; name a thing, or use suyuan source FLOWS CASES.",
+)
+_NO_REST: Final = Text(
+    "停留时间的假设要说明追溯单元：没有它，全部流向都在内，什么也不会少。",
+    "What is assumed of holding times needs a thing: without one all flows are in, and none less.",
 )
 
 
@@ -84,7 +88,8 @@ class Sourced(Struct, frozen=True, kw_only=True):
 
     `places` has party and site by that name. `flows` were used, `left_out` have no amount, or one
     in a unit that does not compare. `truncated`: a limit was hit. `by_lot` is the same by lot
-    records, where the cases have days; `no_lots` says why there is none.
+    records, where the cases have days; `no_lots` says why there is none. `assumptions` are the
+    asker's own, in words.
     """
 
     truncated: bool
@@ -95,16 +100,19 @@ class Sourced(Struct, frozen=True, kw_only=True):
     places: dict[str, Holder]
     by_lot: ByLot | None = None
     no_lots: Text | None = None
+    assumptions: tuple[Text, ...] = ()
 
 
 class SourceAsked(Struct, frozen=True, kw_only=True):
     """What is known beside the cases; see `locate_source`.
 
-    Without `things`, at most `most_facts` facts of the record are read.
+    Without `things`, at most `most_facts` facts of the record are read. `rest` is assumed of how
+    long goods stay; it parts what came of the things from what did not, so it needs them.
     """
 
     things: tuple[str, ...] = ()
     as_of: datetime | None = None
+    rest: resting.Rest = resting.Rest()
     noise: float = 0.0
     priors: Mapping[str, float] = {}
     reporting: Mapping[str, float] = {}
@@ -160,6 +168,7 @@ def locate_on_record(
     viewer: Viewer,
     *,
     lang: Lang = "zh",
+    limit: gather.Limit | None = None,
 ) -> Sourced:
     """Where the cases most probably come from, by what the viewer may see of the record.
 
@@ -173,7 +182,8 @@ def locate_on_record(
         raise SuyuanError("source.many", _MANY.format(most=_MOST_CASES), "cases")
     if not sum(each.count for each in cases):
         raise SuyuanError("source.no-case", _NO_CASES, "cases")
-    known = flows_on_record(platform, _things(cases, asked), asked, viewer, lang=lang)
+    things = _things(cases, asked)
+    known = flows_on_record(platform, things, asked, viewer, lang=lang, limit=limit)
     found, places, lookup = known.found, known.places, known.lookup
     doubts = Doubts(
         noise=asked.noise,
@@ -194,6 +204,7 @@ def locate_on_record(
         places=dict(places),
         by_lot=lots,
         no_lots=why,
+        assumptions=found.assumptions,
     )
 
 
@@ -215,13 +226,15 @@ def flows_on_record(
     viewer: Viewer,
     *,
     lang: Lang,
+    limit: gather.Limit | None = None,
 ) -> OnRecord:
     """All flows of what the things came from; without things, all flows that the viewer may see.
 
     Raises:
         SuyuanError: a thing that is not known, or no flow.
     """
-    found, facts = _forward(platform, _named(platform, things, viewer), asked, viewer)
+    named = _named(platform, things, viewer)
+    found, facts = _forward(platform, named, asked, viewer, limit or gather.Limit())
     with platform.store.read() as conn:
         names, _ = names_of(conn, found, viewer, platform.recorder.secret, lang)
     places = _places(found, names)
@@ -288,25 +301,31 @@ def _named(platform: Platform, texts: Sequence[str], viewer: Viewer) -> list[str
 
 
 def _forward(
-    platform: Platform, things: Sequence[str], asked: SourceAsked, viewer: Viewer
+    platform: Platform,
+    things: Sequence[str],
+    asked: SourceAsked,
+    viewer: Viewer,
+    limit: gather.Limit,
 ) -> tuple[Answer, tuple[Fact, ...]]:
     """Everything that came of what these things came from, and its facts; without any, all."""
     near, secret = structs.replace(viewer, parts_only=True), platform.recorder.secret
+    if not things and asked.rest:
+        raise SuyuanError("source.rest", _NO_REST, "hold_for")
     if not things:
-        return _all_there_is(platform, asked, near)
+        return _all_there_is(platform, asked, near, limit)
     with platform.store.read() as conn:
         back = _question(things, Direction.BACKWARD, asked)
-        origins = _origins(ask.trace(conn, back, near, secret=secret))
+        origins = _origins(ask.trace(conn, back, near, secret=secret, limit=limit))
         onward = _question(origins or things, Direction.FORWARD, asked)
-        known = ask.reached(conn, onward, near, secret=secret)
+        known = ask.reached(conn, onward, near, secret=secret, limit=limit)
     return known.answer(), known.gathered.facts
 
 
 def _all_there_is(
-    platform: Platform, asked: SourceAsked, viewer: Viewer
+    platform: Platform, asked: SourceAsked, viewer: Viewer, limit: gather.Limit
 ) -> tuple[Answer, tuple[Fact, ...]]:
     """All that the viewer may see, up to the limit, put together when the transaction is over."""
-    secret, limit = platform.recorder.secret, gather.Limit(facts=asked.most_facts)
+    secret, limit = platform.recorder.secret, structs.replace(limit, facts=asked.most_facts)
     with platform.store.read() as conn:
         gathered = sweep.sweep(conn, viewer, secret=secret, as_of=asked.as_of, limit=limit)
     every = sorted({fact.thing for fact in gathered.facts} - {""})
@@ -322,7 +341,7 @@ def _all_there_is(
 
 def _question(things: Iterable[str], direction: Direction, asked: SourceAsked) -> Question:
     seeds = tuple(Seed(thing=thing) for thing in things)
-    return Question(seeds=seeds, direction=direction, as_of=asked.as_of)
+    return asked.rest.of(Question(seeds=seeds, direction=direction, as_of=asked.as_of))
 
 
 def _origins(back: Answer) -> list[str]:

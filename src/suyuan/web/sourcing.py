@@ -7,11 +7,11 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from suyuan.service import SourceAsked, cases_typed, locate_on_record
-from suyuan.web.given import day_typed, things_typed
+from suyuan.web.given import RESTING, day_typed, rest_fields, things_typed
 from suyuan.web.question import question_page
 from suyuan.web.request import AnyRequest, asking, platform_of, reader_of
 
-_FIELDS: Final = ("cases", "things", "as_of")
+_FIELDS: Final = ("cases", "things", "as_of", *RESTING)
 _SHOWN: Final = 30
 _MOST_FACTS: Final = 50_000
 
@@ -20,6 +20,7 @@ def _answered(request: AnyRequest, given: Mapping[str, str]) -> dict[str, Any]:
     asked = SourceAsked(
         things=tuple(things_typed(request, given["things"])),
         as_of=day_typed(given["as_of"], last=True),
+        rest=rest_fields(given),
         most_facts=_MOST_FACTS,
     )
     if not given["cases"]:

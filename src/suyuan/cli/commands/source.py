@@ -7,8 +7,9 @@ import click
 
 from suyuan.cli.flowing import NOT_OF_RECORD, say_flows, say_truncated
 from suyuan.cli.output import emit_json, plain_errors, say, show_table
-from suyuan.cli.questions import instant, minutes_of
+from suyuan.cli.questions import instant, minutes_of, of_rest, rest_given
 from suyuan.cli.root import Shared
+from suyuan.cli.telling import rounds_told
 from suyuan.kit import Text
 from suyuan.service import (
     OPERATOR,
@@ -20,6 +21,7 @@ from suyuan.service import (
     open_platform,
     values_of,
 )
+from suyuan.trace import resting
 
 if TYPE_CHECKING:
     from suyuan.network.locating import Located
@@ -76,6 +78,7 @@ _NO_LOTS = "--lots 要 FLOWS 和 CASES，不用 --reporting · --lots takes FLOW
 @click.argument("tables", metavar="[FLOWS] CASES", nargs=-1, required=True, type=_FILE)
 @click.option("--thing", "things", multiple=True, help="吃的是什么 · What was eaten, by its code.")
 @click.option("--as-of", help="截至发生时间 · Only flows of before then.")
+@of_rest
 @click.option("--priors", type=_FILE, help="候选与权重：name,value · Candidates and weights.")
 @click.option("--reporting", type=_FILE, help="各地报告率：name,value · Reporting rates.")
 @click.option(
@@ -105,11 +108,12 @@ def command(
     on_record = len(tables) == 1
     if lots and (on_record or doubts["reporting"]):
         raise click.UsageError(_NO_LOTS)
-    if not on_record and (things or as_of):
-        raise click.UsageError(NOT_OF_RECORD)
     with plain_errors():
+        rest = rest_given(doubts)
+        if not on_record and (things or as_of or rest):
+            raise click.UsageError(NOT_OF_RECORD)
         if on_record:
-            _of_record(tables[0], things, as_of, shared, as_json=as_json, **doubts)
+            _of_record(tables[0], things, as_of, shared, as_json=as_json, rest=rest, **doubts)
             return
         if lots:
             del doubts["reporting"]
@@ -129,6 +133,7 @@ def _of_record(  # noqa: PLR0913 -- one for each option
     shared: Shared,
     *,
     as_json: bool,
+    rest: resting.Rest,
     noise: float,
     priors: Path | None,
     reporting: Path | None,
@@ -136,12 +141,17 @@ def _of_record(  # noqa: PLR0913 -- one for each option
     asked = SourceAsked(
         things=things,
         as_of=instant(as_of, minutes_of("+08:00"), last=True),
+        rest=rest,
         noise=noise,
         priors=values_of(priors),
         reporting=values_of(reporting),
     )
-    with open_platform(shared.config()) as platform:
-        found = locate_on_record(platform, cases_of(cases), asked, OPERATOR, lang=shared.lang)
+    lang = shared.lang
+    with (
+        open_platform(shared.config()) as platform,
+        rounds_told(lang, quiet=as_json) as limit,
+    ):
+        found = locate_on_record(platform, cases_of(cases), asked, OPERATOR, lang=lang, limit=limit)
     if as_json:
         emit_json(found)
         return
@@ -152,6 +162,8 @@ def _of_record(  # noqa: PLR0913 -- one for each option
         _show_windows(found.by_lot, shared)
     elif found.no_lots is not None:
         say(_NO_WINDOWS.format(why=found.no_lots), shared)
+    for assumption in found.assumptions:
+        say(assumption, shared)
     say_flows(found.flows, found.left_out, found.position, shared)
 
 
