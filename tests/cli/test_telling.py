@@ -2,6 +2,7 @@
 
 import os
 import pty
+import re
 import select
 import signal
 import subprocess
@@ -92,12 +93,12 @@ def test_what_is_broken_off_ends_with_a_word_and_the_cursor_is_there_again(tmp_p
         env=environment, start_new_session=True,
     ) as child:  # fmt: skip
         os.close(theirs)
-        told = read_until(ours, b"Round 3")
+        told = read_until(ours, b"facts read")  # of whichever round it is drawn in
         child.send_signal(signal.SIGINT)
         told += read_until(ours, b"")
         assert child.wait(60) == 1
     os.close(ours)
-    assert b"Round 3: 30 facts read" in told
+    assert re.search(rb"Round (\d+): (?:\1)0 facts read", told), told
     assert b"Traceback" not in told
     assert told.rindex(b"\x1b[?25h") > told.rindex(b"\x1b[?25l")  # the cursor is shown again
     after = told[told.rindex(b"\x1b[?25h") :]
