@@ -28,6 +28,7 @@ from bench import (
     profile,
     rivals,
     traces,
+    visible,
 )
 from bench.machine import machine
 from bench.plan import Ground, Measure, Plan, ground, postgres_version
@@ -48,6 +49,7 @@ MEASURES: tuple[Measure, ...] = (
     growth.MEASURE,
     contacts.MEASURE,
     delivering.MEASURE,
+    visible.MEASURE,
     issuing.MEASURE,
     judging.MEASURE,
     interlock.MEASURE,

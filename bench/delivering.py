@@ -95,14 +95,25 @@ class Server:
         Raises:
             RuntimeError: it was not taken.
         """
+        return json.loads(self._asked("POST", path, body))
+
+    def get(self, path: str) -> bytes:
+        """The JSON at an address.
+
+        Raises:
+            RuntimeError: there is none.
+        """
+        return self._asked("GET", path, None)
+
+    def _asked(self, method: str, path: str, body: bytes | None) -> bytes:
         headers = {"Authorization": f"Bearer {self.key}", "Content-Type": "application/json"}
         with closing(http.client.HTTPConnection("127.0.0.1", self.port, timeout=120)) as asking:
-            asking.request("POST", path, body, headers)
+            asking.request(method, path, body, headers)
             answer = asking.getresponse()
             said = answer.read()
         if answer.status >= http.client.MULTIPLE_CHOICES:
             raise RuntimeError(f"{path}: {answer.status} {said[:300]!r}")
-        return json.loads(said)
+        return said
 
     def _wait_until_ready(self) -> None:
         end = time.monotonic() + _PATIENCE

@@ -1,6 +1,7 @@
-"""The network engine against PostgreSQL's recursive query over the same links, and all roots.
+"""The network engine against recursive queries over the same links, and all roots of a year.
 
-The pairs ask the same roots of both, and both must say the same.
+The pairs ask the same roots of PostgreSQL or DuckDB and of ours, and both must say the same. What
+EpiContactTrace takes for all roots was measured elsewhere and stands beside ours.
 """
 
 import csv
@@ -14,14 +15,17 @@ import psycopg
 
 from bench.figures import Figure, at_most, each, figure, processed, ratio, seconds
 from bench.links import FORWARD, LAYERS, Link, count, fill
+from bench.peers import peer
 from bench.plan import CORPORA, Ground, Measure, database
 from suyuan.network.arrays import columns
 from suyuan.network.chains import Moves, reached
-from suyuan.network.graph import Network, network
+from suyuan.network.graph import Network, links_of, network
 from suyuan.network.kernels import available
 from suyuan.network.reach import reach
 
 ROOTS = 25
+_REFERENCE, _ASKED = 24.1, 40
+"""Seconds that EpiContactTrace 0.18 takes for so many of the herds' roots in that year."""
 
 
 def measure(place: Ground) -> Iterator[Figure]:
@@ -55,6 +59,27 @@ def _paired(place: Ground) -> Iterator[Figure]:
             theirs, mine = zip(*pairs, strict=True)
             yield figure(f"forward, {name}, median", "ms", [time / 1e3 for time in mine])
             yield ratio(f"recursive query / forward, {name}", theirs, mine)
+        yield from _beside_duckdb(place, net, roots, told)
+
+
+def _beside_duckdb(
+    place: Ground, net: Network, roots: list[int], told: list[int]
+) -> Iterator[Figure]:
+    """By the clock, each as it comes; DuckDB may use every core."""
+    links, file = links_of(net), place.folder / "duck.npy"
+    np.save(file, np.stack([links.source, links.target, links.departure, links.arrival]))
+    with peer("duck") as duck:
+        spent = duck.ask(links=str(file))["seconds"]
+        yield figure("DuckDB: read and indexed", "links/s", [len(links) / spent])
+        theirs: list[float] = []
+        for _ in range(place.plan.repeat):
+            found = [duck.ask(root=root) for root in roots]
+            assert [one["reached"] for one in found] == told  # noqa: S101 -- else nothing is
+            theirs.append(median(one["seconds"] for one in found) * 1e6)
+    yield figure("forward, DuckDB, median", "ms", [time / 1e3 for time in theirs])
+    for name in available():
+        mine = [_middle(partial(_reached, net, name), roots) for _ in range(place.plan.repeat)]
+        yield ratio(f"DuckDB / forward, {name}", theirs, mine)
 
 
 def _middle(work: Callable[[int], int], roots: list[int]) -> float:
@@ -84,6 +109,9 @@ def _herds(repeat: int) -> Iterator[Figure]:
         int(table[:, 2].max()) - 364, int(table[:, 2].max())
     )
     nodes = int(table[:, :2].max()) + 1
+    theirs = _REFERENCE / _ASKED * nodes
+    note = f"measured elsewhere: {_ASKED} roots in {_REFERENCE} s, and all reckoned from these"
+    yield figure("all roots of a herd year, in and out, EpiContactTrace", "s", [theirs], note=note)
     for name in available():
         both = partial(_both_ways, nodes, year, name)
         both()
@@ -91,6 +119,7 @@ def _herds(repeat: int) -> Iterator[Figure]:
         goal = at_most(100) if name == available()[0] else None
         about = f"all roots of a herd year, in and out, {name}"
         yield figure(about, "ms of CPU", times, goal=goal)
+        yield ratio(f"EpiContactTrace / {name}", [theirs * 1e3] * len(times), times, note=note)
 
 
 def _both_ways(nodes: int, year: Moves, kernels: str) -> None:

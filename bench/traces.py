@@ -106,14 +106,17 @@ def _questions(store: Store, asked: Sequence[Chain], repeat: int) -> Iterator[Fi
         times = (each(partial(select_one, connection) for _ in range(500)) for _ in range(repeat))
         empty = [median(one) for one in times]
     for name, ask in (("backward from an item", backward), ("forward from a lot", forward)):
-        middle, slow = [], []
+        middle, slow, every = [], [], list[float]()
         for turn in range(repeat + 1):
             spent = [_asked(store, ask(chain)) for chain in asked]
             if turn:
                 middle.append(median(spent) * 1e3)
                 slow.append(percentile(spent, 0.95) * 1e3)
+                every += spent
         yield figure(f"{name}, median", "ms", middle)
         yield figure(f"{name}, p95", "ms", slow, goal=at_most(50))
+        note = f"of {len(every)} answers"
+        yield figure(f"{name}, p99", "ms", [percentile(every, 0.99) * 1e3], note=note)
         yield ratio(f"{name}, median / select 1", [time * 1e3 for time in middle], empty)
 
 

@@ -27,6 +27,16 @@ DAYS: Json = {
     "out_end": "2005-09-30",
 }
 
+NUMBERS = ("inDegree", "outDegree", "ingoingContactChain", "outgoingContactChain")
+ALIKE: Json = {
+    "position": 3,
+    "completeness": {
+        "summary": {"zh": "这些天有 3 次移动", "en": "3 moves of these days"},
+        "movements": 3, "spans": 0, "held": 0, "oneEnded": 0,
+    },
+}  # fmt: skip
+"""What is said of the moves of the table, beside each root."""
+
 
 @pytest.fixture
 def boss(platform: Platform, tmp_path: Path) -> Headers:
@@ -47,13 +57,20 @@ def test_chains_follow_days_in_the_order_asked(client: Client, boss: Headers) ->
     answer = client.get("/contacts", params=asked, headers=boss)
     assert answer.status_code == 200, answer.text
     third, first = answer.json()
-    assert third == {
+    assert third == ALIKE | {"cost": third["cost"]} | {
         "root": "3", "inDegree": 1, "outDegree": 1,
         "ingoingContactChain": 2, "outgoingContactChain": 1,
         "ingoingDistances": {"2": 1, "1": 2}, "outgoingDistances": {"4": 1},
+        "certain": counts(third), "possible": counts(third),
     }  # fmt: skip
+    assert third["cost"] == {"facts": 3, "links": 3, "rounds": 1}
     assert first["ingoingDistances"] == {}
     assert first["outgoingDistances"] == {"2": 1, "3": 2}
+
+
+def counts(told: Json) -> Json:
+    """What the reference counts of a root."""
+    return {name: told[name] for name in (*NUMBERS, "ingoingDistances", "outgoingDistances")}
 
 
 def test_distances_come_only_if_asked_and_windows_are_apart(client: Client, boss: Headers) -> None:
@@ -163,6 +180,22 @@ def test_a_question_out_of_form_is_told_in_both_languages(
     assert refused.status_code == 400, refused.text
     assert refused.json()["detail_zh"]
     assert refused.json()["detail_en"]
+
+
+def test_stays_are_assumed_by_whole_days_and_said_in_each_answer(
+    client: Client, boss: Headers
+) -> None:
+    asked = DAYS | {"root": "1", "distances": "true"}
+    (found,) = client.get("/contacts", params=asked | {"ties": "forbidden"}, headers=boss).json()
+    assert found["outgoingDistances"] == {"2": 1}
+    assert "at the very time" in found["assumptions"][0]["en"]
+    (found,) = client.get("/contacts", params=asked | {"hold_for": "1d"}, headers=boss).json()
+    assert found["outgoingDistances"] == {"2": 1}
+    for wrong in ({"hold_for": "5"}, {"stay_at_most": "36h"}, {"ties": "some"},
+                  {"hold_for": "2d", "stay_at_most": "1d"}):  # fmt: skip
+        refused = client.get("/contacts", params=asked | wrong, headers=boss)
+        assert refused.status_code == 400, wrong
+        assert refused.json()["detail_zh"]
 
 
 def test_no_root_is_no_question(client: Client, boss: Headers) -> None:

@@ -433,7 +433,10 @@ def test_contacts_of_all_holders_come_out_of_an_imported_table(suyuan: Run, tmp_
     begin, end = "2005-09-01", "2005-09-30"
     days = ("--in-begin", begin, "--in-end", end, "--out-begin", begin, "--out-end", end)
     (one,) = lines(suyuan("contacts", "1", *days, "--json"))
-    assert one == {
+    beside = {"certain", "possible", "position", "completeness", "cost"}
+    assert one.keys() > beside
+    assert (one["position"], one["completeness"]["movements"]) == (2, 2)
+    assert {name: each for name, each in one.items() if name not in beside} == {
         "root": "1",
         "inDegree": 0,
         "outDegree": 1,
@@ -455,6 +458,24 @@ def test_contacts_of_all_holders_come_out_of_an_imported_table(suyuan: Run, tmp_
     assert "If so, 1 has 0 fewer upstream and 2 fewer downstream." in shown.stdout
     assert "0.00 expected to be reached (exact)." in shown.stdout
     assert suyuan("contacts", "1", *days, "--without", "nowhere").returncode == 2
+    (apart,) = lines(suyuan("contacts", "1", *days, "--ties", "forbidden", "--json"))
+    assert apart["outgoingDistances"] == {"2": 1}
+    assert "同一时刻" in apart["assumptions"][0]["zh"]
+    shown = suyuan("contacts", "1", *days, "--hold-for", "1d").stdout
+    assert "按您的假设：收到后至少停留 1 天" in shown
+    assert "完整到第 2 条记录" in shown
+    (both,) = lines(
+        suyuan("contacts", "1", *days, "--hold-for", "1d", "--without", "2>3", "--json")
+    )
+    assert both["without"]["outgoingContactChain"] == 1  # type: ignore[index, call-overload]
+    assert both["position"] == 2
+    assert both["assumptions"]
+    chances = suyuan("contacts", "1", *days, "--hold-for", "1d", "--risk", "0.5")
+    assert chances.returncode == 2
+    assert "不能同时假设停留时间" in chances.stderr
+    hours = suyuan("contacts", "1", *days, "--hold-for", "5h")
+    assert hours.returncode == 2
+    assert "整天" in hours.stderr
     neither = suyuan("contacts", *days)
     assert neither.returncode == 2
     assert "--all" in neither.stderr

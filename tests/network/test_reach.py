@@ -9,7 +9,8 @@ from walking_links import Row, walked
 from suyuan.network.arrays import Links, columns
 from suyuan.network.graph import Network, NetworkError, extended, merged, network
 from suyuan.network.kernels import available
-from suyuan.network.reach import Rules, Ties, Way, closure, reach
+from suyuan.network.reach import Rules, Way, closure, reach
+from suyuan.network.ties import Ties
 
 NODES = 7
 nodes = st.integers(0, NODES - 1)

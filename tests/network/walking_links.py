@@ -2,7 +2,8 @@
 
 from collections import deque
 
-from suyuan.network.reach import Rules, Ties, Way
+from suyuan.network.reach import Rules, Way
+from suyuan.network.ties import Ties
 
 Row = tuple[int, int, int, int]
 """Source, target, departure, arrival."""

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 from suyuan.kit import Span
 from suyuan.model import Fact, FactKind, Holder, Side, ThingGrain
+from suyuan.network.ties import Ties
 from suyuan.trace.types import Direction, Question, Seed
 
 Line = dict[str, Any]
@@ -330,6 +331,7 @@ def questions(
         depth=draw(st.sampled_from((None, None, None, 0, 1, 2, 3))) if limited else None,
         hold_for=draw(st.sampled_from((0.0, 0.0, 0.0, 3600.0, 7200.0))),
         stay_at_most=draw(st.sampled_from((None, None, None, 0.0, 3600.0, 10800.0))),
+        ties=draw(st.sampled_from((Ties.ALLOWED, Ties.ALLOWED, Ties.FORBIDDEN))),
     )
 
 

@@ -19,6 +19,7 @@ from oracle_spells import certain_spell, joins_of, possible_spell
 
 from suyuan.kit import Span
 from suyuan.model import Fact, FactKind, Holder
+from suyuan.network.ties import Ties
 from suyuan.trace.types import (
     Closure,
     Confirmed,
@@ -158,6 +159,8 @@ def _may_follow(a: Link, b: Link, question: Question) -> bool:
     begin, end = a.arrival.lo, b.departure.hi
     if begin is not None and end is not None and begin + hold > end:
         return False
+    if begin is not None and begin == end and question.ties is Ties.FORBIDDEN:
+        return False
     begin, end = a.arrival.hi, b.departure.lo
     if stay is None or begin is None or end is None:
         return True
@@ -172,6 +175,8 @@ def _must_follow(a: Link, b: Link, question: Question) -> bool:
     hold = timedelta(0) if making else timedelta(seconds=question.hold_for)
     begin, end = a.arrival.hi, b.departure.lo
     if begin is None or end is None or begin + hold > end:
+        return False
+    if begin == end and question.ties is Ties.FORBIDDEN and not making:
         return False
     if making or question.stay_at_most is None:
         return True

@@ -10,7 +10,7 @@ from histories import LOTS, histories, record
 from msgspec.structs import replace
 from oracle_facts import known_lines
 from oracle_links import stated_links
-from oracle_more import belonging_links, lot_level_copies, presumed_links
+from oracle_more import SEEN, belonging_links, lot_level_copies, places_of, presumed_links
 from worked import A, B, C, came, made, moved, used
 
 from suyuan.kit import Quantity, Span
@@ -115,16 +115,16 @@ def test_of_a_holder_all_is_recalled_that_was_there_or_came_of_it(examples: int)
     def check(facts: list[Fact]) -> None:
         found, links = asked(facts), links_of(facts)
         _, products = ends_of(links)
+        seen = places_of(known_lines(facts, NOTHING), *SEEN)  # made or seen there, and never moved
+        there = {p for p in pools_of(links) | seen if p.thing and not p.unknown}
         for row in found.by_holder:
-            here = (row.party, row.site)
-            starts = {p for p in pools_of(links) if p.thing and (p.party, p.site) == here}
-            starts = {p for p in starts if not p.unknown}
+            starts = {p for p in there if (p.party, p.site) == (row.party, row.site)}
             met = {pool.thing for pool in walked(links, starts)} & products
-            assert row.recall.products == len(met), here
+            assert row.recall.products == len(met), (row.party, row.site)
         counts = [row.recall.products for row in found.by_holder]
         assert counts == sorted(counts, reverse=True)
-        named = {(p.party, p.site) for p in pools_of(links) if p.thing and not p.unknown}
-        assert named <= {(row.party, row.site) for row in found.by_holder}
+        named = {(p.party, p.site) for p in there}
+        assert named == {(row.party, row.site) for row in found.by_holder}
 
     holds(check, examples, histories())
 

@@ -11,6 +11,7 @@ from msgspec.structs import replace
 from walking import may_precede, walked
 
 from suyuan.model import Fact, FactKind, Holder, Side
+from suyuan.network.ties import Ties
 from suyuan.trace.types import Closure, Direction, Link, LinkKind, Node, Pool, Question, Seed
 
 Case = tuple[list[Fact], Question]
@@ -155,7 +156,7 @@ def test_more_seeds_remove_nothing(closure: Engine, examples: int) -> None:
 def test_holding_longer_or_staying_shorter_adds_nothing(closure: Engine, examples: int) -> None:
     def check(case: Case) -> None:
         facts, question = case
-        free = replace(question, hold_for=0.0, stay_at_most=None)
+        free = replace(question, hold_for=0.0, stay_at_most=None, ties=Ties.ALLOWED)
         _assert_part(closure(facts, question), closure(facts, free))
 
     holds(check, examples, cases(limited=False))

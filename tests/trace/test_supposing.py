@@ -8,7 +8,11 @@ from engines import at_both_lengths, holds
 from hypothesis import strategies as st
 from test_contacts import BEGIN, HERDS, TEN_DAYS, Move, contacts, days, moves, reached
 
+from suyuan.kit import SuyuanError
+from suyuan.network.ties import Ties
+from suyuan.trace.contact_chains import A_DAY
 from suyuan.trace.contact_types import Closing, Passing, Supposed
+from suyuan.trace.resting import Rest
 
 herds = st.sampled_from(HERDS)
 ends = st.one_of(st.none(), herds)
@@ -57,6 +61,45 @@ def test_what_is_shut_is_as_if_it_had_never_moved(examples: int) -> None:
 
     shut = st.lists(closings(), min_size=1, max_size=2)
     holds(check, examples, st.lists(moves, max_size=12), shut)
+
+
+@at_both_lengths
+def test_what_is_shut_keeps_to_what_is_assumed_of_stays(examples: int) -> None:
+    def check(made: list[Move], shut: Closing, rest: Rest) -> None:
+        supposed = Supposed(closings=(shut,))
+        left = [move for move in made if not is_shut(move, shut)]
+        names = list(dict.fromkeys(name for move in made for name in move[:2]))
+        found = contacts(made, names, distances=True, supposed=supposed, rest=rest, **TEN_DAYS)
+        never = contacts(left, names, distances=True, rest=rest, **TEN_DAYS)
+        for each, other in zip(found, never, strict=True):
+            less = each.without
+            assert less is not None
+            assert (less.in_degree, less.out_degree) == (other.in_degree, other.out_degree)
+            assert less.ingoing_contact_chain == other.ingoing_contact_chain
+            assert less.outgoing_contact_chain == other.outgoing_contact_chain
+            for all_, spared, still in (
+                (each.ingoing, less.spared_ingoing, other.ingoing),
+                (each.outgoing, less.spared_outgoing, other.outgoing),
+            ):
+                assert (all_ or {}).keys() - (still or {}).keys() == set(spared or ())
+
+    rests = st.builds(
+        Rest,
+        hold_for=st.sampled_from([0, A_DAY]),
+        stay_at_most=st.sampled_from([None, A_DAY, 3 * A_DAY]),
+        ties=st.sampled_from(Ties),
+    )
+    holds(check, examples, st.lists(moves, max_size=12), closings(), rests)
+
+
+@pytest.mark.parametrize(
+    "rest", [Rest(hold_for=A_DAY), Rest(stay_at_most=A_DAY), Rest(ties=Ties.FORBIDDEN)]
+)
+def test_chances_are_told_under_no_assumed_stay(rest: Rest) -> None:
+    supposed = Supposed(passing=Passing(probability=0.5))
+    with pytest.raises(SuyuanError, match="assumed stay") as refused:
+        contacts([("a", "b", BEGIN)], ["a"], supposed=supposed, rest=rest, **TEN_DAYS)
+    assert refused.value.code == "contacts.risk"
 
 
 @at_both_lengths

@@ -5,6 +5,7 @@ from datetime import datetime
 from math import inf
 
 from suyuan.kit import Span
+from suyuan.network.ties import Ties
 from suyuan.trace.types import Direction, Link, Pool, Question
 
 
@@ -51,7 +52,8 @@ def _possibly_follows(a: Link, b: Link, question: Question) -> bool:
         return True
     came, left = bounds(a.arrival), bounds(b.departure)
     stay = inf if question.stay_at_most is None else question.stay_at_most
-    return came[0] + question.hold_for <= left[1] and left[0] - came[1] <= stay
+    in_order = came[0] + question.hold_for <= left[1] and left[0] - came[1] <= stay
+    return in_order and (question.ties is Ties.ALLOWED or came[0] < left[1])
 
 
 def _surely_follows(a: Link, b: Link, question: Question) -> bool:
@@ -61,7 +63,8 @@ def _surely_follows(a: Link, b: Link, question: Question) -> bool:
     if not a.target.thing:
         return came[1] <= left[0]
     stay = inf if question.stay_at_most is None else question.stay_at_most
-    return came[1] + question.hold_for <= left[0] and left[1] - came[0] <= stay
+    in_order = came[1] + question.hold_for <= left[0] and left[1] - came[0] <= stay
+    return in_order and (question.ties is Ties.ALLOWED or came[1] < left[0])
 
 
 def may_precede(a: datetime | None, b: datetime | None) -> bool:

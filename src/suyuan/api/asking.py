@@ -19,11 +19,13 @@ from suyuan.api.readers import (
     things,
     viewer_of,
 )
+from suyuan.api.resting import RESTING, AsTies, HoldFor, StayAtMost
 from suyuan.api.types import AnyRequest
 from suyuan.codes import asked, pieces, unknown
 from suyuan.codes.types import Identified
 from suyuan.kit import SuyuanError, Text
 from suyuan.model import Holder
+from suyuan.network.ties import Ties
 from suyuan.publish import PublicAnswer
 from suyuan.service import (
     Recall,
@@ -33,7 +35,7 @@ from suyuan.service import (
     trace,
     vessel_rules_typed,
 )
-from suyuan.trace import Answer, Direction, Question, Seed
+from suyuan.trace import Answer, Direction, Question, Seed, resting
 
 _BOTH = Text(
     "持有者要同时给出 holder_party 和 holder_site。",
@@ -109,6 +111,7 @@ _ASKED = (
     "depth",
     "holder_party",
     "holder_site",
+    *RESTING,
     "format",
 )
 _TIME = "ISO 8601; without an offset, on China's clock"
@@ -135,7 +138,7 @@ _HolderSite = Annotated[
     description=(
         "Backward: where it came from; forward: where it went. Every answer is certain within "
         "possible, says how complete it is and to which record position, drawn from what its "
-        "viewer may see." + TOLD
+        "viewer may see; `assumptions` are those that were asked for." + TOLD
     ),
     operation_id="trace",
     responses={
@@ -163,6 +166,9 @@ def get_trace(  # noqa: PLR0913, PLR0917 -- the parameters of a question, given 
     ] = None,
     holder_party: _HolderParty = None,
     holder_site: _HolderSite = None,
+    hold_for: HoldFor = None,
+    stay_at_most: StayAtMost = None,
+    ties: AsTies = Ties.ALLOWED,
     form: AsForm = None,
 ) -> Response[Any]:
     """The answer to a question about a thing, or about a thing at one holder."""
@@ -183,6 +189,7 @@ def get_trace(  # noqa: PLR0913, PLR0917 -- the parameters of a question, given 
         end=instant(end, "end", last=True),
         depth=depth,
     )
+    question = resting.rest_typed(hold_for, stay_at_most, ties).of(question)
     wanted = asked_form(request, form)
     if wanted is not None:
         return handed_on(request, question, wanted)
@@ -199,6 +206,7 @@ _SCOPED = (
     "holder_site",
     "vessel",
     "narrow",
+    *RESTING,
     "format",
 )
 
@@ -241,6 +249,9 @@ def get_scope(  # noqa: PLR0913, PLR0917 -- the parameters of a question, given 
             "EMPTIED are days behind spaces, APART is yes or no; may be repeated"
         ),
     ] = None,
+    hold_for: HoldFor = None,
+    stay_at_most: StayAtMost = None,
+    ties: AsTies = Ties.ALLOWED,
     form: AsForm = None,
     *,
     narrow: Annotated[
@@ -260,6 +271,7 @@ def get_scope(  # noqa: PLR0913, PLR0917 -- the parameters of a question, given 
         end=instant(end, "end", last=True),
         vessels=vessel_rules_typed(platform_of(request), "\n".join(vessel or ()), viewer),
     )
+    question = resting.rest_typed(hold_for, stay_at_most, ties).of(question)
     wanted = asked_form(request, form)
     if wanted is not None:
         return handed_on(request, question, wanted, recall=True)

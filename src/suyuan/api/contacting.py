@@ -13,10 +13,12 @@ from litestar.params import QueryParameter
 from suyuan.api.drawing import drawn, varying
 from suyuan.api.problems import documented
 from suyuan.api.readers import account_of, as_json, known_only, platform_of, require_few
+from suyuan.api.resting import RESTING, AsTies, HoldFor, StayAtMost
 from suyuan.api.types import AnyRequest
 from suyuan.kit import SuyuanError, Text
+from suyuan.network.ties import Ties
 from suyuan.service import contacting, contacts, supposing, today
-from suyuan.trace import contact_types
+from suyuan.trace import contact_types, resting
 
 _ASKED: Final = (
     "root",
@@ -26,6 +28,7 @@ _ASKED: Final = (
     "out_end",
     "issuer",
     "distances",
+    *RESTING,
     "without",
     "risk",
     "draws",
@@ -34,6 +37,7 @@ _ASKED: Final = (
 _CHINA: Final = 480
 _ROOT: Final = Text("请至少给出一个 root：从谁问起。", "Give a root at least: of whom it is asked.")
 
+_Issuer = Annotated[str, QueryParameter(description="The register that gave the numbers")]
 _Without = Annotated[
     list[str] | None,
     QueryParameter(
@@ -58,10 +62,14 @@ _Seed = Annotated[int, QueryParameter(ge=0, le=1 << 32, description="Of the draw
         "many it went, directly and through chains of moves in the order of their days (equal "
         "days allowed). Days are those of China; first and last are included, and without them it "
         "is the 21 days up to the last, which is today. A root of which the viewer may see no move "
-        "has none. `without` supposes moves that had not been; in the answer it counts what is "
-        "left and, with `distances`, names who is spared. `risk` supposes that each move passes "
-        "something on with this probability: each contact's chance, exact or by draws, between "
-        "bounds. Needs an account."
+        "has none. Counts go by the first day on which each move may have left; `certain` are "
+        "those whatever the days were, by what is not held, `possible` those that may be. Each "
+        "says the record position it is complete to, how far moves are known, and what it took. "
+        "Stays that are assumed are of whole days. `without` supposes moves that had not been; in "
+        "the answer it counts what is left, by first days, and, with `distances`, names who is "
+        "spared. `risk` supposes that each move passes something on with this probability: each "
+        "contact's chance, exact or by draws, between bounds; it goes with no assumed stay. Needs "
+        "an account."
     ),
     operation_id="contacts",
     media_type=MediaType.JSON,
@@ -74,7 +82,7 @@ _Seed = Annotated[int, QueryParameter(ge=0, le=1 << 32, description="Of the draw
     tags=["Questions"],
     sync_to_thread=True,
 )
-def get_contacts(  # noqa: PLR0913 -- the parameters of a question, given by name
+def get_contacts(  # noqa: PLR0913, PLR0917 -- the parameters of a question, given by name
     request: AnyRequest,
     root: Annotated[
         list[str] | None,
@@ -90,9 +98,10 @@ def get_contacts(  # noqa: PLR0913 -- the parameters of a question, given by nam
     out_end: Annotated[
         date | None, QueryParameter(description="What went out: the last day")
     ] = None,
-    issuer: Annotated[
-        str, QueryParameter(description="The register that gave the numbers")
-    ] = "register",
+    issuer: _Issuer = "register",
+    hold_for: HoldFor = None,
+    stay_at_most: StayAtMost = None,
+    ties: AsTies = Ties.ALLOWED,
     *,
     distances: Annotated[
         bool, QueryParameter(description="Each contact too, with the fewest moves that lead there")
@@ -118,6 +127,7 @@ def get_contacts(  # noqa: PLR0913 -- the parameters of a question, given by nam
         out_begin=out_begin,
         out_end=out_end,
     )
+    rest = resting.rest_typed(hold_for, stay_at_most, ties)
     found = contacts(
         platform,
         root,
@@ -126,6 +136,7 @@ def get_contacts(  # noqa: PLR0913 -- the parameters of a question, given by nam
         issuer=issuer,
         minutes=_CHINA,
         distances=distances,
+        rest=rest,
         supposing=supposing.Supposing(
             without=tuple(without or ()), risk=risk, draws=draws, seed=seed
         ),

@@ -9,15 +9,20 @@ from litestar.params import QueryParameter
 from suyuan.api.drawing import drawn, varying
 from suyuan.api.problems import documented
 from suyuan.api.readers import account_of, as_json, instant, known_only, platform_of, things
+from suyuan.api.resting import RESTING, AsTies, HoldFor, StayAtMost
 from suyuan.api.types import AnyRequest
+from suyuan.network.ties import Ties
 from suyuan.service import (
     SourceAsked,
     Sourced,
     cases_typed,
     locate_on_record,
 )
+from suyuan.trace import resting
 
-_ASKED: Final = ("case", "thing", "as_of", "noise", "priors", "half_life", "detection")
+_ASKED: Final = (
+    "case", "thing", "as_of", "noise", "priors", "half_life", "detection", *RESTING
+)  # fmt: skip
 _TIME = "ISO 8601; without an offset, on China's clock"
 
 
@@ -44,7 +49,7 @@ _TIME = "ISO 8601; without an offset, on China's clock"
     tags=["Questions"],
     sync_to_thread=True,
 )
-def get_source(  # noqa: PLR0913 -- the parameters of a question, given by name
+def get_source(  # noqa: PLR0913, PLR0917 -- the parameters of a question, given by name
     request: AnyRequest,
     case: Annotated[
         list[str] | None,
@@ -63,6 +68,9 @@ def get_source(  # noqa: PLR0913 -- the parameters of a question, given by name
     noise: Annotated[
         float, QueryParameter(ge=0, le=1, description="Share of cases from elsewhere")
     ] = 0.0,
+    hold_for: HoldFor = None,
+    stay_at_most: StayAtMost = None,
+    ties: AsTies = Ties.ALLOWED,
     *,
     priors: Annotated[
         Literal["inspections"] | None,
@@ -88,6 +96,7 @@ def get_source(  # noqa: PLR0913 -- the parameters of a question, given by name
         inspections=priors is not None,
         half_life=half_life,
         detection=detection,
+        rest=resting.rest_typed(hold_for, stay_at_most, ties),
     )
     found: Sourced = locate_on_record(
         platform_of(request), cases_typed("\n".join(case or ())), asked, viewer, lang="en"

@@ -7,7 +7,8 @@ from suyuan.cli.root import Shared
 from suyuan.kit import Text
 
 NOT_OF_RECORD: Final = (
-    "--thing 和 --as-of 只用于记录 · --thing and --as-of are for flows on record."
+    "--thing、--as-of 和停留假设只用于记录 · "
+    "--thing, --as-of and what is assumed of stays are for flows on record."
 )
 _TRUNCATED: Final = Text(
     "已达上限：只按一部分流向。", "A limit was hit: only a part of the flows is used."

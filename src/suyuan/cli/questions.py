@@ -16,7 +16,9 @@ from suyuan.interchange import Form
 from suyuan.kit import SuyuanError, Text
 from suyuan.kit.clock import there
 from suyuan.kit.span import parse_instant
+from suyuan.network.ties import Ties
 from suyuan.service import OPERATOR, Export, Platform, subject
+from suyuan.trace import resting
 from suyuan.trace.types import Pool
 
 _BAD_OFFSET = Text("时区请写成 +08:00。", "Write the offset as +08:00.")
@@ -67,6 +69,36 @@ def of_times(command: _Command) -> _Command:
         ),
     )
     return _with(command, options)
+
+
+def of_rest(command: _Command) -> _Command:
+    """Give a command the options of what its asker assumes of how long things rest."""
+    options = (
+        click.option(
+            "--hold-for", help="假设：收到后至少停留多久 · Assume so long a stay at least: 2h, 3d."
+        ),
+        click.option(
+            "--stay-at-most", help="假设：最多停留多久 · Assume that all leaves within: 30d."
+        ),
+        click.option(
+            "--ties",
+            type=click.Choice([each.value for each in Ties]),
+            default=Ties.ALLOWED.value,
+            show_default=True,
+            help="同一时刻收到和发出算不算相接 · Whether equal times count.",
+        ),
+    )
+    return _with(command, options)
+
+
+def rest_given(asked: dict[str, Any]) -> resting.Rest:
+    """Takes what these options were given out of all others.
+
+    Raises:
+        SuyuanError: one of them cannot be read, or nothing could pass under them.
+    """
+    given = (asked.pop(name) for name in ("hold_for", "stay_at_most", "ties"))
+    return resting.rest_typed(*given, called=lambda name: f"--{name.replace('_', '-')}")
 
 
 def out_to_file(command: _Command) -> _Command:

@@ -39,4 +39,5 @@ def about(
         truncated=answer.truncated,
         completeness=answer.completeness.summary,
         open_ends=tuple((OPEN_ENDS[kind], count) for kind, count in ends.items()),
+        assumptions=answer.assumptions,
     )

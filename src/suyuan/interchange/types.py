@@ -141,9 +141,11 @@ class About(Struct, frozen=True, kw_only=True):
     truncated: bool
     completeness: Text
     open_ends: tuple[tuple[Text, int], ...]
+    assumptions: tuple[Text, ...] = ()
 
     def as_json(self) -> dict[str, Any]:
         """For formats of programs."""
+        assumed = [each.en for each in self.assumptions]
         return {
             "kind": self.kind.en,
             "things": list(self.things),
@@ -154,6 +156,7 @@ class About(Struct, frozen=True, kw_only=True):
             "truncated": self.truncated,
             "completeness": self.completeness.en,
             "openEnds": {kind.en: count for kind, count in self.open_ends},
+            **({"assumptions": assumed} if assumed else {}),
         }
 
     def lines(self) -> Iterator[tuple[Text, Text]]:
@@ -169,6 +172,8 @@ class About(Struct, frozen=True, kw_only=True):
         yield Text("完整程度", "completeness"), self.completeness
         for kind, count in self.open_ends:
             yield kind, _both(str(count))
+        for each in self.assumptions:
+            yield Text("假设", "assumption"), each
 
 
 class Answering(Struct, frozen=True, kw_only=True):

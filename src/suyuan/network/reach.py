@@ -13,6 +13,7 @@ from suyuan.kit import Text
 from suyuan.network.arrays import EVER, LONGEST, NEVER, Ints, Nodes, Sides
 from suyuan.network.graph import Network, NetworkError, known_nodes, merged
 from suyuan.network.kernels import PARTS, Found, chosen
+from suyuan.network.ties import Ties
 
 
 class Way(StrEnum):
@@ -20,13 +21,6 @@ class Way(StrEnum):
 
     FORWARD = "forward"
     BACKWARD = "backward"
-
-
-class Ties(StrEnum):
-    """Whether a link may leave at the very time that another came."""
-
-    ALLOWED = "allowed"
-    FORBIDDEN = "forbidden"
 
 
 class Rules(Struct, frozen=True, kw_only=True):

@@ -17,7 +17,7 @@ from suyuan.registry import directory
 from suyuan.service.platform import Platform
 from suyuan.service.verifying import Here, brought_in_here, issued_here
 from suyuan.store import Queries, ReadConnection
-from suyuan.trace import Answer, Question
+from suyuan.trace import Answer, Question, gather
 from suyuan.trace import trace as trace_question
 
 SQL = Queries("suyuan.service")
@@ -102,15 +102,23 @@ def labelled(platform: Platform, code: str, viewer: Viewer = PUBLIC) -> Identifi
     return subject(platform, seed.name, viewer) if seed else None
 
 
-def trace(platform: Platform, question: Question, viewer: Viewer = PUBLIC) -> Answer:
+def trace(
+    platform: Platform,
+    question: Question,
+    viewer: Viewer = PUBLIC,
+    *,
+    limit: gather.Limit | None = None,
+) -> Answer:
     """The answer to a question, drawn from what the viewer has part in or authority over.
 
     It names holders, so what everybody may know of a thing is no ground for it: the public asks
-    for the public answer, in which every name has passed its family's disclosure.
+    for the public answer, in which every name has passed its family's disclosure. `limit` bounds
+    what is read, and is told how far that is.
     """
     near = structs.replace(viewer, parts_only=True)
     with platform.store.read() as conn:
-        return trace_question(conn, question, near, secret=platform.recorder.secret)
+        secret = platform.recorder.secret
+        return trace_question(conn, question, near, secret=secret, limit=limit)
 
 
 def described(

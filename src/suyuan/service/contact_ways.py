@@ -5,10 +5,9 @@ that it is registered by; only holders of whom the viewer may see a move are mea
 """
 
 from collections.abc import Collection, Iterator, Mapping
-from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from suyuan.codes import privacy
 from suyuan.kit import SuyuanError, Text
@@ -17,19 +16,25 @@ from suyuan.model import Viewer
 from suyuan.registry import directory
 from suyuan.registry.types import Party
 from suyuan.service.asking import described
-from suyuan.service.contacting import Windows, meant, sight
-from suyuan.service.networking import base_at
+from suyuan.service.contacting import (
+    Windows,
+    found_of,
+    known_moves,
+    meant,
+    require_days,
+    supposed_of,
+)
 from suyuan.service.platform import Platform
-from suyuan.service.supposing import Supposing, supposed
+from suyuan.service.supposing import Supposing
 from suyuan.store import ReadConnection
-from suyuan.trace import contact_types
+from suyuan.trace import contact_types, resting
 
 if TYPE_CHECKING:
-    from suyuan.trace import contact_ways, site_arrays
+    from suyuan.trace import contact_ways
 
 REGISTER: Final = "register"
 """Numbers are of this register where none is named."""
-_CHINA: Final = timedelta(hours=8)
+_CHINA: Final = 480
 _MOST_NAMED: Final = 20_000
 """A holder is looked for by its name among so many; by its code among any number."""
 _SEVERAL: Final = Text(
@@ -42,7 +47,8 @@ class ContactsTold(Struct, frozen=True, kw_only=True):
 
     `root` is None if the viewer may see no move of whoever was meant; if that is a party, `sites`
     are its own of which moves are seen. `names` has what holders are called, by canonical name.
-    `changed` is what would be so if something is supposed.
+    `counted` has the same contacts by canonical names, with those that are certain and possible,
+    and what would be so if something is supposed.
     """
 
     root: str | None
@@ -50,32 +56,36 @@ class ContactsTold(Struct, frozen=True, kw_only=True):
     came: "contact_ways.Ways"
     went: "contact_ways.Ways"
     names: Mapping[str, str]
+    counted: contact_types.Contacts
     position: int
-    changed: contact_types.Contacts | None = None
 
 
-def contacts_told(  # noqa: PLR0913 -- of whom, as who and in which words, by name
+def contacts_told(  # noqa: PLR0913 -- a question, by name
     platform: Platform,
     root: str,
     windows: Windows,
     viewer: Viewer,
     *,
     issuer: str = REGISTER,
+    rest: resting.Rest = resting.Rest(),  # noqa: B008 -- frozen
     named: int = 200,
     lang: Lang = "zh",
     supposing: Supposing | None = None,
 ) -> ContactsTold:
     """The contacts of a root on China's clock; the nearest `named` of each direction with names.
 
+    `rest` is assumed of stays, in whole days.
+
     Raises:
-        SuyuanError: several are called so; those of `supposed`.
+        SuyuanError: several are called so; a stay is not of whole days; those of `supposed`.
     """
-    from suyuan.trace import contact_ways, site_network  # noqa: PLC0415 -- loads numpy
+    from suyuan.trace import contact_ways  # noqa: PLC0415 -- loads numpy
 
     secret = platform.recorder.secret
-    kept = base_at(platform, viewer.tenant)
+    require_days(rest)
     with platform.store.read() as conn:
-        sites = site_network(conn, viewer, secret=secret, kept=kept)
+        known = known_moves(platform, conn, windows, viewer, minutes=_CHINA)
+        sites = known.sites
         seen = set(sites.seen())
         may_be = list(meant(platform, root, issuer))
         found = next((name for name in may_be if name in seen), None)
@@ -85,17 +95,20 @@ def contacts_told(  # noqa: PLR0913 -- of whom, as who and in which words, by na
             own = () if found else tuple(_sites_of(conn, seen, [*may_be, root], viewer))
         came, went = contact_ways.contact_ways(
             sites.names,
-            sites.moves(_CHINA),
+            known.moves,
             found or "",
             window_in=(windows.in_begin, windows.in_end),
             window_out=(windows.out_begin, windows.out_end),
+            rest=rest,
         )
-        would_be = supposed(
-            supposing or Supposing(), sight(platform, sites, viewer, issuer), roots=1
+        would_be = supposed_of(platform, known, viewer, issuer, supposing, roots=1)
+        (plain,) = found_of(
+            known, [found or ""], windows, rest=rest, distances=True, supposed=would_be
         )
-        changed = _changed(sites, found, windows, would_be)
+        counted = structs.replace(plain, **known.about(rest))
         near = {each.name for ways in (came, went) for each in ways.contacts[:named]}
-        near |= {name for some in _spared(changed) for name in some[:named]}
+        further = (*only_possible(counted), *_spared(counted))
+        near |= {name for some in further for name in some[:named]}
         near |= {found} if found else set(own)
         names = _names(conn, near, viewer, secret, lang)
     return ContactsTold(
@@ -104,38 +117,24 @@ def contacts_told(  # noqa: PLR0913 -- of whom, as who and in which words, by na
         came=came,
         went=went,
         names=names,
+        counted=counted,
         position=sites.net.position,
-        changed=changed,
     )
 
 
-def _changed(
-    sites: "site_arrays.SiteNetwork",
-    root: str | None,
-    windows: Windows,
-    would_be: contact_types.Supposed,
-) -> contact_types.Contacts | None:
-    """What would be so of the root; None where nothing is supposed, or there is no root."""
-    from suyuan.trace import contacts  # noqa: PLC0415 -- loads numpy
-
-    if root is None or would_be == contact_types.Supposed():
-        return None
-    (found,) = contacts(
-        sites.names,
-        sites.moves(_CHINA),
-        [root],
-        window_in=(windows.in_begin, windows.in_end),
-        window_out=(windows.out_begin, windows.out_end),
-        distances=True,
-        supposed=would_be,
+def only_possible(found: contact_types.Contacts) -> tuple[list[str], list[str]]:
+    """Who may be a contact, but is none by the first days of moves: ingoing, outgoing."""
+    possible = found.possible or found
+    return (
+        sorted((possible.ingoing or {}).keys() - (found.ingoing or {}).keys()),
+        sorted((possible.outgoing or {}).keys() - (found.outgoing or {}).keys()),
     )
-    return found
 
 
-def _spared(changed: contact_types.Contacts | None) -> tuple[tuple[str, ...], ...]:
-    if changed is None or changed.without is None:
+def _spared(found: contact_types.Contacts) -> tuple[tuple[str, ...], ...]:
+    if found.without is None:
         return ()
-    return changed.without.spared_ingoing or (), changed.without.spared_outgoing or ()
+    return found.without.spared_ingoing or (), found.without.spared_outgoing or ()
 
 
 def _by_name(names: Mapping[str, str], root: str) -> str | None:

@@ -1,8 +1,8 @@
 """Takes holdings and windows of days; gives their contacts, from what the viewer may see."""
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from datetime import date, timedelta
-from typing import TYPE_CHECKING, Final, TypeVar
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 from urllib.parse import quote, unquote
 
 from msgspec import Struct
@@ -15,17 +15,32 @@ from suyuan.service.asking import subjects
 from suyuan.service.networking import base_at
 from suyuan.service.platform import Platform
 from suyuan.service.supposing import Sight, Supposing, supposed
-from suyuan.trace import contact_types
+from suyuan.store import ReadConnection
+from suyuan.trace import contact_types, resting
+from suyuan.trace.types import Cost
 from suyuan.wire.movements import holding_uri
 
 if TYPE_CHECKING:
-    from suyuan.trace import site_arrays
+    from suyuan.network.chains import Moves
+    from suyuan.trace import contact_chains, site_arrays
 
 _BACKWARDS: Final = Text(
     "时间窗的止 {end} 早于起 {begin}；请对调或改正。",
     "The window ends on {end}, before it begins on {begin}; turn them round, or correct them.",
 )
-
+_A_DAY: Final = 86_400
+_DAYS: Final = Text(
+    "往来按天算：停留时间请写整天，如 3d 或 3天。",
+    "Contacts go by days: give whole days of stay, such as 3d.",
+)
+_SEEN: Final = Text("您能看到的记录里：", "In the records that you may see: ")
+_MOVES: Final = Text("这些天有 {count} 次移动", "{count:move|moves} of these days")
+_SPANS: Final = Text("，{count} 次的日期不止一天", "; of more than one day: {count}")
+_HELD: Final = Text("，{count} 次待查", "; held: {count}")
+_ONE_ENDED: Final = Text(
+    "；另有 {count} 次只知道一头，不在链上",
+    "; of {count} more only one end is known, and they are on no chain",
+)
 
 DAYS: Final = 21
 """So many days are looked at where none are given: three weeks, what is usual for outbreaks."""
@@ -68,7 +83,7 @@ def _before(last: date) -> date:
     return date.fromordinal(max(last.toordinal() - DAYS + 1, 1))
 
 
-def contacts(  # noqa: PLR0913 -- of whom, as who and on what terms, by name
+def contacts(  # noqa: PLR0913 -- a question, by name
     platform: Platform,
     roots: Sequence[str] | None,
     windows: Windows,
@@ -77,7 +92,9 @@ def contacts(  # noqa: PLR0913 -- of whom, as who and on what terms, by name
     issuer: str,
     minutes: int,
     distances: bool = False,
+    rest: resting.Rest = resting.Rest(),  # noqa: B008 -- frozen
     supposing: Supposing | None = None,
+    advance: Callable[[int, int], None] = lambda _done, _all: None,
 ) -> list[contact_types.Contacts]:
     """Degrees and contact chains of every root, in the order given; None asks for all holders.
 
@@ -85,33 +102,106 @@ def contacts(  # noqa: PLR0913 -- of whom, as who and on what terms, by name
     `issuer`. All holders are called alike in the answer, by that number or else by their canonical
     name; a root that moved nowhere as it was asked, with a person's number in it hidden. The
     windows mean days on a clock `minutes` east of UTC. `distances` adds each contact with the
-    fewest moves that lead there; `supposing`, what would be so.
+    fewest moves that lead there; `rest` is assumed, in whole days; `supposing` adds what would be
+    so.
 
     Raises:
-        SuyuanError: `contacts.window`, one ends before it begins; those of `supposed`.
+        SuyuanError: `contacts.window`, one ends before it begins; `contacts.days`, a stay is not of
+            whole days; `trace.rest`, nothing could pass; those of `supposed`; `contacts.risk`,
+            chances are asked under an assumed stay.
     """
     _forward(windows)
-    from suyuan.trace import contacts as contact_chains  # noqa: PLC0415 -- loads numpy
-    from suyuan.trace import site_network  # noqa: PLC0415
+    require_days(rest)
+    with platform.store.read() as conn:
+        known = known_moves(platform, conn, windows, viewer, minutes=minutes)
+    seen = known.sites.seen()
+    names = seen if roots is None else list(_those_meant(platform, roots, issuer, frozenset(seen)))
+    would_be = supposed_of(platform, known, viewer, issuer, supposing, roots=len(names))
+    found = found_of(
+        known, names, windows, rest=rest, distances=distances, supposed=would_be, advance=advance
+    )
+    about = known.about(rest)
+    return [_as_called(one, issuer, about) for one in found]
+
+
+def require_days(rest: resting.Rest) -> None:
+    """That a stay is of whole days: contacts know no hours.
+
+    Raises:
+        SuyuanError: `contacts.days`; `trace.rest`, nothing could pass.
+    """
+    for name, seconds in (("hold_for", rest.hold_for), ("stay_at_most", rest.stay_at_most)):
+        if seconds and seconds % _A_DAY:
+            raise SuyuanError("contacts.days", _DAYS, name)
+    resting.require_possible(rest)
+
+
+class Known(Struct, frozen=True, eq=False):
+    """The moves that a viewer may see, what is not sure of them, and how far they are known."""
+
+    sites: "site_arrays.SiteNetwork"
+    moves: "Moves"
+    doubts: "contact_chains.Doubts"
+    completeness: contact_types.MovesKnown
+    cost: Cost
+
+    def about(self, rest: resting.Rest) -> dict[str, Any]:
+        """What every answer drawn from these moves says of itself."""
+        return {
+            "position": self.sites.net.position,
+            "completeness": self.completeness,
+            "cost": self.cost,
+            "assumptions": resting.assumed(rest),
+        }
+
+
+def known_moves(
+    platform: Platform, conn: ReadConnection, windows: Windows, viewer: Viewer, *, minutes: int
+) -> Known:
+    """What the record has of moves between holders, on a clock `minutes` east of UTC."""
+    from suyuan.trace import site_arrays  # noqa: PLC0415 -- loads numpy
 
     kept = base_at(platform, viewer.tenant)
-    with platform.store.read() as conn:
-        sites = site_network(conn, viewer, secret=platform.recorder.secret, kept=kept)
-    moves = sites.moves(timedelta(minutes=minutes))
-    seen = sites.seen()
-    names = seen if roots is None else list(_those_meant(platform, roots, issuer, frozenset(seen)))
-    found = contact_chains(
-        sites.names,
-        moves,
-        names,
+    offset = timedelta(minutes=minutes)
+    secret = platform.recorder.secret
+    days = (min(windows.in_begin, windows.out_begin), max(windows.in_end, windows.out_end))
+    sites = site_arrays.site_network(conn, viewer, secret=secret, kept=kept)
+    unsure = site_arrays.unsure(conn, sites, viewer, secret=secret, days=days, offset=offset)
+    moves = sites.moves(offset)
+    return Known(
+        sites=sites,
+        moves=moves,
+        doubts=unsure.doubts,
+        completeness=_completeness(unsure, viewer),
+        cost=Cost(facts=len(moves.day), links=unsure.movements, rounds=1),
+    )
+
+
+def found_of(
+    known: Known,
+    roots: Sequence[str],
+    windows: Windows,
+    *,
+    rest: resting.Rest,
+    distances: bool,
+    supposed: contact_types.Supposed,
+    advance: Callable[[int, int], None] = lambda _done, _all: None,
+) -> list[contact_types.Contacts]:
+    """The contacts of roots by canonical names."""
+    from suyuan.trace import contacts as chains_of  # noqa: PLC0415 -- loads numpy
+
+    return chains_of(
+        known.sites.names,
+        known.moves,
+        roots,
         window_in=(windows.in_begin, windows.in_end),
         window_out=(windows.out_begin, windows.out_end),
+        doubts=known.doubts,
+        rest=rest,
         distances=distances,
-        supposed=supposed(
-            supposing or Supposing(), sight(platform, sites, viewer, issuer), roots=len(names)
-        ),
+        supposed=supposed,
+        advance=advance,
     )
-    return [_as_called(one, issuer) for one in found]
 
 
 def meant(platform: Platform, root: str, issuer: str) -> Iterator[str]:
@@ -122,7 +212,26 @@ def meant(platform: Platform, root: str, issuer: str) -> Iterator[str]:
         yield each.canonical
 
 
-def sight(
+def supposed_of(
+    platform: Platform,
+    known: Known,
+    viewer: Viewer,
+    issuer: str,
+    told: Supposing | None,
+    *,
+    roots: int,
+) -> contact_types.Supposed:
+    """What is supposed of these moves; nothing, where nothing was told.
+
+    Raises:
+        SuyuanError: those of `supposed`.
+    """
+    if told is None:
+        return contact_types.Supposed()
+    return supposed(told, _sight(platform, known.sites, viewer, issuer), roots=roots)
+
+
+def _sight(
     platform: Platform, sites: "site_arrays.SiteNetwork", viewer: Viewer, issuer: str
 ) -> Sight:
     """Whom and what a text means among all that the viewer sees of these moves."""
@@ -167,8 +276,13 @@ def called(name: str, issuer: str) -> str:
 _Value = TypeVar("_Value")
 
 
-def _as_called(found: contact_types.Contacts, issuer: str) -> contact_types.Contacts:
-    """With the register's own numbers in place of the names made of them."""
+def _as_called(
+    found: contact_types.Contacts, issuer: str, about: Mapping[str, Any]
+) -> contact_types.Contacts:
+    """With the register's own numbers in place of the names made of them, and what is said of it.
+
+    In one reading and another mostly the same are found.
+    """
 
     def each(of: dict[str, _Value] | None) -> dict[str, _Value] | None:
         return None if of is None else {called(name, issuer): value for name, value in of.items()}
@@ -189,13 +303,38 @@ def _as_called(found: contact_types.Contacts, issuer: str) -> contact_types.Cont
             for way, passed in (("ingoing", risk.ingoing), ("outgoing", risk.outgoing))
         }
         risk = replace(risk, **ways)
+
+    def reading(of: contact_types.Reading | None) -> contact_types.Reading | None:
+        return of and replace(of, ingoing=each(of.ingoing), outgoing=each(of.outgoing))
+
+    certain = reading(found.certain)
     return replace(
         found,
+        **about,
         root=privacy.masked(called(found.root, issuer)),
         ingoing=each(found.ingoing),
         outgoing=each(found.outgoing),
+        certain=certain,
+        possible=certain if found.possible is found.certain else reading(found.possible),
         without=without,
         risk=risk,
+    )
+
+
+def _completeness(unsure: "site_arrays.Unsure", viewer: Viewer) -> contact_types.MovesKnown:
+    parts = [
+        *([] if viewer.sees_all else [_SEEN]),
+        _MOVES.format(count=unsure.movements),
+        *([_SPANS.format(count=unsure.spans)] if unsure.spans else []),
+        *([_HELD.format(count=unsure.held)] if unsure.held else []),
+        *([_ONE_ENDED.format(count=unsure.one_ended)] if unsure.one_ended else []),
+    ]
+    return contact_types.MovesKnown(
+        summary=Text("".join(part.zh for part in parts), "".join(part.en for part in parts)),
+        movements=unsure.movements,
+        spans=unsure.spans,
+        held=unsure.held,
+        one_ended=unsure.one_ended,
     )
 
 

@@ -23,7 +23,7 @@ from suyuan.service.classes import class_of
 from suyuan.service.platform import Platform
 from suyuan.service.recalling import Recall, named_recall
 from suyuan.store import ReadConnection
-from suyuan.trace import Answer, Question, ask, folding
+from suyuan.trace import Answer, Question, ask, folding, gather
 from suyuan.trace import alike as pieces
 from suyuan.wire import write_document
 
@@ -62,7 +62,12 @@ class Export(Struct, frozen=True, kw_only=True):
 
 
 def told(
-    platform: Platform, question: Question, viewer: Viewer = PUBLIC, *, lang: Lang = "zh"
+    platform: Platform,
+    question: Question,
+    viewer: Viewer = PUBLIC,
+    *,
+    lang: Lang = "zh",
+    limit: gather.Limit | None = None,
 ) -> Told:
     """The answer as `trace` gives it, with names; the operator also gets contacts.
 
@@ -70,7 +75,7 @@ def told(
     """
     secret, near = platform.recorder.secret, structs.replace(viewer, parts_only=True)
     with platform.store.read() as conn:
-        known = ask.reached(conn, question, near, secret=secret, folding=_FOLDING)
+        known = ask.reached(conn, question, near, secret=secret, limit=limit, folding=_FOLDING)
         return told_of(conn, known.answer(), viewer, secret=secret, lang=lang, alike=known.alike)
 
 

@@ -16,7 +16,7 @@ from suyuan.service.buyers import buyers
 from suyuan.service.networking import base_at
 from suyuan.service.platform import Platform
 from suyuan.store import ReadConnection
-from suyuan.trace import Question, ask, narrowing
+from suyuan.trace import Question, ask, gather, narrowing
 from suyuan.trace.types import Scope
 
 _NEAREST: Final = 200
@@ -65,12 +65,20 @@ class Recall(Scope, frozen=True, kw_only=True):
 
 
 def recall(
-    platform: Platform, question: Question, viewer: Viewer = PUBLIC, *, narrow: bool = False
+    platform: Platform,
+    question: Question,
+    viewer: Viewer = PUBLIC,
+    *,
+    narrow: bool = False,
+    limit: gather.Limit | None = None,
 ) -> Recall:
-    """How far a recall of the question's seeds reaches; with `narrow`, what would narrow it."""
-    near = structs.replace(viewer, parts_only=True)
+    """How far a recall of the question's seeds reaches; with `narrow`, what would narrow it.
+
+    `limit` bounds what is read.
+    """
+    near, secret = structs.replace(viewer, parts_only=True), platform.recorder.secret
     with platform.store.read() as conn:
-        known = ask.reached(conn, question, near, secret=platform.recorder.secret, recall=True)
+        known = ask.reached(conn, question, near, secret=secret, limit=limit, recall=True)
         found = named_recall(platform, conn, known.scope(), viewer)
     return structs.replace(found, narrowed=known.narrowed()) if narrow else found
 

@@ -22,7 +22,7 @@ from suyuan.service.asking import subjects
 from suyuan.service.handing import names_of
 from suyuan.service.locating import Holder, TableError
 from suyuan.service.platform import Platform
-from suyuan.trace import Answer, Direction, Question, Seed, ask, gather, sweep
+from suyuan.trace import Answer, Direction, Question, Seed, ask, gather, resting, sweep
 from suyuan.trace import answer as answers
 from suyuan.trace.types import Link, LinkKind, Pool
 
@@ -37,16 +37,22 @@ _NO_FLOW: Final = Text(
     "记录里没有带数量的流向；请给出追溯单元，或用 suyuan source FLOWS CASES。",
     "No flow with an amount is on record; name a thing, or use suyuan source FLOWS CASES.",
 )
+_NO_REST: Final = Text(
+    "停留时间的假设要说明追溯单元：没有它，全部流向都在内，什么也不会少。",
+    "What is assumed of holding times needs a thing: without one all flows are in, and none less.",
+)
 
 
 class FlowsAsked(Struct, frozen=True, kw_only=True):
     """Which flows are meant: those of what the things came from; of before `as_of`.
 
-    Without `things`, at most `most_facts` facts of the record are read.
+    Without `things`, at most `most_facts` facts of the record are read. `rest` is assumed of how
+    long goods stay; it parts what came of the things from what did not, so it needs them.
     """
 
     things: tuple[str, ...] = ()
     as_of: datetime | None = None
+    rest: resting.Rest = resting.Rest()
     most_facts: int = 200_000
 
 
@@ -74,13 +80,17 @@ def flows_on_record(
     viewer: Viewer,
     *,
     lang: Lang,
+    limit: gather.Limit | None = None,
 ) -> OnRecord:
     """All flows of what the things came from; without things, all flows that the viewer may see.
 
+    `limit` bounds what is read.
+
     Raises:
-        SuyuanError: a thing that is not known, or no flow.
+        SuyuanError: a thing that is not known, no flow, or an assumption that needs a thing.
     """
-    found, facts = _forward(platform, _named(platform, things, viewer), asked, viewer)
+    named = _named(platform, things, viewer)
+    found, facts = _forward(platform, named, asked, viewer, limit or gather.Limit())
     with platform.store.read() as conn:
         names, _ = names_of(conn, found, viewer, platform.recorder.secret, lang)
     places = _places(found, names)
@@ -108,25 +118,31 @@ def _named(platform: Platform, texts: Sequence[str], viewer: Viewer) -> list[str
 
 
 def _forward(
-    platform: Platform, things: Sequence[str], asked: FlowsAsked, viewer: Viewer
+    platform: Platform,
+    things: Sequence[str],
+    asked: FlowsAsked,
+    viewer: Viewer,
+    limit: gather.Limit,
 ) -> tuple[Answer, tuple[Fact, ...]]:
     """Everything that came of what these things came from, and its facts; without any, all."""
     near, secret = structs.replace(viewer, parts_only=True), platform.recorder.secret
+    if not things and asked.rest:
+        raise SuyuanError("source.rest", _NO_REST, "hold_for")
     if not things:
-        return _all_there_is(platform, asked, near)
+        return _all_there_is(platform, asked, near, limit)
     with platform.store.read() as conn:
         back = _question(things, Direction.BACKWARD, asked)
-        origins = _origins(ask.trace(conn, back, near, secret=secret))
+        origins = _origins(ask.trace(conn, back, near, secret=secret, limit=limit))
         onward = _question(origins or things, Direction.FORWARD, asked)
-        known = ask.reached(conn, onward, near, secret=secret)
+        known = ask.reached(conn, onward, near, secret=secret, limit=limit)
     return known.answer(), known.gathered.facts
 
 
 def _all_there_is(
-    platform: Platform, asked: FlowsAsked, viewer: Viewer
+    platform: Platform, asked: FlowsAsked, viewer: Viewer, limit: gather.Limit
 ) -> tuple[Answer, tuple[Fact, ...]]:
     """All that the viewer may see, up to the limit, put together when the transaction is over."""
-    secret, limit = platform.recorder.secret, gather.Limit(facts=asked.most_facts)
+    secret, limit = platform.recorder.secret, structs.replace(limit, facts=asked.most_facts)
     with platform.store.read() as conn:
         gathered = sweep.sweep(conn, viewer, secret=secret, as_of=asked.as_of, limit=limit)
     every = sorted({fact.thing for fact in gathered.facts} - {""})
@@ -142,7 +158,7 @@ def _all_there_is(
 
 def _question(things: Iterable[str], direction: Direction, asked: FlowsAsked) -> Question:
     seeds = tuple(Seed(thing=thing) for thing in things)
-    return Question(seeds=seeds, direction=direction, as_of=asked.as_of)
+    return asked.rest.of(Question(seeds=seeds, direction=direction, as_of=asked.as_of))
 
 
 def _origins(back: Answer) -> list[str]:

@@ -21,7 +21,7 @@ from suyuan.service.inspection_history import Histories
 from suyuan.service.locating import Bought, ByLot, Holder, day_of, give_of, rows_of, whole_of
 from suyuan.service.platform import Platform
 from suyuan.service.record_flows import FlowsAsked, OnRecord, flows_on_record, place_of
-from suyuan.trace import Answer, sweep
+from suyuan.trace import Answer, gather, sweep
 
 if TYPE_CHECKING:
     from suyuan.network.locating import Doubts, Located
@@ -64,7 +64,7 @@ class Sourced(Struct, frozen=True, kw_only=True):
     in a unit that does not compare. `truncated`: a limit was hit. `by_lot` is the same by lot
     records, where the cases have days; `no_lots` says why there is none. `histories` are what
     inspections say of the candidates beforehand, if they were asked for. `records` are those that
-    are missing, the most telling first.
+    are missing, the most telling first. `assumptions` are the asker's own, in words.
     """
 
     truncated: bool
@@ -77,6 +77,7 @@ class Sourced(Struct, frozen=True, kw_only=True):
     by_lot: ByLot | None = None
     no_lots: Text | None = None
     histories: Histories | None = None
+    assumptions: tuple[Text, ...] = ()
 
 
 class SourceAsked(FlowsAsked, frozen=True, kw_only=True):
@@ -143,8 +144,11 @@ def locate_on_record(
     viewer: Viewer,
     *,
     lang: Lang = "zh",
+    limit: gather.Limit | None = None,
 ) -> Sourced:
     """Where the cases most probably come from, by what the viewer may see of the record.
+
+    `limit` bounds what is read.
 
     Raises:
         SuyuanError: a place or thing that is not known, no case, no flow.
@@ -157,13 +161,13 @@ def locate_on_record(
         raise SuyuanError("source.many", _MANY.format(most=_MOST_CASES), "cases")
     if not sum(each.count for each in cases):
         raise SuyuanError("source.no-case", _NO_CASES, "cases")
-    known = flows_on_record(platform, _things(cases, asked), asked, viewer, lang=lang)
+    things = _things(cases, asked)
+    known = flows_on_record(platform, things, asked, viewer, lang=lang, limit=limit)
     found, places, lookup = known.found, known.places, known.lookup
     past = _histories(platform, known, asked, viewer) if asked.inspections else None
     doubts = _doubts(asked, lookup, past)
     counts = _counted(cases, lookup)
     located = locate(known.flows, counts, doubts)
-    ate = bool(_things(cases, asked))
     bought, why = _bought(cases, lookup, places)
     lots = None
     if bought:
@@ -178,7 +182,8 @@ def locate_on_record(
         by_lot=lots,
         no_lots=why,
         histories=past and _of_suspects(past, located),
-        records=wanted_records(known, counts, doubts, lots_known=ate),
+        records=wanted_records(known, counts, doubts, lots_known=bool(things)),
+        assumptions=found.assumptions,
     )
 
 

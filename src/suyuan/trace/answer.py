@@ -12,6 +12,7 @@ from suyuan.trace.alike import count_of, links_of
 from suyuan.trace.balance import balances, left
 from suyuan.trace.closure import Examined, examine
 from suyuan.trace.findings import OF_MANY
+from suyuan.trace.resting import assumed, rest_of
 from suyuan.trace.standing import origins, responsibility, whereabouts
 from suyuan.trace.types import (
     Anomaly,
@@ -98,6 +99,7 @@ def answer_from(found: Examined, question: Question, how: How) -> Answer:
         open_ends=drawn.open_ends,
         anomalies=tuple(_of_each(found, things)),
         cost=how.cost(found),
+        assumptions=assumed(rest_of(question)),
     )
 
 

@@ -13,12 +13,20 @@ from suyuan.trace.closure import Examined, examine
 from suyuan.trace.folding import Folding
 from suyuan.trace.gather import Gathered, Limit, gather
 from suyuan.trace.narrowing import Narrowed, narrowed
+from suyuan.trace.resting import require_possible, rest_of
 from suyuan.trace.scope import onward, scope_from
 from suyuan.trace.types import Answer, Question, Scope
 
 _BACKWARDS: Final = Text(
     "时间窗的止早于起；请对调或改正。",
     "The window ends before it begins; turn the times round, or correct them.",
+)
+MOST_SEEDS: Final = 100_000
+"""About so many things a question may be: each is looked up by several ways in one statement."""
+_SEEDS: Final = Text(
+    "一次最多问 {most} 个追溯单元，这里有 {count} 个；请分几次问，或按批次、容器问。",
+    "At most {most} things may be asked about at a time; here are {count}. Ask about some at a "
+    "time, or about their lots or containers.",
 )
 
 
@@ -71,11 +79,17 @@ def reached(
     the answer truncated. With `folding`, of pieces that are alike one stands for all.
 
     Raises:
-        SuyuanError: `trace.window`, it ends before it begins: nothing would be in it.
+        SuyuanError: `trace.window`, it ends before it begins: nothing would be in it;
+            `trace.rest`, the holding time asked is longer than the residence;
+            `trace.seeds`, there are more than `MOST_SEEDS`.
     """
+    if len(question.seeds) > MOST_SEEDS:
+        text = _SEEDS.format(most=f"{MOST_SEEDS:,}", count=f"{len(question.seeds):,}")
+        raise SuyuanError("trace.seeds", text, "thing")
     begin, end = question.start, question.end
     if begin is not None and end is not None and end < begin:
         raise SuyuanError("trace.window", _BACKWARDS, "end")
+    require_possible(rest_of(question))
     asked = onward(question) if recall else question
     gathered = gather(conn, asked, viewer, secret=secret, limit=limit, folding=folding)
     until = asked.known_at

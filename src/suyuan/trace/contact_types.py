@@ -1,8 +1,15 @@
-"""Takes nothing; gives the shapes of contacts, and of what is supposed of them."""
+"""The shapes of contacts between holders, and of what is supposed of them.
+
+The meaning is that of the trace contract. The names of the fields of an answer are those of the
+reference (EpiContactTrace), so they are in camel case.
+"""
 
 from datetime import date
 
 from msgspec import Struct, field
+
+from suyuan.kit import Text
+from suyuan.trace.types import Cost
 
 
 class Closing(Struct, frozen=True, kw_only=True):
@@ -77,11 +84,41 @@ class Risked(Struct, frozen=True, kw_only=True):
     outgoing: Passed
 
 
+class Reading(Struct, frozen=True, kw_only=True, rename="camel", omit_defaults=True):
+    """The contacts of a root in one reading of days that are not known to the day.
+
+    `ingoing` and `outgoing`, if they were asked for, say which, and by how many moves at least.
+    """
+
+    in_degree: int
+    out_degree: int
+    ingoing_contact_chain: int
+    outgoing_contact_chain: int
+    ingoing: dict[str, int] | None = field(default=None, name="ingoingDistances")
+    outgoing: dict[str, int] | None = field(default=None, name="outgoingDistances")
+
+
+class MovesKnown(Struct, frozen=True, kw_only=True, rename="camel"):
+    """How far the moves of the days asked about are known 完整性.
+
+    `movements` may lie in these days; of them `spans` are dated by more than a day, `held` are
+    reports that are held. `one_ended` are more, of which one holder alone is known: on no chain.
+    """
+
+    summary: Text
+    movements: int
+    spans: int
+    held: int
+    one_ended: int
+
+
 class Contacts(Struct, frozen=True, kw_only=True, rename="camel", omit_defaults=True):
     """How many holders a root is connected with: directly, and through chains of moves.
 
+    The counts go by the first day on which each move may have been, as the reference's do. They lie
+    between `certain`, whatever the days were, and `possible`, if they were as it takes.
     `ingoing` and `outgoing`, if they were asked for, say which, and by how many moves at least;
-    `without` and `risk` what is so if something is supposed.
+    `without` and `risk`, by those first days too, what is so if something is supposed.
     """
 
     root: str
@@ -91,5 +128,11 @@ class Contacts(Struct, frozen=True, kw_only=True, rename="camel", omit_defaults=
     outgoing_contact_chain: int
     ingoing: dict[str, int] | None = field(default=None, name="ingoingDistances")
     outgoing: dict[str, int] | None = field(default=None, name="outgoingDistances")
+    certain: Reading | None = None
+    possible: Reading | None = None
     without: Without | None = None
     risk: Risked | None = None
+    position: int | None = None
+    completeness: MovesKnown | None = None
+    cost: Cost | None = None
+    assumptions: tuple[Text, ...] = ()

@@ -12,6 +12,8 @@ from msgspec import Struct
 
 from suyuan.network.chains import Moves, daily
 from suyuan.network.reach import Reach, reach
+from suyuan.trace import contact_spans
+from suyuan.trace.resting import Rest
 
 
 class Contacted(Struct, frozen=True):
@@ -45,16 +47,22 @@ def contact_ways(
     *,
     window_in: tuple[date, date],
     window_out: tuple[date, date],
+    rest: Rest = Rest(),  # noqa: B008 -- frozen
 ) -> tuple[Ways, Ways]:
-    """What led to the root, and where it led; `names` are the holders that `moves` number."""
+    """What led to the root, and where it led; `names` are the holders that `moves` number.
+
+    `rest` is assumed of stays, in whole days.
+    """
     came = moves.within(*(day.toordinal() for day in window_in)).against()
     went = moves.within(*(day.toordinal() for day in window_out))
-    return _ways(names, came, root, -1), _ways(names, went, root, 1)
+    return _ways(names, came, root, -1, rest), _ways(names, went, root, 1, rest)
 
 
-def _ways(names: Sequence[str], moves: Moves, root: str, sign: int) -> Ways:
+def _ways(names: Sequence[str], moves: Moves, root: str, sign: int, rest: Rest) -> Ways:
     if root not in names:
         return Ways(contacts=(), steps=(), within=len(moves.day))
+    if rest:
+        return _under(names, moves, names.index(root), sign, rest)
     met = reach(daily(len(names), moves), [names.index(root)])
     rows = zip(met.hops.tolist(), (sign * met.time).tolist(), met.nodes.tolist(), strict=True)
     found = [(hops, sign * day, names[node], day) for hops, day, node in rows if hops]
@@ -63,6 +71,29 @@ def _ways(names: Sequence[str], moves: Moves, root: str, sign: int) -> Ways:
             Contacted(name, hops, date.fromordinal(day)) for hops, _, name, day in sorted(found)
         ),
         steps=tuple(_steps(names, moves, met)),
+        within=len(moves.day),
+    )
+
+
+def _under(names: Sequence[str], moves: Moves, root: int, sign: int, rest: Rest) -> Ways:
+    """The same under assumptions: by which moves something came is asked of each, not its node."""
+    days = moves.day, moves.day
+    sure = np.ones(len(moves.day), np.bool_)
+    (on,) = contact_spans.moves_on_ways(
+        moves.source, moves.target, [root], out=days, into=days, sure=sure, rest=rest
+    )
+    hops, first = {root: 0}, dict[int, int]()
+    for move, count in on.items():
+        node, day = int(moves.target[move]), int(moves.day[move])
+        hops[node] = min(count, hops.get(node, count))
+        first[node] = min(day, first.get(node, day))
+    found = sorted((hops[n], first[n], names[n]) for n in first if n != root)
+    pairs = sorted({(int(moves.source[move]), int(moves.target[move])) for move in on})
+    return Ways(
+        contacts=tuple(
+            Contacted(name, count, date.fromordinal(sign * day)) for count, day, name in found
+        ),
+        steps=tuple((names[a], names[b]) for a, b in pairs if hops[b] > hops[a]),
         within=len(moves.day),
     )
 

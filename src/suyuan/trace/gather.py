@@ -28,11 +28,13 @@ _MOST_FACTS = 200_000
 class Limit(Struct, frozen=True, kw_only=True):
     """How far gathering goes before it says that it is truncated.
 
-    `expired` is asked before every level; it knows what time it is.
+    `expired` is asked before every level; it knows what time it is. `advance` is told after every
+    level how many there were, and how many facts have been read.
     """
 
     facts: int = _MOST_FACTS
     expired: Callable[[], bool] = lambda: False
+    advance: Callable[[int, int], None] = lambda _rounds, _facts: None
 
 
 class Gathered(Struct, frozen=True, kw_only=True):
@@ -93,6 +95,7 @@ def gather(
         for spread in spreads:
             spread.add(map(_found, fresh))
         levels += bool(fresh)  # a look at what is hidden must not count either
+        bound.advance(levels, len(lines))
     names = names_of(conn, lines)
     kept = folded(lines, names, _apart(folding, question))
     return Gathered(

@@ -124,3 +124,40 @@ group by asked.name, a.entry, a.position
 having sum(t.own) = (
     select sum(l.lines) from index.link as l where l.position = a.position and l.entry = a.entry
 );
+
+-- site_doubts --
+-- Moves that may be of some days and are not sure, as far as the viewer may see them: dated by more
+-- than a day of a clock, held, or with only one holder known. An event once, whatever it moved.
+with decided as ( -- as the newest override has it that is known there
+    select distinct on (o.entry) o.entry, o.verdict = %(held)s as held
+    from record.override as o join ledger.leaf as l on l.entry = o.act
+    where l.position <= (select min(c.position) from index.cursor as c
+                         where c.projection = 'facts')
+    order by o.entry, o.act
+)
+select
+    a.entry, case when bool_or(a.hi is null) then null else max(a.hi) end,
+    bool_or(coalesce(d.held, a.held)),
+    bool_or(coalesce(b.party is not null and b.site is not null
+                     and h.party is not null and h.site is not null, false))
+from index.act as a
+join record.entry as e on e.id = a.entry
+    and (e.tenant = %(tenant)s and (%(everything)s or e.tags && %(tags)s::bigint[]))
+left join decided as d on d.entry = a.entry
+left join index.holder as b on b.id = a.before
+left join index.holder as h on h.id = a.after
+where a.kind = %(moved)s
+    and (a.lo is null or a.lo < %(until)s)
+    and (a.hi is null or a.hi >= %(since)s or a.arrived_hi >= %(since)s
+         or (a.arrived_lo is not null and a.arrived_hi is null))
+    and not exists (select from index.withdrawal as w where w.entry = a.entry)
+    and (
+        coalesce(d.held, a.held) or a.lo is null or a.hi is null
+        or (a.arrived_lo is not null and a.arrived_hi is null)
+        or (a.lo at time zone 'UTC' + %(ahead)s)::date
+            <> (coalesce(a.arrived_hi, a.hi) at time zone 'UTC' + %(ahead)s)::date
+        or (a.hi at time zone 'UTC' + %(ahead)s)::date
+            <> (a.lo at time zone 'UTC' + %(ahead)s)::date
+        or b.party is null or b.site is null or h.party is null or h.site is null
+    )
+group by a.entry;

@@ -12,6 +12,7 @@ from math import inf
 from msgspec import Struct
 
 from suyuan.kit import Span
+from suyuan.network.ties import Ties
 from suyuan.trace.takings import Takings
 from suyuan.trace.times import Micros, duration, high, low, since, until
 from suyuan.trace.types import Direction, Link, Pool, Question
@@ -32,10 +33,10 @@ class Steps(Struct, frozen=True, eq=False):
 
 
 class Reach(Struct, frozen=True, eq=False):
-    """The links reached with their hops, and those certainly reached, by index."""
+    """The links reached, and those certainly reached, by index, each with its hops."""
 
     hops: dict[int, int]
-    certain: set[int]
+    certain: dict[int, int]
 
 
 def steps(links: list[Link]) -> Steps:
@@ -84,7 +85,7 @@ def reach(walk: Steps, seeds: dict[Pool, bool], question: Question) -> Reach:
     ]
     certain_seeds = {place: True for place, sure in seeds.items() if sure}
     certain = _search(walk, surely, certain_seeds, question, sure=True)
-    return Reach(hops, set(certain))
+    return Reach(hops, certain)
 
 
 def _search(
@@ -110,7 +111,7 @@ def _search(
 
     for place in seeds:
         enter(leaving.pop(place, ()), 0)
-    rest = duration(question.hold_for), _residence(question)
+    rest = _holding(question), _residence(question)
     while waiting:
         index, count = waiting.popleft()
         place = walk.far[index]
@@ -119,6 +120,11 @@ def _search(
         if place in shelves:
             enter(_next(walk, shelves[place], index, rest, sure=sure), count)
     return hops
+
+
+def _holding(question: Question) -> int:
+    """Least time from coming to leaving; a tick of the clock where equal times do not count."""
+    return max(duration(question.hold_for), int(question.ties is Ties.FORBIDDEN))
 
 
 def _residence(question: Question) -> Micros:

@@ -20,6 +20,7 @@ from suyuan.trace.balance import balances
 from suyuan.trace.closure import Examined, examine
 from suyuan.trace.flows import Amount, Flow, flows
 from suyuan.trace.material import KEPT, Bounds, bounds, why_unused
+from suyuan.trace.resting import assumed, rest_of
 from suyuan.trace.transfers import transfers
 from suyuan.trace.types import (
     Balance,
@@ -85,6 +86,7 @@ def scope_from(found: Examined, asked: Question, how: How) -> Scope:
         anomalies=tuple(a for a in found.closure.anomalies if a.thing in things),
         cost=how.cost(found),
         unused=unused,
+        assumptions=assumed(rest_of(asked)),
     )
 
 

@@ -6,7 +6,7 @@ whoever follows the record, and nobody waits for that.
 
 import hashlib
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 
 import numpy as np
@@ -21,13 +21,17 @@ from suyuan.network.graph import Network, extended, links_of, network
 from suyuan.network.snapshot import SnapshotError
 from suyuan.record import grants_of
 from suyuan.store import ReadConnection
-from suyuan.trace.rows import SQL
+from suyuan.trace.contact_chains import Doubts
+from suyuan.trace.rows import COUNTING, SQL
 from suyuan.trace.site_base import is_worth_keeping
 
 _COPY = f"copy ({SQL.site_links}) to stdout (format binary)"
 MICROS_A_DAY = 86_400_000_000
 _EPOCH_2000 = 730_120
 """The ordinal of 2000-01-01, where PostgreSQL's times begin."""
+_FIRST_DAY, _LAST_DAY = date(1900, 1, 1), date(2262, 1, 1)
+"""The days of times that nobody knows the ends of, as the index has them."""
+_NEVER = _LAST_DAY.toordinal()
 _FRONT = len(b"PGCOPY\n\xff\r\n\0") + 8
 _ROW = np.dtype(
     [("fields", ">i2")]
@@ -38,6 +42,20 @@ _ROW = np.dtype(
     ]
     + [("entry_size", ">i4"), ("entry", ">i8")]
 )
+
+
+class Unsure(Struct, frozen=True, eq=False):
+    """Doubts on all moves of a network, and how many moves of the days asked about there are.
+
+    Of these `movements` so many are dated by `spans` of more than a day, and `held`; `one_ended`
+    are more, of which one holder alone is known.
+    """
+
+    doubts: Doubts
+    movements: int
+    spans: int
+    held: int
+    one_ended: int
 
 
 class SiteNetwork(Struct, frozen=True, eq=False):
@@ -54,8 +72,7 @@ class SiteNetwork(Struct, frozen=True, eq=False):
     def moves(self, offset: timedelta) -> Moves:
         """By local day of departure (`date.toordinal`) on a clock so much ahead of UTC."""
         links = links_of(self.net)
-        local = links.departure + offset // timedelta(microseconds=1)
-        return Moves(links.source, links.target, local // MICROS_A_DAY + _EPOCH_2000)
+        return Moves(links.source, links.target, _local(links.departure, offset))
 
 
 def moved_alone(
@@ -130,6 +147,53 @@ def _now(conn: ReadConnection, viewer: Viewer, secret: bytes, kept: Path | None)
     left = np.array(gone or (), np.int64)
     net = extended(base, since, left, position=position, nodes=len(names))
     return SiteNetwork(names, net)
+
+
+def unsure(
+    conn: ReadConnection,
+    sites: SiteNetwork,
+    viewer: Viewer,
+    *,
+    secret: bytes,
+    days: tuple[date, date],
+    offset: timedelta,
+) -> Unsure:
+    """What is not sure of the moves that `SiteNetwork.moves` gives, in their order.
+
+    Moves that cannot be of the `days` from the first to the last are let be. To be asked in the
+    transaction that the network was read in.
+    """
+    known = (min(max(day, _FIRST_DAY), _LAST_DAY) for day in days)  # others no move can be of
+    begin, end = (datetime.combine(day, time(), UTC) - offset for day in known)
+    asked = {
+        **grants_of(viewer, secret=secret).params, **COUNTING,
+        "moved": FACT_KINDS.index(FactKind.MOVED),
+        "since": begin, "until": end + timedelta(days=1), "ahead": offset,
+    }  # fmt: skip
+    links, moves = links_of(sites.net), sites.moves(offset)
+    left, held = moves.day.copy(), np.zeros(len(links), np.bool_)
+    rows = {row[0]: row[1:] for row in conn.execute(SQL.site_doubts, asked)}
+    for place in np.flatnonzero(np.isin(links.entry, np.array([*rows], np.int64))).tolist():
+        last, held[place], _ = rows[int(links.entry[place])]
+        left[place] = max(int(left[place]), _NEVER if last is None else _day(last, offset))
+    came = _local(links.arrival, offset)
+    came = np.maximum(came, left)
+    inside = (left >= days[0].toordinal()) & (moves.day <= days[1].toordinal())
+    return Unsure(
+        Doubts(left, came, held),
+        movements=int(inside.sum()),
+        spans=int((inside & (came > moves.day)).sum()),
+        held=int((inside & held).sum()),
+        one_ended=sum(not known for _, _, known in rows.values()),
+    )
+
+
+def _local(times: Ints, offset: timedelta) -> Ints:
+    return (times + offset // timedelta(microseconds=1)) // MICROS_A_DAY + _EPOCH_2000
+
+
+def _day(at: datetime, offset: timedelta) -> int:
+    return (at.astimezone(UTC) + offset).date().toordinal()
 
 
 def _base(

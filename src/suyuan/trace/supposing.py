@@ -5,13 +5,30 @@ from typing import Final
 
 import numpy as np
 
+from suyuan.kit import SuyuanError, Text
 from suyuan.network.arrays import Flags
 from suyuan.network.chains import Moves, daily
 from suyuan.network.chances import WORK, Trial, chances
 from suyuan.network.graph import Network
 from suyuan.trace.contact_types import Chance, Closing, Passed, Passing, Risked, Supposed
+from suyuan.trace.resting import Rest
 
 NOTHING: Final = Supposed()
+_NO_STAYS: Final = Text(
+    "概率只按移动的先后算，不能同时假设停留时间；请去掉其中一样。",
+    "Chances go by the order of moves alone and cannot be told under an assumed stay; leave out "
+    "one of the two.",
+)
+
+
+def require_chances(supposed: Supposed, rest: Rest) -> None:
+    """That chances are asked of the order of moves alone, with nothing assumed of stays.
+
+    Raises:
+        SuyuanError: `contacts.risk`.
+    """
+    if supposed.passing is not None and rest:
+        raise SuyuanError("contacts.risk", _NO_STAYS, "risk")
 
 
 def still_open(place: Mapping[str, int], moves: Moves, closings: Sequence[Closing]) -> Moves:

@@ -56,6 +56,7 @@ def sweep(  # noqa: PLR0913 -- what is read, and how it is told, by name
         lines.update({(line.act.entry, line.act.line + line.place): line for line in said})
         reached, levels = until, levels + 1
         advance(max(reached, 0), max(last, 0))
+        bound.advance(levels, len(lines))
     found = folded(lines, names_of(conn, lines), folding)
     return Gathered(
         facts=found.facts,

@@ -14,6 +14,7 @@ from msgspec import Struct
 
 from suyuan.kit import Span, Text
 from suyuan.model import Holder
+from suyuan.network.ties import Ties
 
 
 class Direction(StrEnum):
@@ -67,7 +68,8 @@ class Question(Struct, frozen=True, kw_only=True):
 
     Forward seeds arrive at `start`, backward seeds depart at `end`; both open by default.
     `depth` counts links between pools. `hold_for` and `stay_at_most` are the minimum holding
-    time and the maximum residence in seconds. `vessels` are assumptions of a recall's amounts.
+    time and the maximum residence in seconds, `ties` whether equal times count: what its asker
+    assumes. `vessels` are assumptions of a recall's amounts.
     """
 
     seeds: tuple[Seed, ...]
@@ -79,6 +81,7 @@ class Question(Struct, frozen=True, kw_only=True):
     depth: int | None = None
     hold_for: float = 0.0
     stay_at_most: float | None = None
+    ties: Ties = Ties.ALLOWED
     vessels: tuple[VesselRule, ...] = ()
 
 
@@ -311,7 +314,8 @@ class Cost(Struct, frozen=True, kw_only=True):
 class Answer(Struct, frozen=True, kw_only=True):
     """The one structure for page, API and command line; `truncated` first: a limit was hit.
 
-    `position` is the record position it is complete to (None: given facts, not a record).
+    `position` is the record position it is complete to (None: given facts, not a record);
+    `assumptions` are the asker's own, in words.
     """
 
     truncated: bool
@@ -327,6 +331,7 @@ class Answer(Struct, frozen=True, kw_only=True):
     open_ends: tuple[OpenEnd, ...]
     anomalies: tuple[Anomaly, ...]
     cost: Cost
+    assumptions: tuple[Text, ...] = ()
 
 
 class Extent(Struct, frozen=True):
@@ -430,8 +435,8 @@ class Scope(Struct, frozen=True, kw_only=True):
     """The scope of a recall; `truncated` first: a limit was hit, and more may be touched.
 
     `holders` counts those that have or had any; `position` is the record position it is complete
-    to. *At least* reads "if records are complete". `unused` are the stated rules that narrow
-    nothing.
+    to. *At least* reads "if records are complete". `assumptions` are the asker's own, in words;
+    `unused` are the stated rules that narrow nothing.
     """
 
     truncated: bool
@@ -446,6 +451,7 @@ class Scope(Struct, frozen=True, kw_only=True):
     anomalies: tuple[Anomaly, ...]
     cost: Cost
     unused: tuple[UnusedRule, ...] = ()
+    assumptions: tuple[Text, ...] = ()
 
 
 _NAMED: Final = 6

@@ -15,15 +15,15 @@ from suyuan.codes import privacy, shown
 from suyuan.drawings import nearness, picture
 from suyuan.kit.text import Lang
 from suyuan.service import Windows, contact_ways, contacting, day_of, supposing, today
-from suyuan.trace import contact_types
-from suyuan.web.given import number_typed
+from suyuan.trace import contact_types, resting
+from suyuan.web.given import RESTING, number_typed, rest_fields
 from suyuan.web.question import question_page
 from suyuan.web.request import AnyRequest, asking, platform_of, reader_of, reading
 
 _DAYS: Final = {
     "in_begin": "came_from", "in_end": "came_to", "out_begin": "went_from", "out_end": "went_to",
 }  # fmt: skip
-_FIELDS: Final = ("holding", *_DAYS.values(), "closed", "passing")
+_FIELDS: Final = ("holding", *_DAYS.values(), "closed", "passing", *RESTING)
 _SHOWN: Final = 60
 
 
@@ -34,17 +34,25 @@ class Row(Struct, frozen=True):
     code: str
     moves: int
     day: date
+    certain: bool = True
     chance: str = ""
 
 
 class Side(Struct, frozen=True, kw_only=True):
-    """One direction as its reader sees it; `moves` of these days were looked at."""
+    """One direction as its reader sees it; `moves` of these days were looked at.
+
+    So many `contacts` there are by first days, of them `certain`; of all `possible` ones those that
+    are none of these are `more`, as far as they are listed.
+    """
 
     ingoing: bool
     direct: int
     contacts: int
     moves: int
+    certain: int
+    possible: int
     rows: tuple[Row, ...]
+    more: tuple[str, ...]
     picture: Markup | None
     spared: tuple[str, ...] = ()
     fewer: int = 0
@@ -53,7 +61,7 @@ class Side(Struct, frozen=True, kw_only=True):
 
 def _answered(request: AnyRequest, given: Mapping[str, str]) -> dict[str, Any]:
     days = _windows(request, given)
-    found = _found(request, given["holding"], days, _supposing(given))
+    found = _found(request, given["holding"], days, rest_fields(given), _supposing(given))
     if found is None:
         return {"found": None}
     lang = reader_of(request, reading(request)).lang
@@ -75,7 +83,11 @@ def _windows(request: AnyRequest, given: Mapping[str, str]) -> Windows:
 
 
 def _found(
-    request: AnyRequest, holding: str, days: Windows, would_be: supposing.Supposing
+    request: AnyRequest,
+    holding: str,
+    days: Windows,
+    rest: resting.Rest,
+    would_be: supposing.Supposing,
 ) -> contact_ways.ContactsTold | None:
     if not holding:
         return None
@@ -86,6 +98,7 @@ def _found(
         holding,
         days,
         who.viewer,
+        rest=rest,
         named=_SHOWN,
         lang=lang,
         supposing=would_be,
@@ -105,6 +118,11 @@ def _sides(found: contact_ways.ContactsTold, lang: Lang) -> list[Side]:
 
 def _side(found: contact_ways.ContactsTold, lang: Lang, *, ingoing: bool) -> Side:
     ways = found.came if ingoing else found.went
+    way = "ingoing" if ingoing else "outgoing"
+    sure, maybe = (
+        getattr(each, way) or {} for each in (found.counted.certain, found.counted.possible)
+    )
+    more = contact_ways.only_possible(found.counted)[0 if ingoing else 1]
     called = {name: _row_name(found, name) for name in (found.root or "", *_near(ways.contacts))}
     chart = nearness.chart_of_contacts(ways, found.root or "", called, ingoing=ingoing)
     return Side(
@@ -112,16 +130,20 @@ def _side(found: contact_ways.ContactsTold, lang: Lang, *, ingoing: bool) -> Sid
         direct=sum(each.moves == 1 for each in ways.contacts),
         contacts=len(ways.contacts),
         moves=ways.within,
+        certain=len(sure),
+        possible=len(maybe),
         rows=tuple(
             Row(
                 called[each.name],
                 _code(each.name) if each.name in found.names else "",
                 each.moves,
                 each.day,
+                each.name in sure,
                 _chance(found, each.name, ingoing=ingoing),
             )
             for each in ways.contacts[:_SHOWN]
         ),
+        more=tuple(_row_name(found, name) for name in more[:_SHOWN]),
         picture=picture(chart, lang),
         **_would_be(found, ingoing=ingoing),
     )
@@ -129,10 +151,7 @@ def _side(found: contact_ways.ContactsTold, lang: Lang, *, ingoing: bool) -> Sid
 
 def _would_be(found: contact_ways.ContactsTold, *, ingoing: bool) -> dict[str, Any]:
     """Who is spared if moves are left out, and the chances of contacts: of one direction."""
-    changed = found.changed
-    if changed is None:
-        return {}
-    without, risk = changed.without, changed.risk
+    without, risk = found.counted.without, found.counted.risk
     told: dict[str, Any] = {}
     if without is not None:
         spared = (without.spared_ingoing if ingoing else without.spared_outgoing) or ()
@@ -147,9 +166,9 @@ def _would_be(found: contact_ways.ContactsTold, *, ingoing: bool) -> dict[str, A
 
 def _chance(found: contact_ways.ContactsTold, name: str, *, ingoing: bool) -> str:
     """The chance of being reached with its bounds, in percent; nothing if it was not asked for."""
-    if found.changed is None or found.changed.risk is None:
+    risk = found.counted.risk
+    if risk is None:
         return ""
-    risk = found.changed.risk
     one = (risk.ingoing if ingoing else risk.outgoing).contacts.get(name)
     if one is None:
         return "0 %"

@@ -1,7 +1,7 @@
 """Takes what people type into a form, things and days; gives canonical names and instants."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Final
 from unicodedata import normalize
@@ -13,9 +13,11 @@ from suyuan.codes import privacy, unknown
 from suyuan.kit import SuyuanError, Text
 from suyuan.kit.span import parse_instant
 from suyuan.service import subjects
+from suyuan.trace import resting
 from suyuan.web.reading import LONGEST
 from suyuan.web.request import AnyRequest, asking, platform_of
 
+RESTING: Final = ("hold_for", "stay_at_most", "ties")
 _CHINA: Final = 480
 _MOST: Final = 100
 _NUMBER: Final = re.compile(r"\d{1,9}(\.\d{0,9})?", re.ASCII)
@@ -89,6 +91,15 @@ def number_typed(
         said = _NO_NUMBER.format(text=privacy.quoted(text), least=f"{least:g}", most=f"{most:g}")
         raise SuyuanError("given.number", said, field)
     return number
+
+
+def rest_fields(given: Mapping[str, str]) -> resting.Rest:
+    """What the fields of a form that are called `RESTING` assume.
+
+    Raises:
+        SuyuanError: one cannot be read, or nothing could pass.
+    """
+    return resting.rest_typed(*(given[name] for name in RESTING))
 
 
 def said_where(place: str) -> Text | None:

@@ -15,14 +15,14 @@ from suyuan.kit import SuyuanError
 from suyuan.kit.amounts import amount, plain
 from suyuan.service import recall_told, vessel_rules_typed
 from suyuan.trace import Direction, Question, Seed
-from suyuan.web.given import day_typed, fields_typed, things_typed
+from suyuan.web.given import RESTING, day_typed, fields_typed, rest_fields, things_typed
 from suyuan.web.request import AnyRequest, asking, platform_of, reader_of
 from suyuan.web.respond import refuse, respond, signed_in
 from suyuan.web.sold import bought
 from suyuan.web.tracing import day_of, file_links, file_of, form_typed
 from suyuan.web.unfolding import listed, opened, unfold_links, unfolded
 
-_FIELDS: Final = ("things", "on", "vessels", "narrow")
+_FIELDS: Final = ("things", "on", "vessels", "narrow", *RESTING)
 _SHOWN: Final = 100
 
 
@@ -34,7 +34,7 @@ def recall_page(request: AnyRequest) -> Response[Any]:
     if isinstance(given, Redirect):
         return given
     try:
-        question = _question(request, **given)
+        question = _question(request, given)
         form = form_typed(request.query_params.get("format", ""))
         if question is not None and form is not None:
             return file_of(request, question, form, recall=True)
@@ -44,15 +44,14 @@ def recall_page(request: AnyRequest) -> Response[Any]:
     return respond(request, "recall.html", wrong=None, given=given, **shown)
 
 
-def _question(
-    request: AnyRequest, *, things: str, on: str, vessels: str, **_: str
-) -> Question | None:
-    seeds = tuple(Seed(thing=each) for each in things_typed(request, things))
-    as_of = day_typed(on, last=True)
-    rules = vessel_rules_typed(platform_of(request), vessels, asking(request).viewer)
+def _question(request: AnyRequest, given: Mapping[str, str]) -> Question | None:
+    seeds = tuple(Seed(thing=each) for each in things_typed(request, given["things"]))
+    as_of, rest = day_typed(given["on"], last=True), rest_fields(given)
+    rules = vessel_rules_typed(platform_of(request), given["vessels"], asking(request).viewer)
     if not seeds:
         return None
-    return Question(seeds=seeds, direction=Direction.FORWARD, as_of=as_of, vessels=rules)
+    question = Question(seeds=seeds, direction=Direction.FORWARD, as_of=as_of, vessels=rules)
+    return rest.of(question)
 
 
 def _shown(

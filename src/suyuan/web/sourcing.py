@@ -8,12 +8,12 @@ from typing import Any, Final
 
 from suyuan.kit import Text
 from suyuan.service import SourceAsked, cases_typed, locate_on_record
-from suyuan.web.given import day_typed, number_typed, things_typed
+from suyuan.web.given import RESTING, day_typed, number_typed, rest_fields, things_typed
 from suyuan.web.question import question_page
 from suyuan.web.request import AnyRequest, asking, platform_of, reader_of
 from suyuan.web.tracing import forms_link
 
-_FIELDS: Final = ("cases", "things", "as_of", "beforehand", "halves", "finds")
+_FIELDS: Final = ("cases", "things", "as_of", "beforehand", "halves", "finds", *RESTING)
 _SHOWN: Final = 30
 _LABELS: Final = {
     "halves": Text("半衰期", "half-life"),
@@ -26,6 +26,7 @@ def _answered(request: AnyRequest, given: Mapping[str, str]) -> dict[str, Any]:
     asked = SourceAsked(
         things=tuple(things_typed(request, given["things"])),
         as_of=day_typed(given["as_of"], last=True),
+        rest=rest_fields(given),
         most_facts=_MOST_FACTS,
         inspections=given["beforehand"] == "inspections",
         half_life=number_typed(given["halves"], 365, "halves", least=1, most=36_500),

@@ -22,13 +22,13 @@ from suyuan.kit.amounts import amount, plain
 from suyuan.kit.clock import there
 from suyuan.service import Told, export, requests, told
 from suyuan.trace import Direction, Question, Seed
-from suyuan.web.given import day_typed, fields_typed, things_typed
+from suyuan.web.given import RESTING, day_typed, fields_typed, rest_fields, things_typed
 from suyuan.web.render import Reader
 from suyuan.web.request import AnyRequest, asking, platform_of, reader_of, reading
 from suyuan.web.respond import refuse, respond, signed_in
 from suyuan.web.unfolding import listed, opened, unfold_links, unfolded
 
-_FIELDS: Final = ("thing", "direction", "as_of")
+_FIELDS: Final = ("thing", "direction", "as_of", *RESTING)
 _SHOWN: Final = 60
 _ROWS: Final = 24
 """As many rows over time are read at a glance; where there are more, those of a phone stand."""
@@ -57,7 +57,7 @@ def trace_page(request: AnyRequest) -> Response[Any]:
     if isinstance(given, Redirect):
         return given
     try:
-        question = _question(request, **given)
+        question = _question(request, given)
         form = form_typed(request.query_params.get("format", ""))
         if question is not None and request.query_params.get("ask") == _FORMS:
             return _forms_of(request, question)
@@ -136,16 +136,18 @@ def file_links(path: str, given: Mapping[str, str]) -> list[tuple[Text, str]]:
     return [(name, f"{path}?{urlencode(asked | {'format': form.value})}") for form, name in FORMS]
 
 
-def _question(request: AnyRequest, *, thing: str, direction: str, as_of: str) -> Question | None:
-    seeds = tuple(Seed(thing=each) for each in things_typed(request, thing))
+def _question(request: AnyRequest, given: Mapping[str, str]) -> Question | None:
+    seeds = tuple(Seed(thing=each) for each in things_typed(request, given["thing"]))
+    rest = rest_fields(given)
     if not seeds:
         return None
-    forward = direction == Direction.FORWARD
-    return Question(
+    forward = given["direction"] == Direction.FORWARD
+    question = Question(
         seeds=seeds,
         direction=Direction.FORWARD if forward else Direction.BACKWARD,
-        as_of=day_typed(as_of, last=True),
+        as_of=day_typed(given["as_of"], last=True),
     )
+    return rest.of(question)
 
 
 def _told(request: AnyRequest, question: Question | None) -> Told | None:

@@ -1,13 +1,14 @@
 """`suyuan contacts`: who a holding was in contact with, through animals coming in and going out."""
 
-from datetime import date
 from pathlib import Path
+from typing import Any
 
 import click
 
 from suyuan.cli.output import emit_json, plain_errors, say, show_table
-from suyuan.cli.questions import DAY, minutes_of
+from suyuan.cli.questions import DAY, minutes_of, of_rest, rest_given
 from suyuan.cli.root import Shared
+from suyuan.cli.telling import searches_told
 from suyuan.kit import Text
 from suyuan.service import OPERATOR, Windows, contacts, open_platform, supposing
 from suyuan.trace import contact_types
@@ -29,6 +30,8 @@ _EXPECTED = Text("预计波及 {expected} 家（{how}）。", "{expected} expect
 _DRAWN = Text("抽样 {draws} 次，种子 {seed}", "{draws:draw|draws}, seed {seed}")
 _EXACT = Text("精确", "exact")
 _MOST = 200
+_KNOWN = Text("{said}。完整到第 {position} 条记录。", "{said}. Complete to entry {position}.")
+_COUNTS = ("in_degree", "out_degree", "ingoing_contact_chain", "outgoing_contact_chain")
 _HEADS = (
     Text("起点", "root"),
     Text("直接来源", "in-degree"),
@@ -49,6 +52,7 @@ _HEADS = (
     "--issuer", default="register", show_default=True, help="编号的发放者 · Numbers' scope."
 )
 @click.option("--offset", default="+08:00", show_default=True, help="当地时区 · Local clock.")
+@of_rest
 @click.option("--all", "every", is_flag=True, help="所有主体 · Every holder is a root.")
 @click.option(
     "--distances/--no-distances",
@@ -92,28 +96,34 @@ def command(  # noqa: PLR0913 -- one for each option
     draws: int,
     seed: int,
     as_json: bool,
-    **days: date,
+    **asked: Any,
 ) -> None:
     """Print degrees and chain sizes of every root, in the order given."""
     given = [*roots, *(roots_file.read_text("utf-8").split() if roots_file else ())]
     if every == bool(given):
         raise click.UsageError("给出起点，或用 --all · Name roots, or ask for --all, not both.")
     with plain_errors(), open_platform(shared.config()) as platform:
-        found = contacts(
-            platform,
-            None if every else given,
-            Windows(**days),
-            OPERATOR,
-            issuer=issuer,
-            minutes=minutes_of(offset),
-            distances=(as_json and not every) if distances is None else distances,
-            supposing=supposing.Supposing(without=without, risk=risk, draws=draws, seed=seed),
-        )
+        rest = rest_given(asked)
+        with searches_told(shared.lang, quiet=as_json) as advance:
+            found = contacts(
+                platform,
+                None if every else given,
+                Windows(**asked),
+                OPERATOR,
+                issuer=issuer,
+                minutes=minutes_of(offset),
+                distances=(as_json and not every) if distances is None else distances,
+                rest=rest,
+                supposing=supposing.Supposing(without=without, risk=risk, draws=draws, seed=seed),
+                advance=advance,
+            )
     if as_json:
         for each in found:
             emit_json(each)
     else:
         show_table(_TITLE, _HEADS, [_row(each) for each in found], shared.lang)
+        for each in found[:1]:
+            _say_known(each, shared)
         for each in found if distances else ():
             for title, hops in ((_FROM, each.ingoing), (_TO, each.outgoing)):
                 rows = [[name, str(count)] for name, count in (hops or {}).items()]
@@ -147,7 +157,20 @@ def _suppose(each: contact_types.Contacts, shared: Shared) -> None:
             say(_EXPECTED.format(expected=f"{passed.expected:.2f}", how=how), shared)
 
 
+def _say_known(each: contact_types.Contacts, shared: Shared) -> None:
+    """How far the moves are known, which is the same for every root."""
+    if each.completeness is not None:
+        say(_KNOWN.format(said=each.completeness.summary, position=each.position), shared)
+    for assumption in each.assumptions:
+        say(assumption, shared)
+
+
 def _row(each: contact_types.Contacts) -> list[str]:
-    counts = (each.in_degree, each.out_degree)
-    chains = (each.ingoing_contact_chain, each.outgoing_contact_chain)
-    return [each.root, *map(str, counts + chains)]
+    return [each.root, *(_cell(each, name) for name in _COUNTS)]
+
+
+def _cell(each: contact_types.Contacts, name: str) -> str:
+    """A count; where days or reports are in doubt, with at least and at most how many it may be."""
+    count = getattr(each, name)
+    least, most = getattr(each.certain, name, count), getattr(each.possible, name, count)
+    return str(count) if least == most else f"{count} ({least}–{most})"

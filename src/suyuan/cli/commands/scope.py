@@ -12,10 +12,13 @@ from suyuan.cli.questions import (
     instant,
     minutes_of,
     named,
+    of_rest,
     of_times,
     out_to_file,
+    rest_given,
 )
 from suyuan.cli.root import Shared
+from suyuan.cli.telling import rounds_told
 from suyuan.drawings import on_paper
 from suyuan.interchange import assuming
 from suyuan.kit import SuyuanError, Text
@@ -88,6 +91,7 @@ _MORE = Text(
     help="知道哪些容器罐的规则能缩小含量 · What knowing rules of vessels would narrow.",
 )
 @of_times
+@of_rest
 @out_to_file
 @json_option
 @click.pass_obj
@@ -113,6 +117,7 @@ def command(  # noqa: PLR0913 -- one for each option
             raise SuyuanError("scope.holder", _BOTH, place="--party")
         holder = None if party is None else Holder(party, site)
         minutes, wanted = minutes_of(offset), form_of(target, form)
+        rest = rest_given(times)
         asked = {name: instant(at, minutes, last=name != "start") for name, at in times.items()}
         with open_platform(shared.config()) as platform:
             seeds = tuple(Seed(thing=named(platform, each), holder=holder) for each in things)
@@ -125,7 +130,9 @@ def command(  # noqa: PLR0913 -- one for each option
                 end=asked["end"],
                 vessels=vessel_rules(platform, vessels, OPERATOR) if vessels else (),
             )
-            found = recall(platform, question, OPERATOR, narrow=narrow)
+            question = rest.of(question)
+            with rounds_told(shared.lang, quiet=as_json) as limit:
+                found = recall(platform, question, OPERATOR, narrow=narrow, limit=limit)
             if wanted is not None:
                 lang = shared.lang
                 made = export(
@@ -163,7 +170,7 @@ def _show(found: Recall, shared: Shared) -> None:
     if len(found.lines) > _MOST:
         say(_MORE.format(count=len(found.lines) - _MOST), shared)
     say(_SUMMARY.format(holders=found.holders, things=found.things), shared)
-    for said in assuming.assumptions(found):
+    for said in (*found.assumptions, *assuming.assumptions(found)):
         say(said, shared)
     for said in () if found.narrowed is None else assuming.narrowings(found.narrowed):
         say(said, shared)

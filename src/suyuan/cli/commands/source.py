@@ -9,8 +9,9 @@ import click
 from suyuan.cli.flowing import NOT_OF_RECORD
 from suyuan.cli.located import show_located, show_lots, show_sourced
 from suyuan.cli.output import emit_json, plain_errors
-from suyuan.cli.questions import instant, minutes_of
+from suyuan.cli.questions import instant, minutes_of, of_rest, rest_given
 from suyuan.cli.root import Shared
+from suyuan.cli.telling import rounds_told
 from suyuan.service import (
     OPERATOR,
     SourceAsked,
@@ -21,6 +22,7 @@ from suyuan.service import (
     open_platform,
     values_of,
 )
+from suyuan.trace import resting
 
 if TYPE_CHECKING:
     from suyuan.service import LocatedLots
@@ -67,6 +69,7 @@ _NO_LOTS = "--lots 要 FLOWS 和 CASES，不用 --reporting · --lots takes FLOW
 @click.argument("tables", metavar="[FLOWS] CASES", nargs=-1, required=True, type=_FILE)
 @click.option("--thing", "things", multiple=True, help="吃的是什么 · What was eaten, by its code.")
 @click.option("--as-of", help="截至发生时间 · Only flows of before then.")
+@of_rest
 @click.option(
     "--priors",
     type=_Priors(exists=True, dir_okay=False, path_type=Path),
@@ -98,10 +101,11 @@ def command(
     shared: Shared, /, tables: tuple[Path, ...], *, lots: bool, as_json: bool, **said: Any
 ) -> None:
     """Print every candidate with its posterior, the most probable first."""
-    _require_fitting(len(tables), said, lots=lots)
     with plain_errors():
+        rest = rest_given(said)
+        _require_fitting(len(tables), said | {"rest": rest}, lots=lots)
         if len(tables) == 1:
-            _of_record(tables[0], _asked(**said), shared, as_json=as_json)
+            _of_record(tables[0], _asked(rest=rest, **said), shared, as_json=as_json)
             return
         doubts = {name: said[name] for name in ("priors", "noise")}
         if lots:
@@ -120,17 +124,18 @@ def _require_fitting(tables: int, said: Mapping[str, Any], *, lots: bool) -> Non
         raise click.UsageError(_USAGE)
     if lots and (on_record or said["reporting"]):
         raise click.UsageError(_NO_LOTS)
-    if not on_record and (said["things"] or said["as_of"]):
+    if not on_record and (said["things"] or said["as_of"] or said["rest"]):
         raise click.UsageError(NOT_OF_RECORD)
     counted = said["half_life"] is not None or said["detection"] is not None
     if (counted and not inspected) or (inspected and not on_record):
         raise click.UsageError(_NOT_INSPECTED)
 
 
-def _asked(
+def _asked(  # noqa: PLR0913 -- one for each option
     *,
     things: tuple[str, ...],
     as_of: str | None,
+    rest: resting.Rest,
     noise: float,
     priors: Path | Literal["inspections"] | None,
     reporting: Path | None,
@@ -141,6 +146,7 @@ def _asked(
     return SourceAsked(
         things=things,
         as_of=instant(as_of, minutes_of("+08:00"), last=True),
+        rest=rest,
         noise=noise,
         priors=values_of(priors) if isinstance(priors, Path) else {},
         inspections=priors == _INSPECTIONS,
@@ -151,8 +157,12 @@ def _asked(
 
 
 def _of_record(cases: Path, asked: SourceAsked, shared: Shared, *, as_json: bool) -> None:
-    with open_platform(shared.config()) as platform:
-        found = locate_on_record(platform, cases_of(cases), asked, OPERATOR, lang=shared.lang)
+    lang = shared.lang
+    with (
+        open_platform(shared.config()) as platform,
+        rounds_told(lang, quiet=as_json) as limit,
+    ):
+        found = locate_on_record(platform, cases_of(cases), asked, OPERATOR, lang=lang, limit=limit)
     if as_json:
         emit_json(found)
     else:

@@ -14,17 +14,20 @@ from suyuan.cli.questions import (
     instant,
     minutes_of,
     named,
+    of_rest,
     of_times,
     out_to_file,
+    rest_given,
     written,
 )
 from suyuan.cli.root import Shared
+from suyuan.cli.telling import rounds_told
 from suyuan.cli.writing import put, writing_to
 from suyuan.drawings import on_paper
 from suyuan.kit import Text
 from suyuan.kit.text import Lang
 from suyuan.service import OPERATOR, Platform, export, names_on_file, open_platform, told, trace
-from suyuan.trace import Answer, Direction, Question, Seed
+from suyuan.trace import Answer, Direction, Question, Seed, gather
 from suyuan.trace import alike as pieces
 from suyuan.trace.types import Origin, Pool, Responsible, Whereabouts, by_code
 
@@ -70,6 +73,7 @@ _MOST = 40
 @click.argument("thing")
 @click.option("--backward/--forward", default=True, help="溯源或追踪 · Where from, or where to.")
 @of_times
+@of_rest
 @click.option("--depth", type=click.IntRange(1), help="最多几步 · At most so many steps.")
 @click.option(
     "--requests",
@@ -93,10 +97,11 @@ def command(
 ) -> None:
     """Print the answer, or write it to a file; exit with 1 if nothing is recorded of the thing."""
     with plain_errors():
-        minutes, wanted = minutes_of(offset), form_of(target, form)
+        minutes, wanted, rest = minutes_of(offset), form_of(target, form), rest_given(asked)
         with open_platform(shared.config()) as platform:
-            question = _question(named(platform, thing), minutes=minutes, **asked)
-            answer, alike = _answer(platform, question, shared.lang, every_piece=as_json)
+            question = rest.of(_question(named(platform, thing), minutes=minutes, **asked))
+            with rounds_told(shared.lang, quiet=as_json) as limit:
+                answer, alike = _answer(platform, question, shared.lang, limit, every_piece=as_json)
             names = names_on_file(platform, _holders(answer))
             if requests is not None:
                 _ask(
@@ -121,12 +126,12 @@ def command(
 
 
 def _answer(
-    platform: Platform, question: Question, lang: Lang, *, every_piece: bool
+    platform: Platform, question: Question, lang: Lang, limit: gather.Limit, *, every_piece: bool
 ) -> tuple[Answer, pieces.Alike]:
     """The answer; unless it is to name every piece, of those that are alike it tells one."""
     if every_piece:
-        return trace(platform, question, OPERATOR), pieces.NONE_ALIKE
-    found = told(platform, question, OPERATOR, lang=lang)
+        return trace(platform, question, OPERATOR, limit=limit), pieces.NONE_ALIKE
+    found = told(platform, question, OPERATOR, lang=lang, limit=limit)
     return found.answer, found.alike
 
 
@@ -179,7 +184,8 @@ def _show(answer: Answer, names: Names, alike: pieces.Alike, shared: Shared, off
     show_table(_RESPONSIBLE, _WHO, rows, lang)
     if {each.party for each in answer.responsibility} - names.keys() - {""}:
         say(_NAMELESS, shared)
-    say(answer.completeness.summary, shared)
+    for assumption in (answer.completeness.summary, *answer.assumptions):
+        say(assumption, shared)
     for warned in by_code(answer.anomalies):
         say(warned.line, shared)
     cost = answer.cost

@@ -1,0 +1,27 @@
+"""What a question may assume of how long things rest, as parameters of its address."""
+
+from typing import Annotated, Final
+
+from litestar.params import QueryParameter
+
+from suyuan.network.ties import Ties
+
+RESTING: Final = ("hold_for", "stay_at_most", "ties")
+_FORM: Final = "a number with a unit: 90min, 36h, 30d, 2w"
+
+HoldFor = Annotated[
+    str | None,
+    QueryParameter(
+        description=f"An assumption: what came stays so long at least before it leaves; {_FORM}"
+    ),
+]
+StayAtMost = Annotated[
+    str | None,
+    QueryParameter(description=f"An assumption: what came leaves within that or never; {_FORM}"),
+]
+AsTies = Annotated[
+    Ties,
+    QueryParameter(
+        description="Whether what leaves at the very time that something came may be of it"
+    ),
+]

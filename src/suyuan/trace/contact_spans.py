@@ -1,0 +1,73 @@
+"""Contacts where days are spans and stays are limited: two ends of each span matter at once.
+
+The search is that of the lot engine, on holders instead of pools.
+"""
+
+from collections.abc import Iterator, Sequence
+
+from suyuan.kit import Span
+from suyuan.network.arrays import Flags, Ints, Nodes
+from suyuan.trace.reach import Reach, Steps, reach
+from suyuan.trace.resting import Rest
+from suyuan.trace.times import Micros
+from suyuan.trace.types import Direction, Link, LinkKind, Pool, Question
+
+MICROS_A_DAY = 86_400_000_000
+Days = tuple[Ints, Ints]
+"""The first and the last day on which something may have been, of each move."""
+Hops = dict[int, int]
+
+
+def chains(
+    near: Nodes, far: Nodes, roots: Sequence[int], *, out: Days, into: Days, sure: Flags, rest: Rest
+) -> Iterator[tuple[Hops, Hops]]:
+    """For each root the nodes surely reached and those possibly reached, with their fewest moves.
+
+    A move leaves its near end within `out` and comes to its far end within `into`, along the
+    direction of the search; only those that are `sure` make anything certain.
+    """
+    searched = _searched(near, far, roots, out=out, into=into, sure=sure, rest=rest)
+    for root, found in zip(roots, searched, strict=True):
+        yield _nodes(far, found.certain, root), _nodes(far, found.hops, root)
+
+
+def moves_on_ways(
+    near: Nodes, far: Nodes, roots: Sequence[int], *, out: Days, into: Days, sure: Flags, rest: Rest
+) -> Iterator[Hops]:
+    """For each root the moves that may be on a way from it, by place, with their fewest moves."""
+    for found in _searched(near, far, roots, out=out, into=into, sure=sure, rest=rest):
+        yield found.hops
+
+
+def _searched(
+    near: Nodes, far: Nodes, roots: Sequence[int], *, out: Days, into: Days, sure: Flags, rest: Rest
+) -> Iterator[Reach]:
+    ends = [[Pool("-", site=str(node)) for node in end.tolist()] for end in (near, far)]
+    links = [_link(*pair) for pair in zip(*ends, sure.tolist(), strict=True)]
+    walk = Steps(links, ends[0], ends[1], _micros(out), _micros(into))
+    asked = rest.of(Question(seeds=(), direction=Direction.FORWARD))
+    for root in roots:
+        yield reach(walk, {Pool("-", site=str(root)): True}, asked)
+
+
+def _link(source: Pool, target: Pool, certain: bool) -> Link:  # noqa: FBT001 -- a column
+    unused = Span(None, None)
+    return Link(
+        kind=LinkKind.MOVED, source=source, target=target, departure=unused, arrival=unused,
+        certain=certain,
+    )  # fmt: skip
+
+
+def _micros(days: Days) -> list[tuple[Micros, Micros]]:
+    first, last = ((each * MICROS_A_DAY).tolist() for each in days)
+    return list(zip(first, last, strict=True))
+
+
+def _nodes(far: Nodes, links: Hops, root: int) -> Hops:
+    """Each node but the root by the fewest moves of the links that lead to it."""
+    found: Hops = {}
+    for link, hops in links.items():
+        node = int(far[link])
+        if node != root:
+            found[node] = min(hops, found.get(node, hops))
+    return found
