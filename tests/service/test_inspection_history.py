@@ -155,10 +155,10 @@ def test_what_is_held_counts_when_it_is_released(trade: Platform) -> None:
     name = UUID(int=60).urn
     (judged,) = overriding.verdicts(trade, name, OPERATOR)
     wish = overriding.Wish(to=Verdict.HELD, ground="查证", expect=judged.verdict)
-    overriding.override(trade, name, wish, OPERATOR)
+    overriding.override(trade, name, wish, OPERATOR, authority="市监局")
     assert rates(asked(trade))["Press"] == (0, 0)
     wish = overriding.Wish(to=Verdict.FLAGGED, ground="核实", expect=Verdict.HELD)
-    overriding.override(trade, name, wish, OPERATOR)
+    overriding.override(trade, name, wish, OPERATOR, authority="市监局")
     assert rates(asked(trade))["Press"] == (1, 1)
 
 
