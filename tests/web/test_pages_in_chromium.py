@@ -117,6 +117,10 @@ PAGES = {
     "contacts": ("/contacts", 200),
     "contacts of a shop": (f"/contacts?holding={SHOP}&came_from=2020-01-01", 200),
     "contacts of a farm": (f"/contacts?holding={FARM}&went_from=2020-01-01", 200),
+    "contacts of a shop, supposed": (
+        f"/contacts?holding={SHOP}&came_from=2020-01-01&closed=*&hold_for=1d",
+        200,
+    ),
     "contacts of nobody": ("/contacts?holding=nobody", 200),
     "contacts from no day": ("/contacts?holding=x&came_from=never", 400),
     "inspections, not signed in": ("/inspections", 401),
@@ -176,6 +180,7 @@ SIGNED_IN = {
     "contacts": "mill",
     "contacts of a shop": "operator",
     "contacts of a farm": "operator",
+    "contacts of a shop, supposed": "operator",
     "contacts of nobody": "mill",
     "contacts from no day": "mill",
     "inspections": "mill",
