@@ -219,3 +219,6 @@ def test_a_template_is_written_filled_and_checked(tmp_path: Path) -> None:
     bad = run("import", "workbook", str(file), "--dry-run")
     assert bad.exit_code == 1
     assert "!B7" in bad.stdout
+    judged = run("check", str(file), "--family", "food").stdout
+    assert "发生时间" in judged
+    assert "eventTime" not in judged, "who sees a sheet knows its columns"

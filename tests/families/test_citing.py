@@ -74,6 +74,12 @@ def test_every_source_of_items_and_codes_has_its_english() -> None:
         assert not _CHINESE.search(english), english
 
 
+def test_no_source_has_english_words_on_chinese_pages() -> None:
+    names = {"docs/concepts/identity.md", "医保信息平台接口（商品销售） drugtracinfo"}
+    words = re.compile(r"\b[a-z]{2,}\b|\bOrder\b")
+    assert [one for one in sources() - names if words.search(one)] == []
+
+
 def test_every_phrase_with_an_english_is_one_that_is_cited() -> None:
     text = (files("suyuan.families") / "citations.txt").read_text(encoding="utf-8")
     phrases = [line.split(" = ")[0] for line in text.splitlines() if line and line[0] != "#"]
@@ -122,7 +128,11 @@ def test_numbers_of_articles_paragraphs_and_items_are_read(
         ("第一条第（三）项", "Article 1, item (3)"),
         ("《食品安全法》第五十条", "Food Safety Law, Article 50"),
         ("第五十条（先后由本系统推断）", "Article 50 (the order is inferred by this system)"),
-        ("附录B 流向信息标签", "Annex B, label of flow"),
+        ("附录B 流向信息标签", "Annex B, flow information label"),
+        (
+            "动物防疫法（2021年）第四十九条至第五十二条",
+            "Animal Epidemic Prevention Law (2021), Articles 49 to 52",
+        ),
         ("GB 12904-2008; GB/T 16986", "GB 12904-2008; GB/T 16986"),
         ("§7.4.1", "§7.4.1"),
     ],

@@ -8,6 +8,7 @@ import pytest
 from family_cases import Case, event_of, families, files, knowledge_of
 from msgspec import structs
 
+from suyuan.check import judge_event
 from suyuan.families import Knowledge
 from suyuan.families.days import local_day
 from suyuan.families.findings import applies
@@ -70,6 +71,26 @@ def test_a_time_with_a_space_is_judged_as_one_with_a_t() -> None:
             one.rule for one in families().judge(other, knowledge, placement)
         ], case.id
     assert turned
+
+
+@pytest.mark.parametrize("gone", [("brand",), ("brand", "specification")])
+def test_of_several_items_those_that_are_not_stated_are_named_and_no_others(
+    gone: tuple[str, ...],
+) -> None:
+    """Who left out two of five is told which two: `nothing stated` is untrue of the others."""
+    food = families().by_id["food"]
+    case = next(
+        one for one in every_case() if not one.expect and '"food_recall"' in (one.event or "")
+    )
+    event = event_of(case.id)
+    told = {key: one for key, one in event.extensions.items() if not key.endswith(gone)}
+    assert len(told) == len(event.extensions) - len(gone)
+    left = structs.replace(event, extensions=told)
+    judged = judge_event(left, knowledge_of(case, left), families()).findings
+    (found,) = (one for one in judged if one.rule == "food.recall.record")
+    names = [food.items[one] for one in sorted(gone)]
+    assert f"未填写：{'、'.join(one.zh for one in names)}；" in found.message.zh
+    assert f"nothing stated: {', '.join(one.en for one in names)};" in found.message.en
 
 
 def test_of_a_date_that_cannot_be_read_no_order_is_asserted() -> None:

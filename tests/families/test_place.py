@@ -102,7 +102,10 @@ def test_a_product_kind_that_the_family_has_not_is_told_with_those_that_it_has(s
     (found,) = placement.findings
     assert (found.rule, found.severity) == ("family.kind-not-defined", Severity.FLAG)
     assert "'porc'" in found.message.en
-    assert "pork" in found.cure.zh
+    assert "猪肉 pork" in found.cure.zh
+    assert "pork (pork)" in found.cure.en
+    judged = families().judge(an_event(epcs=(BOX,), extensions=said), known(), placement)
+    assert "family.kind-unknown" not in [one.rule for one in judged], "told once is enough"
     for kind in ("pork", "suyuan:pork", "", " "):
         event = an_event(epcs=(BOX,), extensions=said | named(productKind=kind))
         assert families().step_of(event, known()).findings == ()

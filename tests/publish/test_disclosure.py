@@ -130,7 +130,9 @@ def test_a_remark_tells_the_public_the_rule_and_not_what_was_found(platform: Pla
     assert all(
         note.zh.endswith("）") and "（依据：《生猪屠宰管理条例》" in note.zh for note in notes
     )
-    assert all("(by Regulation on Pig Slaughter" in note.en for note in notes), notes
+    assert all(
+        "(by Regulation on the Administration of Pig Slaughter" in note.en for note in notes
+    ), notes
     assert DAYS.day(6) not in shown(public), "the farm's exit date is for partners"
     reporter = shown(seen(platform, viewer_for(platform, cast.ABATTOIR.party)))
     assert DAYS.day(6) in reporter

@@ -309,6 +309,17 @@ def test_of_what_is_counted_each_row_has_a_value_even_the_same_again(
         assert numbers((event[head] if head else event)[name]) == numbers(stated)
 
 
+def test_the_row_that_people_read_cites_the_law_in_both_languages() -> None:
+    cited = [one for one in made("food", "food_import").columns if one.laws]
+    sheet = load_workbook(io.BytesIO(write_workbook((made("food", "food_import"),)))).worksheets[-1]
+    shown = {cell.value: sheet.cell(5, cell.column).value for cell in sheet[2]}
+    assert cited
+    for column in cited:
+        for law in column.laws:
+            assert law.zh in shown[column.key]
+            assert law.en in shown[column.key]
+
+
 def test_the_steps_that_need_a_second_row_show_it_where_people_read_first() -> None:
     steps = {template.step for template, _ in COUNTED}
     assert steps >= {"vaccine_receipt", "cold_storage"}

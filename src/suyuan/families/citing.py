@@ -18,6 +18,7 @@ _ARTICLE: Final = re.compile(f"第{_NUMBER}条(?:第{_NUMBER}款)?(?:第（{_NUM
 _ARTICLES: Final = re.compile(f"{_ARTICLE}(?:[、至]{_ARTICLE})*")
 _PARTS: Final = re.compile(f"第（?({_NUMBER})）?([条款项])|(至)|(、)")
 _UNITS: Final = {"条": "{}", "款": ", paragraph {}", "项": ", item ({})"}
+_YEAR: Final = re.compile("([0-9]{4})年")
 _PLAIN: Final = re.compile(r"[!-~§ ]+")
 _MARKS: Final = {
     "（": " (", "）": ") ", "、": ", ", "，": ", ", "；": "; ", "：": ": ",
@@ -55,7 +56,7 @@ def in_english(said: str) -> str:
     for kind, text in _pieces(said):
         if kind == before == "phrase":
             raise UnknownCitationError(said, text)
-        comma = "," if kind == "articles" and before == "phrase" else ""
+        comma = "," if kind == "articles" and (before == "phrase" or spoken.endswith(") ")) else ""
         spoken += f"{comma}{'' if kind == 'mark' else ' '}{text}"
         before = kind
     return _SPACES.sub("", spoken).strip()
@@ -70,6 +71,9 @@ def _pieces(said: str) -> Iterator[tuple[str, str]]:
             at += len(phrase)
         elif found := _ARTICLES.match(said, at):
             yield "articles", _articles(found[0])
+            at = found.end()
+        elif found := _YEAR.match(said, at):
+            yield "plain", found[1]
             at = found.end()
         elif found := _PLAIN.match(said, at):
             yield "plain", found[0]

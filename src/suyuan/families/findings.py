@@ -3,7 +3,7 @@
 from typing import Final
 
 from suyuan.families.plan import Ready
-from suyuan.families.predicates.base import Miss
+from suyuan.families.predicates.base import Miss, listed
 from suyuan.families.predicates.document import Document
 from suyuan.families.predicates.licence import Licence
 from suyuan.families.predicates.party_role import PartyRole
@@ -81,7 +81,10 @@ def _cure(rule: Rule) -> Text:
 
 
 def _found(miss: Miss, family: Family) -> Text:
-    """What was found, coded values by their names."""
+    """What was found, coded values by their names; of several items those that are not stated."""
+    if miss.lacking:
+        named = listed(family.words.items[one] for one in miss.lacking)
+        return Text("{found}：{named}", "{found}: {named}").format(found=miss.found, named=named)
     named = family.words.named(miss.words)
     if not named.zh:
         return miss.found

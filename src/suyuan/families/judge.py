@@ -11,7 +11,7 @@ from suyuan.families.findings import applies, finding
 from suyuan.families.foresee import foresee
 from suyuan.families.knowledge import Debit, Knowledge
 from suyuan.families.overlays import NONE, with_local
-from suyuan.families.place import Placement, place
+from suyuan.families.place import STRANGE_KIND, Placement, kinds_of, place
 from suyuan.families.plan import Plan, Ready
 from suyuan.families.predicates import Permit
 from suyuan.families.predicates.base import Miss
@@ -78,7 +78,8 @@ class Families(Struct, frozen=True, kw_only=True):
         ready = self.in_force(event, knowledge, placement, on or local_day(event))
         missed = _missed(ready, view, knowledge, placement.kind)
         found = [finding(one, miss, owner, event, owner.not_for_all(known)) for one, miss in missed]
-        if placement.kind is None and any(one.rule.when.kind for one in ready):
+        told = any(one.rule == STRANGE_KIND for one in placement.findings)
+        if placement.kind is None and not told and any(one.rule.when.kind for one in ready):
             found.append(_no_kind(owner))
         return tuple(found)
 
@@ -210,7 +211,7 @@ def _no_kind(family: Family) -> Finding:
         severity=Severity.NOTE,
         path="/suyuan:productKind",
         message=_NO_KIND,
-        cure=_CURE_NO_KIND.format(kinds=", ".join(family.kinds)),
+        cure=_CURE_NO_KIND.format(kinds=kinds_of(family)),
     )
 
 

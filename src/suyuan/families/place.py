@@ -51,9 +51,20 @@ _UNKNOWN_KIND: Final = Text(
     "本门类没有名为“{name}”的产品种类；没有按它核验。",
     "The family has no product kind '{name}'; it was not judged as that.",
 )
+STRANGE_KIND: Final = "family.kind-not-defined"
+"""The rule by which a kind that the family does not have is told."""
 _CURE_KIND: Final = Text(
     "请使用本门类的产品种类代码：{known}。", "Use one of the family's product kinds: {known}."
 )
+
+
+def kinds_of(family: Family) -> Text:
+    """The product kinds of a family, each with its name and the id that a report states."""
+    kinds = family.kinds.items()
+    return Text(
+        "、".join(f"{name.zh} {kind}" for kind, name in kinds),
+        ", ".join(f"{kind} ({name.en})" for kind, name in kinds),
+    )
 
 
 def place(event: Event, knowledge: Knowledge, families: Mapping[str, Family]) -> Placement:
@@ -145,11 +156,11 @@ def _strange_kind(event: Event, family: Family) -> tuple[Finding, ...]:
         return ()
     return (
         Finding(
-            rule="family.kind-not-defined",
+            rule=STRANGE_KIND,
             severity=Severity.FLAG,
             path="/" + short(PRODUCT_KIND),
             message=_UNKNOWN_KIND.format(name=stated),
-            cure=_CURE_KIND.format(known=", ".join(family.kinds)),
+            cure=_CURE_KIND.format(known=kinds_of(family)),
             params=_params(stated),
         ),
     )

@@ -34,8 +34,9 @@ _NO_KIND = Text(
     "'{name}' is no kind of this family; use one of: {known}.",
 )
 _NO_DIVISION = Text(
-    "“{code}” 不是行政区划代码；代码是 6 位数字，如 310000。",
-    "'{code}' is no code of a division; it has six digits, as 310000.",
+    "没有代码为“{code}”的行政区划；代码是 6 位数字，如 310000。用 suyuan division 地名 可查。",
+    "No division has the code '{code}'; a code has six digits, as 310000. "
+    "suyuan division NAME finds it.",
 )
 _LONGEST = 60
 WATCHED = timedelta(days=365)

@@ -28,8 +28,8 @@ VERSION: Final = "1"
 ROOT: Final = f"/standard/{VERSION}"
 _CLAUSE: Final = Text(
     "国办发〔2015〕95号第十一条：统一数据采集指标、传输格式、接口规范和编码规则。",
-    "State Council document 95 of 2015, clause eleven: common data items, formats, interfaces and "
-    "coding rules.",
+    "State Council General Office document 95 of 2015, clause eleven: common data items, formats, "
+    "interfaces and coding rules.",
 )
 _NO_SCHEME: Final = Text(
     "没有名为“{name}”的编码规则；全部列在 {root}/codes.json。",

@@ -170,11 +170,14 @@ def _noted(told: CellFinding) -> Finding:
 
 def _in_cells(read: Filled, event: CheckedEvent) -> CheckedEvent:
     origin = read.origins[event.index]
-    findings = (
-        structs.replace(one, path=f"{origin.sheet}!{_column(origin, one.path)}{origin.row}")
-        for one in event.findings
-    )
-    return structs.replace(event, findings=tuple(findings))
+    return structs.replace(event, findings=tuple(_in_cell(origin, one) for one in event.findings))
+
+
+def _in_cell(origin: Origin, finding: Finding) -> Finding:
+    """The finding at its cell, in the words of columns: who sees a sheet sees no document."""
+    place = f"{origin.sheet}!{_column(origin, finding.path)}{origin.row}"
+    message, cure = _said(finding)
+    return structs.replace(finding, path=place, message=message, cure=cure)
 
 
 def import_workbook(platform: Platform, data: bytes, capturer: Capturer) -> TakenIn:
@@ -228,17 +231,23 @@ _SAID: Final = {
 def _placed(read: Filled, told: Iterator[tuple[int, Finding]]) -> Iterator[CellFinding]:
     for index, finding in told:
         origin = read.origins[index]
-        message, cure = _SAID.get(finding.rule, (finding.message, finding.cure))
+        message, cure = _said(finding)
         yield CellFinding(
             code=finding.rule,
             severity=finding.severity,
             sheet=origin.sheet,
             row=origin.row,
             column=_column(origin, finding.path),
-            message=by_columns(message),
-            cure=by_columns(cure),
+            message=message,
+            cure=cure,
             law=finding.cited,
         )
+
+
+def _said(finding: Finding) -> tuple[Text, Text]:
+    """What is said and what mends it, by the names of columns."""
+    message, cure = _SAID.get(finding.rule, (finding.message, finding.cure))
+    return by_columns(message), by_columns(cure)
 
 
 def _column(origin: Origin, path: str) -> str:

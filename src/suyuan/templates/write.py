@@ -89,7 +89,7 @@ def _head(sheet: Worksheet, template: Template) -> None:
     fixed += [f"{DIVISION}={template.division}"] if template.division else []
     sheet.cell(1, 1, _SEPARATOR.join([MARK, template.on.isoformat(), *fixed]))
     for at, column in enumerate(template.columns, start=1):
-        needs = [_NEEDS[column.need], _each(column), *(law.zh for law in column.laws)]
+        needs = [_NEEDS[column.need], _each(column), *map(both, column.laws)]
         heads = (column.key, column.name.zh, column.name.en, "；".join(filter(None, needs)))
         for row, text in enumerate(heads, start=KEYS_ROW):
             cell = sheet.cell(row, at, text)

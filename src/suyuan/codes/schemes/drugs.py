@@ -68,7 +68,7 @@ _ROWS: Final = (
         name=Text("国家药品编码本位码", "national drug code (standard code)"),
         grain=Grain.CLASS,
         issuer=_NMPA,
-        source="国家药品编码管理规范 (2009); GS1 modulo 10",
+        source="国家药品编码管理规范（2009年）；GS1 模10",
         layout=(
             fixed("86"),
             fixed("9"),
@@ -88,7 +88,7 @@ _ROWS: Final = (
         name=Text("药品批准文号", "drug approval number"),
         grain=Grain.DOCUMENT,
         issuer=_NMPA,
-        source="药品注册管理办法 (SAMR Order 27 of 2020)",
+        source="药品注册管理办法（市场监管总局令第27号）",
         layout=(
             fixed("国药准字"),
             Field("kind", "类别（H 化学药 Z 中药 S 生物制品 J 进口分包装）",
@@ -108,7 +108,7 @@ _ROWS: Final = (
         name=Text("药品批准文号（境外和港澳台生产）", "drug approval number (made abroad)"),
         grain=Grain.DOCUMENT,
         issuer=_NMPA,
-        source="药品注册管理办法 (SAMR Order 27 of 2020) art. 123",
+        source="药品注册管理办法（市场监管总局令第27号）第一百二十三条",
         layout=(
             fixed("国药准字"),
             Field("kind", "类别（H 化学药 Z 中药 S 生物制品）",
@@ -131,7 +131,7 @@ _ROWS: Final = (
         name=Text("药品批准文号（旧类别）", "drug approval number (old kinds)"),
         grain=Grain.DOCUMENT,
         issuer=_NMPA,
-        source="药品注册管理办法 (2007); 编号见于包装",
+        source="药品注册管理办法（2007年）; 编号见于包装",
         layout=(
             fixed("国药准字"),
             Field("kind", "类别（B 保健药品 T 体外诊断试剂 F 药用辅料）",
@@ -173,7 +173,7 @@ _ROWS: Final = (
         grain=Grain.DOCUMENT,
         issuer=Text("市场监管部门（进口：国家市场监督管理总局）",
                     "market supervision (imports: the State Administration)"),
-        source="保健食品注册与备案管理办法 (2016) art. 51",
+        source="保健食品注册与备案管理办法（2016年）第五十一条",
         layout=(
             fixed("食健备"),
             Field("origin", "产地（G 国产 J 进口）", "made (G in China, J abroad)", 1, "[GJ]"),

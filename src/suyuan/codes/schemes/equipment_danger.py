@@ -124,7 +124,7 @@ _ROWS: Final = (
         name=Text("特种设备注册代码（旧）", "special equipment registration code (old)"),
         grain=Grain.INSTANCE,
         issuer=_REGISTRARS,
-        source="特种设备注册登记与使用管理规则 (2001)",
+        source="特种设备注册登记与使用管理规则（2001年）",
         layout=(
             digits("class", "设备种类代码", "class", 4),
             division(),
@@ -167,7 +167,7 @@ _ROWS: Final = (
         name=Text("特种设备生产许可证编号（TS）", "special equipment licence number (TS)"),
         grain=Grain.DOCUMENT,
         issuer=_REGISTRARS,
-        source="特种设备安全法 art. 18; TSG 07 (numbering as seen on certificates)",
+        source="特种设备安全法第十八条; TSG 07；编号见于证书",
         layout=(
             fixed("TS"),
             Field("number", "许可类别和序号", "kind of licence and serial", 7, "[0-9A-Z]"),
@@ -239,7 +239,7 @@ _ROWS: Final = (
         name=Text("烟花爆竹经营许可证编号", "fireworks trade licence number"),
         grain=Grain.DOCUMENT,
         issuer=Text("应急管理部门", "emergency management authorities"),
-        source="烟花爆竹安全管理条例 art. 19; 应急厅〔2020〕31号",
+        source="烟花爆竹安全管理条例第十九条; 应急厅〔2020〕31号",
         layout=(
             fixed("("),
             Field("place", "省市县简称", "place", 8, r"[\u4e00-\u9fff]", 1),
@@ -262,7 +262,7 @@ _ROWS: Final = (
         name=Text("化学文摘社登记号（CAS）", "CAS number"),
         grain=Grain.CLASS,
         issuer=Text("美国化学文摘社", "Chemical Abstracts Service"),
-        source="CAS registry, check digit",
+        source="CAS 登记号，校验码",
         layout=(
             digits("first", "第一段", "first part", 7, 2),
             fixed("-"),
@@ -287,7 +287,7 @@ _ROWS: Final = (
         name=Text("欧盟化学物质编号（EC、EINECS）", "EC number of a substance (EINECS, ELINCS)"),
         grain=Grain.CLASS,
         issuer=Text("欧洲化学品管理局", "European Chemicals Agency"),
-        source="EC Inventory, structure and check digit",
+        source="欧盟化学物质目录，结构和校验码",
         layout=(
             Field("first", "第一段", "first part", 3, "[2-9][0-9]{2}"),
             fixed("-"),
@@ -315,7 +315,7 @@ _ROWS: Final = (
         issuer=Text(
             "联合国危险货物运输专家委员会", "UN experts on the transport of dangerous goods"
         ),
-        source="UN Model Regulations, 23rd revision (2023), ch. 3.2; GB 12268",
+        source="联合国《规章范本》第23修订版（2023年）第3.2章; GB 12268",
         layout=(fixed("UN"), digits("number", "编号", "number", 4)),
         good=("UN1203", "un 0336", "UN编号 1203", "联合国编号：1203", "UN No. 1203"),
         bad=("UN120", "UN12034", "UN9999", "UN0600", "UN0000"),
@@ -330,7 +330,7 @@ _ROWS: Final = (
         name=Text("物联网统一标识 Ecode", "Ecode"),
         grain=Grain.INSTANCE,
         issuer=Text("国家物联网标识管理与公共服务平台", "the national IoT identification platform"),
-        source="GB/T 31866-2023 (before 2023-12-01: GB/T 31866-2015)",
+        source="GB/T 31866-2023（2023-12-01以前：GB/T 31866-2015）",
         layout=(
             fixed("ECODE"),
             Field("version", "版本 V", "version V", 1, "[1-4]"),

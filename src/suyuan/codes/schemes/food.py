@@ -37,7 +37,7 @@ _ROWS: Final = (
         name=Text("食品生产许可证编号", "food production licence number"),
         grain=Grain.DOCUMENT,
         issuer=_SAMR,
-        source="食品生产许可管理办法 (SAMR Order 24 of 2020) art. 29; GB/T 17710 MOD 11,10",
+        source="食品生产许可管理办法（市场监管总局令第24号）第二十九条; GB/T 17710 MOD 11,10",
         layout=(
             fixed("SC"),
             Field("kind", "食品（1）或食品添加剂（2）", "food (1) or additive (2)", 1, "[12]"),
@@ -61,7 +61,7 @@ _ROWS: Final = (
         name=Text("食品经营许可证编号", "food business licence number"),
         grain=Grain.DOCUMENT,
         issuer=_SAMR,
-        source="食品经营许可和备案管理办法 (SAMR Order 78 of 2023); GB/T 17710 MOD 11,10",
+        source="食品经营许可和备案管理办法（市场监管总局令第78号）; GB/T 17710 MOD 11,10",
         layout=(
             fixed("JY"),
             digits("kind", "主体业态", "form of business", 1),
@@ -82,7 +82,7 @@ _ROWS: Final = (
         name=Text("全国工业产品生产许可证编号（旧 QS）", "industrial product licence (old QS)"),
         grain=Grain.DOCUMENT,
         issuer=_SAMR,
-        source="工业产品生产许可证管理条例 (2005)",
+        source="工业产品生产许可证管理条例（2005年）",
         layout=(
             fixed("QS"),
             digits("number", "受理机关、产品和序号", "office, product and serial", 12),
@@ -100,7 +100,7 @@ _ROWS: Final = (
         name=Text("全国工业产品生产许可证编号（XK）", "industrial product licence (XK)"),
         grain=Grain.DOCUMENT,
         issuer=_SAMR,
-        source="工业产品生产许可证管理条例 (2005) (numbering as seen on certificates)",
+        source="工业产品生产许可证管理条例（2005年）；编号见于证书",
         layout=(fixed("XK"), *_XK),
         good=("XK13-006-00012", "生产许可证编号：XK1300600012"),
         bad=("XK13-006-0012", "XK13-06-00012"),
@@ -115,7 +115,7 @@ _ROWS: Final = (
         ),
         grain=Grain.DOCUMENT,
         issuer=_SAMR,
-        source="工业产品生产许可证管理条例 (2005) (numbering as seen on certificates)",
+        source="工业产品生产许可证管理条例（2005年）；编号见于证书",
         layout=(
             fixed("("),
             Field("province", "省简称", "province", 1, r"[\u4e00-\u9fff]"),
@@ -138,7 +138,7 @@ _ROWS: Final = (
         name=Text("有机码", "organic mark code"),
         grain=Grain.INSTANCE,
         issuer=Text("有机产品认证机构", "organic certification bodies"),
-        source="有机产品认证管理办法; CNCA rules of the organic code",
+        source="有机产品认证管理办法；认监委有机码规则",
         layout=(
             digits("certifier", "认证机构代码", "certifier", 3),
             digits("year", "年份后两位", "last two digits of the year", 2),

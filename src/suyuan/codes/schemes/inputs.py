@@ -36,7 +36,7 @@ def _feed(kind: str, zh: str, en: str, good: str, *, verified: bool) -> Plain:
         name=Text(f"{zh}生产许可证（文）号", f"feed {en} licence number"),
         grain=Grain.DOCUMENT,
         issuer=_PROVINCES,
-        source="饲料和饲料添加剂管理条例 art. 14-15",
+        source="饲料和饲料添加剂管理条例第十四条、第十五条",
         layout=(
             _PROVINCE,
             fixed(f"饲{kind}"),
@@ -153,7 +153,7 @@ _ROWS: Final = (
         name=Text("农药登记证号", "pesticide registration number"),
         grain=Grain.DOCUMENT,
         issuer=_MARA,
-        source="农药管理条例 art. 11-13; 农药登记管理办法",
+        source="农药管理条例第十一条至第十三条; 农药登记管理办法",
         layout=(
             Field(
                 "kind",
@@ -231,7 +231,7 @@ _ROWS: Final = (
         name=Text("农药生产许可证号", "pesticide production licence number"),
         grain=Grain.DOCUMENT,
         issuer=_PROVINCES,
-        source="农药管理条例 art. 17-18; 农药生产许可管理办法",
+        source="农药管理条例第十七条、第十八条; 农药生产许可管理办法",
         layout=(fixed("农药生许("), _PROVINCE, fixed(")"), digits("serial", "顺序号", "serial", 4)),
         good=("农药生许(鲁)0060", "农药生产许可证：农药生许（鲁）0060"),
         bad=("农药生许(鲁)006", "农药生许(鲁0060"),
@@ -303,7 +303,7 @@ _ROWS: Final = (
         name=Text("农作物种子生产经营许可证号", "crop seed licence number"),
         grain=Grain.DOCUMENT,
         issuer=Text("农业农村主管部门", "agriculture authorities"),
-        source="种子法 art. 31-33; 农作物种子生产经营许可管理办法",
+        source="种子法第三十一条至第三十三条; 农作物种子生产经营许可管理办法",
         layout=(
             Field("kind", "类别", "kinds", 4, "[A-Z]", least=1),
             fixed("("),
@@ -330,7 +330,7 @@ _ROWS: Final = (
         name=Text("林木种子生产经营许可证号", "forest seed licence number"),
         grain=Grain.DOCUMENT,
         issuer=Text("林业主管部门", "forestry authorities"),
-        source="种子法 art. 31-33; 林木种子生产经营许可证管理办法",
+        source="种子法第三十一条至第三十三条; 林木种子生产经营许可证管理办法",
         layout=(
             division(),
             Field("year", "年份", "year", 4, "20[0-9]{2}"),
@@ -409,7 +409,7 @@ _ROWS: Final = (
         name=Text("兽药生产许可证号", "veterinary drug production licence number"),
         grain=Grain.DOCUMENT,
         issuer=_PROVINCES,
-        source="兽药管理条例 art. 11；编号见于证书",
+        source="兽药管理条例第十一条；编号见于证书",
         layout=(
             fixed("("),
             _YEAR,

@@ -47,7 +47,7 @@ _ROWS: Final = (
         name=Text("畜禽标识（耳标）", "livestock ear tag"),
         grain=Grain.INSTANCE,
         issuer=Text("县级畜牧兽医部门", "county veterinary authorities"),
-        source="畜禽标识和养殖档案管理办法 (2006) art. 8",
+        source="畜禽标识和养殖档案管理办法（2006年）第八条",
         layout=(
             Field(
                 "species",
@@ -102,7 +102,7 @@ _ROWS: Final = (
         name=Text("承诺达标合格证编号", "produce certificate number"),
         grain=Grain.DOCUMENT,
         issuer=Text("开具的生产者、收购者，由所用平台编号", "the issuer, numbered by its platform"),
-        source="农产品质量安全承诺达标合格证管理办法 (MARA Order 2025 No. 4)",
+        source="农产品质量安全承诺达标合格证管理办法（农业农村部令2025年第4号）",
         layout=(Field("number", "编号", "number", 32, "[0-9A-Z-]", 6),),
         good=(
             "urn:suyuan:produce-certificate:zj:330106202601010001",
@@ -125,7 +125,7 @@ _CERTIFICATES: Final = (
         name=Text("动物检疫证明编号", "animal quarantine certificate number"),
         grain=Grain.DOCUMENT,
         issuer=Text("动物卫生监督机构（官方兽医）", "animal health supervision bodies"),
-        source="动物防疫法 (2021) art. 49-52; 动物检疫管理办法 (2022)",
+        source="动物防疫法（2021年）第四十九条至第五十二条; 动物检疫管理办法（2022年）",
         layout=(
             Field("number", "编号（各省不同）", "number, each province's own", 24, "[0-9A-Z]", 8),
         ),

@@ -210,7 +210,7 @@ _ROWS: Final = (
         name=Text("海关商品编号（HS）", "customs commodity code (HS)"),
         grain=Grain.CLASS,
         issuer=Text("海关总署", "General Administration of Customs"),
-        source="Harmonized System; 海关进出口税则",
+        source="协调制度；海关进出口税则",
         layout=(
             digits("chapter", "章", "chapter", 2),
             digits("heading", "品目", "heading", 2),

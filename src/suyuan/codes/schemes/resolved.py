@@ -82,7 +82,7 @@ SCHEMES: Final = (
         grain=Grain.INSTANCE,
         issuer=Text("前缀由 Handle 系统的注册机构分配，后缀由持有者自编",
                     "registrars of the Handle System give prefixes, their holders the rest"),
-        source="RFC 3650, RFC 3651 (prefix/suffix); the prefixes 86 and 88 not confirmed",
+        source="RFC 3650, RFC 3651；前缀86、88未核实",
         layout=(
             Field("prefix", "前缀（86、88 中国，10 DOI）", "prefix (86, 88 China; 10 DOI)", 60,
                   "[0-9A-Za-z._-]", 4),
@@ -102,7 +102,7 @@ SCHEMES: Final = (
         name=_IDCODE.name,
         grain=Grain.INSTANCE,
         issuer=Text("MA 标识的注册机构和编码单位", "the registrar of MA codes, and who numbers"),
-        source="ISO/IEC 15459, issuing agency code MA (structure not confirmed)",
+        source="ISO/IEC 15459，发码机构代码 MA（结构未核实）",
         layout=(
             Field("unit", "编码单位（MA.国家…）", "who numbers (MA.country…)", 60, "[0-9A-Z.]", 8),
             Field(text="/"),

@@ -58,7 +58,7 @@ SCHEMES: Final = (
         issuer=Text(
             "标准化主管部门、团体或企业", "standards authorities, associations, enterprises"
         ),
-        source="国家标准管理办法; GB/T 1.1 (numbering as seen on labels)",
+        source="国家标准管理办法; GB/T 1.1；编号见于标签",
         layout=(
             Field("body", "标准代号（如 GB/T）", "whose standard", 14, "[0-9A-Z/]", 2),
             Field(text=" "),

@@ -31,14 +31,16 @@ _LARGEST = 30
 class Miss(Struct, frozen=True, gc=False):
     """A predicate not met: the item at fault and what was found there.
 
-    `words` are found values that the family may have names for (a mark, a coded value). Where
-    what was found is `unread`, nobody can say whether the rule was met.
+    `words` are found values that the family may have names for (a mark, a coded value); `lacking`
+    are the items that are not stated where others that are asked for are. Where what was found is
+    `unread`, nobody can say whether the rule was met.
     """
 
     item: str
     found: Text
     words: tuple[str, ...] = ()
     unread: bool = False
+    lacking: tuple[str, ...] = ()
 
 
 class Words(Struct, frozen=True):

@@ -15,14 +15,19 @@ class Required(Struct, frozen=True, forbid_unknown_fields=True, tag_field="kind"
     any: bool = False
 
     def check(self, view: View, _knowledge: Knowledge) -> Miss | None:
-        """The first item missing; with `any`, the first item when all are."""
+        """The first item missing and, of several, which are; with `any`, the first when all are."""
         if self.any:
             stated = any(view.values(item) for item in self.of)
             return None if stated else Miss(self.of[0], NOTHING_STATED)
         for item in self.of:
             if not view.values(item):
-                return Miss(item, NOTHING_STATED)
+                return Miss(item, NOTHING_STATED, lacking=self._lacking(view))
         return None
+
+    def _lacking(self, view: View) -> tuple[str, ...]:
+        """The items that are not stated; none if no item is, for then there is no telling apart."""
+        lacking = tuple(item for item in self.of if not view.values(item))
+        return lacking if len(lacking) < len(self.of) else ()
 
     def explain(self, words: Words) -> Text:
         """What must be stated."""
