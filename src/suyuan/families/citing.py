@@ -13,13 +13,15 @@ from typing import Final
 
 from suyuan.kit import Text
 
-_ONE: Final = "[一二三四五六七八九]"
-_TENS: Final = f"{_ONE}十{_ONE}?"
-_HUNDREDS: Final = f"{_ONE}百(?:{_TENS}|零{_ONE})?"
-_THOUSANDS: Final = f"{_ONE}千(?:{_HUNDREDS}|零(?:{_TENS}|{_ONE}))?"
-_NUMBER: Final = f"(?:{_THOUSANDS}|{_HUNDREDS}|{_TENS}|十{_ONE}?|{_ONE}|[1-9][0-9]*)"
+_ONE: Final = re.compile("[一二三四五六七八九]").pattern
+_TENS: Final = re.compile(f"{_ONE}十{_ONE}?").pattern
+_HUNDREDS: Final = re.compile(f"{_ONE}百(?:{_TENS}|零{_ONE})?").pattern
+_THOUSANDS: Final = re.compile(f"{_ONE}千(?:{_HUNDREDS}|零(?:{_TENS}|{_ONE}))?").pattern
+_NUMBER: Final = re.compile(
+    f"(?:{_THOUSANDS}|{_HUNDREDS}|{_TENS}|十{_ONE}?|{_ONE}|[1-9][0-9]*)"
+).pattern
 """A number as laws write it: what is none, such as 一二, is not guessed at."""
-_ARTICLE: Final = f"第{_NUMBER}条(?:第{_NUMBER}款)?(?:第（{_NUMBER}）项)?"
+_ARTICLE: Final = re.compile(f"第{_NUMBER}条(?:第{_NUMBER}款)?(?:第（{_NUMBER}）项)?").pattern
 _ARTICLES: Final = re.compile(f"{_ARTICLE}(?:[、至]{_ARTICLE})*")
 _EACH: Final = re.compile(f"([、至]?)({_ARTICLE})")
 _PARTS: Final = re.compile(f"第（?({_NUMBER})）?([条款项])")
