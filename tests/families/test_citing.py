@@ -17,7 +17,7 @@ from suyuan.wire.losses import LOSSES
 from suyuan.wire.rules import RULES
 
 _CHINESE = re.compile(r"[\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef\u3000-\u303f]")
-_CITED = re.compile("第([一二三四五六七八九十百]+)条")
+_CITED = re.compile("第([零一二三四五六七八九十百千]+)条")
 _DIGITS = "零一二三四五六七八九"
 
 
@@ -42,13 +42,14 @@ def sources() -> set[str]:
 
 
 def in_chinese(number: int) -> str:
-    """A number below a thousand as laws write it: 二十, 一百零三, 十二."""
-    hundreds, rest = divmod(number, 100)
-    tens, ones = divmod(rest, 10)
-    said = f"{_DIGITS[hundreds]}百" if hundreds else ""
-    said += "零" if hundreds and ones and not tens else ""
-    said += ("" if tens == 1 and not hundreds else _DIGITS[tens]) + "十" if tens else ""
-    return said + (_DIGITS[ones] if ones else "")
+    """A number below ten thousand as laws write it: 二十, 一百零三, 十二, 一千零三十四."""
+    said, gap = "", False
+    for unit, value in (("千", 1000), ("百", 100), ("十", 10), ("", 1)):
+        digit = number // value % 10
+        if digit:
+            said += ("零" if gap and said else "") + _DIGITS[digit] + unit
+        gap = not digit
+    return said.removeprefix("一") if number in range(10, 20) else said
 
 
 def test_every_article_of_the_product_is_cited_in_english() -> None:
@@ -62,7 +63,7 @@ def test_every_article_of_the_product_is_cited_in_english() -> None:
 
 
 def _of(number: str) -> int:
-    return next(one for one in range(1, 1000) if in_chinese(one) == number)
+    return next(one for one in range(1, 10_000) if in_chinese(one) == number)
 
 
 def test_every_source_of_items_and_codes_has_its_english() -> None:
@@ -107,7 +108,17 @@ def test_a_law_has_one_english_name_wherever_it_is_named() -> None:
                 assert law.en == in_english(law.zh), law.id
 
 
-@given(st.integers(1, 999), st.integers(1, 99), st.integers(1, 30))
+@pytest.mark.parametrize(
+    ("number", "said"),
+    [(10, "十"), (19, "十九"), (20, "二十"), (101, "一百零一"), (110, "一百一十"),
+     (999, "九百九十九"), (1003, "一千零三"), (1034, "一千零三十四"), (1202, "一千二百零二"),
+     (1260, "一千二百六十")],
+)  # fmt: skip
+def test_numbers_are_written_here_as_laws_write_them(number: int, said: str) -> None:
+    assert in_chinese(number) == said
+
+
+@given(st.integers(1, 9999), st.integers(1, 99), st.integers(1, 30))
 def test_numbers_of_articles_paragraphs_and_items_are_read(
     article: int, paragraph: int, item: int
 ) -> None:
@@ -126,6 +137,13 @@ def test_numbers_of_articles_paragraphs_and_items_are_read(
         ("第十四条、第十六条、第一百零八条", "Articles 14, 16 and 108"),
         ("第二十四条至第二十九条", "Articles 24 to 29"),
         ("第一条第（三）项", "Article 1, item (3)"),
+        ("第三条、第四条至第六条", "Articles 3 and 4 to 6"),
+        ("第三条第一款、第四条", "Article 3, paragraph 1, and Article 4"),
+        ("第一条、第二条第（二）项、第五条", "Article 1, Article 2, item (2), and Article 5"),
+        ("第三条第一款至第五条", "Article 3, paragraph 1 to Article 5"),
+        ("第1条", "Article 1"),
+        ("附件2", "annex 2"),
+        ("附件第三条", "annex, Article 3"),
         ("《食品安全法》第五十条", "Food Safety Law, Article 50"),
         ("第五十条（先后由本系统推断）", "Article 50 (the order is inferred by this system)"),
         ("附录B 流向信息标签", "Annex B, flow information label"),
@@ -149,7 +167,15 @@ def test_law_and_article_are_named_together_in_both_languages() -> None:
     assert citation(law, "") == law
 
 
-@pytest.mark.parametrize("said", ["第五十条之一", "某某条例第五条", "第五条（某某）", "包装标志"])
+@pytest.mark.parametrize(
+    "said",
+    [
+        "第五十条之一", "某某条例第五条", "第五条（某某）", "包装标志", "前款", "附件二",
+        "第五条第六条", "第三条第一款第（二）项和第五条", "第三条第一款、第二款", "第三条第(二)项",
+        "第三章", "第二〇条", "第一二条", "第十百条", "第百条", "第一百五条", "第一百零十条",
+        "第零条", "第0条", "第05条", "第1十条", "第二十条第零款",
+    ],
+)  # fmt: skip
 def test_what_has_no_english_is_an_error_and_never_half_translated(said: str) -> None:
     with pytest.raises(UnknownCitationError, match=re.escape(repr(said))):
         in_english(said)

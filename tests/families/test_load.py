@@ -184,6 +184,7 @@ def test_a_term_of_what_cannot_be_does_not_load(
         ("rules.toml", 'article = "第二十四条"', 'article = "第二十四条某款"', "rules.toml: "),
         ("data.toml", 'source = "GA 441"', 'source = "某标准"', "data.toml: item "),
         ("codes.toml", 'source = "', 'source = "某标准 ', "codes.toml: code "),
+        ("family.toml", 'article = "', 'article = "某章', "family.toml: "),
     ],
 )
 def test_a_citation_without_english_does_not_load_and_says_where_it_is_added(
@@ -196,4 +197,23 @@ def test_a_citation_without_english_does_not_load_and_says_where_it_is_added(
     with pytest.raises(FamilyDataError) as caught:
         load_families(data)
     assert f"dangerous-goods/{place}" in caught.value.place
-    assert "citations.txt" in caught.value.text.en
+    for said in (caught.value.text.zh, caught.value.text.en):
+        assert "src/suyuan/families/citations.txt" in said
+        assert "某" in said
+    assert "没有英文" in caught.value.text.zh
+
+
+@pytest.mark.parametrize(
+    ("good", "bad"),
+    [('article = "', 'article = "某章'), ('step = ["', 'step = ["no_step", "')],
+)
+def test_a_fault_of_a_rule_of_a_place_is_told_by_the_file_of_that_place(
+    data: Path, good: str, bad: str
+) -> None:
+    path = data / "special-equipment" / "overlays" / "310000.toml"
+    text = path.read_text(encoding="utf-8")
+    assert good in text
+    path.write_text(text.replace(good, bad, 1), encoding="utf-8")
+    with pytest.raises(FamilyDataError) as caught:
+        load_families(data)
+    assert caught.value.place.startswith("special-equipment/overlays/310000.toml: ")

@@ -316,6 +316,18 @@ def test_what_acts_alone_made_is_as_they_say(full: Platform) -> None:
     assert examine(full).damages == ()
 
 
+@pytest.mark.parametrize("party", [None, MINE])
+def test_a_person_at_the_machine_itself_needs_no_act_either(
+    platform: Platform, party: str | None
+) -> None:
+    """Who confirms at the machine what another reported there; else no backup of it is restored."""
+    local_capturer(platform, party, person="keeper 02")
+    assert audit(platform) == []
+    with platform.store.write() as conn:
+        conn.execute(b"update registry.account set party = 'urn:b' where name like '%keeper%'")
+    assert [each.code for each in audit(platform)] == ["registry.unlogged"]
+
+
 def test_a_batch_of_an_older_program_is_listed_and_nothing_is_told_of_it(full: Platform) -> None:
     found = {each.batch: each for each in imports(full)}
     assert sorted(each.disputed for each in found.values()) == [False, False, True, True]

@@ -173,6 +173,13 @@ def test_each_reason_names_rule_law_what_was_found_and_what_is_needed(platform: 
     assert reason.cure.en
 
 
+def test_of_a_cylinder_that_nobody_ever_reported_the_answer_is_no(platform: Platform) -> None:
+    found = fill(platform)
+    assert not found.allowed
+    assert "interlock.thing-unknown" in rules(found)
+    assert "cylinder.filling.inspection" in rules(found)
+
+
 @pytest.mark.usefixtures("ready")
 def test_before_the_act_a_reason_refuses_and_what_would_be_flagged_warns(
     platform: Platform,

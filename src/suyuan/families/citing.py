@@ -13,10 +13,18 @@ from typing import Final
 
 from suyuan.kit import Text
 
-_NUMBER: Final = re.compile("[零一二三四五六七八九十百0-9]+").pattern
+_ONE: Final = re.compile("[一二三四五六七八九]").pattern
+_TENS: Final = re.compile(f"{_ONE}十{_ONE}?").pattern
+_HUNDREDS: Final = re.compile(f"{_ONE}百(?:{_TENS}|零{_ONE})?").pattern
+_THOUSANDS: Final = re.compile(f"{_ONE}千(?:{_HUNDREDS}|零(?:{_TENS}|{_ONE}))?").pattern
+_NUMBER: Final = re.compile(
+    f"(?:{_THOUSANDS}|{_HUNDREDS}|{_TENS}|十{_ONE}?|{_ONE}|[1-9][0-9]*)"
+).pattern
+"""A number as laws write it: what is none, such as 一二, is not guessed at."""
 _ARTICLE: Final = re.compile(f"第{_NUMBER}条(?:第{_NUMBER}款)?(?:第（{_NUMBER}）项)?").pattern
 _ARTICLES: Final = re.compile(f"{_ARTICLE}(?:[、至]{_ARTICLE})*")
-_PARTS: Final = re.compile(f"第（?({_NUMBER})）?([条款项])|(至)|(、)")
+_EACH: Final = re.compile(f"([、至]?)({_ARTICLE})")
+_PARTS: Final = re.compile(f"第（?({_NUMBER})）?([条款项])")
 _UNITS: Final = {"条": "{}", "款": ", paragraph {}", "项": ", item ({})"}
 _YEAR: Final = re.compile("([0-9]{4})年")
 _PLAIN: Final = re.compile(r"[!-~§ ]+")
@@ -32,6 +40,7 @@ class UnknownCitationError(ValueError):
 
     def __init__(self, citation: str, unknown: str) -> None:
         super().__init__(f"no English for {unknown!r} in {citation!r}")
+        self.citation, self.unknown = citation, unknown
 
 
 def citation(law: Text, article: str) -> Text:
@@ -54,7 +63,7 @@ def in_english(said: str) -> str:
     """
     spoken, before = "", ""
     for kind, text in _pieces(said):
-        if kind == before == "phrase":
+        if kind == before != "mark":
             raise UnknownCitationError(said, text)
         comma = "," if kind == "articles" and (before == "phrase" or spoken.endswith(") ")) else ""
         spoken += f"{comma}{'' if kind == 'mark' else ' '}{text}"
@@ -92,23 +101,38 @@ def _phrase_at(said: str, at: int) -> str:
 
 
 def _articles(said: str) -> str:
-    """Articles 3, 13 and 20; Articles 24 to 29; Article 1, paragraph 2, item (3)."""
-    parts: list[str] = []
-    more = said.count("、")
-    for number, unit, until, also in _PARTS.findall(said):
-        if until:
-            parts.append(" to ")
-        elif also:
-            more -= 1
-            parts.append(", " if more else " and ")
-        else:
-            parts.append(_UNITS[unit].format(_number(number)))
-    is_one = {" to ", " and "}.isdisjoint(parts)
-    return f"{'Article' if is_one else 'Articles'} {''.join(parts)}"
+    """Articles 3, 13 and 20; Articles 24 to 29; Article 1, paragraph 2, item (3).
+
+    Among several, one with a paragraph or an item has each named by itself: of "Articles 3,
+    paragraph 1 and 4" nobody knows whether 4 is a paragraph.
+    """
+    marks, each = zip(*_EACH.findall(said), strict=True)
+    numbers = ["".join(_part(*part) for part in _PARTS.findall(one)) for one in each]
+    is_whole = not any("," in number for number in numbers)
+    named = numbers if is_whole else [f"Article {number}" for number in numbers]
+    last = max((at for at, mark in enumerate(marks) if mark == "、"), default=0)
+    joined = "".join(
+        _joint(mark, is_last=at == last, is_whole=is_whole) + number
+        for at, (mark, number) in enumerate(zip(marks, named, strict=True))
+    )
+    if not is_whole:
+        return joined
+    return f"{'Article' if len(numbers) == 1 else 'Articles'} {joined}"
+
+
+def _part(number: str, unit: str) -> str:
+    return _UNITS[unit].format(_number(number))
+
+
+def _joint(mark: str, *, is_last: bool, is_whole: bool) -> str:
+    """What stands before an article: nothing before the first, `and` before the last listed."""
+    if mark == "、":
+        return ", " if not is_last else " and " if is_whole else ", and "
+    return " to " if mark else ""
 
 
 def _number(said: str) -> int:
-    """A number below a thousand, in Chinese or Arabic digits."""
+    """A number below ten thousand, in Chinese or Arabic digits."""
     if said.isdecimal():
         return int(said)
     total, digit = 0, 0

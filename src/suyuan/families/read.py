@@ -140,7 +140,7 @@ def _overlays(folder: Traversable) -> Iterator[OverlayFile]:
         yield structs.replace(read, rule=rules)
 
 
-def fault(folder: str, file: str, key: str, problem: str) -> FamilyDataError:
+def fault(folder: str, file: str, key: str, problem: Text | str) -> FamilyDataError:
     """An error in the data, told by file and key."""
     place = f"{folder}/{file}: {key}" if key else f"{folder}/{file}"
     text = Text("产品门类数据有误：{problem}", "Faulty family data: {problem}")

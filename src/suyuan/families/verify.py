@@ -21,11 +21,18 @@ from suyuan.families.types import (
     Tolerance,
 )
 from suyuan.families.view import UnknownPlaceError, reader
+from suyuan.kit import Text
 from suyuan.model import Severity
 
 _SCHEMES = frozenset(scheme.id for scheme in all_schemes())
 MOST_FOR_UNVERIFIED = (Severity.FLAG, Severity.NOTE)
 _ALL = 100
+_NO_ENGLISH = Text(
+    "引文“{citation}”中的“{unknown}”没有英文；请在 src/suyuan/families/citations.txt 中加一行"
+    "“中文 = English”，或把条款号写规范",
+    "no English for '{unknown}' in '{citation}': add a line '中文 = English' to "
+    "src/suyuan/families/citations.txt, or write the number as laws do",
+)
 REFUSABLE = "general"
 """Only the general rules may refuse a report: a breach of law must keep its chain."""
 
@@ -154,19 +161,19 @@ def _unique(family: Family) -> None:
 
 
 def _rule(family: Family, rule: Rule) -> None:
-    key = f"rule {rule.id}"
-    _in_force(family, "rules.toml", rule)
-    _known(family, "rules.toml", key, rule.when.step, family.steps)
-    _known(family, "rules.toml", key, rule.when.kind, family.kinds)
+    file, key = _file(rule), f"rule {rule.id}"
+    _in_force(family, file, rule)
+    _known(family, file, key, rule.when.step, family.steps)
+    _known(family, file, key, rule.when.kind, family.kinds)
     items = (*rule.when.present, *rule.when.absent, *rule.when.where)
-    _known(family, "rules.toml", key, items, family.items)
+    _known(family, file, key, items, family.items)
     tables = {
         "item": family.items,
         "step": family.steps,
         "word": family.words.words,
     }
     for kind, name in rule.require.refs():
-        _known(family, "rules.toml", key, (name,), tables[kind])
+        _known(family, file, key, (name,), tables[kind])
     if rule.division or rule.instead:
         _overlay(family, rule)
     if isinstance(rule.require, Pattern):
@@ -176,28 +183,33 @@ def _rule(family: Family, rule: Rule) -> None:
     _bounded(family, rule)
 
 
+def _file(rule: Rule) -> str:
+    """Where a rule is stated: those of a place in the file of that place."""
+    return f"overlays/{rule.division}.toml" if rule.division else "rules.toml"
+
+
 def _overlay(family: Family, rule: Rule) -> None:
     key = f"rule {rule.id}"
     if not divisions.was_ever(rule.division):
-        raise fault(family.id, "overlays", key, f"{rule.division} is no division")
+        raise fault(family.id, _file(rule), key, f"{rule.division} is no division")
     if rule.instead:
-        _known(family, "overlays", key, (rule.instead,), (one.id for one in family.rules))
+        _known(family, _file(rule), key, (rule.instead,), (one.id for one in family.rules))
 
 
 def _bounded(family: Family, rule: Rule) -> None:
     key = f"rule {rule.id}"
     verified = rule.verified and family.laws[rule.law].verified
     if not verified and rule.severity not in MOST_FOR_UNVERIFIED:
-        raise fault(family.id, "rules.toml", key, "an unverified rule at most flags")
+        raise fault(family.id, _file(rule), key, "an unverified rule at most flags")
     if rule.severity is Severity.REFUSE and family.id != REFUSABLE:
-        raise fault(family.id, "rules.toml", key, "a report of a breach is not refused")
+        raise fault(family.id, _file(rule), key, "a report of a breach is not refused")
 
 
 def _readable(family: Family, rule: Rule, pattern: Pattern) -> None:
     try:
         compiled(pattern.regex)
     except re.error as error:
-        raise fault(family.id, "rules.toml", f"rule {rule.id}", f"regex: {error}") from error
+        raise fault(family.id, _file(rule), f"rule {rule.id}", f"regex: {error}") from error
 
 
 def _confirming(family: Family, rule: Rule, previous: PreviousStep) -> None:
@@ -205,7 +217,7 @@ def _confirming(family: Family, rule: Rule, previous: PreviousStep) -> None:
     asked = set(previous.after)
     if previous.confirms and not (asked and asked <= family.confirmable):
         found = "asks for confirmation of a step that none confirms"
-        raise fault(family.id, "rules.toml", f"rule {rule.id}", found)
+        raise fault(family.id, _file(rule), f"rule {rule.id}", found)
 
 
 def _in_force(family: Family, file: str, dated: RecallLevel | Rule | Term | Tolerance) -> None:
@@ -223,7 +235,8 @@ def _cited(family: Family, file: str, key: str, said: str) -> None:
     try:
         in_english(said)
     except UnknownCitationError as error:
-        raise fault(family.id, file, key, f"{error}: add it to citations.txt") from error
+        text = _NO_ENGLISH.format(unknown=error.unknown, citation=error.citation)
+        raise fault(family.id, file, key, text) from error
 
 
 def _ends_after(until: date | None, law: Law) -> bool:

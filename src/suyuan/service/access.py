@@ -227,6 +227,12 @@ def local_capturer(platform: Platform, party: str | None, *, person: str = "") -
     return registry.accounts.capturer_of(account)
 
 
+def is_local_name(name: str, party: str) -> bool:
+    """Whether an account of that name is one that `local_capturer` opens for the party."""
+    own = [f"{LOCAL}: {party}", *([LOCAL] if party == LOCAL_PARTY else [])]
+    return any(name == one or (name.startswith(f"{one} (") and name[-1] == ")") for one in own)
+
+
 def fresh_key(
     platform: Platform, wanted: Account, *, label: str = MAIN, renew: bool = False
 ) -> str:

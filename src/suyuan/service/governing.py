@@ -22,7 +22,7 @@ from suyuan.kit import Text
 from suyuan.ledger import acts
 from suyuan.registry import directory
 from suyuan.registry.types import Document, Entry, Licence, Party, Product, Site
-from suyuan.service.access import LOCAL, LOCAL_PARTY
+from suyuan.service.access import is_local_name
 from suyuan.service.asking import SQL
 from suyuan.service.registering import told_of
 from suyuan.service.replaying import (
@@ -281,9 +281,9 @@ def _is_free(table: str, key: Key, stands: Said) -> bool:
     that an event named and nobody registered, known by its URI alone.
     """
     if table == "registry.account":
-        (name,) = key
-        party = LOCAL_PARTY if name == LOCAL else name.removeprefix(f"{LOCAL}: ")
-        return name != party and stands == {"name": name, "role": "capturer", "party": party}
+        (name,), party = key, str(stands.get("party", ""))
+        is_plain = stands == {"name": name, "role": "capturer", "party": party}
+        return is_plain and is_local_name(name, party)
     return table == "registry.party" and bool(stands.get("bare"))
 
 
