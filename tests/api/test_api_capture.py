@@ -92,6 +92,7 @@ def test_the_same_request_has_the_same_answer(
     assert len(events_of(client.get("/events", headers=farm).json())) == 1
     other = client.post("/capture", content=document(event(2)), headers=headers)
     assert (other.status_code, other.json()["rule"]) == (409, "capture.request-key")
+    assert other.json()["place"] == "Idempotency-Key"
 
 
 def test_rollback_takes_nothing_and_proceed_takes_what_is_good(

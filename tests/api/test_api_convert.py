@@ -56,6 +56,23 @@ def test_what_cannot_be_converted_is_a_problem(
     assert rule is None or answer.json()["rule"] == rule
 
 
+@pytest.mark.parametrize("prefix", ["abc", "69012", "6901234567890", "６９０１２３４", ""])
+def test_what_cannot_be_a_company_prefix_is_not_passed_over(
+    client: Client, farm: Headers, prefix: str
+) -> None:
+    sent = document(event(1))
+    answer = client.post(
+        "/convert",
+        params={"to": "json", "epc": "urn", "companyPrefix": ["6901234", prefix]},
+        content=sent,
+        headers=farm | JSON,
+    )
+    assert answer.status_code == 400, answer.text
+    said = answer.json()
+    assert (said["rule"], said["place"]) == ("convert.company-prefix", "companyPrefix")
+    assert all("6" in said[each] and "12" in said[each] for each in ("detail_zh", "detail_en"))
+
+
 def test_only_who_may_report_may_have_documents_converted(
     client: Client, platform: Platform, farm: Headers
 ) -> None:

@@ -64,6 +64,10 @@ def test_only_administrators_switch_and_each_switch_is_an_act_of_the_log(
     assert is_strict(client, farm) is False
     assert switch(client, farm, {"strict": True}) == 403
     assert switch(client, {}, {"strict": True}) in {401, 403}
+    denied = client.post("/tenant/strictness", json={"strict": True}, headers=farm).json()
+    assert denied["rule"] == "access.not-operator"
+    assert "证书" not in denied["detail_zh"]  # nothing of what proves codes is asked here
+    assert "enters and withdraws" not in denied["detail_en"]
     assert client.get("/tenant/strictness").status_code == 401
     wrong: tuple[object, ...] = ({}, {"strict": "yes"}, {"strict": None}, {"lenient": True}, [True])
     for each in wrong:

@@ -49,6 +49,12 @@ def test_one_document_goes_to_the_standard_output(folder: Path) -> None:
     )
     assert "urn:epc:id:sgtin:6901234.000001.1" in given.stdout
     assert "--company-prefix" not in given.stderr
+    wrong = run(str(folder / "in/one.json"), "--to", "xml", "--company-prefix", "69O1234")
+    assert wrong.exit_code == 2
+    assert not wrong.stdout
+    assert "[--company-prefix] (convert.company-prefix)" in wrong.stderr
+    assert "6 至 12 位" in wrong.stderr
+    assert "6 to 12 digits" in wrong.stderr
 
 
 def test_a_folder_goes_to_a_folder_and_a_bad_event_keeps_its_document_out(folder: Path) -> None:

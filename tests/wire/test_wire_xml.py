@@ -300,6 +300,11 @@ def test_bad_xml_is_refused_within_its_caps(data: bytes) -> None:
 def test_depth_size_number_of_events_and_of_elements_are_bounded() -> None:
     deep = "<a>" * 70 + "</a>" * 70
     assert refused(xml.document(f"<ObjectEvent>{deep}</ObjectEvent>"))[0] == "wire.xml"
+    with pytest.raises(DocumentError) as caught:
+        read_document(xml.document(f"<ObjectEvent>{deep}</ObjectEvent>"))
+    cure = caught.value.finding.cure  # another export would be as deep
+    assert "make simpler" in cure.en
+    assert "精简" in cure.zh
     assert (
         refused(xml.document("<ObjectEvent/>" * 3), Limits(events=2))[0] == "wire.document.events"
     )

@@ -17,7 +17,7 @@ from suyuan.api.readers import as_json, platform_of, who_of
 from suyuan.api.types import AnyRequest
 from suyuan.model import Finding
 from suyuan.service import capturer_of
-from suyuan.wire import DocumentError, Form, Limits, Spelling, Wanted, convert
+from suyuan.wire import DocumentError, Form, Limits, Spelling, Wanted, convert, respell
 
 _MEDIA = {
     Form.JSON: "application/ld+json",
@@ -91,7 +91,7 @@ async def post_convert(
         form=to,
         created=platform.clock().isoformat(timespec="seconds"),
         spelling=epc,
-        prefixes=frozenset(prefixes or ()),
+        prefixes=respell.company_prefixes(prefixes or (), "companyPrefix"),
         web=words is Words.WEB,
     )
     limits = Limits(document_bytes=platform.config.max_document)

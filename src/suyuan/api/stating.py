@@ -28,7 +28,10 @@ class Switched(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 @get(
     "/tenant/state-rules",
     summary="状态规则 State rules",
-    description="What is held, not only flagged, where the record contradicts a report.",
+    description=(
+        "What is held, not only flagged, where the record contradicts a report of a product "
+        "family. An event that names none, of no registered product, is not judged by them."
+    ),
     operation_id="stateRules",
     responses={
         200: ResponseSpec(data_container=list[stating.StateRuleInfo], description="Every rule"),

@@ -32,6 +32,7 @@ from suyuan.store import Queries, ReadConnection, WriteConnection
 
 _Q: Final = Queries(__package__)
 _LEVEL: Final = 1
+_REQUEST_KEY: Final = "Idempotency-Key"  # where it came
 _PLACED: Final = 10_000  # events whose places are looked up at once
 _RESULTS: Final = msgspec.json.Decoder(tuple[EventResult, ...])
 _FINDINGS: Final = tuple[Finding, ...]
@@ -78,9 +79,8 @@ def _answered(conn: WriteConnection, request: dict[str, Any]) -> JobResult:
             "请求键 “{key}” 已用于另一份文件；请换一个新的键。",
             "The request key '{key}' was used for another document; use a new key.",
         )
-        raise RequestKeyError(
-            "capture.request-key", text.format(key=request["request_key"]), status=409
-        )
+        said = text.format(key=request["request_key"])
+        raise RequestKeyError("capture.request-key", said, _REQUEST_KEY, status=409)
     asked = {"id": found[0], "tenant": request["tenant"], "party": request["party"]}
     (row,) = conn.execute(_Q.job, asked | {"everything": False}).fetchall()
     return placed(conn, _job(row))

@@ -39,8 +39,9 @@ _NOT_YOURS = Text(
     "organisation's account.",
 )
 _NOT_OPERATOR = Text(
-    "只有管理员账户能登记和撤回证书。",
-    "Only an administrator's account enters and withdraws these.",
+    "这项操作只限管理员账户；平台的管理员也可用 suyuan 命令完成。",
+    "This is for an administrator's account alone; whoever runs the platform can do it by "
+    "the command suyuan too.",
 )
 _STANDS_FOR_NOBODY = Text(
     "这个账户不代表任何单位，没有自己的记录可列；请用企业账户或管理员账户的密钥。",
@@ -188,7 +189,7 @@ def require_account(asking: Who) -> None:
 
 
 def require_operator(viewer: Viewer) -> None:
-    """See that an account may enter papers that it has seen.
+    """See that an account may decide for its tenant: papers it has seen, rules it goes by.
 
     Raises:
         AccessError: it is no administrator's (403).

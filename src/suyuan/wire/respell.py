@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import Any, Final
 
 from suyuan.codes import Grain, read_identifier, to_digital_link, to_epc_urn
-from suyuan.kit import SuyuanError
+from suyuan.kit import SuyuanError, Text
 from suyuan.model import Finding
 from suyuan.wire.losses import loss
 from suyuan.wire.reading import shown
@@ -23,6 +23,11 @@ class Spelling(StrEnum):
 
 _URN: Final = re.compile(r"urn:epc:(?:id|class|idpat):[a-z]+:(\d{6,12})\.")
 _URNS: Final = re.compile(rb"urn:epc:(?:id|class|idpat):[a-z]+:(\d{6,12})\.")
+_PREFIX: Final = re.compile("[0-9]{6,12}")
+_NO_PREFIX = Text(
+    "“{given}” 不是厂商识别代码；请写 6 至 12 位数字，不带校验位，如 6901234。",
+    "'{given}' is no company prefix; write 6 to 12 digits without a check digit, such as 6901234.",
+)
 _CANONICAL: Final = "https://id.gs1.org/"
 
 # The members that hold identifiers; those below a list or an object by the name inside.
@@ -41,6 +46,19 @@ _AROUND: Final = frozenset(("sensorElementList",))
 
 Change = Callable[[str, str], str]
 """Gives a value in the other spelling, and notes at its path what that loses."""
+
+
+def company_prefixes(given: Iterable[str], place: str) -> frozenset[str]:
+    """Company prefixes as somebody gave them at that place; in EPC URNs they have 6 to 12 digits.
+
+    Raises:
+        SuyuanError: one has not, and would fit no code.
+    """
+    found = frozenset(given)
+    for each in sorted(found):
+        if not _PREFIX.fullmatch(each):
+            raise SuyuanError("convert.company-prefix", _NO_PREFIX.format(given=shown(each)), place)
+    return found
 
 
 def prefixes_in(data: bytes) -> frozenset[str]:

@@ -73,8 +73,9 @@ DOCUMENT_RULES: Final[dict[str, Rule]] = {
         _XML,
         Text("{what}", "{what}"),
         Text(
-            "请用标准 XML 工具重新导出为不带 DOCTYPE 的 UTF-8。",
-            "Export it again with an XML library, as UTF-8 and without a DOCTYPE.",
+            "请用标准 XML 工具重新导出为不带 DOCTYPE 的 UTF-8；超过上限的，请精简或分成几份。",
+            "Export it again with an XML library, as UTF-8 and without a DOCTYPE; what is beyond a "
+            "limit, make simpler or send in parts.",
         ),
     ),
     "wire.document.doctype": _forgiven(

@@ -16,7 +16,7 @@ from suyuan.codes import privacy
 from suyuan.kit import SuyuanError, Text
 from suyuan.kit.clock import system_clock
 from suyuan.kit.text import Lang
-from suyuan.wire import DocumentError, Form, Piece, Spelling, Wanted
+from suyuan.wire import DocumentError, Form, Piece, Spelling, Wanted, respell
 from suyuan.wire import convert as convert_document
 
 _CONVERTING = Text("转换", "Converting")
@@ -98,14 +98,14 @@ def command(  # noqa: PLR0913 -- its options
     as_json: bool,
 ) -> None:
     """Convert every document; exit with 1 if an event could not be read."""
-    wanted = Wanted(
-        form=Form(form),
-        created=system_clock().isoformat(timespec="seconds"),
-        spelling=Spelling(spelling),
-        prefixes=frozenset(prefixes),
-        web=web_words,
-    )
     with plain_errors():
+        wanted = Wanted(
+            form=Form(form),
+            created=system_clock().isoformat(timespec="seconds"),
+            spelling=Spelling(spelling),
+            prefixes=respell.company_prefixes(prefixes, "--company-prefix"),
+            web=web_words,
+        )
         files = list(documents_below(paths))
         sink = _sink(files, out, wanted.form, as_json=as_json)
         failed = False
