@@ -9,7 +9,7 @@ from test_handed_over import PARTIES, document, drain, failing, handed, later_by
 
 from suyuan.model import Capturer
 from suyuan.record import taking
-from suyuan.service import Platform, examine, local_capturer, waiting
+from suyuan.service import Platform, local_capturer, waiting
 
 
 @pytest.fixture(autouse=True)
@@ -66,36 +66,6 @@ def test_a_document_that_the_database_can_never_take_is_given_up(
     assert done.problem.rule == "capture.failed"
     drain(platform)
     assert outcome(platform, after).success
-
-
-def test_a_document_that_ends_the_process_each_time_is_tried_ever_later_and_given_up(
-    platform: Platform, parties: list[Capturer], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Else a server that is started again meets it at once, and serves nobody ever again."""
-    number = handed(platform, document(1), parties[0])
-    after = handed(platform, document(2), parties[0])
-    pauses = list[float]()
-    with monkeypatch.context() as patched:
-        patched.setattr(taking, "decode", failing(Killed()))  # type: ignore[arg-type]  # no Exception
-        for hour in range(12):
-            now = later_by(platform, hour * 3_600)
-            with pytest.raises(Killed):
-                waiting.take_next(now)
-            assert not waiting.take_next(now), "what has just ended the process waits"
-            with platform.store.read() as conn:
-                ((due,),) = conn.execute(
-                    "select due_at from capture.waiting order by number limit 1"
-                ).fetchall()
-            pauses.append(round((due - now.clock()).total_seconds()))
-        assert outcome(platform, number).running
-    assert pauses == [1, 2, 4, 8, 16, 32, 64, 128, 256, 300, 300, 300]
-    assert waiting.take_next(later_by(platform, 12 * 3_600))
-    done = outcome(platform, number)
-    assert done.problem is not None
-    assert done.problem.rule == "capture.failed"
-    drain(platform)
-    assert outcome(platform, after).success
-    assert examine(platform).damages == ()
 
 
 def test_a_kill_alone_costs_a_document_nothing_but_a_second(
