@@ -128,13 +128,24 @@ insert into capture.waiting (job, tenant, party, state_rules, size, seal, due_at
 values (%(job)s, %(tenant)s, %(party)s, %(state_rules)s, %(size)s, %(seal)s, %(now)s, 0);
 
 -- waiting_due --
--- Documents to be captured now, the first of each party alone, in the order in which they came.
+-- Documents to be captured now, the first of each party alone, in the order of their turns: a party's next
+-- has its turn behind others' that waited when the one before it was settled.
 select w.job from capture.waiting as w
 join capture.job as j on j.id = w.job and j.finished_at is null
 where w.due_at <= %(now)s and not exists (
     select from capture.waiting as o
     where o.tenant = w.tenant and o.party = w.party and o.number < w.number)
-order by w.number limit %(limit)s;
+order by w.due_at, w.number limit %(limit)s;
+
+-- begin_waiting --
+-- Count a try before it is made, unless another server is at it or has just begun: what ends the process
+-- is a failure too, after which it waits ever longer.
+update capture.waiting as w
+set tries = w.tries + 1,
+    due_at = %(now)s + make_interval(secs => least(power(2, least(w.tries, 30)), %(longest)s))
+where w.job = (select each.job from capture.waiting as each
+               where each.job = %(job)s and each.due_at <= %(now)s for update skip locked)
+returning w.job;
 
 -- hold_waiting --
 -- A document that waits, unless another server is at it; nobody else is until the transaction ends.
@@ -161,13 +172,18 @@ order by w.number;
 select body from capture.waiting_part where job = %(job)s order by ordinal;
 
 -- settle_waiting --
--- A document waits no more.
-with gone as (delete from capture.waiting_part where job = %(job)s)
-delete from capture.waiting where job = %(job)s;
+-- A document waits no more; its party's next has its turn behind others' that wait now.
+with gone as (delete from capture.waiting_part where job = %(job)s),
+settled as (delete from capture.waiting where job = %(job)s returning tenant, party, number)
+update capture.waiting as w set due_at = greatest(w.due_at, %(now)s)
+from settled as s
+where w.number = (
+    select min(o.number) from capture.waiting as o
+    where o.tenant = s.tenant and o.party = s.party and o.number > s.number);
 
 -- postpone --
--- Say what kept a document from being captured, and when to try again.
-update capture.waiting set due_at = %(due)s, tries = tries + %(counted)s, why = %(why)s
+-- Say what kept a document from being captured, and when to try again; a try that counts stays counted.
+update capture.waiting set due_at = %(due)s, tries = tries - %(uncounted)s, why = %(why)s
 where job = %(job)s;
 
 -- queue --

@@ -117,8 +117,8 @@ class Room(Struct, frozen=True, kw_only=True):
 class Waiting(Struct, frozen=True, kw_only=True):
     """A document that waits: how it is to be captured, and what is kept of it.
 
-    `body` is the SHA-256 of its `size` bytes. `tries` says how often capturing it failed by a
-    fault of ours. `sound` is whether all that is the same as when it was handed over.
+    `body` is the SHA-256 of its `size` bytes. `tries` says how often it was begun, but for
+    what had to pass by itself. `sound` is whether all that is the same as when it was handed over.
     """
 
     job: UUID

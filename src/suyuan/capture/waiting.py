@@ -124,8 +124,18 @@ def _seal(job: UUID, said: Sequence[Any], secret: bytes) -> str:
 
 
 def due(conn: ReadConnection, *, now: datetime, limit: int) -> list[UUID]:
-    """The documents whose turn it is, the first of each party alone, in the order they came."""
+    """The documents whose turn it is, the first of each party alone: parties take turns."""
     return [row[0] for row in conn.execute(_Q.waiting_due, {"now": now, "limit": limit})]
+
+
+def begin(conn: WriteConnection, job: UUID, *, now: datetime, longest: int) -> bool:
+    """Count a try that is to be made, in a transaction before it; False: another is at it.
+
+    So a try that ends the process is counted too, and the next waits as long as after a failure,
+    seconds that double up to `longest`. What shall not count, `postpone` takes back.
+    """
+    asked = {"job": job, "now": now, "longest": longest}
+    return conn.execute(_Q.begin_waiting, asked).fetchone() is not None
 
 
 def hold(conn: WriteConnection, job: UUID, *, secret: bytes) -> Waiting | None:
@@ -196,14 +206,14 @@ def _altered() -> AlteredError:
     return AlteredError("capture.altered", _ALTERED)
 
 
-def settle(conn: WriteConnection, job: UUID) -> None:
-    """A document waits no more: in the transaction that records its outcome."""
-    conn.execute(_Q.settle_waiting, {"job": job})
+def settle(conn: WriteConnection, job: UUID, *, now: datetime) -> None:
+    """A document waits no more, and others come first: in the transaction with its outcome."""
+    conn.execute(_Q.settle_waiting, {"job": job, "now": now})
 
 
 def postpone(conn: WriteConnection, job: UUID, *, until: datetime, why: str, counted: bool) -> None:
     """Let a document be tried again later, and keep what went wrong; counted if it is our fault."""
-    asked = {"job": job, "due": until, "why": why, "counted": int(counted)}
+    asked = {"job": job, "due": until, "why": why, "uncounted": int(not counted)}
     conn.execute(_Q.postpone, asked)
 
 

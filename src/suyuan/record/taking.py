@@ -57,8 +57,8 @@ def take_waiting(
 ) -> JobResult | None:
     """Capture a document that waits; None where it waits no more, or another server is at it.
 
-    It is gone from those that wait in the transaction that records it. One that failed as often
-    as that is given up, which its job tells. It may be as large as when it was handed over.
+    It is gone from those that wait in the transaction that records it. One that was tried more
+    often than that is given up, which its job tells. It may be as large as when it was handed over.
 
     Raises:
         BusyError: `record.busy`, a document on the same things takes long; it waits on.
@@ -74,10 +74,10 @@ def take_waiting(
             if decoded is None:
                 decoded = (
                     Decoded(body=held.body, problem=_FAILED)
-                    if held.tries >= most_tries
+                    if held.tries > most_tries
                     else _decoded(conn, held, recorder, files, limits=limits, portion=portion)
                 )
-            waiting.settle(conn, job)
+            waiting.settle(conn, job, now=recorder.clock())
             return finished(conn, decoded, held.batch, recorder, portion=portion)
 
         result = attempt(store, work)

@@ -36,6 +36,16 @@ _PATIENCE: Final = 5.0
 _PASSING: Final = (BusyError, TamperedError, StoreError, psycopg.OperationalError, OSError)
 """What will be right again, or is to be put right: never a reason to give a document up."""
 
+_OF_ITS_OWN: Final = (
+    psycopg.errors.ProgramLimitExceeded,
+    psycopg.errors.StatementTooComplex,
+    psycopg.errors.TooManyArguments,
+    psycopg.errors.TooManyColumns,
+    psycopg.errors.QueryCanceled,
+)
+"""What a document meets at each try, though psycopg counts it among what the database's
+operation brings: more than a statement, an index or its time can hold."""
+
 _LOG = structlog.get_logger("suyuan.capture")
 
 
@@ -88,7 +98,8 @@ def queue(platform: Platform) -> Queue:
 def take_next(platform: Platform) -> bool:
     """Capture the document whose turn it is; whether there was one.
 
-    Those of one party come in their order. One that another server is at is left to it.
+    Those of one party come in their order, and parties take turns. One that another server is at
+    is left to it.
     """
     with platform.store.read() as conn:
         due = waiting.due(conn, now=platform.clock(), limit=_HEADS)
@@ -96,6 +107,9 @@ def take_next(platform: Platform) -> bool:
 
 
 def _taken(platform: Platform, job: UUID) -> bool:
+    with platform.store.write() as conn:
+        if not waiting.begin(conn, job, now=platform.clock(), longest=_LONGEST):
+            return False
     limits = Limits(document_bytes=platform.config.max_document)
     try:
         result = taking.take_waiting(
@@ -110,11 +124,11 @@ def _taken(platform: Platform, job: UUID) -> bool:
 
 def _postpone(platform: Platform, job: UUID, error: Exception) -> None:
     """Try it again soon, and what is a fault of ours ever later."""
-    counted = not isinstance(error, _PASSING)
+    counted = isinstance(error, _OF_ITS_OWN) or not isinstance(error, _PASSING)
     with platform.store.write() as conn:
         held = waiting.hold(conn, job, secret=platform.recorder.secret)
         if held is not None:
-            seconds = min(2**held.tries, _LONGEST) if counted else _SOON
+            seconds = min(2 ** (held.tries - 1), _LONGEST) if counted else _SOON
             until = platform.clock() + timedelta(seconds=seconds)
             why = getattr(error, "code", type(error).__name__)
             waiting.postpone(conn, job, until=until, why=str(why), counted=counted)
