@@ -78,3 +78,22 @@ def test_a_kill_alone_costs_a_document_nothing_but_a_second(
             waiting.take_next(platform)
     assert waiting.take_next(later_by(platform, 2))
     assert outcome(platform, number).counts == {"accepted": 1}
+
+
+def test_a_document_at_which_the_process_dies_each_time_is_given_up(
+    platform: Platform, parties: list[Capturer], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    number = handed(platform, document(1), parties[0])
+    after = handed(platform, document(2), parties[0])
+    with monkeypatch.context() as patched:
+        patched.setattr(taking, "decode", failing(Killed()))  # type: ignore[arg-type]  # no Exception
+        for hour in range(12):
+            assert outcome(platform, number).running
+            with pytest.raises(Killed):
+                waiting.take_next(later_by(platform, hour * 3_600))
+    assert waiting.take_next(later_by(platform, 13 * 3_600))
+    done = outcome(platform, number)
+    assert done.problem is not None
+    assert done.problem.rule == "capture.failed"
+    drain(platform)
+    assert outcome(platform, after).success
