@@ -249,7 +249,7 @@ def test_what_a_prefix_means_says_its_source_and_that_it_was_not_confirmed(body:
 def test_the_ranges_of_un_numbers_say_their_source_and_are_marked_unverified() -> None:
     scheme = scheme_of("un-number")
     assert scheme is not None
-    assert "23rd revision" in scheme.source
+    assert "第23修订版" in scheme.source
     assert not recognise("UN1203")[0].verified
 
 
