@@ -193,3 +193,17 @@ def test_help_is_no_error(words: list[str]) -> None:
 def test_help_for_accounts_says_where_a_key_is_a_password() -> None:
     told = CliRunner().invoke(cli, ["account", "--help"], obj=LAUNCHER).output
     assert "/sign-in" in told
+
+
+@pytest.mark.parametrize("words", commands(), ids=" ".join)
+def test_every_option_says_in_both_languages_what_it_is(words: list[str]) -> None:
+    command: click.Command = cli
+    for word in words:
+        assert isinstance(command, click.Group)
+        found = command.get_command(click.Context(command), word)
+        assert found is not None
+        command = found
+    said = [text for each in command.params if (text := getattr(each, "help", None))]
+    words_of = re.compile(r"[a-z]{2}|[\u3400-\u9fff]")
+    in_both = re.compile(r"\S ?· .*[a-z]{2}", re.DOTALL)
+    assert [text for text in said if words_of.search(text) and not in_both.search(text)] == []

@@ -66,9 +66,19 @@ _INSTEAD = Text("或者：", "Or: ")
 @click.option("--known-at", type=click.IntRange(0), help="截至记录位置 · Only what was recorded.")
 @click.option("--offset", default="+08:00", show_default=True, help="按哪个时区 · Times' offset.")
 @click.option("--tolerance", help="允差百分数，代替门类所定 · Percent, instead of the families'.")
-@click.option("--most", type=click.IntRange(1), default=200, show_default=True, help="列出几个。")
 @click.option(
-    "--most-facts", type=click.IntRange(1), default=1_000_000, show_default=True, help="读几条。"
+    "--most",
+    type=click.IntRange(1),
+    default=200,
+    show_default=True,
+    help="列出几个 · How many are listed.",
+)
+@click.option(
+    "--most-facts",
+    type=click.IntRange(1),
+    default=1_000_000,
+    show_default=True,
+    help="读几条 · How many facts are read.",
 )
 @json_option
 @click.pass_obj

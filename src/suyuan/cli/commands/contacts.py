@@ -43,10 +43,10 @@ _HEADS = (
 
 @click.command("contacts", help="接触链分析 · Contact chains of holdings.")
 @click.argument("roots", nargs=-1)
-@click.option("--in-begin", required=True, type=DAY, help="来源时间窗起。")
-@click.option("--in-end", required=True, type=DAY, help="来源时间窗止。")
-@click.option("--out-begin", required=True, type=DAY, help="去向时间窗起。")
-@click.option("--out-end", required=True, type=DAY, help="去向时间窗止。")
+@click.option("--in-begin", required=True, type=DAY, help="来源时间窗起 · Coming in, from.")
+@click.option("--in-end", required=True, type=DAY, help="来源时间窗止 · Coming in, until.")
+@click.option("--out-begin", required=True, type=DAY, help="去向时间窗起 · Going out, from.")
+@click.option("--out-end", required=True, type=DAY, help="去向时间窗止 · Going out, until.")
 @click.option("--roots-file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option(
     "--issuer", default="register", show_default=True, help="编号的发放者 · Numbers' scope."
@@ -76,9 +76,15 @@ _HEADS = (
     type=click.IntRange(1, supposing.MOST_DRAWS),
     default=supposing.DRAWS,
     show_default=True,
-    help="抽样次数。",
+    help="抽样次数 · How many draws.",
 )
-@click.option("--seed", type=click.IntRange(0), default=1, show_default=True, help="抽样种子。")
+@click.option(
+    "--seed",
+    type=click.IntRange(0),
+    default=1,
+    show_default=True,
+    help="抽样种子 · The seed of the draws.",
+)
 @click.option("--json", "as_json", is_flag=True, help="每个起点一行 JSON · One object a line.")
 @click.pass_obj
 def command(  # noqa: PLR0913 -- one for each option

@@ -65,10 +65,18 @@ _READING: Final = Text("读取记录", "Reading the record")
 @click.option("--known-at", type=click.IntRange(0), help="截至记录位置 · Only what was recorded.")
 @click.option("--offset", default="+08:00", show_default=True, help="按哪个时区 · Times' offset.")
 @click.option(
-    "--most", type=click.IntRange(1, 1_000), default=20, show_default=True, help="各列几行。"
+    "--most",
+    type=click.IntRange(1, 1_000),
+    default=20,
+    show_default=True,
+    help="各列几行 · How many of each are listed.",
 )
 @click.option(
-    "--most-facts", type=click.IntRange(1), default=1_000_000, show_default=True, help="读几条。"
+    "--most-facts",
+    type=click.IntRange(1),
+    default=1_000_000,
+    show_default=True,
+    help="读几条 · How many facts are read.",
 )
 @json_option
 @click.pass_obj

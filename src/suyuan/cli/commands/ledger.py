@@ -37,6 +37,7 @@ from suyuan.service import (
 )
 from suyuan.tlog.continuing import head_of, prove_from
 
+_UNASKED: Final = "不再询问，直接执行 · Do it without asking."
 _PUBLISHED: Final = Text(
     "已发布：{origin}，{size} 条。", "Published: {origin} at {size:entry|entries}."
 )
@@ -242,7 +243,9 @@ def revoke_former(shared: Shared, /, vkey: str, *, as_json: bool) -> None:
 @command.command("retire-sm2", help="停用并销毁 SM2 密钥 · Destroy the SM2 key; Ed25519 goes on.")
 @click.argument("vkey", required=False)
 @json_option
-@click.confirmation_option(prompt="SM2 私钥将被销毁 · The private SM2 key is destroyed")
+@click.confirmation_option(
+    prompt="SM2 私钥将被销毁 · The private SM2 key is destroyed", help=_UNASKED
+)
 @click.pass_obj
 def retire_sm2(shared: Shared, /, vkey: str | None, *, as_json: bool) -> None:
     """Print the keys that verify the log now; VKEY is its public key, where it was not kept."""
@@ -266,7 +269,7 @@ def resume_log(shared: Shared, /, newest: Path, *, as_json: bool) -> None:
 
 @command.command("begin", help="密钥丢失，另起一部日志 · Begin another log: the keys are lost.")
 @click.option("--json", "as_json", is_flag=True, help="JSON 输出 · Print JSON.")
-@click.confirmation_option(prompt="原日志不再增长 · The present log grows no more")
+@click.confirmation_option(prompt="原日志不再增长 · The present log grows no more", help=_UNASKED)
 @click.pass_obj
 def begin_log(shared: Shared, /, *, as_json: bool) -> None:
     """The old log's folder is moved aside, never deleted."""
