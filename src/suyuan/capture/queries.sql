@@ -147,25 +147,26 @@ where w.job = (select each.job from capture.waiting as each
                where each.job = %(job)s and each.due_at <= %(now)s for update skip locked)
 returning w.job;
 
--- hold_waiting --
--- A document that waits, unless another server is at it; nobody else is until the transaction ends.
+-- as_handed_over --
+-- Documents that wait, with how they are to be captured, where more conditions may follow.
 select w.job, w.tries, w.seal, w.tenant = j.tenant and w.party = j.party, j.tenant, j.account,
        j.party, j.request_key, j.behaviour, j.strict, w.state_rules, w.size, j.body_digest, j.received_at
 from capture.waiting as w join capture.job as j on j.id = w.job
-where w.job = %(job)s and j.finished_at is null
+where j.finished_at is null;
+
+-- hold_waiting --
+-- A document that waits, unless another server is at it; nobody else is until the transaction ends.
+{{as_handed_over}} and w.job = %(job)s
 for update skip locked;
+
+-- every_waiting --
+-- All documents that wait, in the order in which they came.
+{{as_handed_over}}
+order by w.number;
 
 -- unhurried --
 -- Let this transaction pause while its document is read; a server that is gone lets go after that.
 select set_config('idle_in_transaction_session_timeout', '10min', true);
-
--- every_waiting --
--- All documents that wait, as hold_waiting has one.
-select w.job, w.tries, w.seal, w.tenant = j.tenant and w.party = j.party, j.tenant, j.account,
-       j.party, j.request_key, j.behaviour, j.strict, w.state_rules, w.size, j.body_digest, j.received_at
-from capture.waiting as w join capture.job as j on j.id = w.job
-where j.finished_at is null
-order by w.number;
 
 -- parts --
 -- The bytes of a document that waits.

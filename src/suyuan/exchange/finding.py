@@ -7,7 +7,7 @@ from typing import Any, Final
 from suyuan.exchange.disclose import outgoing, shown_event
 from suyuan.exchange.matching import Names, matches
 from suyuan.exchange.narrow import narrowed
-from suyuan.exchange.query import OF_ITS_OWN, EventQuery
+from suyuan.exchange.query import EventQuery
 from suyuan.exchange.statements import SQL
 from suyuan.exchange.tokens import Place
 from suyuan.exchange.vocabulary import Asker, resolved, uses_vocabulary
@@ -78,7 +78,7 @@ def bearing(
     None: it is no such query, or what bears the ids is too much to be read at once.
     """
     ids = query.values.get("EQ_eventID")
-    if ids is None or uses_vocabulary(query) or query.order not in {None, *OF_ITS_OWN}:
+    if ids is None or uses_vocabulary(query) or query.order not in _ORDERS:
         return None
     found, size = read.events_by_ids(conn, ids, asker.viewer, secret=asker.secret, most=_FEW + 1)
     if len(found) > _FEW:

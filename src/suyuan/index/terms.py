@@ -13,6 +13,7 @@ from functools import lru_cache
 from itertools import chain
 from typing import Any, Final
 
+from suyuan.families import things
 from suyuan.index.anatomy import Part, atoms, inside, instant_of, members_of, number_of
 from suyuan.index.apply import SQL
 from suyuan.index.blocks import Blocks, keep
@@ -68,13 +69,6 @@ LISTS: Final[Mapping[str, Callable[[Event], bool]]] = {
     ),
 }
 """What an event has a term for having at all."""
-
-
-def things(event: Event) -> Iterator[str]:
-    """The names of all things of an event, instances and classes, some of them perhaps twice."""
-    yield from chain(event.epcs, event.input_epcs, event.output_epcs, one(event.parent))
-    for element in chain(event.quantities, event.input_quantities, event.output_quantities):
-        yield element.epc_class
 
 
 def under(stem: str) -> int:
