@@ -139,12 +139,11 @@ class Delayed(Struct, frozen=True):
 
 
 class Queue(Struct, frozen=True, kw_only=True):
-    """How many documents wait, their bytes, when the oldest came; those that wait too long."""
+    """How many documents wait, their bytes, when the oldest came."""
 
     documents: int
     size: int
     oldest: datetime | None
-    delayed: tuple[Delayed, ...] = ()
 
 
 class FullError(SuyuanError):

@@ -6,7 +6,7 @@ outcome. So it is never lost, and never captured twice.
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from datetime import datetime, timedelta
+from datetime import datetime
 from tempfile import SpooledTemporaryFile
 from typing import Any, Final
 from uuid import UUID
@@ -217,12 +217,16 @@ def postpone(conn: WriteConnection, job: UUID, *, until: datetime, why: str, cou
     conn.execute(_Q.postpone, asked)
 
 
-def queue(conn: ReadConnection, *, now: datetime, patience: timedelta) -> Queue:
-    """How much waits, and what has waited longer than that or failed before."""
+def queue(conn: ReadConnection) -> Queue:
+    """How much waits, and since when."""
     ((count, size, oldest),) = conn.execute(_Q.queue).fetchall()
-    asked = {"since": now - patience, "limit": _SHOWN}
-    delayed = tuple(Delayed(*row) for row in conn.execute(_Q.delayed, asked)) if count else ()
-    return Queue(documents=count, size=size, oldest=oldest, delayed=delayed)
+    return Queue(documents=count, size=size, oldest=oldest)
+
+
+def delayed(conn: ReadConnection, *, since: datetime) -> tuple[Delayed, ...]:
+    """What has waited since before then, or failed before: the oldest."""
+    asked = {"since": since, "limit": _SHOWN}
+    return tuple(Delayed(*row) for row in conn.execute(_Q.delayed, asked))
 
 
 def count_of(conn: ReadConnection, *, tenant: int, party: str) -> int:

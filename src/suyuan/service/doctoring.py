@@ -8,7 +8,6 @@ from typing import Final
 from msgspec import Struct
 
 from suyuan import ledger
-from suyuan.capture.types import Queue
 from suyuan.kit import SuyuanError, Text
 from suyuan.kit.clock import in_china
 from suyuan.ledger import asking, keys, own_keys, publishing
@@ -148,7 +147,7 @@ def doctor(platform: Platform) -> list[Check]:
         *_silent(platform),
         *_policy(platform),
         *_witness(platform),
-        _waiting(waiting.queue(platform)),
+        _waiting(platform),
         Check(name=_INDEX, good=lag == 0, more=followed),
         Check(name=_FAMILIES, good=True, more=_RULES.format(**_counted(platform))),
     ]
@@ -201,13 +200,14 @@ def _reached(conn: ReadConnection, found: publishing.Standing, now: datetime) ->
     return Check(name=_PUBLISHING, good=good, more=more)
 
 
-def _waiting(line: Queue) -> Check:
+def _waiting(platform: Platform) -> Check:
     """Whether what waits to be captured gets on."""
+    line = waiting.queue(platform)
     if line.oldest is None:
         return Check(name=_TO_CAPTURE, good=True, more=_NONE_WAIT)
     found = ", ".join(
         f"{each.job} ({each.party})" + (f": {each.why}" if each.why else "")
-        for each in line.delayed
+        for each in waiting.delayed(platform)
     )
     text = _DELAYED if found else _SOME_WAIT
     more = text.format(count=line.documents, since=in_china(line.oldest), found=found)

@@ -13,7 +13,7 @@ import psycopg
 import structlog
 
 from suyuan.capture import JobResult, Options, Repeat, jobs, waiting
-from suyuan.capture.types import Queue
+from suyuan.capture.types import Delayed, Queue
 from suyuan.kit import BusyError
 from suyuan.ledger.types import TamperedError
 from suyuan.model import Capturer
@@ -90,9 +90,15 @@ def hand_over(
 
 
 def queue(platform: Platform) -> Queue:
-    """How many documents wait, since when, and which of them longer than they should."""
+    """How many documents wait, and since when."""
     with platform.store.read() as conn:
-        return waiting.queue(conn, now=platform.clock(), patience=PATIENCE)
+        return waiting.queue(conn)
+
+
+def delayed(platform: Platform) -> tuple[Delayed, ...]:
+    """Documents that wait longer than they should, or failed before."""
+    with platform.store.read() as conn:
+        return waiting.delayed(conn, since=platform.clock() - PATIENCE)
 
 
 def take_next(platform: Platform) -> bool:
