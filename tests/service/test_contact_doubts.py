@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterator
 from datetime import date
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -12,8 +13,21 @@ from suyuan.capture import Options
 from suyuan.kit import SuyuanError
 from suyuan.model import Verdict, Viewer
 from suyuan.network.ties import Ties
-from suyuan.service import OPERATOR, Platform, Windows, capture, contacts, follow, local_capturer
+from suyuan.service import (
+    OPERATOR,
+    Config,
+    Platform,
+    Windows,
+    capture,
+    contacts,
+    follow,
+    local_capturer,
+    on_store,
+)
+from suyuan.service.contact_ways import contacts_told
 from suyuan.service.overriding import Wish, override
+from suyuan.service.supposing import Supposing
+from suyuan.store import StoreSettings, open_store
 from suyuan.trace.contact_chains import A_DAY
 from suyuan.trace.contact_types import Contacts
 from suyuan.trace.resting import Rest
@@ -220,3 +234,20 @@ def test_stays_of_hours_or_that_let_nothing_pass_are_refused(
     with pytest.raises(SuyuanError) as caught:
         of(platform, "1", rest)
     assert caught.value.code == code
+
+
+def test_what_is_supposed_of_a_thing_needs_no_second_connection(
+    migrated_database: str, tmp_path: Path
+) -> None:
+    """Else as many readers as there are connections would wait for each other."""
+    settings = StoreSettings(
+        data_dir=Path(), database_url=migrated_database, pool_min=1, pool_max=1, pool_timeout=5
+    )
+    without = Supposing(without=("=urn:epc:id:sgtin:6901234.056789.1",))
+    with open_store(settings) as store:
+        platform = on_store(store, Config(data_dir=tmp_path))
+        taken(platform, move(1, "a", "b", "02"), move(2, "b", "c", "03"))
+        counted = contacts_told(platform, "a", MARCH, OPERATOR, supposing=without).counted
+    assert counted.outgoing_contact_chain == 2
+    assert counted.without is not None
+    assert counted.without.outgoing_contact_chain == 0

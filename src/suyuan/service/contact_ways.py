@@ -93,23 +93,23 @@ def contacts_told(  # noqa: PLR0913 -- a question, by name
         if found is None and len(seen) <= _MOST_NAMED:
             found = _by_name(_names(conn, seen, viewer, secret, lang), root)
             own = () if found else tuple(_sites_of(conn, seen, [*may_be, root], viewer))
-        came, went = contact_ways.contact_ways(
-            sites.names,
-            known.moves,
-            found or "",
-            window_in=(windows.in_begin, windows.in_end),
-            window_out=(windows.out_begin, windows.out_end),
-            rest=rest,
-        )
-        would_be = supposed_of(platform, known, viewer, issuer, supposing, roots=1)
-        (plain,) = found_of(
-            known, [found or ""], windows, rest=rest, distances=True, supposed=would_be
-        )
-        counted = structs.replace(plain, **known.about(rest))
-        near = {each.name for ways in (came, went) for each in ways.contacts[:named]}
-        further = (*only_possible(counted), *_spared(counted))
-        near |= {name for some in further for name in some[:named]}
-        near |= {found} if found else set(own)
+    # Searching takes long, and no transaction of the database is open meanwhile.
+    came, went = contact_ways.contact_ways(
+        sites.names,
+        known.moves,
+        found or "",
+        window_in=(windows.in_begin, windows.in_end),
+        window_out=(windows.out_begin, windows.out_end),
+        rest=rest,
+    )
+    would_be = supposed_of(platform, known, viewer, issuer, supposing, roots=1)
+    (plain,) = found_of(known, [found or ""], windows, rest=rest, distances=True, supposed=would_be)
+    counted = structs.replace(plain, **known.about(rest))
+    near = {each.name for ways in (came, went) for each in ways.contacts[:named]}
+    further = (*only_possible(counted), *_spared(counted))
+    near |= {name for some in further for name in some[:named]}
+    near |= {found} if found else set(own)
+    with platform.store.read() as conn:
         names = _names(conn, near, viewer, secret, lang)
     return ContactsTold(
         root=found,

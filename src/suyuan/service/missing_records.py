@@ -181,7 +181,7 @@ def _wanted(gap: _Gap, bits: float, replies: Iterable[tuple[str, float]]) -> Wan
         thing=gap.thing,
         direction=gap.direction,
         bits=bits,
-        replies=tuple((named, probability) for named, probability in replies),
+        replies=tuple(replies),
     )
 
 
@@ -307,7 +307,6 @@ def _nameless(trade: _Trade) -> Iterator[_Gap]:
 
 
 def _who(trade: _Trade, name: str, party: str, amount: float, *, gives: bool) -> list[Reply]:
-
     traded = trade.came if gives else trade.sent
     own = {each for each, (who, _) in trade.known.places.items() if who == party and party}
     among = {each: traded.get(each, 0.0) or 1.0 for each in own} if own else traded

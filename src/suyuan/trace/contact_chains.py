@@ -202,7 +202,7 @@ def _with_risks(
 ) -> list[Contacts]:
     into, out = (Moves(way.near, way.far, way.leaves) for way in (each.first() for each in left))
     risked = risks(asked.names, (into, out), asked.roots.tolist(), passing)
-    return [replace(each, risk=risk) for each, (_, risk) in zip(told, risked, strict=True)]
+    return [replace(each, risk=risk) for each, risk in zip(told, risked, strict=True)]
 
 
 def _counting(advance: Advance, total: int) -> Callable[[int], None]:
@@ -249,17 +249,7 @@ def _nobody(*, distances: bool) -> Reading:
 
 def _none(root: str, nobody: Reading) -> Contacts:
     """Of a root that no move names, which is no node either: a million of them cost little."""
-    return Contacts(
-        root=root,
-        in_degree=0,
-        out_degree=0,
-        ingoing_contact_chain=0,
-        outgoing_contact_chain=0,
-        ingoing=nobody.ingoing,
-        outgoing=nobody.outgoing,
-        certain=nobody,
-        possible=nobody,
-    )
+    return Contacts(root=root, **asdict(nobody), certain=nobody, possible=nobody)
 
 
 def _sides(way: _Way, asked: _Asked) -> _Sides:

@@ -20,10 +20,9 @@ from numpy.typing import NDArray
 from suyuan.kit import Quantity
 from suyuan.kit.quantity import normal
 from suyuan.model import Fact, FactKind, Side, ThingGrain
-from suyuan.network.arrays import Ints, columns
-from suyuan.network.chains import Moves, reached
+from suyuan.network.arrays import Ints
+from suyuan.network.chains import Moves, daily, reached
 from suyuan.network.dispersion import Dispersion, dispersion
-from suyuan.network.graph import network
 from suyuan.network.reach import closure
 from suyuan.trace.closure import LaidOut, lay_out
 from suyuan.trace.dispersed import (
@@ -90,8 +89,7 @@ class _Drawn(Struct, frozen=True, eq=False):
     """Pools by number, and after them a node before each input and holder, one after each product.
 
     A product's node is led to from all its pools, so that it counts once. `amounts` are the
-    products', None where nobody says; `at` says where a thing was; `without` counts makings
-    without an input, and without an output.
+    products', None where nobody says; `at` says where a thing was.
     """
 
     nodes: int
@@ -225,9 +223,7 @@ class _Ways:
     """The products that may have something of a root, one root at a time, added up exactly."""
 
     def __init__(self, drawn: _Drawn) -> None:
-        nothing = np.zeros(len(drawn.source))
-        links = columns(drawn.source, drawn.target, nothing, nothing, nothing)
-        self._net = network(links, nodes=drawn.nodes)
+        self._net = daily(drawn.nodes, drawn.moves)
         self._drawn = drawn
 
     def of(self, root: int) -> Recalled:
@@ -282,25 +278,29 @@ def _ranked(counts: Sequence[int]) -> Iterator[tuple[int, int]]:
         yield rank, place
 
 
-def _is_asked(drawn: _Drawn, wanted: Wanted, thing: str) -> bool:
-    named = not wanted.things or thing in map(drawn.rename, wanted.things)
-    return named and (
-        wanted.place is None or any(wanted.place in held for held in drawn.at.get(thing, ()))
+def _asked(
+    drawn: _Drawn, wanted: Wanted, names: Sequence[str], counts: Sequence[int]
+) -> Iterator[tuple[int, int]]:
+    """Each place with its rank among all, of those named that are asked about."""
+    things = set(map(drawn.rename, wanted.things))
+    asked = (
+        (rank, at)
+        for rank, at in _ranked(counts)
+        if not things or names[at] in things
+        if wanted.place is None or any(wanted.place in held for held in drawn.at.get(names[at], ()))
     )
+    return islice(asked, wanted.most)
 
 
 def _rows(drawn: _Drawn, spread: Dispersion, ways: _Ways, wanted: Wanted) -> Iterator[InputRow]:
     names = drawn.names.inputs
-    ranked = _ranked(spread.downward.tolist())
-    asked = ((rank, at) for rank, at in ranked if _is_asked(drawn, wanted, names[at]))
-    for rank, at in islice(asked, wanted.most):
+    for rank, at in _asked(drawn, wanted, names, spread.downward.tolist()):
         yield InputRow(rank=rank, thing=names[at], recall=ways.of(int(drawn.inputs[at])))
 
 
 def _made_of(drawn: _Drawn, spread: Dispersion, wanted: Wanted) -> Iterator[ProductRow]:
     names, counts = drawn.names.products, spread.upward.tolist()
-    asked = ((rank, at) for rank, at in _ranked(counts) if _is_asked(drawn, wanted, names[at]))
-    for rank, at in islice(asked, wanted.most):
+    for rank, at in _asked(drawn, wanted, names, counts):
         yield ProductRow(rank=rank, thing=names[at], inputs=counts[at])
 
 

@@ -101,7 +101,20 @@ def site_network(
     `secret` keys the access tags. Who sees everything is served from the base at `kept`, if there
     is one and it is of this record.
     """
-    return _now(conn, viewer, secret, kept)
+    grants = grants_of(viewer, secret=secret)
+    holders = conn.execute(SQL.site_names).fetchall()
+    names = list(dict.fromkeys(name for _, name in holders))
+    numbers = _numbers(holders, names)
+    path = kept if grants.everything else None
+    base = _base(path, names, secret, viewer.tenant)
+    ((position, gone),) = conn.execute(SQL.withdrawn_since, {"since": base.position}).fetchall()
+    tags = ",".join(map(str, grants.tags))  # COPY takes its parameters as text
+    asked = {**grants.params, "tags": f"{{{tags}}}", "since": base.position}
+    with conn.cursor() as cursor, cursor.copy(_COPY, asked) as copy:
+        since = _links(b"".join(copy), numbers)
+    left = np.array(gone or (), np.int64)
+    net = extended(base, since, left, position=position, nodes=len(names))
+    return SiteNetwork(names, net)
 
 
 class Renewed(Struct, frozen=True, eq=False):
@@ -127,26 +140,8 @@ def renewal(
     there = _base(kept, names, secret, viewer.tenant, checked=checked)
     if not is_worth_keeping(conn, since=there.position, kept=len(there)):
         return None
-    sites = _now(conn, viewer, secret, kept)
+    sites = site_network(conn, viewer, secret=secret, kept=kept)
     return Renewed(sites.net, _about(list(sites.names), secret, viewer.tenant))
-
-
-def _now(conn: ReadConnection, viewer: Viewer, secret: bytes, kept: Path | None) -> SiteNetwork:
-    """The network of now."""
-    grants = grants_of(viewer, secret=secret)
-    holders = conn.execute(SQL.site_names).fetchall()
-    names = list(dict.fromkeys(name for _, name in holders))
-    numbers = _numbers(holders, names)
-    path = kept if grants.everything else None
-    base = _base(path, names, secret, viewer.tenant)
-    ((position, gone),) = conn.execute(SQL.withdrawn_since, {"since": base.position}).fetchall()
-    tags = ",".join(map(str, grants.tags))  # COPY takes its parameters as text
-    asked = {**grants.params, "tags": f"{{{tags}}}", "since": base.position}
-    with conn.cursor() as cursor, cursor.copy(_COPY, asked) as copy:
-        since = _links(b"".join(copy), numbers)
-    left = np.array(gone or (), np.int64)
-    net = extended(base, since, left, position=position, nodes=len(names))
-    return SiteNetwork(names, net)
 
 
 def unsure(

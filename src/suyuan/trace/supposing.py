@@ -56,8 +56,8 @@ def _closed(place: Mapping[str, int], moves: Moves, closing: Closing) -> Flags:
 
 def risks(
     names: Sequence[str], ways: tuple[Moves, Moves], roots: Sequence[int], passing: Passing
-) -> Iterator[tuple[str, Risked]]:
-    """For each root by name the chances of its contacts, both ways; what came runs backward.
+) -> Iterator[Risked]:
+    """For each root, in order, the chances of its contacts, both ways; what came runs backward.
 
     All of them together draw no more than one may.
     """
@@ -70,9 +70,8 @@ def risks(
     nets = [daily(len(names), some) for some in ways]
     for root in roots:
         came, went = (_passed(names, net, root, trial) for net in nets)
-        yield (
-            names[root],
-            Risked(probability=passing.probability, seed=passing.seed, ingoing=came, outgoing=went),
+        yield Risked(
+            probability=passing.probability, seed=passing.seed, ingoing=came, outgoing=went
         )
 
 
