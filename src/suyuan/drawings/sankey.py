@@ -26,6 +26,7 @@ from suyuan.drawings.picture import (
     rects_of,
 )
 from suyuan.drawings.types import Chart, Drawing, Href, Place, Stream
+from suyuan.drawings.writing import attribute
 from suyuan.kit import Text
 from suyuan.kit.amounts import amount, plain
 from suyuan.kit.letters import ems
@@ -79,7 +80,7 @@ def sankey(
         *(box_drawn(box, rects[place], lang, href) for place, box in placed(drawing)),
         *_labels(bands, unit, rects, lang),
     ]
-    label = escape("; ".join(words(chart, streams, lang)[:12]), {'"': "&quot;"})
+    label = attribute("; ".join(words(chart, streams, lang)[:12]))
     linked = href is not None and any(box.opens for _, box in placed(drawing))
     return Markup(  # noqa: S704 -- every text in it is escaped
         f'<svg viewBox="0 0 {WIDTH} {height:g}" width="{WIDTH}" height="{height:g}" '
