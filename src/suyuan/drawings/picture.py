@@ -49,22 +49,23 @@ def rows_drawn(drawing: Drawing, lang: Lang, href: Href | None = None) -> Markup
     rects = rects_of(drawing)
     height = rects[len(drawing.rows) - 1, 0][1] + _HIGH + MARGIN + _BEHIND
     boxes = [box_drawn(box, rects[place], lang, href) for place, box in placed(drawing)]
-    return svg(drawing, (WIDTH, height), [*_legs(drawing, rects), *boxes], lang, href)
+    return svg(
+        drawing, (WIDTH, height), [*_legs(drawing, rects), *boxes], said_of(drawing, lang), href
+    )
 
 
 def svg(
     drawing: Drawing,
     size: tuple[float, float],
     parts: Iterable[str],
-    lang: Lang,
+    said: str,
     href: Href | None,
 ) -> Markup:
-    """The parts as one picture, which is said in words; one with links in it is a group of them.
+    """The parts as one picture, which is `said` in words; one with links in it is a group of them.
 
     What is wider than the text of a page stands out of it on both sides (class `out`).
     """
-    label = attribute(" → ".join(_row_words(row, lang) for row in drawing.rows))
-    linked = href is not None and any(box.opens for row in drawing.rows for box in row)
+    label, linked = attribute(said), href is not None and drawing.folds
     width, height = size
     out = ' class="out"' if width > ABREAST else ""
     return Markup(  # noqa: S704 -- every text in it is escaped
@@ -209,6 +210,11 @@ def _fitted_words(words: list[str], room: float, *, kept: int) -> str:
     short = fitted(longest, left, _PLAIN)
     fits = (short if word is longest else word for word in words)
     return fitted(_BETWEEN.join(fits), room, _PLAIN)
+
+
+def said_of(drawing: Drawing, lang: Lang) -> str:
+    """A drawing in words, row by row."""
+    return " → ".join(_row_words(row, lang) for row in drawing.rows)
 
 
 def _row_words(row: Iterable[Box], lang: Lang) -> str:
