@@ -6,13 +6,12 @@ Everything drawn also stands beside it in words.
 
 from collections.abc import Iterator, Sequence
 from typing import Final
-from xml.sax.saxutils import escape
 
 from markupsafe import Markup
 from msgspec import Struct
 
 from suyuan.drawings.picture import fitted
-from suyuan.drawings.writing import SIZE, text
+from suyuan.drawings.writing import SIZE, attribute, text
 from suyuan.kit import Text
 from suyuan.kit.letters import ems
 from suyuan.kit.text import Lang
@@ -46,7 +45,7 @@ def bars_drawn(rows: Sequence[Bar], lang: Lang, *, limit: float | None = None) -
         return None
     top = _top(max([*(each.high for each in drawn), limit or 0.0]))
     height = len(drawn) * _ROW + _FOOT
-    label = escape("; ".join(f"{e.name}: {e.said.pick(lang)}" for e in drawn), {'"': "&quot;"})
+    label = attribute("; ".join(f"{e.name}: {e.said.pick(lang)}" for e in drawn))
     parts = [
         f'<rect x="0" y="0" width="{WIDTH}" height="{height}" fill="#fff"/>',
         *(

@@ -8,7 +8,7 @@ from typing import Final
 
 from markupsafe import Markup
 
-from suyuan.drawings.picture import ABREAST, Rect, box_drawn, line, placed, svg
+from suyuan.drawings.picture import ABREAST, Rect, box_drawn, line, placed, said_of, svg
 from suyuan.drawings.types import Drawing, Href, Place
 from suyuan.kit.text import Lang
 
@@ -32,7 +32,9 @@ def columns_drawn(drawing: Drawing, lang: Lang, href: Href | None = None) -> Mar
     right = max(left + width for left, _, width in rects.values()) + 1
     bottom = max(top for _, top, _ in rects.values()) + _HIGH + _EDGE
     boxes = [box_drawn(box, rects[place], lang, href) for place, box in placed(drawing)]
-    return svg(drawing, (right, bottom), [*_legs(drawing, rects), *boxes], lang, href)
+    return svg(
+        drawing, (right, bottom), [*_legs(drawing, rects), *boxes], said_of(drawing, lang), href
+    )
 
 
 def _rects(drawing: Drawing) -> dict[Place, Rect]:

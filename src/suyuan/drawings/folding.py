@@ -8,10 +8,6 @@ from suyuan.kit import Text
 from suyuan.kit.text import counted
 
 _ON_WAY: Final = Text("经手", "on the way")
-_OF_ONE: Final = Text("{party} {count} 处", "{party}, {count:site|sites}")
-_OF_SOME: Final = Text(
-    "{parties} 家 {count} 处", "{parties:party|parties}, {count:site|sites}"
-)  # fmt: skip
 _AND: Final = Text("、", ", ")
 _NAMED: Final = 2
 

@@ -11,6 +11,7 @@ from markupsafe import Markup
 
 from suyuan.drawings.layout import laid_out
 from suyuan.drawings.types import Box, Chart, Drawing, Href, Place
+from suyuan.drawings.writing import attribute
 from suyuan.kit import Text
 from suyuan.kit.letters import ems
 from suyuan.kit.text import Lang
@@ -18,8 +19,9 @@ from suyuan.kit.text import Lang
 _BETWEEN, _SOME = " · ", 3
 _POSSIBLE = Text("可能", "possible")
 _AND = Text("、", ", ")
-_UNFOLD = Text("展开：", "Unfold: ")
-_QUOTE = {'"': "&quot;"}
+UNFOLD = Text("展开：", "Unfold: ")
+"""Said before the name of a box that is a link, to who does not see it."""
+
 WIDTH = 324
 ABREAST = 836
 """As wide as the text of a page on a wide screen."""
@@ -47,22 +49,23 @@ def rows_drawn(drawing: Drawing, lang: Lang, href: Href | None = None) -> Markup
     rects = rects_of(drawing)
     height = rects[len(drawing.rows) - 1, 0][1] + _HIGH + MARGIN + _BEHIND
     boxes = [box_drawn(box, rects[place], lang, href) for place, box in placed(drawing)]
-    return svg(drawing, (WIDTH, height), [*_legs(drawing, rects), *boxes], lang, href)
+    return svg(
+        drawing, (WIDTH, height), [*_legs(drawing, rects), *boxes], said_of(drawing, lang), href
+    )
 
 
 def svg(
     drawing: Drawing,
     size: tuple[float, float],
     parts: Iterable[str],
-    lang: Lang,
+    said: str,
     href: Href | None,
 ) -> Markup:
-    """The parts as one picture, which is said in words; one with links in it is a group of them.
+    """The parts as one picture, which is `said` in words; one with links in it is a group of them.
 
     What is wider than the text of a page stands out of it on both sides (class `out`).
     """
-    label = escape(" → ".join(_row_words(row, lang) for row in drawing.rows), {'"': "&quot;"})
-    linked = href is not None and any(box.opens for row in drawing.rows for box in row)
+    label, linked = attribute(said), href is not None and drawing.folds
     width, height = size
     out = ' class="out"' if width > ABREAST else ""
     return Markup(  # noqa: S704 -- every text in it is escaped
@@ -166,10 +169,10 @@ def box_drawn(box: Box, rect: Rect, lang: Lang, href: Href | None = None) -> str
 def _linked(box: Box, rect: Rect, lang: Lang, href: str, drawn: str) -> str:
     """The box as a link that unfolds it: others behind it, and a sign that there is more."""
     left, top, width = rect
-    label = f"{_UNFOLD.pick(lang)}{box.name.pick(lang)} ({_under(box, lang)})"
+    label = f"{UNFOLD.pick(lang)}{box.name.pick(lang)} ({_under(box, lang)})"
     x, y = left + width - 19, top + _HIGH / 2
     return (
-        f'<a href="{escape(href, _QUOTE)}" aria-label="{escape(label, _QUOTE)}">{drawn}'
+        f'<a href="{attribute(href)}" aria-label="{attribute(label)}">{drawn}'
         f'<path d="M{left + 6:g} {top + _HIGH + _BEHIND - 0.5:g}h{width - 12:g}" stroke="{_OWN}" '
         f'stroke-width="1.5"/><path class="plus" d="M{x - 6:g} {y:g}h12m-6 -6v12" stroke="{_OWN}" '
         f'stroke-width="2"/></a>'
@@ -207,6 +210,11 @@ def _fitted_words(words: list[str], room: float, *, kept: int) -> str:
     short = fitted(longest, left, _PLAIN)
     fits = (short if word is longest else word for word in words)
     return fitted(_BETWEEN.join(fits), room, _PLAIN)
+
+
+def said_of(drawing: Drawing, lang: Lang) -> str:
+    """A drawing in words, row by row."""
+    return " → ".join(_row_words(row, lang) for row in drawing.rows)
 
 
 def _row_words(row: Iterable[Box], lang: Lang) -> str:

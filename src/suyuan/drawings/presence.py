@@ -71,7 +71,7 @@ def together(some: Iterable[Presence]) -> Presence:
     """When any of several was there."""
     every = list(some)
     known = _joined([span for each in every for span in each.known])
-    possible = _joined([span for each in every for span in (*each.possible, *each.known)])
+    possible = _joined([span for each in every for span in each.possible])
     return Presence(tuple(known), tuple(possible))
 
 

@@ -24,6 +24,7 @@ from suyuan.drawings.picture import (
     middle,
     placed,
     rects_of,
+    svg,
 )
 from suyuan.drawings.types import Chart, Drawing, Href, Place, Stream
 from suyuan.kit import Text
@@ -79,12 +80,8 @@ def sankey(
         *(box_drawn(box, rects[place], lang, href) for place, box in placed(drawing)),
         *_labels(bands, unit, rects, lang),
     ]
-    label = escape("; ".join(words(chart, streams, lang)[:12]), {'"': "&quot;"})
-    linked = href is not None and any(box.opens for _, box in placed(drawing))
-    return Markup(  # noqa: S704 -- every text in it is escaped
-        f'<svg viewBox="0 0 {WIDTH} {height:g}" width="{WIDTH}" height="{height:g}" '
-        f'role="{"group" if linked else "img"}" aria-label="{label}">{"".join(parts)}</svg>'
-    )
+    said = "; ".join(words(chart, streams, lang)[:12])
+    return svg(drawing, (WIDTH, height), parts, said, href)
 
 
 def words(chart: Chart, streams: Sequence[Stream], lang: Lang) -> list[str]:

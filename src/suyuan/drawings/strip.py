@@ -7,12 +7,11 @@ right stands a red line. Everything drawn also stands beside it in words.
 from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
-from xml.sax.saxutils import escape
 
 from markupsafe import Markup
 
 from suyuan.drawings.picture import fitted
-from suyuan.drawings.writing import SIZE, text
+from suyuan.drawings.writing import SIZE, attribute, text
 from suyuan.kit import Text
 from suyuan.kit.amounts import amount, stock_words
 from suyuan.kit.text import Lang
@@ -40,7 +39,7 @@ def strip(account: Statement, lang: Lang) -> Markup | None:
     first, last = levels[0].day, levels[-1].day
     top = max(level.least if level.most is None else level.most for level in levels)
     drawn = _Scale(first, last, top or Decimal(1))
-    label = escape(_words(account, top, lang), {'"': "&quot;"})
+    label = attribute(_words(account, top, lang))
     parts = [
         f'<rect x="0" y="0" width="{WIDTH}" height="{HEIGHT}" fill="#fff"/>',
         _area(levels, drawn, _MAYBE, least=False),

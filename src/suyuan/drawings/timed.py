@@ -8,15 +8,14 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import Final
-from xml.sax.saxutils import escape
 
 from markupsafe import Markup
 from msgspec import Struct
 
-from suyuan.drawings.picture import fitted
+from suyuan.drawings.picture import UNFOLD, fitted
 from suyuan.drawings.presence import Presence, together
 from suyuan.drawings.types import Box, Drawing, Href, Place
-from suyuan.drawings.writing import SIZE, text
+from suyuan.drawings.writing import SIZE, attribute, text
 from suyuan.kit import Span, Text
 from suyuan.kit.clock import there
 from suyuan.kit.letters import ems
@@ -32,8 +31,6 @@ _AFTER: Final = 14.0
 
 _OPEN: Final = Text("？", "?")
 _NO_TIME: Final = Text("时间不明", "time unknown")
-_UNFOLD: Final = Text("展开：", "Unfold: ")
-_QUOTE: Final = {'"': "&quot;"}
 
 
 class Form(Struct, frozen=True):
@@ -82,7 +79,7 @@ def timed(rows: Sequence[Row], form: Form, lang: Lang, href: Href) -> Markup | N
     is_open = any(span.hi is None for span in spans)
     scale = _Scale(form, min(times), max(times), _AFTER if is_open else 0.0)
     height = _TOP + len(rows) * form.row + _FOOT
-    label = escape("; ".join(f"{r.box.name.pick(lang)}: {_said(r, lang)}" for r in rows), _QUOTE)
+    label = attribute("; ".join(f"{r.box.name.pick(lang)}: {_said(r, lang)}" for r in rows))
     linked = any(row.box.opens for row in rows)
     parts = [
         f'<rect x="0" y="0" width="{form.width:g}" height="{height:g}" fill="#fff"/>',
@@ -137,8 +134,8 @@ def _linked(row: Row, number: int, scale: _Scale, lang: Lang, href: Href) -> str
     drawn = "".join(_row(row, _TOP + number * scale.form.row, scale, lang))
     if not row.box.opens:
         return drawn
-    label = escape(f"{_UNFOLD.pick(lang)}{row.box.name.pick(lang)}", _QUOTE)
-    return f'<a href="{escape(href(row.box.opens), _QUOTE)}" aria-label="{label}">{drawn}</a>'
+    label = attribute(f"{UNFOLD.pick(lang)}{row.box.name.pick(lang)}")
+    return f'<a href="{attribute(href(row.box.opens))}" aria-label="{label}">{drawn}</a>'
 
 
 def _row(row: Row, top: float, scale: _Scale, lang: Lang) -> Iterator[str]:

@@ -61,6 +61,11 @@ class Drawing(Struct, frozen=True):
     where: Mapping[int, Place]
     framed: tuple[int, int] | None = None
 
+    @property
+    def folds(self) -> bool:
+        """Whether anything in it can be unfolded."""
+        return any(box.opens for row in self.rows for box in row)
+
 
 class Stream(Struct, frozen=True, kw_only=True):
     """What went from one box to a later one: `touched` None is unknown, in `unit` (None: pieces).
@@ -100,4 +105,4 @@ class Pictured(Struct, frozen=True, kw_only=True):
     @property
     def folds(self) -> bool:
         """Whether anything in it can be unfolded."""
-        return any(box.opens for each in self.shown for row in each.rows for box in row)
+        return any(each.folds for each in self.shown)

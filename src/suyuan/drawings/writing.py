@@ -6,6 +6,13 @@ from xml.sax.saxutils import escape
 SIZE: Final = 14.0
 """How large text is, in the units of a drawing."""
 
+_QUOTE: Final = {'"': "&quot;"}
+
+
+def attribute(said: str) -> str:
+    """Words as they stand between the quotation marks of an attribute."""
+    return escape(said, _QUOTE)
+
 
 def text(
     said: str, x: float, y: float, colour: str, *, end: bool = False, bold: bool = False
