@@ -19,7 +19,15 @@ from suyuan.network.chains import Moves, degrees, reached
 from suyuan.network.graph import network
 from suyuan.network.reach import Rules, reach
 from suyuan.trace import contact_spans
-from suyuan.trace.contact_types import Contacts, Passing, Reading, Supposed, Without
+from suyuan.trace.contact_types import (
+    Contacts,
+    Passed,
+    Passing,
+    Reading,
+    Risked,
+    Supposed,
+    Without,
+)
 from suyuan.trace.resting import Rest
 from suyuan.trace.supposing import NOTHING, require_chances, risks, still_open
 
@@ -148,8 +156,8 @@ def contacts(  # noqa: PLR0913 -- a question, by name
     if supposed.passing is not None:
         told = _with_risks(told, left, asked, supposed.passing)
     found = {each.root: each for each in told}
-    nobody = _nobody(distances=distances)
-    return [found.get(root) or _none(root, nobody) for root in roots]
+    nobody = _nobody(supposed, distances=distances)
+    return [found.get(root) or replace(nobody, root=root) for root in roots]
 
 
 def _ways(
@@ -235,9 +243,10 @@ def _reading(number: int, into: _Found, out: _Found) -> Reading:
     )
 
 
-def _nobody(*, distances: bool) -> Reading:
+def _nobody(supposed: Supposed, *, distances: bool) -> Contacts:
+    """Of a root that no move names, which is no node either: a million of them cost little."""
     nobody: dict[str, int] | None = {} if distances else None
-    return Reading(
+    reading = Reading(
         in_degree=0,
         out_degree=0,
         ingoing_contact_chain=0,
@@ -245,11 +254,16 @@ def _nobody(*, distances: bool) -> Reading:
         ingoing=nobody,
         outgoing=nobody,
     )
-
-
-def _none(root: str, nobody: Reading) -> Contacts:
-    """Of a root that no move names, which is no node either: a million of them cost little."""
-    return Contacts(root=root, **asdict(nobody), certain=nobody, possible=nobody)
+    found = Contacts(root="", **asdict(reading), certain=reading, possible=reading)
+    if supposed.closings:
+        found = replace(found, without=_without(found, reading))
+    if (passing := supposed.passing) is not None:
+        to_none = Passed(draws=0, expected=0.0, contacts={})
+        risk = Risked(
+            probability=passing.probability, seed=passing.seed, ingoing=to_none, outgoing=to_none
+        )
+        found = replace(found, risk=risk)
+    return found
 
 
 def _sides(way: _Way, asked: _Asked) -> _Sides:
