@@ -18,6 +18,7 @@ from suyuan.kit import BusyError
 from suyuan.ledger.types import TamperedError
 from suyuan.model import Capturer
 from suyuan.record import taking
+from suyuan.service import repeating
 from suyuan.service.platform import Platform
 from suyuan.store import StoreError
 from suyuan.wire import Limits, Source
@@ -32,7 +33,6 @@ the last of them some twenty minutes after the first."""
 _HEADS: Final = 16
 _SOON: Final = 5
 _LONGEST: Final = 300
-_PATIENCE: Final = 5.0
 _PASSING: Final = (BusyError, TamperedError, StoreError, psycopg.OperationalError, OSError)
 """What will be right again, or is to be put right: never a reason to give a document up."""
 
@@ -47,6 +47,7 @@ _OF_ITS_OWN: Final = (
 operation brings: more than a statement, an index or its time can hold."""
 
 _LOG = structlog.get_logger("suyuan.capture")
+_FAILED = repeating.logged(_LOG, "capture.waiting", patience=5.0)
 
 
 def require_room(platform: Platform, capturer: Capturer) -> None:
@@ -142,13 +143,13 @@ def _postpone(platform: Platform, job: UUID, error: Exception) -> None:
 
 def keep_capturing(platform: Platform, stop: threading.Event) -> None:
     """Capture what waits until told to stop; a database that is away is waited for."""
-    wait = platform.config.follow_every
-    while not stop.wait(wait):
+
+    def capture() -> None:
         try:
             while not stop.is_set() and take_next(platform):
                 pass
-            wait = platform.config.follow_every
-        except Exception:  # noqa: BLE001 -- it outlives whatever befalls the database
+        except Exception:
             if not stop.is_set():  # else it was cut off in the midst, and is begun again
-                _LOG.exception("capture.waiting")
-            wait = min(wait * 2, _PATIENCE)
+                raise
+
+    repeating.keep_on(capture, stop, every=platform.config.follow_every, failed=_FAILED)
