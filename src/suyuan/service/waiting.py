@@ -31,7 +31,7 @@ _MOST_TRIES: Final = 12
 the last of them some twenty minutes after the first."""
 
 _HEADS: Final = 16
-_SOON: Final = 5
+_SOON: Final = timedelta(seconds=5)
 _LONGEST: Final = 300
 _PASSING: Final = (BusyError, TamperedError, StoreError, psycopg.OperationalError, OSError)
 """What will be right again, or is to be put right: never a reason to give a document up."""
@@ -115,28 +115,27 @@ def take_next(platform: Platform) -> bool:
 
 def _taken(platform: Platform, job: UUID) -> bool:
     with platform.store.write() as conn:
-        if not waiting.begin(conn, job, now=platform.clock(), longest=_LONGEST):
-            return False
+        pause = waiting.begin(conn, job, now=platform.clock(), longest=_LONGEST)
+    if pause is None:
+        return False
     limits = Limits(document_bytes=platform.config.max_document)
     try:
         result = taking.take_waiting(
             platform.store, platform.recorder, job, limits=limits, most_tries=_MOST_TRIES
         )
     except Exception as error:  # noqa: BLE001 -- one document's fault is not the others'
-        _postpone(platform, job, error)
+        _postpone(platform, job, error, pause)
         _LOG.exception("capture.failed", job=str(job))
         return True
     return result is not None
 
 
-def _postpone(platform: Platform, job: UUID, error: Exception) -> None:
-    """Try it again soon, and what is a fault of ours ever later."""
+def _postpone(platform: Platform, job: UUID, error: Exception, pause: timedelta) -> None:
+    """Try it again soon, and what is a fault of ours after `pause`, which is ever longer."""
     counted = isinstance(error, _OF_ITS_OWN) or not isinstance(error, _PASSING)
     with platform.store.write() as conn:
-        held = waiting.hold(conn, job, secret=platform.recorder.secret)
-        if held is not None:
-            seconds = min(2 ** (held.tries - 1), _LONGEST) if counted else _SOON
-            until = platform.clock() + timedelta(seconds=seconds)
+        if waiting.hold(conn, job, secret=platform.recorder.secret) is not None:
+            until = platform.clock() + (pause if counted else _SOON)
             why = getattr(error, "code", type(error).__name__)
             waiting.postpone(conn, job, until=until, why=str(why), counted=counted)
 
