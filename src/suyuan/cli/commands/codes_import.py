@@ -23,6 +23,7 @@ from suyuan.cli.root import Shared
 from suyuan.codes import making
 from suyuan.kit import SuyuanError, Text
 from suyuan.kit.clock import in_china
+from suyuan.kit.text import joined
 from suyuan.model import Capturer
 from suyuan.registry.types import Import, Withdrawn
 from suyuan.service import (
@@ -220,8 +221,8 @@ def _taken_back(
 
 def _places(gone: Sequence[Withdrawn]) -> Text:
     said = [f"{each.begin + 1}" + f"–{each.end}" * (each.count > 1) for each in gone[:_MOST_SAID]]
-    more = Text(" 等", " …") if len(gone) > _MOST_SAID else Text("", "")
-    return Text("、".join(said) + more.zh, ", ".join(said) + more.en)
+    names = joined(said)
+    return Text(names.zh + " 等", names.en + " …") if len(gone) > _MOST_SAID else names
 
 
 def _row(batch: Import) -> list[str]:
