@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from suyuan.kit import Text
-from suyuan.kit.text import brief, counted, joined
+from suyuan.kit.text import brief, counted, joined, vouched
 
 
 @given(st.integers(0, 10**9))
@@ -37,3 +37,11 @@ def test_names_are_joined_as_each_language_does() -> None:
     )
     assert joined(["A1"]) == Text("A1", "A1")
     assert joined(iter(())) == Text("", "")
+
+
+def test_what_could_not_be_checked_is_marked() -> None:
+    law = Text("食品安全法 第五十条", "Food Safety Law, Article 50")
+    assert vouched(law, verified=True) == law
+    assert vouched(law, verified=False) == Text(
+        "食品安全法 第五十条（未核实）", "Food Safety Law, Article 50 (unverified)"
+    )

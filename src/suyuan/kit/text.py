@@ -60,6 +60,14 @@ def joined(said: Iterable[Text | str]) -> Text:
     )
 
 
+_UNVERIFIED: Final = Text("{said}（未核实）", "{said} (unverified)")
+
+
+def vouched(said: Text, *, verified: bool) -> Text:
+    """A text that cites a source; with a mark behind it if the source could not be checked."""
+    return said if verified else _UNVERIFIED.format(said=said)
+
+
 def brief(text: str, most: int) -> str:
     """A text if it is short, else an ellipsis: no piece of it that whoever masks it would miss."""
     return text if len(text) <= most else "…"
