@@ -10,16 +10,9 @@ import click
 
 from suyuan.cli.commands.codes_make import party_option
 from suyuan.cli.echo import echo
-from suyuan.cli.output import (
-    Advance,
-    emit_json,
-    json_option,
-    plain_errors,
-    progress_bar,
-    say,
-    show_table,
-)
+from suyuan.cli.output import emit_json, json_option, plain_errors, say, show_table
 from suyuan.cli.root import Shared
+from suyuan.cli.telling import Advance, progress_bar
 from suyuan.codes import making
 from suyuan.kit import SuyuanError, Text
 from suyuan.kit.clock import in_china
