@@ -100,10 +100,10 @@ def show_table(
 
 
 class Printed(Console):
-    """Standard output; a reader that left is told as all that keeps it from being written."""
+    """Standard output; a reader that left ends the program as wherever else it prints."""
 
     def on_broken_pipe(self) -> NoReturn:
-        """Not rich's own way, which ends the process without a word."""
+        """Not rich's own way, whose exit status is that of something found wrong."""
         raise BrokenPipeError(errno.EPIPE, os.strerror(errno.EPIPE))
 
 
