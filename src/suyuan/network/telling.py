@@ -19,6 +19,7 @@ from suyuan.network.locating import (
     LocatingError,
     chain_of,
     likelihood_of,
+    log_odds,
     posterior_of,
 )
 from suyuan.network.mixing import Floats, solved
@@ -140,8 +141,7 @@ def _world(flows: Sequence[Flow], cases: Mapping[str, int], doubts: Doubts) -> d
     except LocatingError:
         return {}
     counts = np.array(list(cases.values()), float)
-    with np.errstate(divide="ignore"):
-        logs = np.log(chain.prior) + np.log(likelihood_of(chain, doubts)) @ counts
+    logs = log_odds(chain.prior, likelihood_of(chain, doubts), counts)
     names = (chain.names[node] for node in chain.candidates.tolist())
     return dict(zip(names, logs.tolist(), strict=True))
 

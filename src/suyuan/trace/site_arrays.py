@@ -24,9 +24,9 @@ from suyuan.store import ReadConnection
 from suyuan.trace.contact_chains import Doubts
 from suyuan.trace.rows import COUNTING, SQL
 from suyuan.trace.site_base import is_worth_keeping
+from suyuan.trace.times import MICROS_A_DAY
 
 _COPY = f"copy ({SQL.site_links}) to stdout (format binary)"
-MICROS_A_DAY = 86_400_000_000
 _EPOCH_2000 = 730_120
 """The ordinal of 2000-01-01, where PostgreSQL's times begin."""
 _FIRST_DAY, _LAST_DAY = date(1900, 1, 1), date(2262, 1, 1)
