@@ -10,7 +10,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 UV := $(BIN)/uv
 PYTEST := $(BIN)/python -m pytest
-# Two cores is what the smallest supported machine has; loadgroup keeps tests of one named group together.
+# Two cores is what the smallest supported machine has; loadgroup hands tests out one by one (conftest.py).
 WORKERS ?= 2
 SPEAK_SQL := $(wildcard $(addprefix tests/,store ledger registry state capture record index service))
 # The share of the deep tests that `make test` adds (0 to 1), and what draws it.

@@ -33,7 +33,8 @@ def run(folder: Path, source: str, *arguments: str, ci: str = "", **more: str) -
         env=os.environ
         | {"CI": ci, "PYTEST_ADDOPTS": "", "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
         | more,
-        capture_output=True,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
         text=True,
         check=False,
     )
@@ -172,6 +173,13 @@ def test_each_test_is_handed_out_once_and_no_worker_has_all(tmp_path: Path) -> N
     ran = [each.read_text() for each in tmp_path.glob("ran-*")]
     assert len(ran) == 60
     assert set(ran) == {"gw0", "gw1"}
+
+
+def test_a_group_is_refused_for_nothing_would_keep_it_together(tmp_path: Path) -> None:
+    grouped = MANY.replace("@pytest", '@pytest.mark.xdist_group("some")\n@pytest', 1)
+    code, output = run(tmp_path, grouped, "-p", "xdist")
+    assert code == pytest.ExitCode.USAGE_ERROR
+    assert "xdist_group keeps no tests together" in output
 
 
 @given(st.dictionaries(st.text(), st.dictionaries(st.text(), st.booleans(), min_size=1)))

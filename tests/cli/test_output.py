@@ -15,7 +15,8 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from suyuan.cli.output import emit_quoted, plain_errors, progress_bar, show_table
+from suyuan.cli.output import emit_quoted, plain_errors, show_table
+from suyuan.cli.telling import progress_bar
 from suyuan.codes import privacy
 from suyuan.kit import Text
 

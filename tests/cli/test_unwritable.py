@@ -197,21 +197,46 @@ SAID = [
 ]  # fmt: skip
 
 
+PROGRAM = str(Path(sys.executable).parent / "suyuan")
+
+
 @pytest.mark.parametrize("reader", ["/dev/full", "gone"])
-def test_standard_output_that_cannot_be_written_is_told(
+def test_standard_output_that_cannot_be_written_is_told_but_to_who_reads_no_further(
     home: Path, migrated_database: str, reader: str
 ) -> None:
-    program = Path(sys.executable).parent / "suyuan"
     for words in SAID:
         given = [str(home / "1.json") if each == "DOCUMENT" else each for each in words]
-        done = to_reader([str(program), *given], environment(migrated_database, home), reader)
+        done = to_reader([PROGRAM, *given], environment(migrated_database, home), reader)
+        if reader == "gone":
+            status = 1 if words[0].startswith("--") else 141  # what click prints ends by its way
+            assert (done.returncode, done.stderr) == (status, ""), words
+            continue
         assert "Traceback" not in done.stderr, (words, done.stderr)
         assert "Exception ignored" not in done.stderr, (words, done.stderr)
-        if reader == "gone" and words[0].startswith("--"):
-            continue  # click ends its own answers without a word, as programs in pipes do
         assert done.returncode == 2, (words, done)
         assert "cli.stdout" in done.stderr
         assert "标准输出" in done.stderr
+
+
+@pytest.mark.parametrize("form", [(), ("--json",)])
+def test_the_first_lines_of_a_long_answer_can_be_taken(
+    tmp_path: Path, form: tuple[str, ...]
+) -> None:
+    """Longer than a pipe holds, so that its reader has left before all is written."""
+    codes, words = tmp_path / "codes", [PROGRAM, "identify", "-", *form]
+    codes.write_text("6901234567892\n" * 100)
+    with codes.open() as asked:
+        whole = subprocess.run(words, stdin=asked, capture_output=True, check=True)
+    assert len(whole.stdout) > 3 * 65_536
+    with codes.open() as asked, (tmp_path / "told").open("w+b") as told:
+        written = subprocess.Popen(words, stdin=asked, stdout=subprocess.PIPE, stderr=told)
+        taken = subprocess.run(
+            ["head", "-n", "1"], stdin=written.stdout, capture_output=True, check=True
+        ).stdout
+        assert written.stdout is not None
+        written.stdout.close()
+        assert (written.wait(), told.seek(0), told.read()) == (141, 0, whole.stderr)
+    assert taken == whole.stdout.splitlines(keepends=True)[0]
 
 
 def to_reader(words: list[str], given: dict[str, str], reader: str) -> Done:

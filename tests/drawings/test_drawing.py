@@ -44,7 +44,7 @@ def routes(draw: st.DrawFn) -> Route:
 
 @given(routes())
 def test_any_way_folds_to_at_most_twelve_boxes_and_loses_nobody(route: Route) -> None:
-    drawing = laid_out(chart_of_route(route))
+    drawing = laid_out(chart_of_route(route)).whole
     boxes = [box for row in drawing.rows for box in row]
     assert len(boxes) <= MOST_ROWS * MOST_BESIDE == 12
     assert sum(box.count for box in boxes) == len(route.stops)
@@ -52,7 +52,7 @@ def test_any_way_folds_to_at_most_twelve_boxes_and_loses_nobody(route: Route) ->
 
 @given(routes())
 def test_nobody_stands_above_whom_they_had_it_from(route: Route) -> None:
-    drawing = laid_out(chart_of_route(route))
+    drawing = laid_out(chart_of_route(route)).whole
     assert all(source[0] < target[0] for source, target in drawing.legs)
 
 
@@ -68,7 +68,7 @@ def test_a_long_chain_keeps_both_ends_and_folds_its_middle(length: int) -> None:
         for each in range(length)
     )
     route = Route(stops, tuple(Leg(each, each + 1) for each in range(length - 1)))
-    drawing = laid_out(chart_of_route(route))
+    drawing = laid_out(chart_of_route(route)).whole
     assert len(drawing.rows) == min(length, MOST_ROWS)
     assert drawing.rows[0][0].name == stops[0].name
     assert drawing.rows[-1][0].name == stops[-1].name

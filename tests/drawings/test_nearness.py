@@ -36,7 +36,7 @@ def test_everybody_is_in_it_and_each_leg_leads_on(ways: Ways, ingoing: bool) -> 
     ends = {leg.source if ingoing else leg.target for leg in chart.legs}
     root = len(chart.boxes) - 1 if ingoing else 0
     assert ends == set(range(len(chart.boxes))) - {root}
-    boxes = [box for row in laid_out(chart).rows for box in row]
+    boxes = [box for row in laid_out(chart).whole.rows for box in row]
     assert sum(box.count for box in boxes) == len(ways.contacts) + 1
 
 

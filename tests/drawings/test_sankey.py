@@ -47,7 +47,7 @@ def charts(draw: st.DrawFn) -> tuple[Chart, list[Stream]]:
 
 def is_drawn(chart: Chart, streams: list[Stream], each: Stream) -> bool:
     """Whether it has a width: between two drawn boxes, and nothing unknown is added to it there."""
-    where = laid_out(chart).where
+    where = laid_out(chart).whole.where
 
     def ends(one: Stream) -> tuple[object, ...]:
         return where[one.source], where[one.target], one.unit
@@ -62,7 +62,7 @@ def test_any_amounts_are_drawn_inside_the_picture_and_dark_is_no_wider_than_ligh
     drawn: tuple[Chart, list[Stream]],
 ) -> None:
     chart, streams = drawn
-    found = sankey(chart, streams, "en")
+    found = sankey(laid_out(chart), streams, "en")
     if found is None:
         assert not any(is_drawn(chart, streams, each) for each in streams)
         return
@@ -95,7 +95,7 @@ def test_what_is_surely_there_and_what_may_be_are_both_said() -> None:
         unit="KGM", certain=True,
     )  # fmt: skip
     assert words(chart, [stream], "en") == ["A → B: 8 kg, of it at least 1, at most 3"]
-    found = sankey(chart, [stream], "en")
+    found = sankey(laid_out(chart), [stream], "en")
     assert found is not None
     assert "8 kg (1–3)" in found
     light, dark = (
@@ -114,7 +114,7 @@ def test_amounts_of_different_units_do_not_share_a_width() -> None:
         Stream(source=0, target=1, touched=Decimal(5), material=whole, unit="KGM", certain=True),
         Stream(source=1, target=2, touched=Decimal(5), material=whole, unit="LTR", certain=True),
     ]
-    found = sankey(chart, streams, "en")
+    found = sankey(laid_out(chart), streams, "en")
     assert found is not None
     assert str(found).count("stroke-dasharray") == 1
 
@@ -122,7 +122,7 @@ def test_amounts_of_different_units_do_not_share_a_width() -> None:
 @given(charts())
 def test_what_is_missing_is_said_and_what_is_drawn_is_not(case: tuple[Chart, list[Stream]]) -> None:
     chart, streams = case
-    amounts = sankey(chart, streams, "zh")
+    amounts = sankey(laid_out(chart), streams, "zh")
     said = paper.undrawn(chart, amounts)
     assert bool(said) == (amounts is None or not chart.legs)
     assert len(said) <= 1

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from suyuan.drawings import folding, paper, parts
-from suyuan.drawings.layout import MOST_WIDE, narrow, wide
+from suyuan.drawings.layout import MOST_WIDE, laid_out, narrow, wide
 from suyuan.drawings.picture import WIDTH, box_drawn
 from suyuan.drawings.pictured import pictured
 from suyuan.drawings.types import Box, Chart, Pictured
@@ -66,7 +66,7 @@ LARGE = {
 
 
 def drawn(chart: Chart, key: str) -> Pictured:
-    found = pictured(chart, "en", key, lambda opened: f"?open={opened}")
+    found = pictured(laid_out(chart), "en", key, lambda opened: f"?open={opened}")
     assert found is not None
     assert not found.is_gone
     return found
@@ -200,7 +200,7 @@ def test_a_row_folds_by_stage_before_party_and_by_party_before_names() -> None:
 def test_a_key_of_what_is_no_more_shows_the_nearest_and_says_so() -> None:
     chart = chart_of([1, 300])
     for key, length in (("2.s9", 2), ("nonsense", 1), ("<script>", 1), ("2" * 300, 1), ("٢", 1)):
-        found = pictured(chart, "en", key, lambda opened: f"?open={opened}")
+        found = pictured(laid_out(chart), "en", key, lambda opened: f"?open={opened}")
         assert found is not None
         assert found.is_gone
         assert len(found.trail) == length
@@ -233,7 +233,7 @@ def test_on_paper_stands_the_form_that_shows_more_and_it_fits_a_sheet(levels: li
     chart = chart_of(levels)
     found = parts.folds(chart)
     small, large = narrow(found, found.whole), wide(found, found.whole)
-    drawn = str(paper._largest(chart, "zh"))
+    drawn = str(paper._largest(laid_out(chart), "zh"))
     boxes = sum(1 for _ in ET.XML(drawn).iter("rect"))
     assert boxes == max(sum(map(len, small.rows)), sum(map(len, large.rows)))
     assert "<a" not in drawn

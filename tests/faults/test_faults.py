@@ -17,8 +17,6 @@ from scenes import FIRST_YEAR, Copies, Site, strike, unnumbered
 
 from suyuan import ledger
 
-pytestmark = pytest.mark.xdist_group("faults")
-
 Recorded = Callable[[str, object], None]
 
 SERVER = ("sendto", "recvfrom", "poll")

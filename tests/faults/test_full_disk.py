@@ -10,8 +10,6 @@ import pytest
 from faulty import EVENTS, Workers
 from filling import Crowded, crowded, told_of_full
 
-pytestmark = pytest.mark.xdist_group("faults")
-
 Recorded = Callable[[str, object], None]
 HIT = [
     *(("data", each) for each in ("capture", "sequencer", "signer", "index", "erase", "restore")),

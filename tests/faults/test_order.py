@@ -9,8 +9,6 @@ import pytest
 from faulty import Workers
 from scenes import Copies, Site
 
-pytestmark = pytest.mark.xdist_group("faults")
-
 WATCHED = ("flock", "fsync", "rename", "sendto", "write")
 
 

@@ -1,7 +1,7 @@
 """Contacts out of the record: days that are spans, journeys, held reports, moves of one end."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -27,7 +27,8 @@ from suyuan.service import (
 from suyuan.service.contact_ways import contacts_told
 from suyuan.service.overriding import Wish, override
 from suyuan.service.supposing import Supposing
-from suyuan.store import StoreSettings, open_store
+from suyuan.store import ReadConnection, StoreSettings, open_store
+from suyuan.trace import site_arrays
 from suyuan.trace.contact_chains import A_DAY
 from suyuan.trace.contact_types import Contacts
 from suyuan.trace.resting import Rest
@@ -251,3 +252,24 @@ def test_what_is_supposed_of_a_thing_needs_no_second_connection(
     assert counted.outgoing_contact_chain == 2
     assert counted.without is not None
     assert counted.without.outgoing_contact_chain == 0
+
+
+def test_things_of_what_is_supposed_are_all_looked_up_at_once(
+    platform: Platform, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked, plain = list[tuple[str, ...]](), site_arrays.moved_alone
+
+    def counted(
+        conn: ReadConnection, sites: site_arrays.SiteNetwork, things: Sequence[str]
+    ) -> dict[str, tuple[int, ...]]:
+        asked.append(tuple(things))
+        return plain(conn, sites, things)
+
+    monkeypatch.setattr(site_arrays, "moved_alone", counted)
+    taken(platform, move(1, "a", "b", "02"), move(2, "b", "c", "03"))
+    things = ("urn:epc:id:sgtin:6901234.056789.1", "urn:epc:id:sgtin:6901234.056789.2")
+    without = Supposing(without=(f"={things[0]}", f"={things[1]},2026-03-01", f"={things[0]}"))
+    found = contacts_told(platform, "a", MARCH, OPERATOR, supposing=without).counted
+    assert [len(each) for each in asked] == [2]
+    assert found.without is not None
+    assert found.without.outgoing_contact_chain == 0

@@ -23,7 +23,7 @@ from oil import (
 
 from suyuan.kit import Text
 from suyuan.network.locating import SOLD, Doubts, Flow
-from suyuan.network.telling import Reply, telling, whose_delivery
+from suyuan.network.telling import Reply, summed, telling, whose_delivery
 from suyuan.registry.types import Party, Site
 from suyuan.service import (
     OPERATOR,
@@ -135,7 +135,7 @@ def test_a_silent_holder_may_have_sent_it_on(
             changes=(Flow("Bottler", SOLD, -8), Flow("Bottler", "Shop", 8)),
         ),
     ]
-    expected = telling(flows, {"Shop": 2}, Doubts(noise=NOISE), replies)
+    expected = telling(summed(flows), {"Shop": 2}, Doubts(noise=NOISE), replies)
     assert silent.bits == pytest.approx(expected.bits)
     assert [named for named, _ in silent.replies] == ["", "-", "Shop"]
     assert [chance for _, chance in silent.replies] == pytest.approx(expected.replies)
@@ -157,7 +157,7 @@ def test_goods_without_a_beginning_are_asked_of_their_first_holder(platform: Pla
         Reply(chance=(1 - SAME) * KNOWN, changes=(Flow("Press", "Bottler", 4),)),
         Reply(chance=(1 - SAME) * (1 - KNOWN), changes=(Flow("?", "Bottler", 4),)),
     ]
-    expected = telling(flows, {"Shop": 2}, Doubts(noise=NOISE), replies)
+    expected = telling(summed(flows), {"Shop": 2}, Doubts(noise=NOISE), replies)
     assert first.bits == pytest.approx(expected.bits)
 
 
@@ -178,7 +178,7 @@ def test_who_was_not_named_is_asked_of_who_was_there(platform: Platform) -> None
         Reply(chance=KNOWN * 4 / 12, changes=(Flow("Bottler", "Shop", 3),)),
         Reply(chance=1 - KNOWN, changes=(Flow("?", "Shop", 3),)),
     ]
-    expected = telling(flows, {"Shop": 2}, Doubts(noise=NOISE), replies)
+    expected = telling(summed(flows), {"Shop": 2}, Doubts(noise=NOISE), replies)
     assert named.bits == pytest.approx(expected.bits)
     assert [chance for _, chance in named.replies] == pytest.approx(expected.replies)
 

@@ -137,5 +137,6 @@ def test_a_base_that_is_foreign_or_broken_is_made_anew(platform: Platform, tmp_p
     assert kept.read_bytes() == whole
     foreign = network(columns([0, 1], [1, 0], [1, 1], [1, 1], [1, 2]), position=10**9)
     snapshot.write(kept, foreign, about="another")
-    assert list(networking.renewed(platform, checked=False)) == [kept]
+    assert list(networking.renewed(platform, checked=False)) == []  # nothing came: no name is read
+    assert list(networking.renewed(platform)) == [kept]
     assert kept.read_bytes() == whole

@@ -10,6 +10,7 @@ from psycopg.conninfo import make_conninfo
 
 from suyuan.demo import play
 from suyuan.drawings import of_trace, picture, sankey, words
+from suyuan.drawings.layout import laid_out
 from suyuan.model import Role, Viewer
 from suyuan.service import (
     OPERATOR,
@@ -79,7 +80,7 @@ def test_a_trace_with_one_for_all_is_told_and_drawn_as_of_each(
         (_, chart, streams), (_, whole, every) = of_trace(one), of_trace(each)
         assert words(chart, streams, "zh") == words(whole, every, "zh")
         assert picture(chart, "zh") == picture(whole, "zh")
-        assert sankey(chart, streams, "zh") == sankey(whole, every, "zh")
+        assert sankey(laid_out(chart), streams, "zh") == sankey(laid_out(whole), every, "zh")
     assert shorter
 
 

@@ -185,6 +185,22 @@ def test_the_act_is_proven_to_its_reporter_and_says_what_was_decided(judged: Pla
     ]
 
 
+def test_who_decided_gets_the_receipt_and_no_other_authority_does(judged: Platform) -> None:
+    office, other = (
+        viewer_named(judged, Account(name=name, role=Role.REGULATOR, areas=("3301",)))
+        for name in ("office", "other")
+    )
+    position = override(judged, RELEASE, said(Verdict.FLAGGED), office).overrides[-1].position
+    assert position is not None
+    publish(judged)
+    trust = Trust(policy=trusting(log_of(judged).vkeys))
+    fields = verify_file(receipt(judged, position, office) or b"", trust).fields
+    assert json.loads(fields["said"])["said"]["authority"] == "office"
+    with refused("receipt.not-yours"):
+        receipt(judged, position, other)
+    assert receipt(judged, position, PUBLIC) is None
+
+
 @pytest.mark.parametrize("seed", range(4))
 def test_any_sequence_counts_as_the_last_that_changed_something(
     judged: Platform, seed: int

@@ -23,6 +23,7 @@ from suyuan.service import (
     checkpoint,
     log_of,
     publish,
+    repeating,
     rotate_key,
     witness_key,
     witness_log,
@@ -156,16 +157,27 @@ def test_while_a_witness_is_waited_for_all_else_goes_on_and_what_is_published_is
 def test_however_long_witnesses_were_away_they_are_asked_every_few_seconds() -> None:
     missing, other = (LedgerError(code, Text("", "")) for code in ("ledger.quorum", "ledger.mark"))
     for begun in (0.01, 1.0, 3.0, 60.0):
-        wait = begun
-        for _ in range(20):
-            wait = attesting.next_wait(wait, missing)
-            assert wait <= 3.0
-        for error in (other, None):
-            longer = begun
-            for _ in range(20):
-                longer = attesting.next_wait(longer, error)
-            assert longer == 60.0
-            assert attesting.next_wait(longer, missing) <= 3.0
+        for error in (other, ValueError()):
+            _, *waits = waits_after([missing] * 20 + [error] * 20 + [missing] * 20, every=begun)
+            assert max(waits[:20]) <= 3.0
+            assert waits[39] == 60.0
+            assert max(waits[40:]) <= 3.0
+
+
+def waits_after(errors: list[Exception], *, every: float) -> list[float]:
+    """How long the signer's thread waits before and after it fails in this way."""
+    waits, left = list[float](), iter(errors)
+
+    class Hurried(threading.Event):
+        def wait(self, timeout: float | None = None) -> bool:
+            waits.append(timeout or 0.0)
+            return len(waits) > len(errors)
+
+    def fail() -> None:
+        raise next(left)
+
+    repeating.keep_on(fail, Hurried(), every=every, failed=attesting.longest_wait)
+    return waits
 
 
 def test_the_server_publishes_once_its_witnesses_are_back(

@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from suyuan.drawings import folding, presence, timed
+from suyuan.drawings.layout import laid_out
 from suyuan.drawings.pictured import pictured
 from suyuan.drawings.types import Box, Chart
 from suyuan.interchange.types import Names
@@ -44,7 +45,7 @@ ANSWER = Answer(
 
 def written() -> str:
     """The page of a trace with its picture, in its own style."""
-    seen = pictured(CHART, "en", "", lambda key: f"#open={key}")
+    seen = pictured(laid_out(CHART), "en", "", lambda key: f"#open={key}")
     assert seen is not None
     rows = timed.rows_of(seen.shown[0], lambda _: presence.NEVER)
     text = page(

@@ -1,6 +1,7 @@
 """The list of capture jobs over HTTP: `GET /capture` (EPCIS 2.0 §12.5)."""
 
 from datetime import datetime
+from typing import Any
 
 from litestar import Response, get
 from litestar.concurrency import sync_to_thread
@@ -60,20 +61,23 @@ def _listed(request: AnyRequest) -> Response[bytes]:
     per_page, token = parameters.parse_list(asked)
     page = recent_jobs(platform_of(request), viewer, per_page=per_page, token=token)
     headers = link("/capture", asked, page.token)
-    return forms.listed(request, [_told(each) for each in page.members], headers=headers)
-
-
-def _told(result: JobResult) -> CaptureJob:
-    return CaptureJob(
-        capture_id=result.job.removeprefix("urn:uuid:"),
-        created_at=result.received,
-        finished_at=UNSET if result.finished is None else result.finished,
-        running=result.running,
-        success=result.success,
-        capture_error_behaviour=result.on_refusal,
-        errors=errors_of(result),
-        counts=result.counts,
+    return forms.listed(
+        request, [CaptureJob(**said_of(each)) for each in page.members], headers=headers
     )
+
+
+def said_of(result: JobResult) -> dict[str, Any]:
+    """The fields of `CaptureJob` that say what became of a document."""
+    return {
+        "capture_id": result.job.removeprefix("urn:uuid:"),
+        "created_at": result.received,
+        "finished_at": UNSET if result.finished is None else result.finished,
+        "running": result.running,
+        "success": result.success,
+        "capture_error_behaviour": result.on_refusal,
+        "errors": errors_of(result),
+        "counts": result.counts,
+    }
 
 
 handlers = (get_captures,)

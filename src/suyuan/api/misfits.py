@@ -8,6 +8,7 @@ from msgspec import Struct, inspect
 
 from suyuan.codes import privacy
 from suyuan.kit import Text
+from suyuan.kit.text import joined
 
 _MISSING: Final = re.compile("Object missing required field `(.{1,80})`")
 _UNKNOWN_FIELD: Final = re.compile("Object contains unknown field `(.{1,80})`")
@@ -112,7 +113,7 @@ def _fields(kind: inspect.StructType) -> Text:
 
 
 def _listed(names: Sequence[str]) -> Text:
-    return Text("、".join(names), ", ".join(names)) if names else _NONE
+    return joined(names) if names else _NONE
 
 
 def _wanted(kind: inspect.Type) -> Text:

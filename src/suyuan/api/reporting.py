@@ -9,17 +9,16 @@ from litestar import MediaType, Response, get, post
 from litestar.concurrency import sync_to_thread
 from litestar.openapi.datastructures import ResponseSpec
 from litestar.params import HeaderParameter, PathParameter, QueryParameter
-from msgspec import UNSET, Struct, UnsetType, field, structs
+from msgspec import Struct, field, structs
 
 from suyuan.api import forms, in_xml, preferring
 from suyuan.api.body import spooled_body
 from suyuan.api.drawing import varying
+from suyuan.api.jobs import CaptureJob, said_of
 from suyuan.api.problems import (
     STATUS_OF_RULE,
-    JobError,
     Wrong,
     documented,
-    errors_of,
     reasons_of,
     refused,
     respond,
@@ -71,7 +70,7 @@ class EventOutcome(Struct, frozen=True, kw_only=True, rename="camel"):
     findings: tuple[Finding, ...]
 
 
-class CaptureOutcome(Struct, frozen=True, kw_only=True, rename="camel"):
+class CaptureOutcome(CaptureJob, frozen=True, kw_only=True, rename="camel"):
     """What became of one document: EPCIS names for its members, ours beside them.
 
     `counts` are the events by verdict, those recorded before under `duplicate`; `errors` is
@@ -80,14 +79,6 @@ class CaptureOutcome(Struct, frozen=True, kw_only=True, rename="camel"):
     `running` it waits to be captured: then it has no end, and nothing is known of its events.
     """
 
-    capture_id: str = field(name="captureID")
-    created_at: datetime
-    finished_at: datetime | UnsetType = UNSET
-    running: bool
-    success: bool
-    capture_error_behaviour: OnRefusal
-    errors: tuple[JobError, ...]
-    counts: dict[str, int]
     notes: tuple[Finding, ...]
     events: tuple[EventOutcome, ...]
     message: Text
@@ -311,14 +302,7 @@ def _located(response: Response[Any], result: JobResult) -> Response[Any]:
 
 def _outcome(result: JobResult) -> CaptureOutcome:
     return CaptureOutcome(
-        capture_id=_short(result.job),
-        created_at=result.received,
-        finished_at=UNSET if result.finished is None else result.finished,
-        running=result.running,
-        success=result.success,
-        capture_error_behaviour=result.on_refusal,
-        errors=errors_of(result),
-        counts=result.counts,
+        **said_of(result),
         notes=result.notes,
         events=tuple(map(_event_outcome, result.events)),
         message=_WAITS if result.running else _SAID,

@@ -145,7 +145,7 @@ set tries = w.tries + 1,
     due_at = %(now)s + make_interval(secs => least(power(2, least(w.tries, 30)), %(longest)s))
 where w.job = (select each.job from capture.waiting as each
                where each.job = %(job)s and each.due_at <= %(now)s for update skip locked)
-returning w.job;
+returning w.due_at - %(now)s;
 
 -- as_handed_over --
 -- Documents that wait, with how they are to be captured, where more conditions may follow.

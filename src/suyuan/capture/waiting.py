@@ -6,7 +6,7 @@ outcome. So it is never lost, and never captured twice.
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import datetime, timedelta
 from tempfile import SpooledTemporaryFile
 from typing import Any, Final
 from uuid import UUID
@@ -128,14 +128,16 @@ def due(conn: ReadConnection, *, now: datetime, limit: int) -> list[UUID]:
     return [row[0] for row in conn.execute(_Q.waiting_due, {"now": now, "limit": limit})]
 
 
-def begin(conn: WriteConnection, job: UUID, *, now: datetime, longest: int) -> bool:
-    """Count a try that is to be made, in a transaction before it; False: another is at it.
+def begin(conn: WriteConnection, job: UUID, *, now: datetime, longest: int) -> timedelta | None:
+    """Count a try that is to be made, in a transaction before it; None: another is at it.
 
     So a try that ends the process is counted too, and the next waits as long as after a failure,
-    seconds that double up to `longest`. What shall not count, `postpone` takes back.
+    which is what this gives: seconds that double up to `longest`. What shall not count, `postpone`
+    takes back.
     """
     asked = {"job": job, "now": now, "longest": longest}
-    return conn.execute(_Q.begin_waiting, asked).fetchone() is not None
+    row = conn.execute(_Q.begin_waiting, asked).fetchone()
+    return row[0] if row else None
 
 
 def hold(conn: WriteConnection, job: UUID, *, secret: bytes) -> Waiting | None:

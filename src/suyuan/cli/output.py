@@ -13,7 +13,6 @@ import click
 import msgspec
 from msgspec import Struct
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 from rich.text import Text as Line
 from rich.tree import Tree
@@ -26,8 +25,6 @@ from suyuan.codes import Candidate, privacy
 from suyuan.kit import SuyuanError, Text
 from suyuan.kit.text import Lang
 from suyuan.model import Finding
-
-Advance = Callable[[int], None]
 
 _ANY_WIDTH = 1_000_000
 """Columns: more than any table has."""
@@ -103,10 +100,10 @@ def show_table(
 
 
 class Printed(Console):
-    """Standard output; a reader that left is told as all that keeps it from being written."""
+    """Standard output; a reader that left ends the program as wherever else it prints."""
 
     def on_broken_pipe(self) -> NoReturn:
-        """Not rich's own way, which ends the process without a word."""
+        """Not rich's own way, whose exit status is that of something found wrong."""
         raise BrokenPipeError(errno.EPIPE, os.strerror(errno.EPIPE))
 
 
@@ -149,24 +146,6 @@ def outcome(found: Candidate) -> Text:
 def json_option(command: Callable[..., None]) -> Callable[..., None]:
     """JSON instead of words."""
     return click.option("--json", "as_json", is_flag=True, help="JSON 输出 · Print JSON.")(command)
-
-
-@contextmanager
-def progress_bar(
-    label: Text, total: int | None, lang: Lang, *, quiet: bool = False
-) -> Iterator[Advance]:
-    """A bar on stderr, so that stdout stays clean; silent when stderr is not a terminal.
-
-    It moves by itself until the first is done. Without a total it leaves nothing behind.
-    """
-    console = Console(stderr=True)
-    silent = quiet or not console.is_terminal
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
-    with Progress(
-        *columns, TimeRemainingColumn(), console=console, disable=silent, transient=total is None
-    ) as progress:
-        task = progress.add_task(visible(_in(label, lang)), total=None)
-        yield lambda done: progress.update(task, completed=done, total=total)
 
 
 @contextmanager

@@ -22,6 +22,8 @@ _UNSAID: Final = Text(
     "标准输出写不出去：{why}。此前已经做完的仍然有效。",
     "Standard output cannot be written: {why}. What was done by then stands.",
 )
+_LEFT: Final = 141
+"""The exit status that shells give a program in a pipe whose reader left: 128 and signal 13."""
 
 
 @contextmanager
@@ -69,6 +71,8 @@ def unusable(error: OSError) -> SuyuanError | None:
 def to_stdout() -> Iterator[None]:
     """What keeps standard output from being written is told once; nothing more is tried there.
 
+    Who reads no further, as `head`, knows that: then the program ends without a word, as others do.
+
     Raises:
         SuyuanError: `cli.stdout`.
     """
@@ -76,6 +80,8 @@ def to_stdout() -> Iterator[None]:
         yield
     except OSError as error:
         _silence()
+        if error.errno == errno.EPIPE:
+            sys.exit(_LEFT)
         text = _UNSAID.format(why=oserrors.with_cure(error))
         raise SuyuanError("cli.stdout", text, "stdout") from error
 

@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import takewhile
 from typing import Final
 
-from msgspec import structs
+from msgspec import Struct, structs
 
 from suyuan.drawings.parts import FAN, Folds, Part, cut, folds, parts
 from suyuan.drawings.types import Box, Chart, Drawing, Legs, Place
@@ -21,10 +21,17 @@ MOST_STACKED: Final = 18
 MOST_WIDE: Final = 60
 
 
-def laid_out(chart: Chart) -> Drawing:
-    """The whole chart in rows for a narrow drawing, folded."""
+class Laid(Struct, frozen=True):
+    """How a chart folds, and the whole of it in rows for a narrow drawing: for all that draw it."""
+
+    found: Folds
+    whole: Drawing
+
+
+def laid_out(chart: Chart) -> Laid:
+    """The chart folded, once."""
     found = folds(chart)
-    return narrow(found, found.whole)
+    return Laid(found, narrow(found, found.whole))
 
 
 def narrow(found: Folds, part: Part) -> Drawing:

@@ -5,8 +5,7 @@ from typing import Final
 from markupsafe import Markup
 
 from suyuan.drawings.columns import columns_drawn
-from suyuan.drawings.layout import narrow, wide
-from suyuan.drawings.parts import folds
+from suyuan.drawings.layout import Laid, laid_out, wide
 from suyuan.drawings.picture import rows_drawn
 from suyuan.drawings.sankey import sankey
 from suyuan.drawings.streams import of_recall, of_trace
@@ -29,18 +28,18 @@ _NO_AMOUNT: Final = Text(
 def on_paper(about: Told, scope: Recall | None, lang: Lang) -> Pictures:
     """Who had it from whom, and how much, as SVG; why what is missing is not drawn."""
     _, chart, streams = of_trace(about) if scope is None else of_recall(scope, about)
-    amounts = sankey(chart, streams, lang)
-    drawn = _largest(chart, lang) if chart.legs else None, amounts
+    laid = laid_out(chart)
+    amounts = sankey(laid, streams, lang)
+    drawn = _largest(laid, lang) if chart.legs else None, amounts
     return Pictures(
         drawn=tuple(str(each) for each in drawn if each is not None),
         undrawn=tuple(undrawn(chart, amounts)),
     )
 
 
-def _largest(chart: Chart, lang: Lang) -> Markup:
+def _largest(laid: Laid, lang: Lang) -> Markup:
     """In columns, as a sheet is wide; below each other if that shows as many."""
-    found = folds(chart)
-    small, large = narrow(found, found.whole), wide(found, found.whole)
+    small, large = laid.whole, wide(laid.found, laid.found.whole)
     shows_more = sum(map(len, large.rows)) > sum(map(len, small.rows))
     return columns_drawn(large, lang) if shows_more else rows_drawn(small, lang)
 

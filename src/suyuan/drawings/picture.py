@@ -41,7 +41,7 @@ Rect = tuple[float, float, float]
 
 def picture(chart: Chart, lang: Lang) -> Markup | None:
     """The whole chart as a drawing, or None where there is too little to draw."""
-    return rows_drawn(laid_out(chart), lang) if chart.legs else None
+    return rows_drawn(laid_out(chart).whole, lang) if chart.legs else None
 
 
 def rows_drawn(drawing: Drawing, lang: Lang, href: Href | None = None) -> Markup:

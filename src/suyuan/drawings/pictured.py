@@ -1,26 +1,27 @@
-"""Takes a chart and what of it is to be unfolded; gives its pictures, and the way back."""
+"""Takes a chart laid out and what of it is to be unfolded; gives its pictures, and the way back."""
 
 from collections.abc import Iterator, Sequence
 from typing import Final
 
 from suyuan.drawings import parts
 from suyuan.drawings.columns import columns_drawn
-from suyuan.drawings.layout import box_of, narrow, wide
+from suyuan.drawings.layout import Laid, box_of, narrow, wide
 from suyuan.drawings.picture import rows_drawn
-from suyuan.drawings.types import Chart, Drawing, Href, Pictured
+from suyuan.drawings.types import Drawing, Href, Pictured
 from suyuan.kit import Text
 from suyuan.kit.text import Lang
 
 _WHOLE: Final = Text("全部", "All")
 
 
-def pictured(chart: Chart, lang: Lang, opened: str, href: Href) -> Pictured | None:
+def pictured(laid: Laid, lang: Lang, opened: str, href: Href) -> Pictured | None:
     """The pictures of the part of this key, "" being the whole; None if there is little to draw."""
-    if not chart.legs:
+    found = laid.found
+    if not found.chart.legs:
         return None
-    found = parts.folds(chart)
     way = parts.trail(found, opened)
-    small, large = narrow(found, way[-1]), wide(found, way[-1])
+    small = narrow(found, way[-1]) if way[1:] else laid.whole
+    large = wide(found, way[-1])
     return Pictured(
         narrow=rows_drawn(small, lang, href),
         wide=columns_drawn(large, lang, href) if _count(large) > _count(small) else None,

@@ -14,7 +14,7 @@ from xml.sax.saxutils import escape
 from markupsafe import Markup
 from msgspec import Struct
 
-from suyuan.drawings.layout import laid_out
+from suyuan.drawings.layout import Laid
 from suyuan.drawings.picture import (
     MARGIN,
     WIDTH,
@@ -59,13 +59,13 @@ class Band(Struct, frozen=True):
 
 
 def sankey(
-    chart: Chart, streams: Sequence[Stream], lang: Lang, href: Href | None = None
+    laid: Laid, streams: Sequence[Stream], lang: Lang, href: Href | None = None
 ) -> Markup | None:
     """The drawing, or None where nothing that is drawn has a known amount.
 
     With `href`, what is folded leads to the page where it is unfolded.
     """
-    drawing = laid_out(chart)
+    drawing = laid.whole
     bands = _bands(drawing, streams)
     unit = _commonest(bands)
     wide = {ends: band.touched for ends, some in bands.items() for band in some
@@ -80,7 +80,7 @@ def sankey(
         *(box_drawn(box, rects[place], lang, href) for place, box in placed(drawing)),
         *_labels(bands, unit, rects, lang),
     ]
-    said = "; ".join(words(chart, streams, lang)[:12])
+    said = "; ".join(words(laid.found.chart, streams, lang)[:12])
     return svg(drawing, (WIDTH, height), parts, said, href)
 
 

@@ -80,9 +80,9 @@ _GONE: Final = Text(
     "database, so no receipt is given; run suyuan verify --database.",
 )
 _NOT_YOURS: Final = Text(
-    "位置 {position} 是一条存证操作，不是事件；其回执只给运营方，以及它所涉及的单位。",
+    "位置 {position} 是一条存证操作，不是事件；其回执只给运营方、它所涉及的单位和作出它的账户。",
     "What stands at position {position} is an act of the log, and no event; its receipt is for the "
-    "operator, and for the party that it concerns.",
+    "operator, the party that it concerns, and the account that did it.",
 )
 
 
@@ -122,7 +122,7 @@ def _at(conn: ReadConnection, position: int, reading: _Reading) -> bytes | None:
     for leaf in tree.leaves(conn, position, position):
         for own in events_by_entries(conn, [leaf.entry], viewer, secret=reading.secret):
             return _of_event(conn, own, reading)
-        found = _of_act(conn, position, viewer) or _of_decision(conn, leaf)
+        found = _of_act(conn, position, reading) or _of_decision(conn, leaf)
         if found is not None:
             return found
         _tell_destroyed(conn, position)
@@ -161,14 +161,15 @@ def _of_event(conn: ReadConnection, recorded: Recorded, reading: _Reading) -> by
     return _proven(conn, covering, position, shown)
 
 
-def _of_act(conn: ReadConnection, position: int, viewer: Viewer) -> bytes | None:
-    """The operator and whom an act concerns are shown all of it; of the log's own acts all are.
+def _of_act(conn: ReadConnection, position: int, reading: _Reading) -> bytes | None:
+    """Who did an act, whom it concerns and the operator are shown all of it; of the log's own, all.
 
     Of the others who is signed in is told that it is one; to the public nothing stands there.
     """
+    viewer = reading.viewer
     for act in acts.acts(conn, position, position):
-        is_open = act.kind in acts.OPEN_TO_ALL
-        if not (viewer.role is Role.ADMIN or is_open or _concerns(act, viewer)):
+        is_theirs = _concerns(act, viewer) or acts.is_by(act, viewer.account, reading.secret)
+        if not (viewer.role is Role.ADMIN or act.kind in acts.OPEN_TO_ALL or is_theirs):
             if viewer.role is None:
                 return None
             text = _NOT_YOURS.format(position=position)

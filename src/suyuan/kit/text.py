@@ -1,6 +1,7 @@
 """What people read, always in both languages."""
 
 import re
+from collections.abc import Iterable
 from string import Formatter
 from typing import Any, Final, Literal, Self
 
@@ -48,6 +49,23 @@ class Text(Struct, frozen=True, gc=False):
 def counted(count: int, zh: str, one: str, many: str) -> Text:
     """How many there are: `zh` behind the number, in English `one` of 1 and `many` of others."""
     return Text(f"{{count}} {zh}", f"{{count:{one}|{many}}}").format(count=count)
+
+
+def joined(said: Iterable[Text | str]) -> Text:
+    """Names one after the other, parted as each language parts them; of none an empty text."""
+    names = list(said)
+    return Text(
+        "、".join(_spoken(each, "zh") for each in names),
+        ", ".join(_spoken(each, "en") for each in names),
+    )
+
+
+_UNVERIFIED: Final = Text("{said}（未核实）", "{said} (unverified)")
+
+
+def vouched(said: Text, *, verified: bool) -> Text:
+    """A text that cites a source; with a mark behind it if the source could not be checked."""
+    return said if verified else _UNVERIFIED.format(said=said)
 
 
 def brief(text: str, most: int) -> str:

@@ -1,13 +1,13 @@
 """The produce certificate 承诺达标合格证 as a label (Order 4 of the agriculture ministry, 2025)."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import date
 from typing import Final
 
 from msgspec import Struct
 
 from suyuan.kit import Text
-from suyuan.kit.text import Lang
+from suyuan.kit.text import Lang, joined
 from suyuan.labels.types import Label, LabelError, Symbol
 
 _HEADING = Text("承诺达标合格证", "Produce certificate")
@@ -68,7 +68,7 @@ class ProduceCertificate(Struct, frozen=True, kw_only=True):
     @staticmethod
     def fields() -> Text:
         """What can be given, each by its word and as it is written."""
-        return _listed(map(_named, _NAMES))
+        return joined(map(_named, _NAMES))
 
     @staticmethod
     def require_whole(given: Mapping[str, str]) -> None:
@@ -79,7 +79,7 @@ class ProduceCertificate(Struct, frozen=True, kw_only=True):
         """
         lacking = [field for field, said in given.items() if not said.strip()]
         if lacking:
-            text = _MISSING.format(names=_listed(map(_named, lacking)))
+            text = _MISSING.format(names=joined(map(_named, lacking)))
             raise LabelError("label.certificate", text, lacking[0])
 
 
@@ -87,11 +87,6 @@ def _named(field: str) -> Text:
     """A field as people call it, and as it is written in an order."""
     name = _NAMES[field]
     return Text(f"{name.zh}（{field}）", f"{name.en} ({field})")
-
-
-def _listed(names: Iterable[Text]) -> Text:
-    found = list(names)
-    return Text("、".join(each.zh for each in found), ", ".join(each.en for each in found))
 
 
 def certificate_label(
@@ -123,7 +118,7 @@ def _require_short(said: ProduceCertificate) -> None:
 
 def _basis(chosen: tuple[str, ...], lang: Lang) -> str:
     if not chosen or not set(chosen) <= set(_BASIS):
-        known = _listed(
+        known = joined(
             Text(f"{text.zh}（{each}）", f"{text.en} ({each})") for each, text in _BASIS.items()
         )
         text = _NO_BASIS.format(known=known)

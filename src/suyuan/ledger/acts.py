@@ -6,10 +6,12 @@ logged, and in which form, stands in docs/concepts/ledger-and-record.md.
 """
 
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from datetime import datetime
 from types import MappingProxyType
 from typing import Any, Final
 
+import msgspec
 from msgspec import Struct
 
 from suyuan.kit import Text
@@ -79,6 +81,19 @@ def _row(done: Done, now: datetime, secret: bytes) -> dict[str, Any]:
     told = {name: value for name, value in done.said.items() if value is not None}
     value = canonical_bytes(told)
     return {"kind": done.kind, "at": now, "party": done.party, "said": value, "secret": secret}
+
+
+class _Told(Struct):
+    by: str | None = None
+
+
+def is_by(act: Act, account: int | None, secret: bytes) -> bool:
+    """Whether an account did it; of no account is that so."""
+    if account is None or not act.proven:
+        return False
+    with suppress(msgspec.MsgspecError):
+        return msgspec.json.decode(act.said, type=_Told).by == mark_of(account, secret)
+    return False
 
 
 def mark_of(doer: int | str, secret: bytes) -> str:

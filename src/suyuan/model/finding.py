@@ -1,11 +1,12 @@
 """Takes nothing; gives findings and verdicts: what is wrong, where, by which rule, and the cure."""
 
 from enum import StrEnum
-from typing import Any, Final
+from typing import Any
 
 from msgspec import Struct
 
 from suyuan.kit import Text
+from suyuan.kit.text import vouched
 
 
 class Severity(StrEnum):
@@ -24,9 +25,6 @@ class Verdict(StrEnum):
     FLAGGED = "flagged"
     HELD = "held"
     REFUSED = "refused"
-
-
-_UNVERIFIED: Final = Text("{law}（未核实）", "{law} (unverified)")
 
 
 class Finding(Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
@@ -55,8 +53,7 @@ class Finding(Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
         """
         if self.law is None:
             return None
-        said = Text(self.law, self.law_en or self.law)
-        return said if self.verified else _UNVERIFIED.format(law=said)
+        return vouched(Text(self.law, self.law_en or self.law), verified=self.verified)
 
 
 _WEIGHT = {

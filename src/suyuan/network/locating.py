@@ -117,8 +117,7 @@ def locate(
 
 def posterior_of(prior: Floats, likelihood: Floats, counts: Floats) -> Floats:
     """Bayes: prior by candidate, likelihood by candidate and outlet, counts of cases by outlet."""
-    with np.errstate(divide="ignore"):
-        logs = np.log(prior) + np.log(likelihood) @ counts
+    logs = log_odds(prior, likelihood, counts)
     if not np.isfinite(logs).any():
         raise LocatingError(
             "locate.unexplained",
@@ -129,6 +128,12 @@ def posterior_of(prior: Floats, likelihood: Floats, counts: Floats) -> Floats:
         )
     odds = np.exp(logs - logs.max())
     return np.asarray(odds / odds.sum(), np.float64)
+
+
+def log_odds(prior: Floats, likelihood: Floats, counts: Floats) -> Floats:
+    """Of each candidate the logarithm of prior times likelihood; -inf if it cannot be."""
+    with np.errstate(divide="ignore"):
+        return np.asarray(np.log(prior) + np.log(likelihood) @ counts)
 
 
 def credible(posterior: Floats, level: float = 0.95) -> Flags:

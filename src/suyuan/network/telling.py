@@ -19,6 +19,7 @@ from suyuan.network.locating import (
     LocatingError,
     chain_of,
     likelihood_of,
+    log_odds,
     posterior_of,
 )
 from suyuan.network.mixing import Floats, solved
@@ -43,14 +44,17 @@ class Told(Struct, frozen=True, kw_only=True):
     replies: tuple[float, ...]
 
 
+Amounts = Mapping[tuple[str, str], float]
+"""How much went from whom to whom in all."""
+
+
 def telling(
-    flows: Iterable[Flow], cases: Mapping[str, int], doubts: Doubts, replies: Sequence[Reply]
+    amounts: Amounts, cases: Mapping[str, int], doubts: Doubts, replies: Sequence[Reply]
 ) -> Told:
     """What asking tells, if one of these replies comes; their chances are taken to make up 1.
 
     A reply under which the cases cannot be does not come.
     """
-    amounts = _amounts(flows)
     worlds = [_world(_changed(amounts, each), cases, doubts) for each in replies]
     names = {name: at for at, name in enumerate(sorted({n for w in worlds for n in w}))}
     joint = np.full((len(replies), len(names)), -np.inf)
@@ -112,20 +116,20 @@ def _shares_by_giver(chain: Chain, outlet: str) -> dict[str, Floats]:
     }
 
 
-_Amounts = Mapping[tuple[str, str], float]
 _NOTHING = 1e-9
 
 
-def _amounts(flows: Iterable[Flow]) -> _Amounts:
+def summed(flows: Iterable[Flow]) -> Amounts:
+    """The flows between each two, in all."""
     found: dict[tuple[str, str], float] = defaultdict(float)
     for flow in flows:
         found[flow.source, flow.target] += flow.amount
     return found
 
 
-def _changed(amounts: _Amounts, reply: Reply) -> list[Flow]:
+def _changed(amounts: Amounts, reply: Reply) -> list[Flow]:
     """The flows of a reply's world; a rest that is but the rounding of a sum is none."""
-    changes = _amounts(reply.changes)
+    changes = summed(reply.changes)
     pairs = dict.fromkeys((*amounts, *changes))
     found = [
         (pair, told := amounts.get(pair, 0.0), told + changes.get(pair, 0.0)) for pair in pairs
@@ -140,8 +144,7 @@ def _world(flows: Sequence[Flow], cases: Mapping[str, int], doubts: Doubts) -> d
     except LocatingError:
         return {}
     counts = np.array(list(cases.values()), float)
-    with np.errstate(divide="ignore"):
-        logs = np.log(chain.prior) + np.log(likelihood_of(chain, doubts)) @ counts
+    logs = log_odds(chain.prior, likelihood_of(chain, doubts), counts)
     names = (chain.names[node] for node in chain.candidates.tolist())
     return dict(zip(names, logs.tolist(), strict=True))
 

@@ -9,6 +9,7 @@ from typing import Final
 from suyuan.codes import Candidate, Grain, divisions
 from suyuan.families import Families
 from suyuan.kit import Text
+from suyuan.kit.text import joined
 from suyuan.model import Viewer
 from suyuan.publish import words
 from suyuan.publish.types import PublicAnswer, PublicVerdict, Tone
@@ -84,7 +85,7 @@ def product_of(conn: ReadConnection, subject: Candidate, viewer: Viewer) -> Prod
 def _of_party(party: Party, families: Families) -> Facts:
     kinds = [_called(role, families) for role in party.roles]
     if kinds:
-        yield words.ROLE, _joined(kinds)
+        yield words.ROLE, joined(kinds)
     if party.division:
         yield words.DIVISION, divisions.shown(party.division)
 
@@ -108,10 +109,6 @@ def _called(role: str, families: Families) -> Text:
     """A role by the name that a family gives it."""
     names = (family.words.words.get(role) for family in families.by_id.values())
     return next((name for name in names if name is not None), Text(role, role))
-
-
-def _joined(texts: list[Text]) -> Text:
-    return Text("、".join(text.zh for text in texts), ", ".join(text.en for text in texts))
 
 
 def _said(

@@ -10,6 +10,7 @@ from typing import Any
 from suyuan.families import Families, Family
 from suyuan.kit import Text
 from suyuan.kit.clock import day_in_china
+from suyuan.kit.text import joined
 from suyuan.model import Event, Finding, Role, Severity, Verdict, Viewer
 from suyuan.publish import words
 from suyuan.record import Recorded
@@ -143,8 +144,8 @@ def _rule_text(finding: Finding, recorded: Recorded, families: Families) -> Text
 def _listed(values: list[Text]) -> Text:
     shown = list(dict.fromkeys(values))[:_MOST_VALUES]
     more = len(set(values)) - len(shown)
-    joined = Text("、".join(text.zh for text in shown), ", ".join(text.en for text in shown))
-    return words.AND_MORE.format(shown=joined, count=more) if more > 0 else joined
+    names = joined(shown)
+    return words.AND_MORE.format(shown=names, count=more) if more > 0 else names
 
 
 def _written(value: Any, family: Family) -> Text:

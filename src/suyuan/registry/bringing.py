@@ -16,6 +16,7 @@ from psycopg.errors import DeadlockDetected, LockNotAvailable
 from suyuan.codes import making, privacy, shortened
 from suyuan.codes.making.types import StateIssued
 from suyuan.kit import BusyError, SuyuanError, Text
+from suyuan.kit.text import joined
 from suyuan.model import Capturer
 from suyuan.registry.types import Brought, Import
 from suyuan.store import Queries, ReadConnection, WriteConnection
@@ -302,8 +303,7 @@ def _several(of: StateIssued, text: str) -> Text | None:
     if len(found) == 1 or not all(making.is_sound(of.scheme, end) for end in ends):
         return None
     shown = found if len(found) <= _MOST_SHOWN else [*found[:_MOST_SHOWN], "…"]
-    said = Text("、".join(shown), ", ".join(shown))
-    return _SEVERAL.format(count=len(found), found=said)
+    return _SEVERAL.format(count=len(found), found=joined(shown))
 
 
 def _no_range(of: StateIssued, span: Span) -> tuple[str, Text] | None:

@@ -26,6 +26,7 @@ from suyuan.ledger import (
     tree,
 )
 from suyuan.ledger.types import LedgerError, LogShard, Shard, TamperedError
+from suyuan.service import repeating
 from suyuan.service.platform import Platform
 from suyuan.store import ReadConnection
 from suyuan.tlog import retained
@@ -186,22 +187,28 @@ def log_keys_changed(platform: Platform) -> list[str]:
 
 def keep_publishing(platform: Platform, stop: threading.Event) -> None:
     """Publish until told to stop; what is wrong is said again and again, and cured by hand."""
-    wait, told = platform.config.publish_every, False
-    while not stop.wait(wait):
-        try:
-            publish(platform)
-            told = told or _tell_silent(platform)
-            wait = platform.config.publish_every
-        except SuyuanError as error:
-            _LOG.error("publish.refused", rule=error.code, place=error.place, why=error.text.en)
-            wait = next_wait(wait, error)
-        except OSError as error:
-            why, place = oserrors.with_cure(error), str(error.filename or folder_of(platform))
-            _LOG.error("publish.refused", rule="ledger.disk", place=place, why=why.en)
-            wait = next_wait(wait)
-        except Exception:  # noqa: BLE001 -- the signer outlives whatever befalls the database
-            _LOG.exception("publish.failed")
-            wait = next_wait(wait)
+    told = False
+
+    def sign() -> None:
+        nonlocal told
+        publish(platform)
+        told = told or _tell_silent(platform)
+
+    def failed(error: Exception) -> float:
+        _tell_failed(platform, error)
+        return longest_wait(error)
+
+    repeating.keep_on(sign, stop, every=platform.config.publish_every, failed=failed)
+
+
+def _tell_failed(platform: Platform, error: Exception) -> None:
+    if isinstance(error, SuyuanError):
+        _LOG.error("publish.refused", rule=error.code, place=error.place, why=error.text.en)
+    elif isinstance(error, OSError):
+        why, place = oserrors.with_cure(error), str(error.filename or folder_of(platform))
+        _LOG.error("publish.refused", rule="ledger.disk", place=place, why=why.en)
+    else:
+        _LOG.error("publish.failed", exc_info=error)
 
 
 def _tell_silent(platform: Platform) -> bool:
@@ -211,10 +218,10 @@ def _tell_silent(platform: Platform) -> bool:
     return True
 
 
-def next_wait(wait: float, error: SuyuanError | None = None) -> float:
-    """How many seconds to wait after a failure, having waited so long before it."""
-    lacks_witnesses = error is not None and error.code == "ledger.quorum"
-    return min(wait * 2, _WITNESSES_BACK if lacks_witnesses else _PATIENCE)
+def longest_wait(error: Exception) -> float:
+    """How many seconds to wait at most after a failure."""
+    lacks_witnesses = isinstance(error, SuyuanError) and error.code == "ledger.quorum"
+    return _WITNESSES_BACK if lacks_witnesses else _PATIENCE
 
 
 def checkpoint(platform: Platform, shard: int = BEGINNING) -> bytes:

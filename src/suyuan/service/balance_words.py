@@ -4,6 +4,7 @@ from typing import Final
 
 from suyuan.families import citing
 from suyuan.kit import Text
+from suyuan.kit.text import vouched
 from suyuan.service.balancing import Undrawn
 from suyuan.trace.accounts.types import Allowed, Contradiction, Doubt, Reason, Suspect
 from suyuan.trace.types import BalanceKind, Column
@@ -73,7 +74,6 @@ _CAME: Final = Text("至少有 {much} 来路没有记录", "at least {much} came
 _WENT: Final = Text("至少有 {much} 去向没有记录", "at least {much} went without a record")
 _ALLOWED: Final = Text("允差 {percent}%", "tolerance {percent} %")
 _OWN: Final = Text("（提问者所设）", " (set by the asker)")
-_UNVERIFIED: Final = Text("（未核实）", " (unverified)")
 
 
 def wrong(found: Contradiction, by: Text) -> Text:
@@ -120,7 +120,7 @@ def tolerated(allowed: Allowed | None) -> Text | None:
     if allowed.law is not None:
         law = citing.citation(allowed.law, allowed.article)
         said = Text(f"{said.zh}：{law.zh}", f"{said.en}: {law.en}")
-    return said if allowed.verified else _joined(said, _UNVERIFIED)
+    return vouched(said, verified=allowed.verified)
 
 
 def _joined(one: Text, two: Text) -> Text:

@@ -14,7 +14,7 @@ from suyuan.model import Viewer
 from suyuan.service.asking import subjects
 from suyuan.service.networking import base_at
 from suyuan.service.platform import Platform
-from suyuan.service.supposing import Sight, Supposing, supposed
+from suyuan.service.supposing import MovedBy, Sight, Supposing, supposed
 from suyuan.store import ReadConnection
 from suyuan.trace import contact_types, resting
 from suyuan.trace.types import Cost
@@ -240,14 +240,16 @@ def _sight(
     def named(text: str) -> str | None:
         return next((name for name in meant(platform, text, issuer) if name in seen), None)
 
-    def moved(text: str) -> tuple[int, ...]:
+    def moved(texts: Sequence[str]) -> MovedBy:
+        if not texts:
+            return {}
         from suyuan.trace import site_arrays  # noqa: PLC0415 -- loads numpy
 
-        (thing,) = subjects(platform, [text], viewer)
-        if thing is None:
-            return ()
+        things = zip(texts, subjects(platform, texts, viewer), strict=True)
+        known = {text: thing.canonical for text, thing in things if thing is not None}
         with platform.store.read() as conn:
-            return site_arrays.moved_alone(conn, sites, [thing.canonical])[thing.canonical]
+            found = site_arrays.moved_alone(conn, sites, sorted(set(known.values())))
+        return {text: found[name] for text, name in known.items()}
 
     return Sight(named, moved)
 

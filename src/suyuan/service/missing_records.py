@@ -16,7 +16,7 @@ from msgspec import Struct
 from suyuan.kit import Text
 from suyuan.model import FactKind, Side
 from suyuan.network.locating import SOLD, Doubts, Flow
-from suyuan.network.telling import Reply, telling, whose_delivery
+from suyuan.network.telling import Reply, summed, telling, whose_delivery
 from suyuan.service.record_flows import OnRecord, eaten, much
 from suyuan.trace.types import Confirmed, Direction, Link, OpenEndKind, Pool
 
@@ -154,13 +154,14 @@ def wanted_records(
     """
     trade = _trade(known)
     gaps = sorted(_gaps(trade), key=lambda gap: (-gap.amount, gap.kind, gap.ask, gap.other))
+    amounts = summed(known.flows)
     room, found, weighed = _MOST_WORK // len(known.flows), list[Wanted](), 0
     for gap in gaps:
         room -= len(gap.replies)
         if room < 0:
             break
         weighed += 1
-        told = telling(known.flows, cases, doubts, gap.replies)
+        told = telling(amounts, cases, doubts, gap.replies)
         names = (each.named for each in gap.replies)
         found.append(_wanted(gap, told.bits, zip(names, told.replies, strict=True)))
     outlets = () if lots_known else Counter(cases).most_common(_OUTLETS)

@@ -15,6 +15,7 @@ from typing import Final
 import structlog
 from msgspec import structs
 
+from suyuan.service import repeating
 from suyuan.service.access import OPERATOR
 from suyuan.service.platform import Platform
 from suyuan.store import Queries
@@ -24,7 +25,7 @@ _SQL: Final = Queries("suyuan.service")
 _LOG = structlog.get_logger("suyuan.network")
 _GONE: Final = ".gone-"
 _LOOK: Final = 30.0
-_PATIENCE: Final = 600.0
+_FAILED: Final = repeating.logged(_LOG, "network.failed", patience=600.0)
 
 
 def base_at(platform: Platform, tenant: int) -> Path:
@@ -34,17 +35,17 @@ def base_at(platform: Platform, tenant: int) -> Path:
 
 def keep_network(platform: Platform, stop: threading.Event) -> None:
     """Keep the bases until told to stop; after a failure it waits longer and tries again."""
-    wait, begun = _LOOK, False
-    while not stop.wait(wait):
-        try:
-            if not begun:
-                _clear(platform)
-            for kept in renewed(platform, checked=not begun):
-                _LOG.info("network.kept", place=str(kept))
-            wait, begun = _LOOK, True
-        except Exception:  # noqa: BLE001 -- nothing depends on it: without a base all is read anew
-            _LOG.exception("network.failed")
-            wait = min(wait * 2, _PATIENCE)
+    begun = False
+
+    def renew() -> None:
+        nonlocal begun
+        if not begun:
+            _clear(platform)
+        for kept in renewed(platform, checked=not begun):
+            _LOG.info("network.kept", place=str(kept))
+        begun = True
+
+    repeating.keep_on(renew, stop, every=_LOOK, failed=_FAILED)
 
 
 def renewed(platform: Platform, *, checked: bool = True) -> Iterator[Path]:

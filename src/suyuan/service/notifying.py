@@ -10,12 +10,14 @@ import structlog
 
 from suyuan import notify
 from suyuan.notify import asked, egress, keep
+from suyuan.service import repeating
 from suyuan.service.platform import Platform
 
 _AT_ONCE: Final = 8
 _LIMIT: Final = 1_000
 _PATIENCE: Final = 5.0
 _LOG = structlog.get_logger("suyuan.notify")
+_FAILED = repeating.logged(_LOG, "notify.failed", patience=_PATIENCE)
 
 
 def judging_of(platform: Platform) -> asked.Judging:
@@ -50,16 +52,14 @@ def deliver_due(platform: Platform) -> int:
 def keep_notifying(platform: Platform, stop: threading.Event) -> None:
     """Deliver until told to stop; of all processes on a database one does it at a time."""
     turn = platform.config.follow_every
-    wait = turn
-    while not stop.wait(wait):
-        try:
-            with psycopg.connect(platform.store.dsn, autocommit=True) as alone:
-                if keep.is_alone(alone):
-                    _deliver_while_alone(platform, alone, stop)
-            wait = turn * 5
-        except Exception:  # noqa: BLE001 -- the deliverer outlives whatever befalls the database
-            _LOG.exception("notify.failed")
-            wait = min(wait * 2, _PATIENCE)
+
+    def take_turn() -> None:
+        with psycopg.connect(platform.store.dsn, autocommit=True) as alone:
+            if keep.is_alone(alone):
+                _deliver_while_alone(platform, alone, stop)
+        stop.wait(turn * 4)  # another delivers, and may go on for long
+
+    repeating.keep_on(take_turn, stop, every=turn, failed=_FAILED)
 
 
 def _deliver_while_alone(

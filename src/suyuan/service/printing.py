@@ -12,7 +12,7 @@ from msgspec import Struct, structs
 from suyuan.codes import making, privacy
 from suyuan.kit import SuyuanError, Text
 from suyuan.kit.digest import sha256
-from suyuan.kit.text import Lang
+from suyuan.kit.text import Lang, joined
 from suyuan.labels import (
     Format,
     Label,
@@ -337,7 +337,7 @@ def _places(met: Sequence[Withdrawn]) -> Text:
         f"{each.begin + 1}" if each.count == 1 else f"{each.begin + 1}–{each.end}"
         for each in sorted(met, key=lambda each: each.begin)
     ]
-    places = Text("、".join(said[:_MOST_SAID]), ", ".join(said[:_MOST_SAID]))
+    places = joined(said[:_MOST_SAID])
     if len(said) <= _MOST_SAID:
         return places
     return _AND_MORE.format(places=places, count=sum(each.count for each in met))

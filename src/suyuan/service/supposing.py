@@ -4,7 +4,7 @@ A place is left out as `PLACE`, moves from one to another as `A>B`, all moves as
 thing as `=CODE`; behind a comma may stand the first day, and behind another the last.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from typing import Final
 
@@ -52,15 +52,15 @@ Named = Callable[[str], str | None]
 """The canonical name of the holder that a text means, of whom a move is seen; else None."""
 
 
-Moved = Callable[[str], tuple[int, ...]]
-"""The moves, by their place, that moved the thing which a text means, and nothing else."""
+MovedBy = Mapping[str, tuple[int, ...]]
+"""By a text the moves, by their place, that moved the thing which it means, and nothing else."""
 
 
 class Sight(Struct, frozen=True):
     """What the viewer sees of what a text may mean: a holder, and the moves of a thing."""
 
     named: Named
-    moved: Moved
+    moved: Callable[[Sequence[str]], MovedBy]
 
 
 def supposed(told: Supposing, sight: Sight, *, roots: int) -> contact_types.Supposed:
@@ -72,7 +72,9 @@ def supposed(told: Supposing, sight: Sight, *, roots: int) -> contact_types.Supp
     """
     if len(told.without) > MOST_CLOSINGS:
         raise _refused(_MANY.format(most=MOST_CLOSINGS))
-    closings = tuple(_closing(text, sight) for text in told.without)
+    things = (_thing_in(_parted(text)[0]) for text in told.without)
+    moved = sight.moved([thing for thing in things if thing is not None])
+    closings = tuple(_closing(text, sight.named, moved) for text in told.without)
     return contact_types.Supposed(closings=closings, passing=_passing(told, roots))
 
 
@@ -88,19 +90,17 @@ def _passing(told: Supposing, roots: int) -> contact_types.Passing | None:
     return contact_types.Passing(probability=told.risk, draws=told.draws, seed=told.seed)
 
 
-def _closing(text: str, sight: Sight) -> contact_types.Closing:
-    named = sight.named
+def _closing(text: str, named: Named, moved: MovedBy) -> contact_types.Closing:
     ends, days = _parted(text)
     first, last = (*days, None, None)[:_DAYS]
     if first is not None and last is not None and last < first:
         raise _refused(_BACKWARDS.format(text=privacy.quoted(text)))
     if ends == "*":
         return contact_types.Closing(first=first, last=last)
-    if ends.startswith("="):
-        moves = sight.moved(ends[1:].strip())
-        if not moves:
-            raise _refused(_UNSEEN.format(place=privacy.quoted(ends[1:].strip())))
-        return contact_types.Closing(moves=moves, first=first, last=last)
+    if (thing := _thing_in(ends)) is not None:
+        if not moved.get(thing):
+            raise _refused(_UNSEEN.format(place=privacy.quoted(thing)))
+        return contact_types.Closing(moves=moved[thing], first=first, last=last)
     source, is_way, target = ends.partition(">")
     if is_way:
         return contact_types.Closing(
@@ -108,6 +108,10 @@ def _closing(text: str, sight: Sight) -> contact_types.Closing:
         )
     place = _named(ends, named)
     return contact_types.Closing(source=place, target=place, either=True, first=first, last=last)
+
+
+def _thing_in(ends: str) -> str | None:
+    return ends[1:].strip() if ends.startswith("=") else None
 
 
 def _named(text: str, named: Named) -> str:

@@ -18,6 +18,7 @@ from suyuan.kit import BusyError
 from suyuan.ledger.types import TamperedError
 from suyuan.model import Capturer
 from suyuan.record import taking
+from suyuan.service import repeating
 from suyuan.service.platform import Platform
 from suyuan.store import StoreError
 from suyuan.wire import Limits, Source
@@ -30,9 +31,8 @@ _MOST_TRIES: Final = 12
 the last of them some twenty minutes after the first."""
 
 _HEADS: Final = 16
-_SOON: Final = 5
+_SOON: Final = timedelta(seconds=5)
 _LONGEST: Final = 300
-_PATIENCE: Final = 5.0
 _PASSING: Final = (BusyError, TamperedError, StoreError, psycopg.OperationalError, OSError)
 """What will be right again, or is to be put right: never a reason to give a document up."""
 
@@ -47,6 +47,7 @@ _OF_ITS_OWN: Final = (
 operation brings: more than a statement, an index or its time can hold."""
 
 _LOG = structlog.get_logger("suyuan.capture")
+_FAILED = repeating.logged(_LOG, "capture.waiting", patience=5.0)
 
 
 def require_room(platform: Platform, capturer: Capturer) -> None:
@@ -114,41 +115,40 @@ def take_next(platform: Platform) -> bool:
 
 def _taken(platform: Platform, job: UUID) -> bool:
     with platform.store.write() as conn:
-        if not waiting.begin(conn, job, now=platform.clock(), longest=_LONGEST):
-            return False
+        pause = waiting.begin(conn, job, now=platform.clock(), longest=_LONGEST)
+    if pause is None:
+        return False
     limits = Limits(document_bytes=platform.config.max_document)
     try:
         result = taking.take_waiting(
             platform.store, platform.recorder, job, limits=limits, most_tries=_MOST_TRIES
         )
     except Exception as error:  # noqa: BLE001 -- one document's fault is not the others'
-        _postpone(platform, job, error)
+        _postpone(platform, job, error, pause)
         _LOG.exception("capture.failed", job=str(job))
         return True
     return result is not None
 
 
-def _postpone(platform: Platform, job: UUID, error: Exception) -> None:
-    """Try it again soon, and what is a fault of ours ever later."""
+def _postpone(platform: Platform, job: UUID, error: Exception, pause: timedelta) -> None:
+    """Try it again soon, and what is a fault of ours after `pause`, which is ever longer."""
     counted = isinstance(error, _OF_ITS_OWN) or not isinstance(error, _PASSING)
     with platform.store.write() as conn:
-        held = waiting.hold(conn, job, secret=platform.recorder.secret)
-        if held is not None:
-            seconds = min(2 ** (held.tries - 1), _LONGEST) if counted else _SOON
-            until = platform.clock() + timedelta(seconds=seconds)
+        if waiting.hold(conn, job, secret=platform.recorder.secret) is not None:
+            until = platform.clock() + (pause if counted else _SOON)
             why = getattr(error, "code", type(error).__name__)
             waiting.postpone(conn, job, until=until, why=str(why), counted=counted)
 
 
 def keep_capturing(platform: Platform, stop: threading.Event) -> None:
     """Capture what waits until told to stop; a database that is away is waited for."""
-    wait = platform.config.follow_every
-    while not stop.wait(wait):
+
+    def capture() -> None:
         try:
             while not stop.is_set() and take_next(platform):
                 pass
-            wait = platform.config.follow_every
-        except Exception:  # noqa: BLE001 -- it outlives whatever befalls the database
+        except Exception:
             if not stop.is_set():  # else it was cut off in the midst, and is begun again
-                _LOG.exception("capture.waiting")
-            wait = min(wait * 2, _PATIENCE)
+                raise
+
+    repeating.keep_on(capture, stop, every=platform.config.follow_every, failed=_FAILED)

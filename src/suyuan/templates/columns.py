@@ -10,6 +10,7 @@ from suyuan.families import Count, Family, Required, citing, rules_in, words_of
 from suyuan.families.types import Item, Rule, Step, When
 from suyuan.kit import SuyuanError, Text
 from suyuan.kit.quantity import UNITS
+from suyuan.kit.text import vouched
 from suyuan.kit.unit_names import unit_name
 from suyuan.templates.examples import example_of
 from suyuan.templates.keys import AMOUNTS, IDS, ILMD, OF_TYPE, key_of, spread
@@ -62,7 +63,6 @@ _OWN: Final = ("suyuan:", ILMD)
 _NOTHING: Final = Text("", "")
 _EPCIS: Final = Text("EPCIS 2.0", "EPCIS 2.0")
 _LOCAL: Final = Text("（{name}，{since} 起）", " ({name}, since {since})")
-_UNVERIFIED: Final = Text("（未核实）", " (unverified)")
 _NO_STEP: Final = Text(
     "没有名为“{name}”的环节；可用：{known}。", "There is no step '{name}'; use one of: {known}."
 )
@@ -193,14 +193,13 @@ def _is_counted(item: Item, rules: tuple[Rule, ...]) -> bool:
 
 def cited(family: Family, rule: Rule) -> Text:
     """The law and article of a rule; of a place's own rule also where and since when it holds."""
-    law, where, doubt = family.laws[rule.law], _NOTHING, _NOTHING
+    law, where = family.laws[rule.law], _NOTHING
     if rule.division:
         name = divisions.full_name(divisions.history(rule.division)[-1])
         where = _LOCAL.format(name=name, since=rule.since)
-    if not (rule.verified and law.verified):
-        doubt = _UNVERIFIED
     said = family.cite(rule)
-    return Text(said.zh + where.zh + doubt.zh, said.en + where.en + doubt.en)
+    said = Text(said.zh + where.zh, said.en + where.en)
+    return vouched(said, verified=rule.verified and law.verified)
 
 
 def _name(key: str, item: Item | None) -> Text:

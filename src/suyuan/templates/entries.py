@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from suyuan.codes import privacy
 from suyuan.kit import Text
+from suyuan.kit.text import joined
 from suyuan.model import Severity
 from suyuan.templates.types import (
     CellFinding,
@@ -207,10 +208,7 @@ def _said(cell: Any) -> str:
 def _unknown(
     title: str, heads: Sequence[Any], keys: Sequence[str | None], sheet: EntrySheet
 ) -> Iterator[CellFinding]:
-    known = Text(
-        "、".join(each.name.zh for each in sheet.columns),
-        ", ".join(each.name.en for each in sheet.columns),
-    )
+    known = joined(each.name for each in sheet.columns)
     for at, (cell, key) in enumerate(zip(heads, keys, strict=True), start=1):
         if key is None and _said(cell):
             yield CellFinding(

@@ -8,6 +8,7 @@ from typing import Final
 from suyuan.codes import Candidate, Grain, privacy, recognise
 from suyuan.codes.types import GRAIN_NAMES
 from suyuan.kit import Text
+from suyuan.kit.text import joined
 from suyuan.model import Severity
 from suyuan.templates.keys import AMOUNTS, IDS, PLACES
 from suyuan.templates.types import Column, Meant, Remark
@@ -54,7 +55,7 @@ def _remark(what: str, severity: Severity, found: list[Candidate]) -> Remark:
     message, cure = (_READ, _FINE) if what == "read" else (_SEVERAL, _WHOLE)
     names = "；".join(one.canonical for one in found)
     scheme = found[0].name
-    ways = Text("、".join(one.name.zh for one in found), ", ".join(one.name.en for one in found))
+    ways = joined(one.name for one in found)
     return Remark(
         f"workbook.code-{what}",
         severity,

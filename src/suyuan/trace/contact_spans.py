@@ -9,10 +9,9 @@ from suyuan.kit import Span
 from suyuan.network.arrays import Flags, Ints, Nodes
 from suyuan.trace.reach import Reach, Steps, reach
 from suyuan.trace.resting import Rest
-from suyuan.trace.times import Micros
+from suyuan.trace.times import MICROS_A_DAY, Micros
 from suyuan.trace.types import Direction, Link, LinkKind, Pool, Question
 
-MICROS_A_DAY = 86_400_000_000
 Days = tuple[Ints, Ints]
 """The first and the last day on which something may have been, of each move."""
 Hops = dict[int, int]

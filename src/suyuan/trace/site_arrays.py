@@ -6,6 +6,7 @@ whoever follows the record, and nobody waits for that.
 
 import hashlib
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 
@@ -24,9 +25,9 @@ from suyuan.store import ReadConnection
 from suyuan.trace.contact_chains import Doubts
 from suyuan.trace.rows import COUNTING, SQL
 from suyuan.trace.site_base import is_worth_keeping
+from suyuan.trace.times import MICROS_A_DAY
 
 _COPY = f"copy ({SQL.site_links}) to stdout (format binary)"
-MICROS_A_DAY = 86_400_000_000
 _EPOCH_2000 = 730_120
 """The ordinal of 2000-01-01, where PostgreSQL's times begin."""
 _FIRST_DAY, _LAST_DAY = date(1900, 1, 1), date(2262, 1, 1)
@@ -133,11 +134,13 @@ def renewal(
 ) -> Renewed | None:
     """The base at `kept`, of a viewer who sees everything, with what came since; None: too little.
 
-    How much came is counted first, so that looking often costs little; without `checked` the base
-    that is there is not read for its digests either.
+    How much came is counted first, so that looking often costs little: only with `checked` is the
+    base that is there read before, for its digests, and held to be of this record.
     """
-    names = list(dict.fromkeys(name for _, name in conn.execute(SQL.site_names).fetchall()))
-    there = _base(kept, names, secret, viewer.tenant, checked=checked)
+    there, _ = _kept(kept, checked=False)
+    if checked:
+        names = list(dict.fromkeys(name for _, name in conn.execute(SQL.site_names).fetchall()))
+        there = _base(kept, names, secret, viewer.tenant)
     if not is_worth_keeping(conn, since=there.position, kept=len(there)):
         return None
     sites = site_network(conn, viewer, secret=secret, kept=kept)
@@ -191,17 +194,18 @@ def _day(at: datetime, offset: timedelta) -> int:
     return (at.astimezone(UTC) + offset).date().toordinal()
 
 
-def _base(
-    path: Path | None, names: list[str], secret: bytes, tenant: int, *, checked: bool = True
-) -> Network:
+def _base(path: Path | None, names: list[str], secret: bytes, tenant: int) -> Network:
     """What is kept at `path`, if it is whole and of this record; else nothing at all."""
-    if path is None or not path.is_file():
-        return _nothing()
-    try:
-        base, about = snapshot.read(path, checked=checked)
-    except SnapshotError:
-        return _nothing()  # the record makes it again
+    base, about = _kept(path)
     return base if about == _about(names[: base.nodes], secret, tenant) else _nothing()
+
+
+def _kept(path: Path | None, *, checked: bool = True) -> tuple[Network, str]:
+    """What is kept at `path` and whose it is; nothing of nobody, if there is nothing whole."""
+    if path is not None and path.is_file():
+        with suppress(SnapshotError):  # the record makes it again
+            return snapshot.read(path, checked=checked)
+    return _nothing(), ""
 
 
 def _nothing() -> Network:

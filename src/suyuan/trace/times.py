@@ -17,6 +17,7 @@ Micros = float  # an int of microseconds since 1970, exact at any size, or ±inf
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _TICK = timedelta(microseconds=1)
 OPEN = Span(None, None)
+MICROS_A_DAY = 86_400_000_000
 
 
 @lru_cache(maxsize=1 << 16)  # the things of a lot share their times

@@ -13,6 +13,7 @@ from typing import Final
 from msgspec import Struct
 
 from suyuan.kit import Span, Text
+from suyuan.kit.text import joined
 from suyuan.model import Holder
 from suyuan.network.ties import Ties
 
@@ -468,7 +469,8 @@ class Warned(Struct, frozen=True):
     def line(self) -> Text:
         """In one line, with the first of its things."""
         shown, more = self.things[:_NAMED], len(self.things) > _NAMED
-        zh, en = "、".join(shown) + "等" * more, ", ".join(shown) + ", …" * more
+        of = joined(shown)
+        zh, en = of.zh + "等" * more, of.en + ", …" * more
         return Text(
             f"{self.text.zh}（共 {self.count} 处：{zh}）", f"{self.text.en} ({self.count}: {en})"
         )

@@ -9,7 +9,7 @@ from typing import Any, Final
 from litestar import Response, get
 from litestar.response import Redirect
 
-from suyuan.drawings import by_holder, of_recall, paper, pictured, sankey, words
+from suyuan.drawings import by_holder, layout, of_recall, paper, pictured, sankey, words
 from suyuan.interchange import assuming
 from suyuan.kit import SuyuanError
 from suyuan.kit.amounts import amount, plain
@@ -69,8 +69,9 @@ def _shown(
         return {"found": found}
     order, chart, streams = of_recall(found, about)
     href = unfold_links(reader)
-    drawn = sankey(chart, streams, reader.lang, href)
-    seen = pictured.pictured(chart, reader.lang, opened(request), href)
+    laid = layout.laid_out(chart)
+    drawn = sankey(laid, streams, reader.lang, href)
+    seen = pictured.pictured(laid, reader.lang, opened(request), href)
     inside, every = unfolded(order, seen), by_holder(found)
     holders = every if inside is None else [each for each in every if each.holder in inside]
     return {

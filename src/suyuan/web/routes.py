@@ -23,7 +23,7 @@ from suyuan.codes import (
     shown,
     unknown,
 )
-from suyuan.drawings import pictured
+from suyuan.drawings import layout, pictured
 from suyuan.kit import SuyuanError, Text
 from suyuan.publish import Stage, Tone
 from suyuan.service import (
@@ -322,7 +322,10 @@ def _answer(request: AnyRequest, found: Sequence[Candidate]) -> Response[str]:
         code=shown.shown_code(said.subject.canonical),
         last=max((*said.origins, *said.whereabouts), key=_ended, default=None),
         seen=pictured.pictured(
-            chart_of_route(said.route), reader.lang, opened(request), unfold_links(reader)
+            layout.laid_out(chart_of_route(said.route)),
+            reader.lang,
+            opened(request),
+            unfold_links(reader),
         ),
     )
 

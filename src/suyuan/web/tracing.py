@@ -14,7 +14,17 @@ from litestar.response import Redirect
 from markupsafe import Markup
 
 from suyuan.codes import privacy
-from suyuan.drawings import of_trace, on_paper, paper, pictured, presence, sankey, timed, words
+from suyuan.drawings import (
+    layout,
+    of_trace,
+    on_paper,
+    paper,
+    pictured,
+    presence,
+    sankey,
+    timed,
+    words,
+)
 from suyuan.drawings.types import Holder, Pictured
 from suyuan.interchange import Form
 from suyuan.kit import SuyuanError, Text
@@ -164,8 +174,9 @@ def _shown(request: AnyRequest, found: Told | None, given: Mapping[str, str]) ->
     reader = reader_of(request, reading(request))
     order, chart, flows = of_trace(found)
     href = unfold_links(reader)
-    drawn = sankey(chart, flows, reader.lang, href)
-    seen = pictured.pictured(chart, reader.lang, opened(request), href)
+    laid = layout.laid_out(chart)
+    drawn = sankey(laid, flows, reader.lang, href)
+    seen = pictured.pictured(laid, reader.lang, opened(request), href)
     inside = unfolded(order, seen)
     answering = listed(found.responsible, inside)
     return {

@@ -6,9 +6,10 @@ from typing import Any
 import click
 
 from suyuan.cli.echo import echo
-from suyuan.cli.output import emit_json, json_option, plain_errors, progress_bar, say, show_table
+from suyuan.cli.output import emit_json, json_option, plain_errors, say, show_table
 from suyuan.cli.questions import holder_name, instant, minutes_of, named
 from suyuan.cli.root import Shared
+from suyuan.cli.telling import progress_bar
 from suyuan.kit import Text
 from suyuan.kit.canonical import plain_decimal
 from suyuan.kit.text import Lang

@@ -10,8 +10,9 @@ from msgspec import Struct, structs
 from suyuan.capture import OnRefusal, Options
 from suyuan.cli.echo import echo
 from suyuan.cli.files import OWN_FILES, documents
-from suyuan.cli.output import Advance, emit_quoted, plain_errors, progress_bar, show_table, told
+from suyuan.cli.output import emit_quoted, plain_errors, show_table, told
 from suyuan.cli.root import Shared
+from suyuan.cli.telling import Advance, progress_bar
 from suyuan.codes import privacy
 from suyuan.kit import SuyuanError, Text
 from suyuan.kit.text import Lang

@@ -10,19 +10,13 @@ import click
 
 from suyuan.cli.commands.codes_make import party_option
 from suyuan.cli.echo import echo
-from suyuan.cli.output import (
-    Advance,
-    emit_json,
-    json_option,
-    plain_errors,
-    progress_bar,
-    say,
-    show_table,
-)
+from suyuan.cli.output import emit_json, json_option, plain_errors, say, show_table
 from suyuan.cli.root import Shared
+from suyuan.cli.telling import Advance, progress_bar
 from suyuan.codes import making
 from suyuan.kit import SuyuanError, Text
 from suyuan.kit.clock import in_china
+from suyuan.kit.text import joined
 from suyuan.model import Capturer
 from suyuan.registry.types import Import, Withdrawn
 from suyuan.service import (
@@ -220,8 +214,8 @@ def _taken_back(
 
 def _places(gone: Sequence[Withdrawn]) -> Text:
     said = [f"{each.begin + 1}" + f"–{each.end}" * (each.count > 1) for each in gone[:_MOST_SAID]]
-    more = Text(" 等", " …") if len(gone) > _MOST_SAID else Text("", "")
-    return Text("、".join(said) + more.zh, ", ".join(said) + more.en)
+    names = joined(said)
+    return Text(names.zh + " 等", names.en + " …") if len(gone) > _MOST_SAID else names
 
 
 def _row(batch: Import) -> list[str]:

@@ -8,16 +8,9 @@ from typing import Any
 
 import click
 
-from suyuan.cli.output import (
-    Advance,
-    emit_json,
-    json_option,
-    plain_errors,
-    progress_bar,
-    say,
-    show_table,
-)
+from suyuan.cli.output import emit_json, json_option, plain_errors, say, show_table
 from suyuan.cli.root import Shared
+from suyuan.cli.telling import Advance, progress_bar
 from suyuan.cli.usage import SaidError
 from suyuan.cli.writing import writing_to
 from suyuan.codes import making

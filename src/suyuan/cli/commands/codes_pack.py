@@ -14,8 +14,9 @@ from uuid import UUID
 import click
 
 from suyuan.cli.commands.codes_make import package_argument, party_option, tell
-from suyuan.cli.output import plain_errors, progress_bar, say
+from suyuan.cli.output import plain_errors, say
 from suyuan.cli.root import Shared
+from suyuan.cli.telling import progress_bar
 from suyuan.cli.writing import writing_to
 from suyuan.codes import making
 from suyuan.kit import SuyuanError, Text, durable, oserrors

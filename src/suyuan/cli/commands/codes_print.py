@@ -11,8 +11,9 @@ from msgspec.structs import replace
 from suyuan.cli.commands.codes_make import package_argument, party_option
 from suyuan.cli.echo import echo
 from suyuan.cli.label_files import require_free, write
-from suyuan.cli.output import emit_json, plain_errors, progress_bar, say
+from suyuan.cli.output import emit_json, plain_errors, say
 from suyuan.cli.root import Shared
+from suyuan.cli.telling import progress_bar
 from suyuan.kit import SuyuanError, Text
 from suyuan.kit.clock import in_china
 from suyuan.labels import DESIGNS, Format, ProduceCertificate

@@ -9,10 +9,11 @@ import click
 from msgspec import Struct
 
 from suyuan.cli.echo import echo
-from suyuan.cli.output import plain_errors, progress_bar, say, show_table
+from suyuan.cli.output import plain_errors, say, show_table
 from suyuan.cli.ports import require_free
 from suyuan.cli.retelling import show_story
 from suyuan.cli.root import Shared
+from suyuan.cli.telling import progress_bar
 from suyuan.cli.tracing import show_answer
 from suyuan.demo import Scene, Told, chapters, check, play, scenes, stories, story_folder
 from suyuan.kit import Text

@@ -5,9 +5,10 @@ from typing import Final
 
 import click
 
-from suyuan.cli.output import emit_json, json_option, plain_errors, progress_bar, say, show_table
+from suyuan.cli.output import emit_json, json_option, plain_errors, say, show_table
 from suyuan.cli.questions import instant, minutes_of, named
 from suyuan.cli.root import Shared
+from suyuan.cli.telling import progress_bar
 from suyuan.kit import Quantity, Text
 from suyuan.kit.amounts import amount
 from suyuan.kit.text import Lang

@@ -5,8 +5,9 @@ from typing import Final
 
 import click
 
-from suyuan.cli.output import emit_quoted, json_option, plain_errors, progress_bar, say, show_table
+from suyuan.cli.output import emit_quoted, json_option, plain_errors, say, show_table
 from suyuan.cli.root import Shared
+from suyuan.cli.telling import progress_bar
 from suyuan.kit import Text
 from suyuan.kit.damage import Damage
 from suyuan.service import PASSES, Examined, doctor, examine, open_platform, progress

@@ -8,7 +8,7 @@ from suyuan.cli.root import Shared
 from suyuan.families import citing
 from suyuan.kit import Text
 from suyuan.kit.clock import CHINA
-from suyuan.kit.text import Lang
+from suyuan.kit.text import Lang, vouched
 from suyuan.service import clocks, open_platform
 
 _TITLE = Text("法定时限，截至 {at}", "Deadlines as of {at}")
@@ -17,7 +17,6 @@ _HEADS = (
     Text("单位", "party"), Text("追溯单元", "thing"), Text("起算", "since"),
     Text("起算的事件", "started by"), Text("报送", "filed"),
 )  # fmt: skip
-_UNVERIFIED = Text("{law}（未核实）", "{law} (unverified)")
 _PARTIAL = Text(
     "报告太多：{since} 之前记录的没有全部算入；请用 --party 或 --family 缩小范围。",
     "There are too many reports: of those recorded before {since} not all are counted; narrow it "
@@ -50,7 +49,7 @@ def command(
 
 def _row(each: clocks.ClockOn, lang: Lang) -> list[str]:
     law = citing.citation(each.law, each.term.article)
-    cited = law if each.term.verified else _UNVERIFIED.format(law=law)
+    cited = vouched(law, verified=each.term.verified)
     return [
         clocks.SAID[each.state].pick(lang),
         written(each.ends, CHINA),

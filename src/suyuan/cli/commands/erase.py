@@ -18,7 +18,7 @@ from suyuan.cli.questions import day_shown
 from suyuan.cli.root import Shared
 from suyuan.families import citing
 from suyuan.kit import Text
-from suyuan.kit.text import Lang
+from suyuan.kit.text import Lang, vouched
 from suyuan.service import (
     Decision,
     Erasure,
@@ -58,7 +58,6 @@ _FINISHED: Final = Text(
     "数据库的文件里已没有所销毁的行。", "What was destroyed is in no file of the database any more."
 )
 _RUNS: Final = Text("依{law}须保存到 {until}。", "To be kept until {until} by {law}.")
-_UNVERIFIED: Final = Text("{text}（未核实）", "{text} (unverified)")
 _PAST_TITLE: Final = Text("保存期已满的记录", "Records past their lawful term")
 _MORE_PAST: Final = Text(
     "还有保存期已满的记录没有列出：先销毁这些，再列一次。",
@@ -146,7 +145,7 @@ def _warn(found: list[keeping.KeptOn], shared: Shared) -> None:
     for one in found:
         if one.runs:
             text = _RUNS.format(until=one.until, law=citing.citation(one.law, one.term.article))
-            say(text if one.term.verified else _UNVERIFIED.format(text=text), shared)
+            say(vouched(text, verified=one.term.verified), shared)
 
 
 def _past(one: keeping.KeptOn, lang: Lang) -> list[str]:

@@ -7,6 +7,7 @@ from suyuan.cli.root import Shared
 from suyuan.families import citing, load_families
 from suyuan.kit import Text
 from suyuan.kit.clock import system_clock
+from suyuan.kit.text import vouched
 from suyuan.service import (
     FamilyLine,
     FamilyOn,
@@ -51,7 +52,6 @@ _WATCH_HEADS = (
     Text("规则", "rule"),
 )
 _BEGINS, _ENDS = Text("开始", "begins"), Text("最后一日", "last day")
-_UNVERIFIED = Text("（未核实）", " (unverified)")
 _ONLY = Text("【仅{where}】", " [in {where} only]")
 
 
@@ -113,8 +113,7 @@ def _watch(changing: list[Watched], on: str, shared: Shared) -> None:
             (_BEGINS if each.begins else _ENDS).pick(lang),
             each.family_name.pick(lang),
             each.text.pick(lang),
-            citing.citation(each.law, each.article).pick(lang)
-            + ("" if each.verified else _UNVERIFIED.pick(lang)),
+            vouched(citing.citation(each.law, each.article), verified=each.verified).pick(lang),
             each.id,
         ]
         for each in changing
@@ -142,8 +141,7 @@ def _step(step: StepOn, shared: Shared) -> list[str]:
 
 def _rule(rule: RuleOn, law: Text, shared: Shared) -> list[str]:
     lang = shared.lang
-    cited = citing.citation(law, rule.article).pick(lang)
+    cited = vouched(citing.citation(law, rule.article), verified=rule.verified).pick(lang)
     until = rule.until.isoformat() if rule.until else ""
-    doubt = "" if rule.verified else _UNVERIFIED.pick(lang)
     where = "" if rule.division is None else _ONLY.format(where=rule.division.name).pick(lang)
-    return [rule.id, rule.text.pick(lang) + where, cited + doubt, rule.since.isoformat(), until]
+    return [rule.id, rule.text.pick(lang) + where, cited, rule.since.isoformat(), until]

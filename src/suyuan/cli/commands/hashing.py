@@ -9,8 +9,9 @@ from msgspec import Struct, field
 
 from suyuan.cli.echo import echo
 from suyuan.cli.files import OWN_FILES, documents
-from suyuan.cli.output import emit_quoted, plain_errors, progress_bar, told
+from suyuan.cli.output import emit_quoted, plain_errors, told
 from suyuan.cli.root import Shared
+from suyuan.cli.telling import progress_bar
 from suyuan.codes import privacy
 from suyuan.kit import SuyuanError, Text
 from suyuan.wire import DocumentError, Named, name_events

@@ -8,9 +8,10 @@ from msgspec import structs
 
 from suyuan.cli.commands.check import SEVERITIES
 from suyuan.cli.echo import echo
-from suyuan.cli.output import emit_json, plain_errors, progress_bar, say
+from suyuan.cli.output import emit_json, plain_errors, say
 from suyuan.cli.questions import minutes_of
 from suyuan.cli.root import Shared
+from suyuan.cli.telling import progress_bar
 from suyuan.codes import privacy
 from suyuan.families import load_families
 from suyuan.interchange import Words

@@ -2,8 +2,9 @@
 
 import click
 
-from suyuan.cli.output import emit_quoted, plain_errors, progress_bar, say
+from suyuan.cli.output import emit_quoted, plain_errors, say
 from suyuan.cli.root import Shared
+from suyuan.cli.telling import progress_bar
 from suyuan.kit import Text
 from suyuan.service import open_platform, progress, reindex
 

@@ -5,9 +5,10 @@ from typing import Final
 
 import click
 
-from suyuan.cli.output import emit_quoted, json_option, plain_errors, progress_bar, say
+from suyuan.cli.output import emit_quoted, json_option, plain_errors, say
 from suyuan.cli.root import Shared
 from suyuan.cli.secrets import Passphrase, passphrase_option
+from suyuan.cli.telling import progress_bar
 from suyuan.kit import Text
 from suyuan.service import Restored, check_backup, restore
 

@@ -13,12 +13,11 @@ from suyuan.kit import Span
 from suyuan.trace.accounts.stock import EVER, Break, Entry
 from suyuan.trace.accounts.types import Doubt, Suspect
 from suyuan.trace.postings import INTO, OUT_OF
-from suyuan.trace.times import Micros, moment
+from suyuan.trace.times import MICROS_A_DAY, Micros, moment
 from suyuan.trace.types import Pool
 
 _ZERO: Final = Decimal(0)
 _MOST_NAMED: Final = 3
-_DAY: Final = 86_400_000_000
 
 
 class Questioned(Struct, frozen=True, kw_only=True):
@@ -146,7 +145,7 @@ def _twins(entries: Iterable[Entry]) -> Mapping[int, tuple[int, ...]]:
     for some in alike.values():
         some.sort(key=lambda each: (each.hi, each.entries))
         for one, other in pairwise(some):
-            if other.hi - one.hi <= _DAY and one.entries != other.entries:
+            if other.hi - one.hi <= MICROS_A_DAY and one.entries != other.entries:
                 found.setdefault(id(one), other.entries)
                 found[id(other)] = one.entries
     return found
