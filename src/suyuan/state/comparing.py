@@ -167,7 +167,7 @@ def _plain_differing(
 
 def _plain_rows(told: Told, secret: bytes) -> Iterator[tuple[Any, ...]]:
     key, past = thing_key(secret, told.tenant), happening(told.event, step=None)
-    said = told.tenant, past.at, past.step, past.container, told.identity
+    said = told.tenant, past.at, past.container, told.identity
     for thing, what in plain_lines(told.event, held=not told.stands):
         yield *said, key(thing), what
 

@@ -7,7 +7,7 @@ a thing has one course. Nothing of it is anybody's verdict but that an event is 
 be made again from the record, as of whenever a rule is switched on.
 """
 
-from bisect import bisect_right, insort
+from bisect import bisect_left, bisect_right, insort
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from enum import Enum
@@ -38,7 +38,7 @@ _Q: Final = Queries("suyuan.state")
 # More than any single item has; of a thing with more nothing is said to be missing.
 _LIMIT: Final = 1000
 _AT_ONCE: Final = 20_000
-_EVENT_TYPES: Final = ("int8", "int4", "timestamptz", "text", "text", "bytea")
+_EVENT_TYPES: Final = ("int8", "int4", "timestamptz", "text", "bytea")
 _LINE_TYPES: Final = ("int8", "int8", "int4")
 _WHEN: Final = itemgetter(0)
 _MOVES: Final = {Action.ADD: JOINED, Action.DELETE: LEFT}
@@ -67,13 +67,13 @@ class Kept(Struct, frozen=True, kw_only=True, gc=False):
 class Course(Struct):
     """What is on record of one thing: its earliest making and end, and where it was put, by time.
 
-    `moves` are times, steps and containers, empty where it was taken out; `emptied` are times at
+    `moves` are times and containers, and whether it was put in or taken out; `emptied` are times at
     which everything was taken out of it. Not `is_whole`: only the latest of it was read.
     """
 
     made: datetime | None = None
     ended: datetime | None = None
-    moves: list[tuple[datetime, str, str]] = []
+    moves: list[tuple[datetime, str, bool]] = []
     emptied: list[datetime] = []
     is_whole: bool = True
 
@@ -83,20 +83,25 @@ class Course(Struct):
             self.made = min(past.at, self.made or past.at)
         if what & ENDED:
             self.ended = min(past.at, self.ended or past.at)
-        if what & JOINED:
-            insort(self.moves, (past.at, past.step, past.container or ""))
-        elif what & LEFT and not what & HELD:
-            insort(self.moves, (past.at, past.step, ""))
+        if what & JOINED or (what & LEFT and not what & HELD):
+            insort(self.moves, (past.at, past.container or "", bool(what & JOINED)))
         if what & EMPTIED and not what & HELD:
             insort(self.emptied, past.at)
 
     def lies(self, until: datetime) -> tuple[datetime, str] | None:
-        """Since when it lies in which container as of a time, were that never emptied."""
-        at = bisect_right(self.moves, until, key=_WHEN)
-        if not at or not self.moves[at - 1][2]:
+        """Since when it lies in which container as of a time, were that never emptied.
+
+        Of what happened at one time, taking it out comes before putting it elsewhere, and after
+        putting it into the same; of two containers, one and the same is the last.
+        """
+        end = bisect_right(self.moves, until, key=_WHEN)
+        if not end:
             return None
-        since, _, container = self.moves[at - 1]
-        return since, container
+        since = self.moves[end - 1][0]
+        last = self.moves[bisect_left(self.moves, since, hi=end, key=_WHEN) : end]
+        left = {container for _, container, is_in in last if not is_in}
+        put = [container for _, container, is_in in last if is_in and container not in left]
+        return (since, put[-1]) if put else None
 
 
 class Courses(Struct, frozen=True):
@@ -208,7 +213,7 @@ def load(
             courses.things.setdefault(thing, Course()).is_whole = False
     _read(conn, courses, {name: key(name) for name in named}, without)
     known = courses.things.keys()
-    outer = {move[2] for each in courses.things.values() for move in each.moves} - {""} - known
+    outer = {move[1] for each in courses.things.values() for move in each.moves} - known
     _empty(conn, courses, {name: key(name) for name in sorted(outer)}, without)
     return courses
 
@@ -221,13 +226,13 @@ def _read(
     names, counts = list(keys), dict[str, int]()
     asked = {"things": encoded.int8_array(list(keys.values())), "limit": _LIMIT}
     cursor = encoded.takes_encoded(conn.cursor(binary=True))
-    for place, what, at, step, container, identity, gone in cursor.execute(
+    for place, what, at, container, identity, gone in cursor.execute(
         _Q.plain, asked, prepare=False
     ):
         name = names[place - 1]
         counts[name] = counts.get(name, 0) + 1
         if not (gone or identity in without):
-            courses.learn(Past(at=at, step=step, container=container), ((name, what),))
+            courses.learn(Past(at=at, step="", container=container), ((name, what),))
     for name, count in counts.items():
         if count > _LIMIT:
             courses.things.setdefault(name, Course()).is_whole = False
@@ -259,7 +264,7 @@ def add(conn: WriteConnection, kept: Sequence[Kept], *, tenant: int, secret: byt
         copy.set_types(_EVENT_TYPES)
         for each in kept:
             past = happening(each.event, step=None)
-            row = (each.entry, tenant, past.at, past.step, past.container, each.identity)
+            row = (each.entry, tenant, past.at, past.container, each.identity)
             copy.write_row(row)
     with conn.cursor().copy(_Q.add_plain_lines) as copy:
         copy.set_types(_LINE_TYPES)

@@ -210,7 +210,7 @@ select count(*) from gone;
 
 -- add_plain_events --
 -- Remember events of no family.
-copy state.plain_event (entry, tenant, at, step, container, identity) from stdin (format binary);
+copy state.plain_event (entry, tenant, at, container, identity) from stdin (format binary);
 
 -- add_plain_lines --
 -- Remember what they make of things.
@@ -218,7 +218,7 @@ copy state.plain_line (thing, entry, what) from stdin (format binary);
 
 -- plain --
 -- What events of no family made of things: of each thing the latest `limit` and one.
-select a.place, l.what, e.at, e.step, e.container, e.identity,
+select a.place, l.what, e.at, e.container, e.identity,
        exists (select from state.withdrawn as w where w.identity = e.identity) as gone
 from unnest(%(things)b::bigint[]) with ordinality as a(thing, place)
 cross join lateral (
@@ -262,7 +262,7 @@ update state.plain_line set what = what & ~32768 | %(held)s::int where entry = %
 
 -- plain_stated --
 -- What is kept of these entries of no family.
-select e.entry, e.tenant, e.at, e.step, e.container, e.identity, l.thing, l.what
+select e.entry, e.tenant, e.at, e.container, e.identity, l.thing, l.what
 from state.plain_event as e left join state.plain_line as l on l.entry = e.entry
 where e.entry between %(first)s and %(last)s and e.entry = any (%(entries)s::bigint[]);
 

@@ -580,7 +580,6 @@ create table state.plain_event (
     entry bigint primary key,
     tenant int not null,
     at timestamptz not null,
-    step text not null,
     container text,
     identity bytea not null
 );

@@ -5,7 +5,6 @@ create table if not exists state.plain_event (
     entry bigint primary key,
     tenant int not null,
     at timestamptz not null,
-    step text not null,
     container text,
     identity bytea not null
 );
