@@ -22,7 +22,6 @@ from suyuan.record.knowledge import permits_named, with_products, with_registry
 from suyuan.record.repeats import Fresh
 from suyuan.record.types import STANDS, Recorder
 from suyuan.state import plain
-from suyuan.state.plain import Keeping
 from suyuan.store import WriteConnection
 from suyuan.wire import lots_of
 
@@ -95,7 +94,7 @@ def decide(
     """Judge new events; the things they speak of stay locked until the transaction ends."""
     families, keeping = recorder.families, plain.keeping(conn, capturer.tenant)
     if families is None or not fresh:
-        is_kept = keeping is not Keeping.NO
+        is_kept = keeping is not plain.Keeping.NO
         return [_with_plain(_unjudged(one), is_kept=is_kept) for one in fresh]
     events = [one.event for one in fresh]
     base = with_products(conn, events, tenant=capturer.tenant, actor=capturer.party, now=now)
@@ -112,7 +111,7 @@ def decide(
     said = [_declared(one, law) for one in declarations]
     gone = {original_of(one.fresh.event, capturer) for one in said if one.verdict in STANDS}
     told = others
-    if keeping is Keeping.NO:
+    if keeping is plain.Keeping.NO:
         told = [one for one in placed if one.event.error is None]
     bench = _bench(conn, told, gone, recorder, law=law, capturer=capturer, keeping=keeping)
     said += [_decided(one, bench) for one in sorted(others, key=_BY_TIME)]
@@ -154,7 +153,7 @@ def _bench(
     *,
     law: _Law,
     capturer: Capturer,
-    keeping: Keeping,
+    keeping: plain.Keeping,
 ) -> _Bench:
     """What is recorded of the things of events, and of the lots they are of."""
     tenant, secret = capturer.tenant, recorder.secret
@@ -174,7 +173,7 @@ def _bench(
     memory = state.load(conn, things, coming=coming, without=gone, tenant=tenant, secret=secret)
     held = permits_named(conn, events, without=gone, anew=anew, tenant=tenant)
     courses = None
-    if capturer.state_rules and keeping is Keeping.WHOLE:
+    if capturer.state_rules and keeping is plain.Keeping.WHOLE:
         courses = plain.load(conn, memory, asked, gone, tenant=tenant, secret=secret)
     return _Bench(
         law=law,
@@ -182,7 +181,7 @@ def _bench(
         took=held.took,
         memory=memory,
         courses=courses,
-        is_kept=keeping is not Keeping.NO,
+        is_kept=keeping is not plain.Keeping.NO,
         lines=lines,
         named=named,
         originals=originals,

@@ -18,7 +18,6 @@ from suyuan.model import Event, Finding, StateRule, Viewer
 from suyuan.record.confirming import acts_named
 from suyuan.record.knowledge import permits_known, with_products, with_registry
 from suyuan.state import plain
-from suyuan.state.plain import Keeping
 from suyuan.store import ReadConnection
 from suyuan.wire import lots_of
 
@@ -87,7 +86,7 @@ def _with_record(
     conn: ReadConnection, event: Event, known: Knowledge, memory: state.Memory, asker: Asker
 ) -> Knowledge:
     """The same, and what state rules go by, where plain EPCIS is kept for them."""
-    if not asker.state_rules or plain.keeping(conn, asker.tenant) is not Keeping.WHOLE:
+    if not asker.state_rules or plain.keeping(conn, asker.tenant) is not plain.Keeping.WHOLE:
         return known
     own = {thing for thing, _ in state.lines_of(event)}
     courses = plain.load(conn, memory, own, (), tenant=asker.tenant, secret=asker.secret)

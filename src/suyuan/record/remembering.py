@@ -13,7 +13,6 @@ from suyuan.record.bodies import Unpress
 from suyuan.record.identity import original_of
 from suyuan.record.types import EVENT, VERDICTS
 from suyuan.state import plain
-from suyuan.state.plain import Keeping
 from suyuan.store import Queries, WriteConnection
 from suyuan.wire import event_from_normal
 
@@ -26,15 +25,15 @@ def keep(conn: WriteConnection, tenant: int, *, secret: bytes) -> bool:
     """Have all of it there when this is committed; False: `plain.begin` has to come first."""
     plain.hold(conn)
     keeping = plain.keeping(conn, tenant)
-    if keeping is Keeping.PARTLY:
+    if keeping is plain.Keeping.PARTLY:
         _make(conn, tenant, secret)
-    return keeping is not Keeping.NO
+    return keeping is not plain.Keeping.NO
 
 
 def again(conn: WriteConnection, tenant: int, *, secret: bytes) -> bool:
     """Make all of it again; False: `plain.begin` has to come first."""
     plain.hold(conn)
-    if plain.keeping(conn, tenant) is Keeping.NO:
+    if plain.keeping(conn, tenant) is plain.Keeping.NO:
         return False
     plain.drop(conn, tenant)
     _make(conn, tenant, secret)

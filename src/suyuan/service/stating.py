@@ -18,7 +18,6 @@ from suyuan.registry import installation
 from suyuan.service.access import require_operator
 from suyuan.service.platform import Platform
 from suyuan.state import plain
-from suyuan.state.plain import Keeping
 from suyuan.store import WriteConnection
 
 SAID: Final[Mapping[StateRule, Text]] = {
@@ -127,7 +126,7 @@ def _begin(platform: Platform, tenant: int) -> None:
     """Have plain EPCIS kept from now on, before what came earlier is read."""
     with platform.store.read() as conn:
         keeping = plain.keeping(conn, tenant)
-    if keeping is Keeping.NO:
+    if keeping is plain.Keeping.NO:
         with platform.store.write() as conn:
             plain.begin(conn, tenant)
 
