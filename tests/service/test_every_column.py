@@ -29,6 +29,7 @@ from suyuan.service import (
     examine,
     local_capturer,
     publish,
+    switch_state_rules,
 )
 from suyuan.service.overriding import Wish, override, verdicts
 
@@ -143,7 +144,9 @@ def full(platform: Platform) -> Platform:
         packed | FOOD | {"suyuan:step": "food_storage"},
         told(7, epcList=[PIG], **FOOD), told(7, epcList=[PIG], **FOOD) | declared,
         mined(9, 20_000), mined(10, 90_000),
+        told(11, epcList=both, action="ADD"), packed | {"eventID": told(12)["eventID"]},
     ]  # fmt: skip
+    switch_state_rules(platform, OPERATOR, on=["unpacked-from-inside"])
     for event in events:
         tell(platform, event, {"epcisMasterData": NAMES} if event is failed else {})
     publish(platform)

@@ -29,8 +29,8 @@ class Switched(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     "/tenant/state-rules",
     summary="状态规则 State rules",
     description=(
-        "What is held, not only flagged, where the record contradicts a report of a product "
-        "family. An event that names none, of no registered product, is not judged by them."
+        "What is held, not only flagged, where the record contradicts a report, of a product "
+        "family or of none (plain EPCIS). All are off until an administrator switches them on."
     ),
     operation_id="stateRules",
     responses={
@@ -50,11 +50,15 @@ async def get_state_rules(request: AnyRequest) -> Response[bytes]:
     "/tenant/state-rules",
     status_code=200,
     summary="启用或停用状态规则 Switch state rules",
-    description="For administrators; from the next document on. What was judged stays as it was.",
+    description=(
+        "For administrators; from the next document on. What was judged stays as it was. With the "
+        "first rule, what plain EPCIS said of things before is read from the record, which takes "
+        "its time; 503 with Retry-After while a backup or a large document is in the way."
+    ),
     operation_id="switchStateRules",
     responses={
         200: ResponseSpec(data_container=list[stating.StateRuleInfo], description="Every rule"),
-        **documented(400, 401, 403, 413, 415, 429),
+        **documented(400, 401, 403, 413, 415, 429, 503),
     },
     security=SECURITY,
     guards=[own_json],

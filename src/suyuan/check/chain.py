@@ -10,6 +10,7 @@ holds the thing, what it is packed in, or when it was sold: that is for those wh
 
 from collections.abc import Collection, Iterable, Iterator
 from datetime import datetime
+from itertools import chain
 from typing import Final
 
 from msgspec import Struct, structs
@@ -116,11 +117,12 @@ _SENTENCES: Final = {
     ),
 }
 HELD_BY: Final = {
-    StateRule.ENDED_IS_OVER: "chain.after-end",
-    StateRule.PACKED_ONCE: "chain.in-other-container",
-    StateRule.UNPACKED_FROM_INSIDE: "chain.not-in-container",
+    StateRule.MADE_FIRST: frozenset(("chain.not-made", "chain.before-made")),
+    StateRule.ENDED_IS_OVER: frozenset(("chain.after-end",)),
+    StateRule.PACKED_ONCE: frozenset(("chain.in-other-container",)),
+    StateRule.UNPACKED_FROM_INSIDE: frozenset(("chain.not-in-container", "chain.not-inside")),
 }
-"""What is held, not only flagged, where a tenant has a rule on."""
+"""What is held where a tenant has a rule on: of families not only flagged, of plain EPCIS alone."""
 _STOPPED: Final = frozenset(("recalled", "seized"))
 _GOING_ON: Final = frozenset(("shipping", "retail_selling", "dispensing", "departing"))
 
@@ -137,36 +139,59 @@ class _Said(Struct, frozen=True, gc=False):
 
 
 def contradictions(event: Event, knowledge: Knowledge) -> tuple[Finding, ...]:
-    """Every contradiction between the event and what is recorded of the things it names."""
-    known = knowledge.things
-    if known is None or not (known or knowledge.state_rules):
+    """Every contradiction between the event and what is recorded of the things it names.
+
+    An event of a family is held against what families recorded (`Knowledge.things`). What state
+    rules hold is found for every event, in all that is on record where that is kept.
+    """
+    told = knowledge.things
+    recorded = told if knowledge.on_record is None else knowledge.on_record
+    rules = knowledge.state_rules
+    if recorded is None or not (told or rules):
         return ()
     said = _Said(event, _holders(event, knowledge))
-    held = {HELD_BY[rule] for rule in knowledge.state_rules if rule in HELD_BY}
+    held = frozenset[str]().union(*(HELD_BY[rule] for rule in rules))
     return tuple(
-        structs.replace(finding, severity=Severity.HOLD) if finding.rule in held else finding
+        finding
         for place in _named(event)
-        for finding in _of_place(said, place, known.get(place[0]), knowledge)
+        for finding in (
+            *_flagged(said, place, knowledge, held),
+            *_by_rules(event, place, recorded.get(place[0], _UNKNOWN), held),
+        )
     )
 
 
-def _of_place(
-    said: _Said, place: _Place, state: ThingState | None, knowledge: Knowledge
+def _flagged(
+    said: _Said, place: _Place, knowledge: Knowledge, held: Collection[str]
 ) -> Iterator[Finding]:
+    """What the record of families contradicts, but for what state rules go by."""
+    state = None if knowledge.things is None else knowledge.things.get(place[0])
     if state is not None:
-        yield from _of_thing(said, place, state, knowledge)
-    yield from _missing(said.event, place, state or _UNKNOWN, knowledge.state_rules)
+        found = _of_thing(said, place, state, knowledge)
+        yield from (finding for finding in found if finding.rule not in held)
 
 
-def _missing(
-    event: Event, place: _Place, state: ThingState, rules: Collection[StateRule]
+def _by_rules(
+    event: Event, place: _Place, state: ThingState, held: Collection[str]
 ) -> Iterator[Finding]:
-    """What should be on record and is not; of an instance, where all that is on record was seen."""
-    if not (rules and _is_instance(place) and state.is_whole):
+    """What the state rules that are on hold."""
+    if not held:
         return
-    if StateRule.MADE_FIRST in rules and state.made is None and not _makes(event, place):
+    found = (
+        _times(event, place, state), _container(event, place, state), _missing(event, place, state),
+    )  # fmt: skip
+    for finding in chain.from_iterable(found):
+        if finding.rule in held:
+            yield structs.replace(finding, severity=Severity.HOLD)
+
+
+def _missing(event: Event, place: _Place, state: ThingState) -> Iterator[Finding]:
+    """What should be on record and is not; of an instance, where all that is on record was seen."""
+    if not (_is_instance(place) and state.is_whole):
+        return
+    if state.made is None and not _makes(event, place):
         yield _finding("chain.not-made", place)
-    if StateRule.UNPACKED_FROM_INSIDE in rules and state.container is None and _unpacks(event):
+    if state.container is None and _unpacks(event):
         yield _finding("chain.not-inside", place)
 
 
@@ -178,12 +203,10 @@ def _of_thing(
     said: _Said, place: _Place, state: ThingState, knowledge: Knowledge
 ) -> Iterator[Finding]:
     event = said.event
-    if state.made is not None or state.ended is not None:
-        yield from _times(event, place, state)
+    yield from _times(event, place, state)
     if said.holders is not None and state.holder is not None and not _is_amount(place):
         yield from _holder(said.holders, place, state.holder)
-    if event.type is EventType.AGGREGATION:
-        yield from _container(event, place, state)
+    yield from _container(event, place, state)
     if event.biz_step in _GOING_ON:
         yield from _stopped(place, state, knowledge.inside(place[0]))
 
@@ -243,7 +266,9 @@ def _holder(holders: frozenset[str | None], place: _Place, recorded: Holder) -> 
 
 
 def _container(event: Event, place: _Place, state: ThingState) -> Iterator[Finding]:
-    if not place[1].startswith("/child") or state.container in (None, event.parent):
+    if event.type is not EventType.AGGREGATION or not place[1].startswith("/child"):
+        return
+    if state.container in (None, event.parent):
         return
     if event.action is Action.ADD:
         yield _finding("chain.in-other-container", place)

@@ -195,6 +195,8 @@ class Knowledge(Struct, frozen=True, kw_only=True, gc=False):
     * `acts`: by event id, the acts on record that the event names, of those that the reporter may
       see and nobody took back; `account`: the account through which it reports.
     * `state_rules`: by which a tenant wants contradictions of the record held.
+    * `on_record`: what these rules go by, of all that is on record, plain EPCIS included: when a
+      thing was made and ended, and what it lies in. None: that is not kept, `things` are asked.
     """
 
     now: datetime
@@ -213,6 +215,7 @@ class Knowledge(Struct, frozen=True, kw_only=True, gc=False):
     acts: Mapping[str, tuple[Acted, ...]] | None = None
     account: int | None = None
     state_rules: frozenset[StateRule] = frozenset()
+    on_record: Mapping[str, ThingState] | None = None
 
     def is_actor(self, roles: Iterable[str]) -> bool:
         """Whether who answers for the report is registered in one of these roles."""

@@ -29,7 +29,7 @@ from suyuan.record.read import event_keys
 from suyuan.record.types import EVENT, EVENT_TYPES, STANDS, VERDICTS, Recorder
 from suyuan.registry import Site, directory
 from suyuan.registry.types import PLATFORM
-from suyuan.state import comparing
+from suyuan.state import comparing, plain
 from suyuan.state.types import Charge, Withdrawal
 from suyuan.store import Queries, WriteConnection, encoded
 from suyuan.tlog.commitment import SECRET_BYTES, commit
@@ -298,9 +298,19 @@ def _remember(
         for entry, one in numbered
         if one.fresh.event.error is not None and one.verdict in STANDS
     ]
-    state.apply(
-        conn, changes, withdrawals=withdrawals, tenant=capturer.tenant, secret=recorder.secret
-    )
+    tenant, secret = capturer.tenant, recorder.secret
+    state.apply(conn, changes, withdrawals=withdrawals, tenant=tenant, secret=secret)
+    kept = [
+        plain.Kept(
+            entry=entry,
+            event=one.fresh.event,
+            identity=original_of(one.fresh.event, capturer),
+            lines=one.kept,
+        )
+        for entry, one in numbered
+        if one.kept
+    ]
+    plain.add(conn, kept, tenant=tenant, secret=secret)
     charges = [
         Charge(entry, original_of(one.fresh.event, capturer), one.debits)
         for entry, one in numbered

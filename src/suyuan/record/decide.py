@@ -21,6 +21,7 @@ from suyuan.record.identity import original_of
 from suyuan.record.knowledge import permits_named, with_products, with_registry
 from suyuan.record.repeats import Fresh
 from suyuan.record.types import STANDS, Recorder
+from suyuan.state import plain
 from suyuan.store import WriteConnection
 from suyuan.wire import lots_of
 
@@ -34,8 +35,9 @@ _BY_INDEX: Final = attrgetter("fresh.item.index")
 class Decided(Struct, frozen=True, kw_only=True, gc=False):
     """A new event and what is to become of it; `past` is what state is to remember of `lines`.
 
-    `debits` are what it takes from permits once it is recorded; `again`: an erased record of it
-    took something, which it gives back first.
+    `kept` is what state rules may ask of an event of no family. `debits` are what it
+    takes from permits once it is recorded; `again`: an erased record of it took something, which
+    it gives back first.
     """
 
     fresh: Fresh
@@ -45,6 +47,7 @@ class Decided(Struct, frozen=True, kw_only=True, gc=False):
     step: str | None = None
     past: state.Past | None = None
     lines: Lines = ()
+    kept: Lines = ()
     debits: tuple[Debit, ...] = ()
     again: bool = False
 
@@ -56,16 +59,23 @@ class _Law(Struct, frozen=True, kw_only=True):
     placements: dict[int, Placement]
     known: Knowledge
 
+    def is_placed(self, fresh: Fresh) -> bool:
+        """Whether an event is of a family."""
+        return self.placements[fresh.item.index].family is not None
+
 
 class _Bench(Struct, kw_only=True):
     """What lies on the judge's table: law, what is known of the past, what is left on permits.
 
     `named` are names in events, beside their things, of which something may be known; `took` is
-    what events that are reported anew took from permits before they were erased.
+    what events that are reported anew took from permits before they were erased. `courses` are what
+    state rules go by; None: nothing is held by them, or what plain EPCIS says is not all there.
     """
 
     law: _Law
     memory: state.Memory
+    courses: plain.Courses | None
+    is_kept: bool
     lines: dict[int, Lines]
     named: dict[int, frozenset[str]]
     originals: dict[int, bytes]
@@ -82,9 +92,10 @@ def decide(
     now: datetime,
 ) -> list[Decided]:
     """Judge new events; the things they speak of stay locked until the transaction ends."""
-    families = recorder.families
+    families, keeping = recorder.families, plain.keeping(conn, capturer.tenant)
     if families is None or not fresh:
-        return [_unjudged(one) for one in fresh]
+        is_kept = keeping is not plain.Keeping.NO
+        return [_with_plain(_unjudged(one), is_kept=is_kept) for one in fresh]
     events = [one.event for one in fresh]
     base = with_products(conn, events, tenant=capturer.tenant, actor=capturer.party, now=now)
     base = structs.replace(base, state_rules=capturer.state_rules)
@@ -99,8 +110,10 @@ def decide(
     declarations, others = _parted(fresh)
     said = [_declared(one, law) for one in declarations]
     gone = {original_of(one.fresh.event, capturer) for one in said if one.verdict in STANDS}
-    told = [one for one in placed if one.event.error is None]
-    bench = _bench(conn, told, gone, recorder, law=law, capturer=capturer)
+    told = others
+    if keeping is plain.Keeping.NO:
+        told = [one for one in placed if one.event.error is None]
+    bench = _bench(conn, told, gone, recorder, law=law, capturer=capturer, keeping=keeping)
     said += [_decided(one, bench) for one in sorted(others, key=_BY_TIME)]
     return sorted(said, key=_BY_INDEX)
 
@@ -140,26 +153,35 @@ def _bench(
     *,
     law: _Law,
     capturer: Capturer,
+    keeping: plain.Keeping,
 ) -> _Bench:
-    """What is recorded of the things of events of families, and of the lots they are of."""
+    """What is recorded of the things of events, and of the lots they are of."""
     tenant, secret = capturer.tenant, recorder.secret
-    lines = {one.item.index: state.lines_of(one.event) for one in told}
+    placed = [one for one in told if law.is_placed(one)]
+    lines = {one.item.index: state.lines_of(one.event) for one in placed}
+    named = {one.item.index: _named(one, law) for one in placed}
     things = {thing for each in lines.values() for thing, _ in each}
-    things.update(lot for one in told for lot in _lots(one.event))
-    named = {one.item.index: _named(one, law) for one in told}
+    things.update(*(plain.instances_of(one.event) for one in told if not law.is_placed(one)))
+    asked = frozenset(things)
+    things.update(lot for one in placed for lot in _lots(one.event))
     things.update(name for each in named.values() for name in each)
     originals = {one.item.index: original_of(one.event, capturer) for one in told}
     coming = set(originals.values())
-    events = [one.event for one in told]
-    anew = coming.intersection(one.item.identity for one in told)
+    events = [one.event for one in placed]
+    anew = coming.intersection(one.item.identity for one in placed)
     # The locks of `load` first: what was taken from permits, and is to be returned, is known then.
     memory = state.load(conn, things, coming=coming, without=gone, tenant=tenant, secret=secret)
     held = permits_named(conn, events, without=gone, anew=anew, tenant=tenant)
+    courses = None
+    if capturer.state_rules and keeping is plain.Keeping.WHOLE:
+        courses = plain.load(conn, memory, asked, gone, tenant=tenant, secret=secret)
     return _Bench(
         law=law,
         permits=held.permits,
         took=held.took,
         memory=memory,
+        courses=courses,
+        is_kept=keeping is not plain.Keeping.NO,
         lines=lines,
         named=named,
         originals=originals,
@@ -188,39 +210,32 @@ def _declared(fresh: Fresh, law: _Law) -> Decided:
     return Decided(fresh=fresh, verdict=verdict, findings=found, family=judgement.family)
 
 
+def _with_plain(decided: Decided, *, is_kept: bool) -> Decided:
+    """The same, and what is to be kept of it if it is of no family."""
+    if not is_kept or decided.family is not None or decided.verdict is Verdict.REFUSED:
+        return decided
+    held = decided.verdict is Verdict.HELD
+    return structs.replace(decided, kept=plain.plain_lines(decided.fresh.event, held=held))
+
+
 def _decided(fresh: Fresh, bench: _Bench) -> Decided:
+    """One event, judged; what it says is known to those after it."""
     event, law = fresh.event, bench.law
     took = bench.took.get(fresh.item.identity)
     permits = bench.permits if took is None else state.permits.less(bench.permits, took)
-    known = structs.replace(law.known, permits=permits)
-    lines = bench.lines.get(fresh.item.index, ())
-    named = bench.named.get(fresh.item.index, frozenset())
-    if lines or named:
-        asked = (*lines, *((name, 0) for name in (*_lots(event), *named)))
-        known = structs.replace(
-            known,
-            things=bench.memory.states(asked, event.event_time),
-            inside=partial(bench.memory.inside, until=event.event_time),
-        )
+    known = _known(fresh, bench, permits)
     judgement = judge_event(event, known, law.families, law.placements[fresh.item.index])
     found = fresh.item.findings + judgement.findings
     verdict = verdict_of(found)
-    past, index = None, fresh.item.index
-    original = bench.originals.get(index)
+    past, lines = _remembered(fresh, bench, judgement, verdict)
+    original = bench.originals.get(fresh.item.index)
     is_gone = original in bench.memory.gone
     # Other content under an id that is on record already: that one took what was used.
     is_second = fresh.item.identity != original
     debits = () if is_gone or is_second or verdict is Verdict.REFUSED else judgement.debits
     if verdict is not Verdict.REFUSED:
         bench.permits = state.permits.after(permits, debits) if debits else permits
-    if (lines or named) and verdict is not Verdict.REFUSED:
-        held = verdict is Verdict.HELD
-        lines = state.lines_of(event, held=held, entitled=judgement.entitled)
-        lines = state.with_told(lines, judgement.told.things)
-        past = _past(event, judgement, known.actor, held=held) if lines else None
-        if past is not None and not is_gone:
-            bench.memory.learn(past, lines)
-    return Decided(
+    decided = Decided(
         fresh=fresh,
         verdict=verdict,
         findings=found,
@@ -231,6 +246,57 @@ def _decided(fresh: Fresh, bench: _Bench) -> Decided:
         debits=debits,
         again=took is not None,
     )
+    decided = _with_plain(decided, is_kept=bench.is_kept)
+    if not is_gone:
+        _learn(decided, bench)
+    return decided
+
+
+def _known(fresh: Fresh, bench: _Bench, permits: dict[str, tuple[Permit, ...]]) -> Knowledge:
+    """What is known of an event's things and permits, as of its time."""
+    event, at = fresh.event, fresh.event.event_time
+    known = structs.replace(bench.law.known, permits=permits)
+    lines = bench.lines.get(fresh.item.index, ())
+    named = bench.named.get(fresh.item.index, frozenset())
+    if lines or named:
+        asked = (*lines, *((name, 0) for name in (*_lots(event), *named)))
+        known = structs.replace(
+            known,
+            things=bench.memory.states(asked, at),
+            inside=partial(bench.memory.inside, until=at),
+        )
+    if bench.courses is None:
+        return known
+    things = [thing for thing, _ in lines] or plain.instances_of(event)
+    return structs.replace(known, on_record=bench.courses.states(things, at))
+
+
+def _remembered(
+    fresh: Fresh, bench: _Bench, judgement: Judgement, verdict: Verdict
+) -> tuple[state.Past | None, Lines]:
+    """What state is to remember of an event of a family, and of what."""
+    index = fresh.item.index
+    lines = bench.lines.get(index, ())
+    if verdict is Verdict.REFUSED or not (lines or bench.named.get(index)):
+        return None, lines
+    held = verdict is Verdict.HELD
+    lines = state.lines_of(fresh.event, held=held, entitled=judgement.entitled)
+    lines = state.with_told(lines, judgement.told.things)
+    by = bench.law.known.actor
+    return (_past(fresh.event, judgement, by, held=held) if lines else None), lines
+
+
+def _learn(decided: Decided, bench: _Bench) -> None:
+    """Let the events after this one know of it."""
+    if decided.past is not None:
+        bench.memory.learn(decided.past, decided.lines)
+    if bench.courses is None:
+        return
+    if decided.past is not None:
+        bench.courses.learn(decided.past, decided.lines)
+    elif decided.kept:
+        past = state.happening(decided.fresh.event, step=None)
+        bench.courses.learn(past, decided.kept)
 
 
 def _past(event: Event, judgement: Judgement, by: str | None, *, held: bool) -> state.Past:

@@ -17,6 +17,7 @@ from suyuan.families import Families, Knowledge, Placement
 from suyuan.model import Event, Finding, StateRule, Viewer
 from suyuan.record.confirming import acts_named
 from suyuan.record.knowledge import permits_known, with_products, with_registry
+from suyuan.state import plain
 from suyuan.store import ReadConnection
 from suyuan.wire import lots_of
 
@@ -73,8 +74,20 @@ def _with_past(
     things = {thing for thing, _ in lines} | others
     memory = state.look(conn, things, tenant=asker.tenant, secret=asker.secret)
     asked = (*lines, *((name, 0) for name in sorted(others)))
+    known = _with_record(conn, event, known, memory, asker)
     return structs.replace(
         known,
         things=memory.states(asked, event.event_time),
         inside=partial(memory.inside, until=event.event_time),
     )
+
+
+def _with_record(
+    conn: ReadConnection, event: Event, known: Knowledge, memory: state.Memory, asker: Asker
+) -> Knowledge:
+    """The same, and what state rules go by, where plain EPCIS is kept for them."""
+    if not asker.state_rules or plain.keeping(conn, asker.tenant) is not plain.Keeping.WHOLE:
+        return known
+    own = {thing for thing, _ in state.lines_of(event)}
+    courses = plain.load(conn, memory, own, (), tenant=asker.tenant, secret=asker.secret)
+    return structs.replace(known, on_record=courses.states(own, event.event_time))

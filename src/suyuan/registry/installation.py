@@ -37,6 +37,11 @@ def switch_state_rules(
     return frozenset(map(StateRule, rules))
 
 
+def tenants_with_state_rules(conn: ReadConnection) -> list[int]:
+    """The tenants that have a state rule on, ascending."""
+    return [row[0] for row in conn.execute(_Q.tenants_with_state_rules)]
+
+
 def switch_strictness(conn: WriteConnection, number: int, *, strict: bool) -> None:
     """Have documents of a tenant held to the published schema, or forgiven."""
     conn.execute(_Q.switch_strictness, {"tenant": number, "strict": strict})

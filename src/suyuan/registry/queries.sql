@@ -183,6 +183,10 @@ set state_rules = array(
 where id = %(tenant)s
 returning state_rules;
 
+-- tenants_with_state_rules --
+-- The tenants that have a state rule on.
+select id from registry.tenant where state_rules <> '{}' order by id;
+
 -- switch_strictness --
 -- Have documents of a tenant held to the published schema, or forgiven.
 update registry.tenant set strict = %(strict)s where id = %(tenant)s;

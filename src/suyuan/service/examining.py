@@ -24,6 +24,7 @@ from suyuan.store import ReadConnection, errors, standing
 PASSES: Final = 2
 """How often the record is read: against its leaves, and against the index."""
 
+_KEEPING: Final = "state.keeping"
 _HALF: Final = Text("{count} 处有头无尾：{what}", "{count} half-done: {what}")
 _WHAT: Final[Mapping[str, Text]] = {
     "record.job": Text("条目没有采集任务", "an entry without its capture job"),
@@ -41,6 +42,14 @@ _WHAT: Final[Mapping[str, Text]] = {
     "state.event": Text("状态所依据的条目不在", "a state of an event that is not recorded"),
     "state.bundle": Text("成组的物没有状态", "a bundle of things of which nothing is said"),
     "state.withdrawn": Text("撤回声明不在记录中", "a withdrawal by an event that is not recorded"),
+    "state.plain": Text(
+        "普通 EPCIS 的状态所依据的条目不在", "a state by plain EPCIS that is not recorded"
+    ),
+    _KEEPING: Text(
+        "租户启用了状态规则，但普通 EPCIS 的状态不全，规则只按产品门类的事件判断",
+        "a tenant's state rules without all that plain EPCIS says, so that they judge events of "
+        "families alone",
+    ),
     "registry.issued": Text("已发的码段超出计数", "a range of codes beyond what was counted"),
 }
 _ALTERED: Final = Text(
@@ -181,7 +190,8 @@ def _as_damage(wrong: Wrong) -> Damage:
 def _half_done(conn: ReadConnection) -> Iterator[Damage]:
     for kind, count, place in conn.execute(SQL.half_done).fetchall():
         text = _HALF.format(count=count, what=_WHAT[kind])
-        yield Damage(code=kind, place=place, text=text, cure=checking.RESTORE)
+        cure = _REINDEX if kind == _KEEPING else checking.RESTORE
+        yield Damage(code=kind, place=place, text=text, cure=cure)
 
 
 def _waiting(platform: Platform, conn: ReadConnection) -> Iterator[Damage]:

@@ -123,6 +123,16 @@ select kind, count(*), min(place) from (
     select 'state.withdrawn', 'state.withdrawn ' || w.entry from state.withdrawn as w
     where not exists (select from record.entry as e where e.id = w.entry)
     union all
+    select 'state.plain', 'state.plain_event ' || s.entry from state.plain_event as s
+    where not exists (select from record.entry as e where e.id = s.entry)
+    union all
+    select 'state.plain', 'state.plain_line ' || l.entry from state.plain_line as l
+    where not exists (select from state.plain_event as s where s.entry = l.entry)
+    union all
+    select 'state.keeping', 'registry.tenant ' || t.id from registry.tenant as t
+    where t.state_rules <> '{}'
+      and not exists (select from state.plain_tenant as k where k.tenant = t.id and k.is_whole)
+    union all
     select 'registry.issued', 'registry.code_series ' || s.id from registry.code_series as s
     where s.issued < (select coalesce(max(p.past), 0)
                       from registry.code_package as p where p.series = s.id)

@@ -16,6 +16,7 @@ from suyuan.record import take
 from suyuan.service.networking import forget_bases
 from suyuan.service.platform import Platform
 from suyuan.service.querying import asker_of, require_unspent
+from suyuan.service.stating import remember_again
 from suyuan.service.tables import text_of
 from suyuan.wire import Limits, Source
 from suyuan.wire.movements import MovementReading, read_movements
@@ -104,10 +105,12 @@ def follow(platform: Platform) -> int:
 def reindex(platform: Platform, *, progress: Progress | None = None) -> int:
     """Make every projection again from the record; the number of entries read.
 
-    What was kept of the old ones in files goes with them.
+    What was kept of the old ones in files goes with them; so is what state rules go by of plain
+    EPCIS.
 
     Raises:
         BusyError: `reindex.busy`, others read the index, as a backup does; it is as it was.
+            `state-rules.busy`: others read what state rules go by; that is as it was.
     """
     try:
         with platform.store.write() as conn:
@@ -115,6 +118,7 @@ def reindex(platform: Platform, *, progress: Progress | None = None) -> int:
     except (LockNotAvailable, DeadlockDetected) as error:
         raise BusyError("reindex.busy", _BUSY) from error
     forget_bases(platform)
+    remember_again(platform)
     return index.catch_up(platform.store, progress=progress)
 
 

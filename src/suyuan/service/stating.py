@@ -1,4 +1,4 @@
-"""Takes which state rules a tenant wants; keeps them, and says what each of them holds.
+"""Takes which state rules a tenant wants; keeps them and what they go by, says what each holds.
 
 What the record contradicts is flagged, and no law says more. Whoever knows that everything of
 theirs is reported, and in order, may have it held. What came before stays as it was judged.
@@ -8,13 +8,17 @@ from collections.abc import Collection, Mapping
 from typing import Any, Final
 
 from msgspec import Struct
+from psycopg.errors import DeadlockDetected, LockNotAvailable
 
 from suyuan.codes import privacy
-from suyuan.kit import SuyuanError, Text
+from suyuan.kit import BusyError, SuyuanError, Text
 from suyuan.model import PUBLIC, StateRule, Viewer
+from suyuan.record import remembering
 from suyuan.registry import installation
 from suyuan.service.access import require_operator
 from suyuan.service.platform import Platform
+from suyuan.state import plain
+from suyuan.store import WriteConnection
 
 SAID: Final[Mapping[StateRule, Text]] = {
     StateRule.MADE_FIRST: Text(
@@ -38,6 +42,12 @@ _UNKNOWN: Final = Text(
     "没有状态规则 “{name}”；可用：{known}。",
     "There is no state rule '{name}'; use one of: {known}.",
 )
+_BUSY: Final = Text(
+    "一次备份、一份很大的报文或另一次切换正在进行；没有切换任何规则，请稍后再试。",
+    "A backup, a large document or another switching is under way; nothing was switched. Try again "
+    "later.",
+)
+_AGAIN: Final = 10  # seconds
 _BOTH: Final = Text(
     "“{name}” 不能同时启用和停用。", "'{name}' cannot be switched on and off at once."
 )
@@ -68,21 +78,74 @@ def switch_state_rules(
 ) -> list[StateRuleInfo]:
     """Switch state rules of the operator's tenant on and off, from the next document on.
 
+    With the first rule, what plain EPCIS says of things is read from the record and kept from then
+    on; with the last it is forgotten. Events are recorded meanwhile, and judged by no rule that is
+    still being switched.
+
     Raises:
         SuyuanError: a rule that there is not (400), or no administrator's account (403).
+        BusyError: `state-rules.busy`, others read or record for long; nothing was switched.
     """
     require_operator(viewer)
     wanted, unwanted = [_rule(name) for name in on], [_rule(name) for name in off]
     for rule in wanted:
         if rule in unwanted:
             raise SuyuanError("state-rules.both", _BOTH.format(name=rule), "off")
-    with platform.store.write() as conn:
-        found = installation.switch_state_rules(conn, viewer.tenant, on=wanted, off=unwanted)
-        platform.log_act(
-            conn, "state-rules.switched", account=viewer.account,
-            on=sorted(rule.value for rule in found), **tenant_said(viewer),
-        )  # fmt: skip
-    return described(found)
+    try:
+        if wanted:
+            _begin(platform, viewer.tenant)
+        with platform.store.write() as conn:
+            return described(_switched(platform, conn, viewer, wanted, unwanted))
+    except (LockNotAvailable, DeadlockDetected) as error:
+        raise BusyError("state-rules.busy", _BUSY, retry_after=_AGAIN) from error
+
+
+def _switched(
+    platform: Platform,
+    conn: WriteConnection,
+    viewer: Viewer,
+    on: Collection[StateRule],
+    off: Collection[StateRule],
+) -> frozenset[StateRule]:
+    """Switch rules, in one transaction with what they go by."""
+    tenant = viewer.tenant
+    if on and not remembering.keep(conn, tenant, secret=platform.recorder.secret):
+        raise BusyError("state-rules.busy", _BUSY, retry_after=_AGAIN)  # switched off meanwhile
+    found = installation.switch_state_rules(conn, tenant, on=on, off=off)
+    if not found:
+        plain.hold(conn)
+        plain.end(conn, tenant)
+    platform.log_act(
+        conn, "state-rules.switched", account=viewer.account,
+        on=sorted(rule.value for rule in found), **tenant_said(viewer),
+    )  # fmt: skip
+    return found
+
+
+def _begin(platform: Platform, tenant: int) -> None:
+    """Have plain EPCIS kept from now on, before what came earlier is read."""
+    with platform.store.read() as conn:
+        keeping = plain.keeping(conn, tenant)
+    if keeping is plain.Keeping.NO:
+        with platform.store.write() as conn:
+            plain.begin(conn, tenant)
+
+
+def remember_again(platform: Platform) -> None:
+    """Make what state rules go by again from the record, for every tenant that has one on.
+
+    Raises:
+        BusyError: `state-rules.busy`, others read or record for long; it is as it was.
+    """
+    with platform.store.read() as conn:
+        tenants = installation.tenants_with_state_rules(conn)
+    try:
+        for tenant in tenants:
+            _begin(platform, tenant)
+            with platform.store.write() as conn:
+                remembering.again(conn, tenant, secret=platform.recorder.secret)
+    except (LockNotAvailable, DeadlockDetected) as error:
+        raise BusyError("state-rules.busy", _BUSY, retry_after=_AGAIN) from error
 
 
 def tenant_said(viewer: Viewer) -> dict[str, Any]:

@@ -1,4 +1,7 @@
-"""Takes recorded events of families, in the record's transaction; gives what judging must know.
+"""Takes recorded events, in the record's transaction; gives what judging must know of their things.
+
+Of families all is kept that their rules ask; of plain EPCIS what the state rules ask that a tenant
+has on (`state.plain`).
 
 What it gives is computed as of the judged event's own time from a set of past events, so the
 order in which reports came changes nothing; it answers no questions and lags behind nothing.

@@ -25,6 +25,7 @@ from suyuan.state.memory import (
     happening,
     lines_of,
 )
+from suyuan.state.plain import Keeping, keeping, plain_lines
 from suyuan.state.rows import thing_key, told_of
 from suyuan.store import Queries, ReadConnection
 
@@ -61,9 +62,10 @@ class Told(Struct, frozen=True, kw_only=True):
     """A recorded event, and the party that says so.
 
     `identity` is what a declaration takes back, `step` that of its family.
-    `is_placed`: a family's rules were asked, so it is remembered. `stands`: it was not held, so
-    that, if it declares another wrong, that one is forgotten. `left` is what judging made of it by
-    its leaf; None where the leaf is older and does not say.
+    `is_placed`: a family's rules were asked, so it is remembered; else it is plain EPCIS, of which
+    only what state rules ask is kept, and only of tenants that have one on. `stands`: it was not
+    held, so that, if it declares another wrong, that one is forgotten. `left` is what judging made
+    of it by its leaf; None where the leaf is older and does not say.
     """
 
     entry: int
@@ -141,6 +143,33 @@ def differing(
             yield each.entry, "state.withdrawn"
         if not _agrees(each, rows.get(each.entry, ()), secret):
             yield each.entry, "state.event"
+    yield from _plain_differing(conn, told, secret)
+
+
+def _plain_differing(
+    conn: ReadConnection, told: Sequence[Told], secret: bytes
+) -> Iterator[tuple[int, str]]:
+    """The same of what is kept of events of no family: all of it, or not yet, or nothing."""
+    entries = [each.entry for each in told]
+    asked = {"entries": entries, "first": min(entries), "last": max(entries)}
+    rows: dict[int, list[tuple[Any, ...]]] = {}
+    for row in conn.execute(_Q.plain_stated, asked):
+        rows.setdefault(row[0], []).append(tuple(row[1:]))
+    kept = {tenant: keeping(conn, tenant) for tenant in {each.tenant for each in told}}
+    for each in told:
+        found, wanted = sorted(map(repr, rows.get(each.entry, ()))), list[str]()
+        if kept[each.tenant] is not Keeping.NO and not each.is_placed:
+            wanted = sorted(map(repr, _plain_rows(each, secret)))
+        is_to_come = not found and kept[each.tenant] is Keeping.PARTLY
+        if found != wanted and not is_to_come:
+            yield each.entry, "state.plain_event"
+
+
+def _plain_rows(told: Told, secret: bytes) -> Iterator[tuple[Any, ...]]:
+    key, past = thing_key(secret, told.tenant), happening(told.event, step=None)
+    said = told.tenant, past.at, past.container, told.identity
+    for thing, what in plain_lines(told.event, held=not told.stands):
+        yield *said, key(thing), what
 
 
 def _agrees(told: Told, rows: Sequence[tuple[Any, ...]], secret: bytes) -> bool:

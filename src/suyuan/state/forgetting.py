@@ -14,6 +14,8 @@ def forget(conn: WriteConnection, entries: Collection[int]) -> None:
     What they took from permits stays taken.
     """
     asked = {"entries": list(entries)}
+    conn.execute(_Q.plain_beside)
+    conn.execute(_Q.forget_plain, asked)
     # Whoever writes meanwhile may speak of the same bundles and scenes, and is not seen yet.
     conn.execute(_Q.hold_scenes)
     scenes = [row[0] for row in conn.execute(_Q.scenes_of, asked).fetchall()]

@@ -47,7 +47,7 @@ _KEPT: Final = 3
 _LONG: Final = 64
 """Of a thing with so many events what they come to is kept, not told anew for each event."""
 _MOVING: Final = frozenset({"shipping", "departing", "receiving", "arriving", "accepting"})
-_ENDING: Final = frozenset({"decommissioning", "destroying", "retail_selling", "dispensing"})
+ENDING: Final = frozenset({"decommissioning", "destroying", "retail_selling", "dispensing"})
 
 
 class Past(Struct, frozen=True, kw_only=True, gc=False):
@@ -476,6 +476,6 @@ def _kinds(event: Event) -> tuple[int, int]:
         return SEEN, SEEN
     if event.action is Action.ADD and event.biz_step not in _MOVING:
         return MADE, MADE
-    if event.action is Action.DELETE or event.biz_step in _ENDING:
+    if event.action is Action.DELETE or event.biz_step in ENDING:
         return ENDED, SEEN
     return SEEN, SEEN

@@ -25,3 +25,5 @@ def reweigh(conn: WriteConnection, entry: int, left: Left, *, held: bool) -> Non
         "told": Jsonb(left.told) if left.told else None,
     })  # fmt: skip
     conn.execute(_Q.regroup, {"entry": entry})
+    conn.execute(_Q.plain_beside)
+    conn.execute(_Q.reweigh_plain, {"entry": entry, "held": HELD if held else 0})

@@ -167,6 +167,105 @@ insert into state.withdrawn (identity, entry)
 select * from unnest(%(identities)b::bytea[], %(entries)b::bigint[])
 on conflict (identity) do nothing;
 
+-- keeping --
+-- Whether what plain EPCIS says is kept of a tenant (no row: it is not), and what came before too. Whoever
+-- records reads this first, so `await_recorders` waits for all that read otherwise.
+select is_whole from state.plain_tenant where tenant = %(tenant)s;
+
+-- await_recorders --
+-- Wait for all that are recording and read what is kept; more wait until this ends.
+lock table state.plain_tenant in access exclusive mode;
+
+-- begin_keeping --
+-- Keep what is recorded from now on.
+insert into state.plain_tenant (tenant, is_whole) values (%(tenant)s, false)
+on conflict (tenant) do nothing;
+
+-- keep_whole --
+-- What came before is there too.
+update state.plain_tenant set is_whole = true where tenant = %(tenant)s;
+
+-- end_keeping --
+-- Keep nothing more.
+delete from state.plain_tenant where tenant = %(tenant)s;
+
+-- plain_alone --
+-- Be alone in making it again from the record ("state" as a number, beside the shares of things).
+select pg_advisory_xact_lock(1937006964, -1);
+
+-- plain_beside --
+-- Wait for whoever makes it again; that one waits for this.
+select pg_advisory_xact_lock_shared(1937006964, -1);
+
+-- drop_plain --
+-- Forget some of what is kept of a tenant.
+with gone as (
+    delete from state.plain_event where entry in (
+        select entry from state.plain_event where tenant = %(tenant)s limit %(limit)s
+    ) returning entry
+), lines as (
+    delete from state.plain_line where entry in (select entry from gone)
+)
+select count(*) from gone;
+
+-- add_plain_events --
+-- Remember events of no family.
+copy state.plain_event (entry, tenant, at, container, identity) from stdin (format binary);
+
+-- add_plain_lines --
+-- Remember what they make of things.
+copy state.plain_line (thing, entry, what) from stdin (format binary);
+
+-- plain --
+-- What events of no family made of things: of each thing the latest `limit` and one.
+select a.place, l.what, e.at, e.container, e.identity,
+       exists (select from state.withdrawn as w where w.identity = e.identity) as gone
+from unnest(%(things)b::bigint[]) with ordinality as a(thing, place)
+cross join lateral (
+    select entry, what from state.plain_line where thing = a.thing
+    order by entry desc limit %(limit)s + 1
+) as l
+join state.plain_event as e on e.entry = l.entry;
+
+-- emptied --
+-- When everything was taken out of containers (256) by events that are not held (32768), of no family
+-- and of families: of each container the latest `limit`.
+with asked as (
+    select thing, place from unnest(%(things)b::bigint[]) with ordinality as a(thing, place)
+), found as (
+    select a.place, e.at, e.identity
+    from asked as a cross join lateral (
+        select entry from state.plain_line
+        where thing = a.thing and what & 256 <> 0 and what & 32768 = 0
+        order by entry desc limit %(limit)s
+    ) as l
+    join state.plain_event as e on e.entry = l.entry
+    union all
+    select a.place, s.at, s.identity
+    from asked as a cross join lateral (
+        select at, identity from state.event
+        where bundle = a.thing and what & 492 <> 0 and what & 256 <> 0 and what & 32768 = 0
+        order by entry desc limit %(limit)s
+    ) as s
+)
+select f.place, f.at, f.identity from found as f
+where not exists (select from state.withdrawn as w where w.identity = f.identity);
+
+-- forget_plain --
+-- Forget what these entries of no family said.
+with gone as (delete from state.plain_event where entry = any (%(entries)s))
+delete from state.plain_line where entry = any (%(entries)s);
+
+-- reweigh_plain --
+-- Let an event of no family be held (32768) or not.
+update state.plain_line set what = what & ~32768 | %(held)s::int where entry = %(entry)s;
+
+-- plain_stated --
+-- What is kept of these entries of no family.
+select e.entry, e.tenant, e.at, e.container, e.identity, l.thing, l.what
+from state.plain_event as e left join state.plain_line as l on l.entry = e.entry
+where e.entry between %(first)s and %(last)s and e.entry = any (%(entries)s::bigint[]);
+
 -- enter_permit --
 -- Enter a line of a permit, or change its amount and days; its holder and unit stay. No row: it is
 -- another's, in another unit, or more of it is used.

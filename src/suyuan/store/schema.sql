@@ -572,6 +572,32 @@ create table state.withdrawn (
 create index withdrawn_entry on state.withdrawn
     using brin (entry) with (pages_per_range = 32, autosummarize = on);
 
+-- What plain EPCIS, events of no family, says of things for the state rules of tenants: that an event
+-- made, ended, packed or unpacked them (`plain_line.what`, as in state.event). Kept while the tenant has a
+-- rule on and stands in state.plain_tenant, whole once what came before is there too; the record makes all
+-- of it again.
+create table state.plain_event (
+    entry bigint primary key,
+    tenant int not null,
+    at timestamptz not null,
+    container text,
+    identity bytea not null
+);
+
+create table state.plain_line (
+    thing bigint not null,
+    entry bigint not null,
+    what int not null
+);
+create index plain_line_thing on state.plain_line (thing, entry);
+create index plain_line_entry on state.plain_line
+    using brin (entry) with (pages_per_range = 32, autosummarize = on);
+
+create table state.plain_tenant (
+    tenant int primary key,
+    is_whole boolean not null
+);
+
 -- A line of a permit or quota: so much of some goods (empty: of any) for one holder. `used` is what
 -- covered debits took and no correction gave back; it never passes the amount.
 create table state.permit (

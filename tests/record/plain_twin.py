@@ -1,0 +1,126 @@
+"""A slow twin of the state rules: reports as they were sent, gone through in a list for each thing.
+
+It knows no bundle, row or index: of a thing it keeps every event that named it, and reads all of
+them again for each report, in the order of their times.
+"""
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any
+
+Json = dict[str, Any]
+Found = tuple[str, str]
+"""The rule of a finding, and where in its event."""
+
+ENDING = {"decommissioning", "destroying", "retail_selling", "dispensing"}
+BY_RULE = {
+    "made-first": {"chain.not-made", "chain.before-made"},
+    "ended-is-over": {"chain.after-end"},
+    "packed-once": {"chain.in-other-container"},
+    "unpacked-from-inside": {"chain.not-inside", "chain.not-in-container"},
+}
+
+
+class Twin:
+    """What was reported, by thing, and which events were declared wrong."""
+
+    def __init__(self) -> None:
+        self.told: dict[str, list[tuple[Json, bool]]] = {}
+        self.wrong: set[str] = set()
+
+    def found(self, event: Json, rules: set[str]) -> set[Found]:
+        """What the rules find in a report, going by all that was told before."""
+        return {
+            (rule, path)
+            for thing, path in places(event)
+            for rule in self._of(thing, path, event)
+            if any(rule in BY_RULE[name] for name in rules)
+        }
+
+    def tell(self, event: Json, *, held: bool) -> None:
+        """One more event, held or not."""
+        for thing in {thing for thing, _ in places(event)}:
+            self.told.setdefault(thing, []).append((event, held))
+
+    def _of(self, thing: str, path: str, event: Json) -> Iterator[str]:
+        at, action, kind = when(event), event.get("action"), event["type"]
+        makes = (kind, action) == ("ObjectEvent", "ADD") or path.startswith("/output")
+        made = min(self._times(thing, self._made), default=None)
+        if not makes:
+            if made is None and path != "/parentID":
+                yield "chain.not-made"
+            if made is not None and at < made:
+                yield "chain.before-made"
+        if any(end < at for end in self._times(thing, self._ended)):
+            yield "chain.after-end"
+        if kind == "AggregationEvent" and path.startswith("/child"):
+            yield from self._packing(self._lies_in(thing, at), event)
+
+    def _packing(self, inside: str, event: Json) -> Iterator[str]:
+        if event["action"] == "ADD" and inside not in ("", event["parentID"]):
+            yield "chain.in-other-container"
+        if event["action"] == "DELETE" and not inside:
+            yield "chain.not-inside"
+        elif event["action"] == "DELETE" and inside != event["parentID"]:
+            yield "chain.not-in-container"
+
+    def _past(self, thing: str) -> list[tuple[Json, bool]]:
+        known = self.told.get(thing, [])
+        return [(event, held) for event, held in known if event["eventID"] not in self.wrong]
+
+    def _times(self, thing: str, which: Any) -> list[datetime]:
+        return [when(event) for event, _ in self._past(thing) if which(thing, event)]
+
+    def _made(self, thing: str, event: Json) -> bool:
+        is_new = (event["type"], event.get("action")) == ("ObjectEvent", "ADD")
+        return is_new or thing in event.get("outputEPCList", ())
+
+    def _ended(self, thing: str, event: Json) -> bool:
+        kind, action = event["type"], event.get("action")
+        if kind == "TransformationEvent":
+            return thing in event["inputEPCList"] and thing not in event["outputEPCList"]
+        if (kind, action) == ("ObjectEvent", "ADD"):
+            return False
+        is_named = kind in ("ObjectEvent", "TransactionEvent") and thing in event["epcList"]
+        return is_named and ((kind, action) == ("ObjectEvent", "DELETE") or _ends(event))
+
+    def _lies_in(self, thing: str, until: datetime) -> str:
+        """Where the last packing by then put it, unless it was taken out of that then or since."""
+        moves = [
+            (when(event), event["action"], event["parentID"])
+            for event, held in self._past(thing)
+            if event["type"] == "AggregationEvent" and thing in event["childEPCs"]
+            and when(event) <= until and event["action"] != "OBSERVE"
+            and not (held and event["action"] == "DELETE")
+        ]  # fmt: skip
+        since = max((at for at, _, _ in moves), default=until)
+        put = {box for at, action, box in moves if at == since and action == "ADD"}
+        put -= {box for at, action, box in moves if at == since and action == "DELETE"}
+        inside = max(put, default="")
+        return "" if inside and self._is_emptied(inside, since, until) else inside
+
+    def _is_emptied(self, container: str, since: datetime, until: datetime) -> bool:
+        return any(
+            event["type"] == "AggregationEvent" and event["action"] == "DELETE"
+            and event["parentID"] == container and not event["childEPCs"]
+            and since < when(event) <= until and not held
+            for event, held in self._past(container)
+        )  # fmt: skip
+
+
+def _ends(event: Json) -> bool:
+    return event.get("bizStep") in ENDING
+
+
+def when(event: Json) -> datetime:
+    """The time at which it happened."""
+    return datetime.fromisoformat(event["eventTime"])
+
+
+def places(event: Json) -> Iterator[tuple[str, str]]:
+    """The instances that an event names, and where."""
+    if "parentID" in event:
+        yield event["parentID"], "/parentID"
+    for member in ("epcList", "childEPCs", "inputEPCList", "outputEPCList"):
+        for at, thing in enumerate(event.get(member, ())):
+            yield thing, f"/{member}/{at}"
