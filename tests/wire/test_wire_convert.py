@@ -170,6 +170,7 @@ LOST: list[tuple[Change, str, str, dict[str, Any]]] = [
      {"spelling": Spelling.URN, "prefixes": frozenset({"6901234"})}),
     (put("epcList", ["urn:epc:id:gid:1.2.3"]), "convert.code", "/epcList/0",
      {"spelling": Spelling.LINK}),
+    (put("eventID", "_:e1"), "convert.local", "/eventID", {}),
     (put("ex:v", "x"), "convert.edition", "/sensorElementList", {}),
 ]  # fmt: skip
 

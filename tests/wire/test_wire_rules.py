@@ -385,6 +385,7 @@ DOCUMENTS: list[tuple[bytes, str, bool]] = [
     (b"[]", "wire.document.root", REFUSED),
     (b'"EPCISDocument"', "wire.document.root", REFUSED),
     (b"{}", "wire.document.root", REFUSED),
+    (b"<EPCISDocument xmlns='urn:x'/>", "wire.document.namespace", REFUSED),
     (replaced('"EPCISDocument"', '"Invoice"'), "wire.document.root", REFUSED),
     (replaced('"EPCISDocument"', "7"), "wire.document.root", REFUSED),
     (replaced('"EPCISDocument"', '"\\u0000"'), "wire.document.root", REFUSED),

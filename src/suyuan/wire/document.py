@@ -3,15 +3,17 @@
 import re
 from array import array
 from collections.abc import Sequence
+from decimal import Decimal
 from typing import Any, Final
 
 import msgspec
 
+from suyuan.kit import Text
 from suyuan.kit.strictjson import JsonError, not_utf8, parse, refuse_mark
 from suyuan.model import EventType, Finding, Severity
 from suyuan.wire.contexts import STANDARD, expand, read_context
 from suyuan.wire.json_scan import MalformedError, Scanned, Span, Way, events_at, moved, scan
-from suyuan.wire.reading import ARRAY, OBJECT, Reading, named, shown, time
+from suyuan.wire.reading import ARRAY, OBJECT, Reading, kind_of, named, shown, time
 from suyuan.wire.rules import finding
 from suyuan.wire.source import Source, guess
 from suyuan.wire.types import (
@@ -23,8 +25,10 @@ from suyuan.wire.types import (
     Limits,
     Mode,
 )
-from suyuan.wire.xml_document import take_apart
-from suyuan.wire.xml_tree import XmlError, looks_like_xml
+from suyuan.wire.xml_document import XmlParts, take_apart
+from suyuan.wire.xml_errors import XmlError
+from suyuan.wire.xml_names import STANDARD as NAMESPACES
+from suyuan.wire.xml_tree import looks_like_xml
 
 _LIMITS: Final = Limits()
 _BOM: Final = b"\xef\xbb\xbf"
@@ -52,6 +56,12 @@ _REQUIRED: Final[dict[Kind, tuple[str, ...]]] = {
 _VERSION: Final = re.compile(r"\d+(\.\d+)*", re.ASCII)
 # Patches of an edition read alike; XML writes its editions as decimals.
 _EDITION: Final = re.compile(r"2(\.0(\.\d+)?)?", re.ASCII)
+_NAMESPACE: Final = Text(
+    "urn:epcglobal:epcis:xsd:2（1.x 版为 urn:epcglobal:epcis:xsd:1；查询结果为 "
+    "urn:epcglobal:epcis-query:xsd:2 或 :1）",
+    "urn:epcglobal:epcis:xsd:2 (of editions 1.x urn:epcglobal:epcis:xsd:1; of answers to queries "
+    "urn:epcglobal:epcis-query:xsd:2 or :1)",
+)
 _OF_XML: Final = frozenset(("1", "1.0", "1.1", "1.2", "2", "2.0"))
 # So much is read behind what is wrong, so that it can be quoted.
 _BEHIND: Final = 64 << 10
@@ -110,19 +120,15 @@ def _xml(source: Source, *, limits: Limits, mode: Mode) -> Document:
     try:
         parts = take_apart(source, limits)
     except XmlError as error:
-        raise _error("wire.xml", error.place, mode, what=error.text) from error
+        raise _error("wire.xml", error.place, mode, what=error.text, cure=error.cure) from error
     if parts.doctype:
         _say(notes, "wire.document.doctype", parts.doctype, mode)
-    if parts.kind is None:
-        raise _error("wire.document.root", "/", mode, found=shown(parts.root))
-    if parts.many:
-        sizes = {"found": f">{limits.events}", "limit": limits.events}
-        raise _error("wire.document.events", "/", mode, status=_TOO_LARGE, **sizes)
+    kind = _kind_of_xml(parts, limits, mode)
     if not parts.listed and not parts.fields.get("epcisHeader"):
         raise _error("wire.document.event-list", "/", mode, key="EPCISBody/EventList")
     if not parts.listed:
         _say(notes, "wire.document.no-events", "/", mode)
-    for key in _REQUIRED[parts.kind]:
+    for key in _REQUIRED[kind]:
         if parts.fields.get(key) is None:
             _say(notes, "wire.document.required", "/", mode, key=key)
     version = str(parts.fields.get("schemaVersion", "2.0")).strip()
@@ -130,13 +136,25 @@ def _xml(source: Source, *, limits: Limits, mode: Mode) -> Document:
         said = {"found": shown(version), "form": "XML", "known": "1.0, 1.1, 1.2, 2.0"}
         _say(notes, "wire.document.edition", "/@schemaVersion", mode, **said)
     return Document(
-        kind=parts.kind,
+        kind=kind,
         head=parts.head,
         context=STANDARD,
         events=parts.events,
         fields=parts.fields,
         notes=tuple(notes),
     )
+
+
+def _kind_of_xml(parts: XmlParts, limits: Limits, mode: Mode) -> Kind:
+    if parts.kind is None:
+        raise _error("wire.document.root", "/", mode, found=shown(parts.root))
+    if parts.namespace not in NAMESPACES:
+        named = {"root": parts.root, "found": shown(parts.namespace), "known": _NAMESPACE}
+        raise _error("wire.document.namespace", "/", mode, **named)
+    if parts.many:
+        sizes = {"found": f">{limits.events}", "limit": limits.events}
+        raise _error("wire.document.events", "/", mode, status=_TOO_LARGE, **sizes)
+    return parts.kind
 
 
 def _scanned(source: Source, limits: Limits, mode: Mode) -> Scanned:
@@ -161,8 +179,8 @@ def _scanned(source: Source, limits: Limits, mode: Mode) -> Scanned:
         if _is_object(kept):
             return found
     root = _parsed(source, cut, kept, limits)
-    said = shown(root) if isinstance(root, str | int) else type(root).__name__
-    raise _error("wire.document.root", "/", mode, found=said)
+    plain = isinstance(root, str | int | Decimal) and not isinstance(root, bool)
+    raise _error("wire.document.root", "/", mode, found=shown(root) if plain else kind_of(root))
 
 
 def _is_object(data: bytes) -> bool:

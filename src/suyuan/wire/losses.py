@@ -94,6 +94,14 @@ LOSSES: Final[dict[str, tuple[str, Text, Text]]] = {
         ),
         _KEEP,
     ),
+    "convert.local": (
+        "EPCIS 2.0 XML schema, EventIDType",
+        Text(
+            "{found} 只在原文档内有效，XML 在此处须写 URI；保持原样。",
+            "{found} holds inside its document only, and XML has a URI here; kept as it is.",
+        ),
+        Text("请给事件编号 urn:uuid:…。", "Give the event a urn:uuid:… of its own."),
+    ),
     "convert.code": (
         "EPC Tag Data Standard 2.0 §6, GS1 Digital Link §4",
         Text("{found} 没有另一种写法，保持原样。", "{found} has no other spelling; kept as it is."),

@@ -72,11 +72,7 @@ DOCUMENT_RULES: Final[dict[str, Rule]] = {
     "wire.xml": _never(
         _XML,
         Text("{what}", "{what}"),
-        Text(
-            "请用标准 XML 工具重新导出为不带 DOCTYPE 的 UTF-8；超过上限的，请精简或分成几份。",
-            "Export it again with an XML library, as UTF-8 and without a DOCTYPE; what is beyond a "
-            "limit, make simpler or send in parts.",
-        ),
+        Text("{cure}", "{cure}"),
     ),
     "wire.document.doctype": _forgiven(
         f"{_XML} §2.8",
@@ -98,6 +94,14 @@ DOCUMENT_RULES: Final[dict[str, Rule]] = {
             "type 须为 EPCISDocument、EPCISQueryDocument 或五种事件之一。",
             "The type is EPCISDocument, EPCISQueryDocument or one of the five event types.",
         ),
+    ),
+    "wire.document.namespace": _never(
+        "Namespaces in XML 1.0 §5; EPCIS XML schema",
+        Text(
+            "{root} 的名称空间是 {found}，不是 EPCIS 的。",
+            "The {root} is in the namespace {found}, which is none of EPCIS.",
+        ),
+        Text("请写成 {known}。", "Write {known}."),
     ),
     "wire.document.member": _forgiven(
         f"{_SCHEMA}, epcisDocument",
@@ -194,7 +198,7 @@ EVENT_RULES: Final[dict[str, Rule]] = {
     "wire.event.xml": _never(
         _XML,
         Text("{what}", "{what}"),
-        Text("请用标准 XML 工具重新导出。", "Export it again with an XML library."),
+        Text("{cure}", "{cure}"),
     ),
     "wire.event.size": _never(
         "—",
