@@ -2,7 +2,7 @@
 
 from datetime import datetime
 from decimal import Decimal
-from typing import Final, assert_never
+from typing import assert_never
 
 from msgspec import structs
 
@@ -26,7 +26,8 @@ _FIELD = Text(
     "the header GS1-Extensions (prefix=namespace) or in @context.",
 )
 _UNITS = Text(
-    "参数 “{name}” 里的 “{found}” 不是 UN/CEFACT 第 20 号建议书的单位代码（EPCIS 的 uom 用它）；{near}",
+    "参数 “{name}” 里的 “{found}” 不是 UN/CEFACT 第 20 号建议书的单位代码"
+    "（EPCIS 的 uom 用它）；{near}",
     "'{found}' in '{name}' is no unit code of UN/CEFACT Recommendation 20, which uom has in EPCIS; "
     "{near}",
 )
@@ -85,8 +86,8 @@ def measured(name: str, family: Family, values: Values) -> Condition:
 def unit_of(name: str, unit: str) -> str:
     """The unit that a name ends in.
 
-    It need not be of what a type in the same query measures: the standard has each condition fulfilled
-    by any report or quantity of the event, so it may be another one.
+    It need not be of what a type in the same query measures: by the standard any report or
+    quantity of the event fulfils a condition, so it may be another one.
 
     Raises:
         QueryError: it is no code, so that nothing could ever be found by it.
