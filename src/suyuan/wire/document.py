@@ -3,13 +3,13 @@
 import re
 from array import array
 from collections.abc import Sequence
-from decimal import Decimal
 from typing import Any, Final
 
 import msgspec
 
 from suyuan.kit import Text
 from suyuan.kit.strictjson import JsonError, not_utf8, parse, refuse_mark
+from suyuan.kit.text import brief
 from suyuan.model import EventType, Finding, Severity
 from suyuan.wire.contexts import STANDARD, expand, read_context
 from suyuan.wire.json_scan import MalformedError, Scanned, Span, Way, events_at, moved, scan
@@ -56,6 +56,12 @@ _REQUIRED: Final[dict[Kind, tuple[str, ...]]] = {
 _VERSION: Final = re.compile(r"\d+(\.\d+)*", re.ASCII)
 # Patches of an edition read alike; XML writes its editions as decimals.
 _EDITION: Final = re.compile(r"2(\.0(\.\d+)?)?", re.ASCII)
+_TYPE: Final = Text("type 为 {found}", "its type is {found}")
+_NO_TYPE: Final = Text("它没有 type", "it has no type")
+_NO_OBJECT: Final = Text("它是 {found}，不是对象", "it is {found}, and no object")
+_ELEMENT: Final = Text("最外层的元素是 {found}", "its outermost element is {found}")
+_MORE_THAN: Final = Text("超过 {limit}", "more than {limit}")
+_SAID: Final = 40
 _NAMESPACE: Final = Text(
     "urn:epcglobal:epcis:xsd:2（1.x 版为 urn:epcglobal:epcis:xsd:1；查询结果为 "
     "urn:epcglobal:epcis-query:xsd:2 或 :1）",
@@ -91,7 +97,7 @@ def read_document(
         _say(notes, "wire.document.bom", "/", mode)
     try:
         found = _scanned(source, limits, mode)
-        kind = _kind(found.root, source, mode)
+        kind = _kind(found, source, limits, mode)
         if kind is Kind.EVENT:
             return _bare(source, found, mode, notes)
         return _whole(source, found, kind, limits=limits, mode=mode, notes=notes)
@@ -147,12 +153,13 @@ def _xml(source: Source, *, limits: Limits, mode: Mode) -> Document:
 
 def _kind_of_xml(parts: XmlParts, limits: Limits, mode: Mode) -> Kind:
     if parts.kind is None:
-        raise _error("wire.document.root", "/", mode, found=shown(parts.root))
+        what = _ELEMENT.format(found=shown(parts.root))
+        raise _error("wire.document.root", "/", mode, what=what)
     if parts.namespace not in NAMESPACES:
         named = {"root": parts.root, "found": shown(parts.namespace), "known": _NAMESPACE}
         raise _error("wire.document.namespace", "/", mode, **named)
     if parts.many:
-        sizes = {"found": f">{limits.events}", "limit": limits.events}
+        sizes = {"found": _MORE_THAN.format(limit=limits.events), "limit": limits.events}
         raise _error("wire.document.events", "/", mode, status=_TOO_LARGE, **sizes)
     return parts.kind
 
@@ -179,8 +186,10 @@ def _scanned(source: Source, limits: Limits, mode: Mode) -> Scanned:
         if _is_object(kept):
             return found
     root = _parsed(source, cut, kept, limits)
-    plain = isinstance(root, str | int | Decimal) and not isinstance(root, bool)
-    raise _error("wire.document.root", "/", mode, found=shown(root) if plain else kind_of(root))
+    scalar = not isinstance(root, list | dict)
+    sent = source.read(0, _SAID + 1).decode("utf-8", "ignore").strip() if scalar else kind_of(root)
+    said = sent if isinstance(sent, Text) else shown(brief(sent, _SAID))
+    raise _error("wire.document.root", "/", mode, what=_NO_OBJECT.format(found=said))
 
 
 def _is_object(data: bytes) -> bool:
@@ -216,7 +225,14 @@ def _parsed(source: Source, cut: Sequence[Span], kept: bytes, limits: Limits) ->
         raise moved(error, source, place, error.path) from error
 
 
-def _kind(root: dict[str, Span], source: Source, mode: Mode) -> Kind:
+def _kind(found: Scanned, source: Source, limits: Limits, mode: Mode) -> Kind:
+    """What a document is.
+
+    Raises:
+        JsonError: it has something twice, which may be why its type is not to be seen.
+        DocumentError: it is none of EPCIS.
+    """
+    root = found.root
     sent = root.get("type")
     written = b"null" if sent is None else source.read(sent.begin, sent.end)
     try:
@@ -230,7 +246,10 @@ def _kind(root: dict[str, Span], source: Source, mode: Mode) -> Kind:
     is_event = "eventTime" in root or (":" in name and expand(name, STANDARD) is not None)
     if sent is not None and is_event:
         return Kind.EVENT  # somebody's own type of event: read_event says what it thinks of it
-    raise _error("wire.document.root", "/type", mode, found=shown(name))
+    cut = [each.whole for each in found.lists.values()]
+    _parsed(source, cut, _without(source, cut, source.size), limits)
+    what = _NO_TYPE if sent is None else _TYPE.format(found=shown(name))
+    raise _error("wire.document.root", "/type", mode, what=what)
 
 
 def _bare(source: Source, found: Scanned, mode: Mode, notes: list[Finding]) -> Document:

@@ -50,14 +50,15 @@ DOCUMENT_RULES: Final[dict[str, Rule]] = {
         "—",
         Text(
             "文档有 {found} 字节，上限为 {limit}。",
-            "The document has {found:byte|bytes} of {limit}.",
+            "The document has {found:byte|bytes}; at most {limit} are taken.",
         ),
         Text("请分成几个文档上报。", "Send it as several documents."),
     ),
     "wire.document.events": _never(
         "—",
         Text(
-            "文档含 {found} 个事件，上限为 {limit}。", "It holds {found:event|events} of {limit}."
+            "文档含 {found} 个事件，上限为 {limit}。",
+            "The document holds {found:event|events}; at most {limit} are taken.",
         ),
         Text("请分成几个文档上报。", "Send it as several documents."),
     ),
@@ -86,10 +87,7 @@ DOCUMENT_RULES: Final[dict[str, Rule]] = {
     ),
     "wire.document.root": _never(
         f"{_SCHEMA}, root",
-        Text(
-            "这不是 EPCIS 文档：type 为 {found}。",
-            "This is no EPCIS document: its type is {found}.",
-        ),
+        Text("这不是 EPCIS 文档：{what}。", "This is no EPCIS document: {what}."),
         Text(
             "type 须为 EPCISDocument、EPCISQueryDocument 或五种事件之一。",
             "The type is EPCISDocument, EPCISQueryDocument or one of the five event types.",
@@ -204,7 +202,7 @@ EVENT_RULES: Final[dict[str, Rule]] = {
         "—",
         Text(
             "这个事件有 {found} 字节，上限为 {limit}。",
-            "The event has {found:byte|bytes} of {limit}.",
+            "The event has {found:byte|bytes}; at most {limit} are taken.",
         ),
         Text("请分成几个事件。", "Split it into several events."),
     ),
@@ -285,7 +283,8 @@ EVENT_RULES: Final[dict[str, Rule]] = {
     "wire.uri.length": _never(
         "—",
         Text(
-            "标识有 {found} 个字节，上限为 {limit}。", "An identifier of {found} of {limit} bytes."
+            "标识有 {found} 个字节，上限为 {limit}。",
+            "An identifier has {found:byte|bytes}; at most {limit} are taken.",
         ),
         Text("请使用较短的标识。", "Use a shorter identifier."),
     ),
