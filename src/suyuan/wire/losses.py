@@ -23,8 +23,17 @@ LOSSES: Final[dict[str, tuple[str, Text, Text]]] = {
     ),
     "convert.member": (
         "EPCIS 2.0 XML schema",
-        Text("XML 没有 {key} 的位置，未写出。", "XML has no room for {key}; left out."),
+        Text("写成的形式没有 {key} 的位置，未写出。", "The form has no room for {key}; left out."),
         _KEEP,
+    ),
+    "convert.withdrawn": (
+        "EPCIS 2.0 §7.4",
+        Text(
+            "QuantityEvent 已取消，写作带 quantityList 的 ObjectEvent（OBSERVE）。",
+            "A QuantityEvent, which was withdrawn, was written as an ObjectEvent (OBSERVE) with a "
+            "quantityList.",
+        ),
+        Text("收方按 ObjectEvent 读取。", "Others read it as an ObjectEvent."),
     ),
     "convert.character": (
         "XML 1.0 §2.2",
