@@ -388,7 +388,7 @@ DOCUMENTS: list[tuple[bytes, str, bool]] = [
     (b"<EPCISDocument xmlns='urn:x'/>", "wire.document.namespace", REFUSED),
     (replaced('"EPCISDocument"', '"Invoice"'), "wire.document.root", REFUSED),
     (replaced('"EPCISDocument"', "7"), "wire.document.root", REFUSED),
-    (replaced('"EPCISDocument"', '"\\u0000"'), "wire.document.root", REFUSED),
+    (replaced('"EPCISDocument"', '"\\u0000"'), "wire.document.json", REFUSED),
     (document(OBJECT, sender="\0"), "wire.document.json", REFUSED),
     (document(OBJECT, context=[EPCIS, {"a": "u:\0"}]), "wire.document.json", REFUSED),
     (WHOLE[:1] + b"\0" + WHOLE[1:], "wire.document.json", REFUSED),

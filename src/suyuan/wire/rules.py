@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from msgspec import Struct
 
+from suyuan.codes import privacy
 from suyuan.kit import Text
 from suyuan.model import Finding, Severity
 from suyuan.wire.types import Mode
@@ -480,13 +481,14 @@ RULES: Final[dict[str, Rule]] = DOCUMENT_RULES | EVENT_RULES
 
 
 def finding(rule: str, path: str, mode: Mode, **params: Any) -> Finding:
-    """What this rule says of this place, in this mode."""
+    """What this rule says of this place, in this mode; a key that is quoted may hide a number."""
     known = RULES[rule]
+    said = known.message.format(**params)
     return Finding(
         rule=rule,
         severity=known.strict if mode is Mode.STRICT else known.lenient,
-        path=path or "/",
-        message=known.message.format(**params),
+        path=privacy.masked(path or "/"),
+        message=Text(privacy.masked(said.zh), privacy.masked(said.en)),
         cure=known.cure.format(**params),
         law=None if known.law == "—" else known.law.format(**params),
     )
