@@ -280,7 +280,7 @@ def test_whatever_expat_says_of_a_form_is_said_in_chinese_too() -> None:
             f"This is not well-formed XML: {each}.",
             "line 3, column 7",
         )
-        assert error.text.zh not in {error.text.en, ill_formed("of tomorrow", 1, 1).text.zh}
+        assert error.text.zh != ill_formed("of tomorrow", 1, 1).text.zh
         assert not re.search(r"[A-Za-z]+ [a-z]+", error.text.zh.removeprefix("XML 不合格式："))
 
 

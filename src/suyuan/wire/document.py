@@ -156,11 +156,16 @@ def _kind_of_xml(parts: XmlParts, limits: Limits, mode: Mode) -> Kind:
         what = _ELEMENT.format(found=shown(parts.root))
         raise _error("wire.document.root", "/", mode, what=what)
     if parts.namespace not in NAMESPACES:
-        named = {"root": parts.root, "found": shown(parts.namespace), "known": _NAMESPACE}
+        named: dict[str, Any] = {
+            "root": parts.root,
+            "found": shown(parts.namespace),
+            "known": _NAMESPACE,
+        }
         raise _error("wire.document.namespace", "/", mode, **named)
     if parts.many:
-        sizes = {"found": _MORE_THAN.format(limit=limits.events), "limit": limits.events}
-        raise _error("wire.document.events", "/", mode, status=_TOO_LARGE, **sizes)
+        many = _MORE_THAN.format(limit=limits.events)
+        said: dict[str, Any] = {"found": many, "limit": limits.events}
+        raise _error("wire.document.events", "/", mode, status=_TOO_LARGE, **said)
     return parts.kind
 
 

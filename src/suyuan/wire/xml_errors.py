@@ -102,7 +102,7 @@ _SAID: Final = {
     "a successful prior call to function XML_GetBuffer is required": "解析器没有缓冲区",
     "limit on input amplification factor (from DTD and entities) breached": ("实体展开后超过上限"),
 }
-_UNKNOWN: Final = "有不合规的内容"
+_UNKNOWN: Final = Text("有不合规的内容", "something is not as it may be")
 
 
 class XmlError(SuyuanError, ValueError):
@@ -123,5 +123,5 @@ def place_at(line: int, column: int) -> str:
 
 def ill_formed(said: str, line: int, column: int) -> XmlError:
     """The refusal of a document of which expat says this, at a place counted from 1."""
-    what = Text(_SAID.get(said, _UNKNOWN), said)
+    what = Text(_SAID[said], said) if said in _SAID else _UNKNOWN
     return XmlError("xml.syntax", _BROKEN.format(what=what), place_at(line, column))
