@@ -71,7 +71,7 @@ def asgi(platform: "Platform") -> "Litestar":
 
 
 def serve(platform: "Platform") -> None:
-    """Serve until stopped; index, log, messages and documents that wait have a thread each.
+    """Serve until stopped; index, log and messages have a thread each, documents that wait some.
 
     SIGINT and SIGTERM both end it in order: requests answered, followers and database stopped. What
     is at work has `Config.finish` seconds to end. Only for two of them it waits for who may be away
@@ -97,7 +97,7 @@ def serve(platform: "Platform") -> None:
             keep_publishing,
             keep_notifying,
             networking.keep_network,
-            waiting.keep_capturing,
+            *[waiting.keep_capturing] * config.capture_workers,
         )
     ]
     # uvicorn raises the signal again once it has stopped; by default that would end us on the

@@ -35,6 +35,7 @@ def sent(client: Client, farm: Headers, text: str) -> list[str]:
     """What each face answers to a text where it takes none."""
     path, order = quote(text), {"scheme": text, "stem": text, "count": 1}
     twice = f'{{"{text}":1,"{text}":2}}'
+    inside = f'{{"type":"EPCISDocument","ex:a":{twice}}}'
     return [
         answer.text + str(dict(answer.headers))
         for answer in (
@@ -51,6 +52,7 @@ def sent(client: Client, farm: Headers, text: str) -> list[str]:
             client.post("/capture", content=b"{}", headers=farm | {"content-type": text}),
             client.post("/capture", content=b"{}", headers=farm | {"content-encoding": text}),
             client.post("/capture", content=twice, headers=farm | {"content-type": JSON}),
+            client.post("/capture", content=inside, headers=farm | {"content-type": JSON}),
         )
     ]
 

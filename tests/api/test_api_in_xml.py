@@ -28,6 +28,7 @@ def members(element: ET.Element) -> dict[str, str | None]:
     ("path", "status", "kind"),
     [
         ("/events?EQ_bizStop=%3Cx%3E%26", 400, "QueryParameterException"),
+        ("/events?GE_value_KG=5", 400, "QueryParameterException"),
         ("/events/urn:uuid:no", 404, "NoSuchResourceException"),
         ("/queries/none/events", 404, "NoSuchResourceException"),
         ("/events?" + "x" * 20_000, 414, "URITooLongException"),

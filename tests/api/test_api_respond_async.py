@@ -279,6 +279,19 @@ def small(platform: Platform, **room: int) -> Platform:
     return structs.replace(platform, config=config)
 
 
+def test_how_much_may_wait_is_said_by_options(platform: Platform) -> None:
+    other = small(platform, of_party=3, bytes_of_all=1 << 30)
+    with client_of(other) as client:
+        told = client.options("/capture").headers["suyuan-waiting-limit"]
+    assert dict(each.split("=") for each in told.split(", ")) == {
+        "documents": "3",
+        "bytes": str(256 << 20),
+        "documents-in-all": "1000",
+        "bytes-in-all": str(1 << 30),
+        "tries": "12",
+    }
+
+
 def client_of(platform: Platform) -> Client:
     return Client(asgi(platform), raise_server_exceptions=False)
 

@@ -4,7 +4,7 @@ import json
 from collections.abc import Callable
 
 import pytest
-from api_given import FARM, Client, document, event
+from api_given import FARM, Client, document, event, form
 
 from suyuan.model import Role
 from suyuan.registry.types import Account
@@ -121,3 +121,64 @@ def test_the_page_says_how_documents_are_read(client: Client, admin: Headers) ->
         assert ("<b>lenient: " in page) is not wanted
         assert f"suyuan strictness {other}" in page
     assert client.get("/strictness?lang=zh").text.count("<b>宽松：") == 1
+
+
+def signed_in(client: Client, name: str, headers: Headers) -> None:
+    key = headers["Authorization"].removeprefix("Bearer ")
+    answer = client.post("/sign-in", data={"name": name, "password": key})
+    assert answer.status_code == 200
+
+
+def test_an_administrator_switches_on_the_page_as_by_the_address(
+    client: Client, platform: Platform, admin: Headers
+) -> None:
+    signed_in(client, "admin", admin)
+    for choice, wanted in (("yes", True), ("no", False), ("yes", True)):
+        page = client.get("/strictness?lang=en").text
+        sent = client.post("/strictness", data=form(page, strict=choice), follow_redirects=False)
+        assert (sent.status_code, sent.headers["location"]) == (303, "/strictness")
+        assert is_strict(client, admin) is wanted
+        choices = client.get("/strictness").text.split("<label>")
+        checked = [part for part in choices if "checked" in part]
+        assert [f'value="{choice}"' in part for part in checked] == [True]
+    publish(platform)
+    done = [json.loads(each.said) for each in logged_acts(platform, "strictness.switched")]
+    assert sorted(each["strict"] for each in done) == [False, True, True]
+    assert switch(client, admin, {"strict": True}) == 200
+    publish(platform)
+    again = [json.loads(each.said) for each in logged_acts(platform, "strictness.switched")]
+    assert len(again) == 4
+    assert {tuple(sorted(each)) for each in again} == {tuple(sorted(done[0]))}
+    assert audit(platform) == []
+
+
+def test_a_form_from_elsewhere_or_without_a_choice_switches_nothing(
+    client: Client, platform: Platform, admin: Headers
+) -> None:
+    signed_in(client, "admin", admin)
+    page = client.get("/strictness").text
+    wrong = ({"strict": "yes"}, {"strict": "yes", "seal": "x"}, form(page), form(page, strict="1"))
+    for data, status in zip(wrong, (403, 403, 400, 400), strict=True):
+        answer = client.post("/strictness", data=data)
+        assert answer.status_code == status
+        assert 'role="alert"' in answer.text
+    client.cookies.clear()
+    assert client.post("/strictness", data=form(page, strict="yes")).status_code == 401
+    assert is_strict(client, admin) is False
+    assert list(logged_acts(platform, "strictness.switched")) == []
+
+
+def test_who_may_not_switch_has_no_form_and_is_told_why(
+    client: Client, admin: Headers, farm: Headers
+) -> None:
+    signed_in(client, FARM, farm)
+    page = client.get("/strictness?lang=en").text
+    assert 'name="strict"' not in page
+    assert "You may not switch it: This is for an administrator" in page
+    assert "您不能切换：这项操作只限管理员账户" in client.get("/strictness?lang=zh").text
+    signed_in(client, "admin", admin)  # a seal of another session, and their own
+    theirs = form(client.get("/strictness").text, strict="yes")
+    signed_in(client, FARM, farm)
+    answer = client.post("/strictness", data=theirs)
+    assert answer.status_code == 403
+    assert is_strict(client, admin) is False

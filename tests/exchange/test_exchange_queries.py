@@ -33,6 +33,7 @@ from hypothesis import strategies as st
 from suyuan.capture import OnRefusal, Options
 from suyuan.exchange import KNOWN, QueryError, parse_query
 from suyuan.exchange.standard import End, family_of
+from suyuan.kit.quantity import UNITS
 from suyuan.model import Role, Viewer
 from suyuan.service import Platform, capture
 
@@ -505,6 +506,44 @@ def test_a_value_out_of_form_is_refused_with_its_cure(name: str, value: str) -> 
     with pytest.raises(QueryError) as caught:
         parse_query({name: [value]})
     assert (caught.value.code, caught.value.place) == ("query.value", name)
+
+
+NO_UNITS = [
+    ("GE_value_KG", "KGM"),
+    ("EQ_value_ML", "MLT"),
+    ("LT_quantity_kg", "KGM"),
+    ("GT_maxValue_ZZQ", None),
+    ("LE_sDev_celsius", None),
+    ("GE_quantity_KGMM", None),
+]
+
+
+@pytest.mark.parametrize(("name", "meant"), NO_UNITS)
+def test_a_unit_that_is_no_code_is_refused_and_finds_not_nothing(
+    name: str, meant: str | None
+) -> None:
+    with pytest.raises(QueryError) as caught:
+        parse_query({name: ["5"]})
+    error = caught.value
+    assert (error.code, error.place) == ("query.parameter", name)
+    for said in (error.text.zh, error.text.en):
+        assert "UN/CEFACT" in said
+        assert "20" in said
+        assert name.rpartition("_")[2] in said
+        assert (meant or "KGM") in said
+
+
+# Units that are compared, units that only equal themselves, packages in both spellings.
+UNIT_CODES = ["KGM", "CEL", "KWH", "P1", "2N", "A86", "XCS", "CS", "BX", "HAR", "C62"]
+
+
+@pytest.mark.parametrize("code", [*UNIT_CODES, *(code for code in UNITS if code)])
+def test_every_code_of_the_recommendation_is_asked_for(code: str) -> None:
+    """Also beside a type that is measured otherwise: another report of the event may fit."""
+    query = parse_query({f"GE_value_{code}": ["5"], "EQ_type": ["Temperature"]})
+    assert {one.unit for one in query.conditions} == {None, code}
+    (amount,) = parse_query({f"LT_quantity_{code}": ["5"]}).amounts
+    assert amount.uom == code
 
 
 def test_conditions_that_exclude_each_other_are_refused() -> None:

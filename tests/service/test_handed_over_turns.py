@@ -1,11 +1,23 @@
 """Documents that wait: parties take turns, and no document holds up its party for ever."""
 
+import threading
 from collections.abc import Iterator
 
 import psycopg
 import pytest
+from msgspec import structs
 from structlog.testing import capture_logs
-from test_handed_over import PARTIES, document, drain, failing, handed, later_by, outcome, recorded
+from test_handed_over import (
+    PARTIES,
+    document,
+    drain,
+    eventually,
+    failing,
+    handed,
+    later_by,
+    outcome,
+    recorded,
+)
 
 from suyuan.model import Capturer
 from suyuan.record import taking
@@ -97,3 +109,55 @@ def test_a_document_at_which_the_process_dies_each_time_is_given_up(
     assert done.problem.rule == "capture.failed"
     drain(platform)
     assert outcome(platform, after).success
+
+
+@pytest.mark.parametrize("tries", [1, 3])
+def test_a_document_is_tried_as_often_as_it_is_set(
+    platform: Platform, parties: list[Capturer], monkeypatch: pytest.MonkeyPatch, tries: int
+) -> None:
+    config = structs.replace(platform.config, capture_tries=tries)
+    platform = structs.replace(platform, config=config)
+    number = handed(platform, document(1), parties[0])
+    with monkeypatch.context() as patched:
+        patched.setattr(taking, "decode", failing(RuntimeError("ours")))
+        for hour in range(tries):
+            assert outcome(platform, number).running
+            assert waiting.take_next(later_by(platform, hour * 3_600))
+        waiting.take_next(later_by(platform, tries * 3_600))
+    problem = outcome(platform, number).problem
+    assert problem is not None
+    assert problem.rule == "capture.failed"
+
+
+def test_several_workers_of_one_server_capture_different_parties_at_a_time(
+    platform: Platform, parties: list[Capturer], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Neither goes on before the other has begun; each party's come in their order all the same."""
+    meet, stop = threading.Barrier(2), threading.Event()
+    first = {
+        handed(platform, document(1), parties[0]),
+        handed(platform, document(2, serial="x"), parties[1]),
+    }
+    later = [handed(platform, document(10 + each), parties[0]) for each in range(3)]
+    take = taking.take_waiting
+
+    def together(*args: object, **named: object) -> object:
+        if str(args[2]) in {number.removeprefix("urn:uuid:") for number in first}:
+            meet.wait(60)
+        return take(*args, **named)  # type: ignore[arg-type]  # passed on as they came
+
+    monkeypatch.setattr(taking, "take_waiting", together)
+    workers = [
+        threading.Thread(target=waiting.keep_capturing, args=(platform, stop)) for _ in range(2)
+    ]
+    for each in workers:
+        each.start()
+    try:
+        assert eventually(lambda: len(recorded(platform)) == 5)
+    finally:
+        stop.set()
+        for each in workers:
+            each.join(60)
+    assert not meet.broken
+    assert [number for number, by in recorded(platform) if by == PARTIES[0]][1:] == later
+    assert all(outcome(platform, number).success for number in (*first, *later))

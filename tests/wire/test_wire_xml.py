@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+from xml.parsers import expat
 
 import pytest
 import xml_samples as xml
@@ -25,6 +26,7 @@ from suyuan.wire import (
     write_document,
 )
 from suyuan.wire.types import Kind, Outgoing
+from suyuan.wire.xml_errors import ill_formed
 from suyuan.wire.xml_event import as_json
 
 DATA = Path(__file__).resolve().parents[3] / "shared/data/epcis"
@@ -269,6 +271,19 @@ def test_what_is_not_well_formed_is_said_in_both_languages() -> None:
     assert found.message.zh == "XML 不合格式：开始标记与结束标记不一致。"
 
 
+def test_whatever_expat_says_of_a_form_is_said_in_chinese_too() -> None:
+    said = {expat.ErrorString(code) for code in range(1, 100)} - {None}
+    assert len(said) > 40
+    for each in said:
+        error = ill_formed(str(each), 3, 7)
+        assert (error.text.en, error.place) == (
+            f"This is not well-formed XML: {each}.",
+            "line 3, column 7",
+        )
+        assert error.text.zh != ill_formed("of tomorrow", 1, 1).text.zh
+        assert not re.search(r"[A-Za-z]+ [a-z]+", error.text.zh.removeprefix("XML 不合格式："))
+
+
 LAUGHS = "".join(f'<!ENTITY l{n} "{f"&l{n - 1};" * 10}">' for n in range(1, 12))
 
 
@@ -294,7 +309,42 @@ LAUGHS = "".join(f'<!ENTITY l{n} "{f"&l{n - 1};" * 10}">' for n in range(1, 12))
     ],
 )
 def test_bad_xml_is_refused_within_its_caps(data: bytes) -> None:
-    assert refused(data)[0] == "wire.xml"
+    rule, place = refused(data)
+    assert rule == "wire.xml"
+    assert re.match(r"line \d+, column \d+", place)
+
+
+CURED = [
+    (b"<!DOCTYPE a []><a/>", "DOCTYPE", "DOCTYPE"),
+    ("<a>蔬菜</a>".encode("gbk"), "UTF-8", "UTF-8"),
+    (b"<?xml version='1.0' encoding='GBK'?><a/>", "encoding", "encoding"),
+    (b"<a>" * 100, "层次", "levels"),
+    (b"<a></b>", "改正该处", "Mend it at that place"),
+]
+
+
+@pytest.mark.parametrize(("data", "zh", "en"), CURED)
+def test_the_cure_is_that_of_what_is_wrong(data: bytes, zh: str, en: str) -> None:
+    with pytest.raises(DocumentError) as caught:
+        read_document(data)
+    assert zh in caught.value.finding.cure.zh
+    assert en in caught.value.finding.cure.en
+
+
+@pytest.mark.parametrize(
+    "namespace", ["urn:x:y", "urn:epcglobal:epcis:xsd:3", "https://ref.gs1.org/epcis/"]
+)
+@pytest.mark.parametrize("mode", Mode)
+def test_a_document_of_another_namespace_is_none_of_epcis(namespace: str, mode: Mode) -> None:
+    data = xml.document(xml.OBJECT_2_0).replace(b"urn:epcglobal:epcis:xsd:2", namespace.encode())
+    with pytest.raises(DocumentError) as caught:
+        read_document(data, mode=mode)
+    found = caught.value.finding
+    assert found.rule == "wire.document.namespace"
+    for said in (found.message.zh, found.message.en):
+        assert namespace in said
+    for cure in (found.cure.zh, found.cure.en):
+        assert "urn:epcglobal:epcis:xsd:2" in cure
 
 
 def test_depth_size_number_of_events_and_of_elements_are_bounded() -> None:
@@ -303,7 +353,7 @@ def test_depth_size_number_of_events_and_of_elements_are_bounded() -> None:
     with pytest.raises(DocumentError) as caught:
         read_document(xml.document(f"<ObjectEvent>{deep}</ObjectEvent>"))
     cure = caught.value.finding.cure  # another export would be as deep
-    assert "make simpler" in cure.en
+    assert "simpler" in cure.en
     assert "精简" in cure.zh
     assert (
         refused(xml.document("<ObjectEvent/>" * 3), Limits(events=2))[0] == "wire.document.events"

@@ -156,7 +156,21 @@ def _epcis_headers(platform: Platform) -> dict[str, str]:
         "gs1-capture-error-behaviour": "all",
         "gs1-epcis-capture-limit": str(Limits().events),
         "gs1-epcis-capture-file-size-limit": str(platform.config.max_document),
+        "suyuan-waiting-limit": _waiting_limit(platform),
     }
+
+
+def _waiting_limit(platform: Platform) -> str:
+    """How much may wait to be captured, as a dictionary (RFC 9651 §3.2)."""
+    room = platform.config.room
+    said = {
+        "documents": room.of_party,
+        "bytes": room.bytes_of_party,
+        "documents-in-all": room.of_all,
+        "bytes-in-all": room.bytes_of_all,
+        "tries": platform.config.capture_tries,
+    }
+    return ", ".join(f"{name}={limit}" for name, limit in said.items())
 
 
 def _handlers(page: PageOf | None) -> dict[int | type[Exception], Any]:

@@ -1,10 +1,11 @@
-"""Takes why a body does not fit its form; says which fields are taken, and what each may hold."""
+"""Takes why a body or parameter does not fit; says which fields are taken, what each may hold."""
 
 import re
 from collections.abc import Sequence
 from typing import Any, Final
 
-from msgspec import Struct, inspect
+from litestar.typing import FieldDefinition
+from msgspec import Struct, inspect, structs
 
 from suyuan.codes import privacy
 from suyuan.kit import Text
@@ -12,6 +13,7 @@ from suyuan.kit.text import joined
 
 _MISSING: Final = re.compile("Object missing required field `(.{1,80})`")
 _UNKNOWN_FIELD: Final = re.compile("Object contains unknown field `(.{1,80})`")
+_PARAMETER_RULE: Final = "http.400"
 _WHOLE: Final = "data"
 """What the framework calls the body as a whole."""
 
@@ -71,6 +73,20 @@ def misfit(form: Any, message: str, place: str) -> Misfit | None:
         return None
     text = _VALUE.format(name=privacy.quoted(place), wanted=_wanted(kind))
     return Misfit("http.value", text, place)
+
+
+def of_parameter(parameter: FieldDefinition) -> Misfit:
+    """What to say of a value that is none of a parameter of an address or header."""
+    said = parameter.kwarg_definition
+    name = getattr(said, "name", None) or getattr(said, "header", None) or parameter.name
+    kind = _present(inspect.type_info(parameter.annotation))
+    bounds = {each: getattr(said, each, None) for each in ("ge", "le")}
+    if isinstance(kind, inspect.IntType):
+        kind = structs.replace(
+            kind, **{key: most for key, most in bounds.items() if most is not None}
+        )
+    text = _VALUE.format(name=name, wanted=_wanted(kind))
+    return Misfit(_PARAMETER_RULE, text, name)
 
 
 def _of_field(

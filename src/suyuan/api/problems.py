@@ -15,7 +15,7 @@ from litestar.openapi.datastructures import ResponseSpec
 from msgspec import Struct, structs
 
 from suyuan.api import in_xml
-from suyuan.api.misfits import Misfit, misfit
+from suyuan.api.misfits import Misfit, misfit, of_parameter
 from suyuan.api.statuses import EPCIS, MEANING, STATUS, language
 from suyuan.api.types import NUMBER, AnyConnection, AnyRequest
 from suyuan.capture import JobResult
@@ -37,6 +37,8 @@ STATUS_OF_RULE = {
     "record.event-id-conflict": 409,
 }
 """Rules whose refusal of a document has a status of its own; all others are 400."""
+_KEYED = {401: "Authorization", 403: "Authorization"}
+"""Where in the request it says who asks, which is what such a status is about."""
 _MISSING = re.compile("Missing required [a-z]+ parameter '([^']+)'")
 _PARAMETER = Text(
     "“{name}” 缺少，或值不可用。", "'{name}' is missing, or its value cannot be used."
@@ -204,6 +206,9 @@ def of_http(request: AnyRequest, error: HTTPException) -> Response[bytes]:
             place=unknown[1],
         )
         return respond(request, wrong)
+    if (unfit := _parameter_fault(request, first)) is not None:
+        wrong = Wrong(status=status, rule=unfit.rule, text=unfit.text, place=unfit.place)
+        return respond(request, wrong, headers=error.headers)
     missing = _MISSING.match(error.detail)
     place = str(first.get("key", missing[1] if missing else ""))
     text = STATUS.get(status, STATUS[400]).detail.format(more=_NOT_IN_FORM)
@@ -245,7 +250,7 @@ def respond(
         detail=detail.pick(lang),
         detail_zh=detail.zh,
         detail_en=detail.en,
-        place=privacy.masked(wrong.place),
+        place=privacy.masked(wrong.place or _KEYED.get(wrong.status, "")),
         rule=wrong.rule,
         cure=cure.pick(lang),
         cure_zh=cure.zh,
@@ -280,6 +285,15 @@ def _body_fault(request: AnyRequest, fault: Mapping[str, object]) -> Misfit | No
     if form is None:
         return None
     return misfit(form.annotation, str(fault.get("message", "")), str(fault.get("key", "")))
+
+
+def _parameter_fault(request: AnyRequest, fault: Mapping[str, object]) -> Misfit | None:
+    """What is wrong with a parameter, if that is what the framework found."""
+    handler = request.scope.get("route_handler")
+    if "key" not in fault or not isinstance(handler, HTTPRouteHandler):
+        return None
+    parameter = handler.parsed_fn_signature.parameters.get(str(fault["key"]))
+    return None if parameter is None else of_parameter(parameter)
 
 
 def _first(error: HTTPException) -> Mapping[str, object]:

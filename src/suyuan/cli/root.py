@@ -12,6 +12,7 @@ from msgspec import Struct
 from suyuan import __version__
 from suyuan.cli import usage
 from suyuan.cli.group import LazyGroup
+from suyuan.cli.waiting import WaitingLimits, taken_out, waiting_options
 from suyuan.kit.text import Lang
 
 if TYPE_CHECKING:  # a command imports the service itself: `suyuan --help` must not wait for it
@@ -39,14 +40,13 @@ class Shared(Struct, frozen=True, kw_only=True):
     public: str = ""
     log_origin: str | None = None
     allowed: tuple[str, ...] = ()
+    waiting: WaitingLimits = WaitingLimits()
 
-    def config(
-        self, *, host: str = "127.0.0.1", port: int = 8080, finish: float = 10.0
-    ) -> "Config":
-        """The configuration of the platform these options name.
+    def config(self, **serving: Any) -> "Config":
+        """The configuration of the platform these options name; `serving` says how it is served.
 
         Raises:
-            SuyuanError: a resolver that is no address, a network that is none.
+            SuyuanError: a resolver that is no address, a network that is none, limits that exclude.
         """
         from suyuan.codes import resolvers  # noqa: PLC0415 -- only when a command runs
         from suyuan.notify import egress  # noqa: PLC0415
@@ -55,14 +55,14 @@ class Shared(Struct, frozen=True, kw_only=True):
         return Config(
             data_dir=self.data_dir,
             database_url=self.database_url,
-            host=host,
-            port=port,
-            finish=finish,
             resolvers=self.hosts(),
             public=resolvers.root_of(self.public),
             log_origin=self.log_origin,
             operator=_user(),
             allowed=egress.networks(self.allowed),
+            room=self.waiting.room(),
+            capture_tries=self.waiting.capture_tries,
+            **serving,
         )
 
     def hosts(self) -> frozenset[str]:
@@ -152,6 +152,7 @@ def _user() -> str:
     envvar="SUYUAN_ALLOW_NETWORKS",
     help="推送可以进入的内部网络，如 10.0.0.0/8 · Inner networks that messages may go to.",
 )
+@waiting_options
 @click.option(
     "--lang",
     type=click.Choice(["zh", "en"]),
@@ -165,4 +166,5 @@ def cli(ctx: click.Context, /, data_dir: Path, **given: Any) -> None:
     """Keep the shared options for the command that follows."""
     launcher = ctx.find_object(Launcher)
     assert launcher is not None  # noqa: S101 -- the composition root gives it
-    ctx.obj = Shared(launcher=launcher, data_dir=data_dir.absolute(), **given)
+    waiting = taken_out(given)
+    ctx.obj = Shared(launcher=launcher, data_dir=data_dir.absolute(), waiting=waiting, **given)

@@ -1,9 +1,8 @@
 """Takes a parameter about members, sensors or master data; gives the condition it states."""
 
-import re
 from datetime import datetime
 from decimal import Decimal
-from typing import Final, assert_never
+from typing import assert_never
 
 from msgspec import structs
 
@@ -15,11 +14,11 @@ from suyuan.exchange.spelling import Reader, Values
 from suyuan.exchange.standard import SENSED, End, Family, Part
 from suyuan.index import anatomy
 from suyuan.kit import Text
+from suyuan.kit.unit_names import is_unit_code, meant_unit
 from suyuan.wire import Context
 from suyuan.wire.cbv import MEASUREMENT
 from suyuan.wire.contexts import expand
 
-_UNIT: Final = re.compile("[A-Z0-9]{2,4}")
 _FIELD = Text(
     "参数 “{name}” 里的 “{found}” 不是扩展字段名；请写成 前缀:名称，"
     "并在请求头 GS1-Extensions（前缀=命名空间）或 @context 里说明前缀。",
@@ -27,9 +26,15 @@ _FIELD = Text(
     "the header GS1-Extensions (prefix=namespace) or in @context.",
 )
 _UNITS = Text(
-    "参数 “{name}” 里的 “{found}” 不是 UN/CEFACT 单位代码；如 KGM、CEL。",
-    "'{found}' in '{name}' is no UN/CEFACT unit code such as KGM or CEL.",
+    "参数 “{name}” 里的 “{found}” 不是 UN/CEFACT 第 20 号建议书的单位代码"
+    "（EPCIS 的 uom 用它）；{near}",
+    "'{found}' in '{name}' is no unit code of UN/CEFACT Recommendation 20, which uom has in EPCIS; "
+    "{near}",
 )
+_SUCH_AS = Text(
+    "如 KGM（千克）、CEL（摄氏度）。", "such are KGM (kilogram) and CEL (degree Celsius)."
+)
+_MEANT = Text("请写 {code}。", "write {code}.")
 _ATTRIBUTE = Text("请写成 EQ_ATTR_字段_属性。", "write EQ_ATTR_field_attribute.")
 _NUMBER_OR_TIME = Text(
     "请写数字，或带时区的时间，如 2026-03-01T08:00:00+08:00。",
@@ -79,9 +84,18 @@ def measured(name: str, family: Family, values: Values) -> Condition:
 
 
 def unit_of(name: str, unit: str) -> str:
-    """The unit that a name ends in."""
-    if _UNIT.fullmatch(unit) is None:
-        raise _misnamed(name, unit, _UNITS)
+    """The unit that a name ends in.
+
+    It need not be of what a type in the same query measures: by the standard any report or
+    quantity of the event fulfils a condition, so it may be another one.
+
+    Raises:
+        QueryError: it is no code, so that nothing could ever be found by it.
+    """
+    if not is_unit_code(unit):
+        code = meant_unit(unit)
+        near = _SUCH_AS if code is None else _MEANT.format(code=code)
+        raise _misnamed(name, unit, _UNITS, near=near)
     return unit
 
 
@@ -116,9 +130,9 @@ def iri_of(name: str, field: str, context: Context) -> str:
     return iri
 
 
-def _misnamed(name: str, part: str, text: Text) -> QueryError:
+def _misnamed(name: str, part: str, text: Text, **more: Text) -> QueryError:
     shown = privacy.quoted(name)
-    said = text.format(name=shown, found=privacy.quoted(part))
+    said = text.format(name=shown, found=privacy.quoted(part), **more)
     return QueryError("query.parameter", said, shown)
 
 

@@ -45,6 +45,10 @@ _ENCODING = Text(
     "文件编码是 {found}；请另存为不带 BOM 的 UTF-8。",
     "The document is encoded as {found}; save it as UTF-8 without a byte order mark.",
 )
+_NOT_UTF8 = Text(
+    "有字节不是 UTF-8；请另存为不带 BOM 的 UTF-8。",
+    "Some bytes are not UTF-8; save the document as UTF-8 without a byte order mark.",
+)
 _DUPLICATE = Text(
     "键 “{key}” 在同一对象中出现了两次；请只保留一个。",
     "The key '{key}' occurs twice in one object; keep one of them.",
@@ -216,16 +220,17 @@ def _decoded(data: bytes) -> str:
 
 
 def not_utf8(found: str, at: int) -> JsonError:
-    """The refusal of bytes that are no UTF-8 from one on, but perhaps of another encoding."""
-    return JsonError("json.encoding", _ENCODING.format(found=found), byte=at)
+    """The refusal of bytes that are no UTF-8 from one on, but of `found`, "" if that is unknown."""
+    said = _ENCODING.format(found=found) if found else _NOT_UTF8
+    return JsonError("json.encoding", said, byte=at)
 
 
 def _guess(data: bytes) -> str:
-    """The likely encoding of bytes that are not UTF-8 (most often a Chinese Windows file)."""
+    """The likely encoding of bytes that are not UTF-8 (often a Chinese Windows file), or ""."""
     try:
         data.decode("gb18030")
     except UnicodeDecodeError:
-        return "?"
+        return ""
     return "GBK / GB 18030"
 
 

@@ -1,5 +1,7 @@
-"""What units are called; codes of UN/CEFACT Recommendation 20."""
+"""What units are called, and which codes there are (UN/CEFACT Recommendations 20 and 21)."""
 
+from functools import lru_cache
+from importlib.resources import files
 from typing import Final
 
 from suyuan.kit.text import Text
@@ -36,3 +38,27 @@ UNIT_NAMES: Final = {
 def unit_name(code: str) -> Text:
     """What a unit is called; one that is not known, its code."""
     return UNIT_NAMES.get(code, Text(code, code))
+
+
+def meant_unit(text: str) -> str | None:
+    """The code of a unit of which this is the symbol (`KG`: KGM), in whatever case; else None."""
+    folded = text.casefold()
+    return next((code for code, name in UNIT_NAMES.items() if name.en.casefold() == folded), None)
+
+
+def is_unit_code(code: str) -> bool:
+    """Whether it is a code of UN/CEFACT Recommendation 20, or one of packages (Recommendation 21).
+
+    These have an X before (XCS: a case). Earlier revisions had them without it, and many still
+    write so; but what is the symbol of a unit is more probably meant as that (KG: not a keg).
+    """
+    known = _codes()
+    return code in known or (f"X{code}" in known and meant_unit(code) is None)
+
+
+@lru_cache(maxsize=1)
+def _codes() -> frozenset[str]:
+    text = files("suyuan.kit").joinpath("unit_codes.txt").read_text(encoding="utf-8")
+    return frozenset(
+        code for line in text.splitlines() if not line.startswith("#") for code in line.split()
+    )

@@ -30,6 +30,8 @@ class Config(Struct, frozen=True, kw_only=True):
     * `publish_every`: seconds between two looks of the log's signer at a quiet record.
     * `follow_every`: seconds between two looks of the index at a quiet record.
     * `room`: how many documents may wait to be captured.
+    * `capture_tries`: faults of ours after which one that waits is given up.
+    * `capture_workers`: how many of them one server captures at a time, each of another party.
     * `finish`: seconds that requests have to be answered in when `suyuan serve` is to stop.
     """
 
@@ -48,6 +50,8 @@ class Config(Struct, frozen=True, kw_only=True):
     allowed: tuple[Network, ...] = ()
     finish: float = 10.0
     room: Room = Room()
+    capture_tries: int = 12
+    capture_workers: int = 1
 
     @property
     def log_folder(self) -> Path:

@@ -111,6 +111,12 @@ _BEHIND = Text(
 )
 _TO_CAPTURE = Text("待采集的报文", "Documents to be captured")
 _NONE_WAIT = Text("没有在等的", "none waits")
+_MAY_WAIT = Text(
+    "{said}；上限：每单位 {own} 份、{own_size} MiB，共 {every} 份、{every_size} MiB，"
+    "因本平台故障试 {tries} 次后放弃",
+    "{said}; of a party {own:document|documents} and {own_size} MiB may, in all {every} and "
+    "{every_size} MiB, each given up after {tries:fault|faults} of ours",
+)
 _SOME_WAIT = Text(
     "{count} 份在等，最早的 {since} 收下", "{count:waits|wait}, the oldest since {since}"
 )
@@ -204,14 +210,27 @@ def _waiting(platform: Platform) -> Check:
     """Whether what waits to be captured gets on."""
     line = waiting.queue(platform)
     if line.oldest is None:
-        return Check(name=_TO_CAPTURE, good=True, more=_NONE_WAIT)
+        return Check(name=_TO_CAPTURE, good=True, more=_limited(platform, _NONE_WAIT))
     found = ", ".join(
         f"{each.job} ({each.party})" + (f": {each.why}" if each.why else "")
         for each in waiting.delayed(platform)
     )
     text = _DELAYED if found else _SOME_WAIT
     more = text.format(count=line.documents, since=in_china(line.oldest), found=found)
-    return Check(name=_TO_CAPTURE, good=not found, more=more)
+    return Check(name=_TO_CAPTURE, good=not found, more=_limited(platform, more))
+
+
+def _limited(platform: Platform, said: Text) -> Text:
+    """What waits, and how much may."""
+    room = platform.config.room
+    return _MAY_WAIT.format(
+        said=said,
+        own=room.of_party,
+        own_size=room.bytes_of_party >> 20,
+        every=room.of_all,
+        every_size=room.bytes_of_all >> 20,
+        tries=platform.config.capture_tries,
+    )
 
 
 def _silent(platform: Platform) -> Iterator[Check]:

@@ -41,7 +41,7 @@ def strictness(platform: Platform, viewer: Viewer) -> Strictness:
     """That of the viewer's tenant."""
     with platform.store.read() as conn:
         tenant = installation.tenant(conn, viewer.tenant)
-    return _described(strict=tenant is not None and tenant.strict)
+    return described(strict=tenant is not None and tenant.strict)
 
 
 def switch_strictness(platform: Platform, viewer: Viewer, *, strict: bool) -> Strictness:
@@ -57,8 +57,9 @@ def switch_strictness(platform: Platform, viewer: Viewer, *, strict: bool) -> St
             conn, "strictness.switched", account=viewer.account, strict=strict,
             **tenant_said(viewer),
         )  # fmt: skip
-    return _described(strict=strict)
+    return described(strict=strict)
 
 
-def _described(*, strict: bool) -> Strictness:
+def described(*, strict: bool) -> Strictness:
+    """What either way of reading means."""
     return Strictness(strict=strict, said=_SAID[strict])

@@ -26,10 +26,6 @@ from suyuan.wire import Limits, Source
 PATIENCE: Final = timedelta(minutes=10)
 """What waits longer is told of by `suyuan doctor`."""
 
-_MOST_TRIES: Final = 12
-"""Faults of ours after which a document is given up, so that it does not hold up its party's next:
-the last of them some twenty minutes after the first."""
-
 _HEADS: Final = 16
 _SOON: Final = timedelta(seconds=5)
 _LONGEST: Final = 300
@@ -119,9 +115,10 @@ def _taken(platform: Platform, job: UUID) -> bool:
     if pause is None:
         return False
     limits = Limits(document_bytes=platform.config.max_document)
+    tries = platform.config.capture_tries
     try:
         result = taking.take_waiting(
-            platform.store, platform.recorder, job, limits=limits, most_tries=_MOST_TRIES
+            platform.store, platform.recorder, job, limits=limits, most_tries=tries
         )
     except Exception as error:  # noqa: BLE001 -- one document's fault is not the others'
         _postpone(platform, job, error, pause)

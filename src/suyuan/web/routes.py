@@ -79,6 +79,7 @@ PRIMARY_KEYS = (
 )
 """Application identifiers that begin a Digital Link (GS1 Digital Link URI Syntax §4.3)."""
 
+_HTML = "text/html"
 _TYPES = {"css": "text/css", "svg": "image/svg+xml", "js": "text/javascript"}
 _ANY_ADDRESS = "uri"
 """The scheme of addresses that are nothing more: no reading of a Digital Link."""
@@ -192,7 +193,7 @@ def _resolved(request: AnyRequest) -> Response[Any]:
     try:
         said, headers = resolved(request)
     except SuyuanError as error:
-        if "text/html" not in request.headers.get("accept", ""):
+        if _HTML not in request.headers.get("accept", ""):
             raise  # a program is told the problem
         detail = Text(
             f"{error.text.zh} {_BAD_CODE_HELP.zh}", f"{error.text.en} {_BAD_CODE_HELP.en}"
@@ -305,13 +306,17 @@ def problem_page(request: AnyRequest, status: int) -> Response[str]:
 
 
 def _answer(request: AnyRequest, found: Sequence[Candidate]) -> Response[str]:
-    """The page of the best reading of a text; what cannot be read gets a 404 that helps."""
+    """The page of the best reading of a text; what cannot be read gets a 404 that helps.
+
+    Raises:
+        SuyuanError: it cannot be read, and a program asks (404).
+    """
     if not found:
-        return respond(request, "problem.html", status=404, title=_NO_CODE, detail=_NO_CODE_HELP)
+        return _unread(request, "code.unknown", _NO_CODE, _NO_CODE_HELP)
     who = asking(request)
     said = answer(platform_of(request), found[0].canonical, who.viewer)
     if said.verdict.tone is Tone.UNKNOWN and not found[0].valid:
-        return respond(request, "problem.html", status=404, title=_BAD_CODE, detail=_BAD_CODE_HELP)
+        return _unread(request, "code.wrong", _BAD_CODE, _BAD_CODE_HELP)
     reader = reader_of(request, who)
     typed, number = (request.query_params.get(each, "") for each in ("read", "number"))
     return respond(
@@ -328,6 +333,14 @@ def _answer(request: AnyRequest, found: Sequence[Candidate]) -> Response[str]:
             unfold_links(reader),
         ),
     )
+
+
+def _unread(request: AnyRequest, code: str, title: Text, help_: Text) -> Response[str]:
+    """The page that helps a person on, or for a program the problem."""
+    if _HTML not in request.headers.get("accept", ""):
+        detail = Text(f"{title.zh}。{help_.zh}", f"{title.en}. {help_.en}")
+        raise SuyuanError(code, detail, "URL", status=404)
+    return respond(request, "problem.html", status=404, title=title, detail=help_)
 
 
 def _ended(stage: Stage) -> datetime:

@@ -4,6 +4,7 @@ What the other form cannot say is told, with its place; an event that cannot be 
 and left out. Nothing is judged and nothing is recorded.
 """
 
+import re
 from collections.abc import Iterator
 from enum import StrEnum
 from typing import Any, Final
@@ -26,6 +27,11 @@ from suyuan.wire.xml_write import Edition, write_event
 _LIMITS: Final = Limits()
 _ENCODE: Final = msgspec.json.Encoder(decimal_format="number").encode
 _DECODE: Final = msgspec.json.Decoder().decode
+# Its first tag, behind whatever may stand before it where it is alone.
+_WITHDRAWN: Final = re.compile(
+    rb"\s*(?:<\?.*?\?>\s*|<!--.*?-->\s*|<!DOCTYPE[^>]*>\s*)*<(?:[^\s/>:]+:)?QuantityEvent[\s/>]",
+    re.DOTALL,
+)
 _LISTED: Final = frozenset((IGNORED, "queryName", "subscriptionID", "epcisBody", "type"))
 
 
@@ -106,6 +112,8 @@ def _event(document: Document, raw: RawEvent, wanted: Wanted, limits: Limits) ->
         grave = tuple(one for one in read.findings if one.severity is Severity.REFUSE)
         return Piece(data=b"", index=raw.index, refused=grave)
     event, losses = respell(sent.members, wanted.spelling, wanted.prefixes)
+    if _WITHDRAWN.match(raw.raw) is not None:
+        losses = (loss("convert.withdrawn", "/type"), *losses)
     if wanted.form is Form.JSON:
         return Piece(data=_in_json(document, event), index=raw.index, losses=losses)
     written = write_event(

@@ -7,11 +7,13 @@ from typing import Any, Final
 
 import msgspec
 
+from suyuan.kit import Text
 from suyuan.kit.strictjson import JsonError, not_utf8, parse, refuse_mark
+from suyuan.kit.text import brief
 from suyuan.model import EventType, Finding, Severity
 from suyuan.wire.contexts import STANDARD, expand, read_context
 from suyuan.wire.json_scan import MalformedError, Scanned, Span, Way, events_at, moved, scan
-from suyuan.wire.reading import ARRAY, OBJECT, Reading, named, shown, time
+from suyuan.wire.reading import ARRAY, OBJECT, Reading, kind_of, named, shown, time
 from suyuan.wire.rules import finding
 from suyuan.wire.source import Source, guess
 from suyuan.wire.types import (
@@ -23,8 +25,10 @@ from suyuan.wire.types import (
     Limits,
     Mode,
 )
-from suyuan.wire.xml_document import take_apart
-from suyuan.wire.xml_tree import XmlError, looks_like_xml
+from suyuan.wire.xml_document import XmlParts, take_apart
+from suyuan.wire.xml_errors import XmlError
+from suyuan.wire.xml_names import STANDARD as NAMESPACES
+from suyuan.wire.xml_tree import looks_like_xml
 
 _LIMITS: Final = Limits()
 _BOM: Final = b"\xef\xbb\xbf"
@@ -52,6 +56,18 @@ _REQUIRED: Final[dict[Kind, tuple[str, ...]]] = {
 _VERSION: Final = re.compile(r"\d+(\.\d+)*", re.ASCII)
 # Patches of an edition read alike; XML writes its editions as decimals.
 _EDITION: Final = re.compile(r"2(\.0(\.\d+)?)?", re.ASCII)
+_TYPE: Final = Text("type 为 {found}", "its type is {found}")
+_NO_TYPE: Final = Text("它没有 type", "it has no type")
+_NO_OBJECT: Final = Text("它是 {found}，不是对象", "it is {found}, and no object")
+_ELEMENT: Final = Text("最外层的元素是 {found}", "its outermost element is {found}")
+_MORE_THAN: Final = Text("超过 {limit}", "more than {limit}")
+_SAID: Final = 40
+_NAMESPACE: Final = Text(
+    "urn:epcglobal:epcis:xsd:2（1.x 版为 urn:epcglobal:epcis:xsd:1；查询结果为 "
+    "urn:epcglobal:epcis-query:xsd:2 或 :1）",
+    "urn:epcglobal:epcis:xsd:2 (of editions 1.x urn:epcglobal:epcis:xsd:1; of answers to queries "
+    "urn:epcglobal:epcis-query:xsd:2 or :1)",
+)
 _OF_XML: Final = frozenset(("1", "1.0", "1.1", "1.2", "2", "2.0"))
 # So much is read behind what is wrong, so that it can be quoted.
 _BEHIND: Final = 64 << 10
@@ -81,7 +97,7 @@ def read_document(
         _say(notes, "wire.document.bom", "/", mode)
     try:
         found = _scanned(source, limits, mode)
-        kind = _kind(found.root, source, mode)
+        kind = _kind(found, source, limits, mode)
         if kind is Kind.EVENT:
             return _bare(source, found, mode, notes)
         return _whole(source, found, kind, limits=limits, mode=mode, notes=notes)
@@ -110,19 +126,15 @@ def _xml(source: Source, *, limits: Limits, mode: Mode) -> Document:
     try:
         parts = take_apart(source, limits)
     except XmlError as error:
-        raise _error("wire.xml", error.place, mode, what=error.text) from error
+        raise _error("wire.xml", error.place, mode, what=error.text, cure=error.cure) from error
     if parts.doctype:
         _say(notes, "wire.document.doctype", parts.doctype, mode)
-    if parts.kind is None:
-        raise _error("wire.document.root", "/", mode, found=shown(parts.root))
-    if parts.many:
-        sizes = {"found": f">{limits.events}", "limit": limits.events}
-        raise _error("wire.document.events", "/", mode, status=_TOO_LARGE, **sizes)
+    kind = _kind_of_xml(parts, limits, mode)
     if not parts.listed and not parts.fields.get("epcisHeader"):
         raise _error("wire.document.event-list", "/", mode, key="EPCISBody/EventList")
     if not parts.listed:
         _say(notes, "wire.document.no-events", "/", mode)
-    for key in _REQUIRED[parts.kind]:
+    for key in _REQUIRED[kind]:
         if parts.fields.get(key) is None:
             _say(notes, "wire.document.required", "/", mode, key=key)
     version = str(parts.fields.get("schemaVersion", "2.0")).strip()
@@ -130,13 +142,31 @@ def _xml(source: Source, *, limits: Limits, mode: Mode) -> Document:
         said = {"found": shown(version), "form": "XML", "known": "1.0, 1.1, 1.2, 2.0"}
         _say(notes, "wire.document.edition", "/@schemaVersion", mode, **said)
     return Document(
-        kind=parts.kind,
+        kind=kind,
         head=parts.head,
         context=STANDARD,
         events=parts.events,
         fields=parts.fields,
         notes=tuple(notes),
     )
+
+
+def _kind_of_xml(parts: XmlParts, limits: Limits, mode: Mode) -> Kind:
+    if parts.kind is None:
+        what = _ELEMENT.format(found=shown(parts.root))
+        raise _error("wire.document.root", "/", mode, what=what)
+    if parts.namespace not in NAMESPACES:
+        named: dict[str, Any] = {
+            "root": parts.root,
+            "found": shown(parts.namespace),
+            "known": _NAMESPACE,
+        }
+        raise _error("wire.document.namespace", "/", mode, **named)
+    if parts.many:
+        many = _MORE_THAN.format(limit=limits.events)
+        said: dict[str, Any] = {"found": many, "limit": limits.events}
+        raise _error("wire.document.events", "/", mode, status=_TOO_LARGE, **said)
+    return parts.kind
 
 
 def _scanned(source: Source, limits: Limits, mode: Mode) -> Scanned:
@@ -161,8 +191,10 @@ def _scanned(source: Source, limits: Limits, mode: Mode) -> Scanned:
         if _is_object(kept):
             return found
     root = _parsed(source, cut, kept, limits)
-    said = shown(root) if isinstance(root, str | int) else type(root).__name__
-    raise _error("wire.document.root", "/", mode, found=said)
+    scalar = not isinstance(root, list | dict)
+    sent = source.read(0, _SAID + 1).decode("utf-8", "ignore").strip() if scalar else kind_of(root)
+    said = sent if isinstance(sent, Text) else shown(brief(sent, _SAID))
+    raise _error("wire.document.root", "/", mode, what=_NO_OBJECT.format(found=said))
 
 
 def _is_object(data: bytes) -> bool:
@@ -198,7 +230,14 @@ def _parsed(source: Source, cut: Sequence[Span], kept: bytes, limits: Limits) ->
         raise moved(error, source, place, error.path) from error
 
 
-def _kind(root: dict[str, Span], source: Source, mode: Mode) -> Kind:
+def _kind(found: Scanned, source: Source, limits: Limits, mode: Mode) -> Kind:
+    """What a document is.
+
+    Raises:
+        JsonError: it has something twice, which may be why its type is not to be seen.
+        DocumentError: it is none of EPCIS.
+    """
+    root = found.root
     sent = root.get("type")
     written = b"null" if sent is None else source.read(sent.begin, sent.end)
     try:
@@ -212,7 +251,10 @@ def _kind(root: dict[str, Span], source: Source, mode: Mode) -> Kind:
     is_event = "eventTime" in root or (":" in name and expand(name, STANDARD) is not None)
     if sent is not None and is_event:
         return Kind.EVENT  # somebody's own type of event: read_event says what it thinks of it
-    raise _error("wire.document.root", "/type", mode, found=shown(name))
+    cut = [each.whole for each in found.lists.values()]
+    _parsed(source, cut, _without(source, cut, source.size), limits)
+    what = _NO_TYPE if sent is None else _TYPE.format(found=shown(name))
+    raise _error("wire.document.root", "/type", mode, what=what)
 
 
 def _bare(source: Source, found: Scanned, mode: Mode, notes: list[Finding]) -> Document:

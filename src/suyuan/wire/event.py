@@ -16,8 +16,8 @@ from suyuan.wire.rules import finding
 from suyuan.wire.shapes import EVERY_MEMBER, READ_APART, SHAPES, Shape, Values
 from suyuan.wire.types import Context, Limits, Mode, RawEvent, ReadEvent
 from suyuan.wire.xml_document import place_in, read_parts
+from suyuan.wire.xml_errors import XmlError
 from suyuan.wire.xml_event import Places, is_xml
-from suyuan.wire.xml_tree import XmlError
 
 _LIMITS: Final = Limits()
 _TYPES: Final = {member.value: member for member in EventType}
@@ -72,9 +72,11 @@ def sent_event(raw: RawEvent, *, mode: Mode, limits: Limits = _LIMITS) -> Sent:
             value, places = read_parts(raw, limits)
         else:
             value = parse(raw.raw, max_depth=limits.depth)
-    except (JsonError, XmlError) as error:
-        rule = "wire.event.json" if isinstance(error, JsonError) else "wire.event.xml"
-        return Sent({}, refused=finding(rule, error.place, mode, what=error.text))
+    except JsonError as error:
+        return Sent({}, refused=finding("wire.event.json", error.place, mode, what=error.text))
+    except XmlError as error:
+        said = {"what": error.text, "cure": error.cure}
+        return Sent({}, refused=finding("wire.event.xml", error.place, mode, **said))
     if type(value) is not dict:
         return Sent({}, refused=finding("wire.event.object", "/", mode))
     longest = _longest(value) if size > limits.text else 0

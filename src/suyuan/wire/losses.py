@@ -23,8 +23,17 @@ LOSSES: Final[dict[str, tuple[str, Text, Text]]] = {
     ),
     "convert.member": (
         "EPCIS 2.0 XML schema",
-        Text("XML 没有 {key} 的位置，未写出。", "XML has no room for {key}; left out."),
+        Text("写成的形式没有 {key} 的位置，未写出。", "The form has no room for {key}; left out."),
         _KEEP,
+    ),
+    "convert.withdrawn": (
+        "EPCIS 2.0 §7.4",
+        Text(
+            "QuantityEvent 已取消，写作带 quantityList 的 ObjectEvent（OBSERVE）。",
+            "A QuantityEvent, which was withdrawn, was written as an ObjectEvent (OBSERVE) with a "
+            "quantityList.",
+        ),
+        Text("收方按 ObjectEvent 读取。", "Others read it as an ObjectEvent."),
     ),
     "convert.character": (
         "XML 1.0 §2.2",
@@ -93,6 +102,14 @@ LOSSES: Final[dict[str, tuple[str, Text, Text]]] = {
             "{found} has a lot, attributes or a host of its own, which no EPC URN has.",
         ),
         _KEEP,
+    ),
+    "convert.local": (
+        "EPCIS 2.0 XML schema, EventIDType",
+        Text(
+            "{found} 只在原文档内有效，XML 在此处须写 URI；保持原样。",
+            "{found} holds inside its document only, and XML has a URI here; kept as it is.",
+        ),
+        Text("请给事件编号 urn:uuid:…。", "Give the event a urn:uuid:… of its own."),
     ),
     "convert.code": (
         "EPC Tag Data Standard 2.0 §6, GS1 Digital Link §4",

@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from msgspec import Struct
 
+from suyuan.codes import privacy
 from suyuan.kit import Text
 from suyuan.model import Finding, Severity
 from suyuan.wire.types import Mode
@@ -50,14 +51,15 @@ DOCUMENT_RULES: Final[dict[str, Rule]] = {
         "—",
         Text(
             "文档有 {found} 字节，上限为 {limit}。",
-            "The document has {found:byte|bytes} of {limit}.",
+            "The document has {found:byte|bytes}; at most {limit} are taken.",
         ),
         Text("请分成几个文档上报。", "Send it as several documents."),
     ),
     "wire.document.events": _never(
         "—",
         Text(
-            "文档含 {found} 个事件，上限为 {limit}。", "It holds {found:event|events} of {limit}."
+            "文档含 {found} 个事件，上限为 {limit}。",
+            "The document holds {found:event|events}; at most {limit} are taken.",
         ),
         Text("请分成几个文档上报。", "Send it as several documents."),
     ),
@@ -72,11 +74,7 @@ DOCUMENT_RULES: Final[dict[str, Rule]] = {
     "wire.xml": _never(
         _XML,
         Text("{what}", "{what}"),
-        Text(
-            "请用标准 XML 工具重新导出为不带 DOCTYPE 的 UTF-8；超过上限的，请精简或分成几份。",
-            "Export it again with an XML library, as UTF-8 and without a DOCTYPE; what is beyond a "
-            "limit, make simpler or send in parts.",
-        ),
+        Text("{cure}", "{cure}"),
     ),
     "wire.document.doctype": _forgiven(
         f"{_XML} §2.8",
@@ -90,14 +88,19 @@ DOCUMENT_RULES: Final[dict[str, Rule]] = {
     ),
     "wire.document.root": _never(
         f"{_SCHEMA}, root",
-        Text(
-            "这不是 EPCIS 文档：type 为 {found}。",
-            "This is no EPCIS document: its type is {found}.",
-        ),
+        Text("这不是 EPCIS 文档：{what}。", "This is no EPCIS document: {what}."),
         Text(
             "type 须为 EPCISDocument、EPCISQueryDocument 或五种事件之一。",
             "The type is EPCISDocument, EPCISQueryDocument or one of the five event types.",
         ),
+    ),
+    "wire.document.namespace": _never(
+        "Namespaces in XML 1.0 §5; EPCIS XML schema",
+        Text(
+            "{root} 的名称空间是 {found}，不是 EPCIS 的。",
+            "The {root} is in the namespace {found}, which is none of EPCIS.",
+        ),
+        Text("请写成 {known}。", "Write {known}."),
     ),
     "wire.document.member": _forgiven(
         f"{_SCHEMA}, epcisDocument",
@@ -194,13 +197,13 @@ EVENT_RULES: Final[dict[str, Rule]] = {
     "wire.event.xml": _never(
         _XML,
         Text("{what}", "{what}"),
-        Text("请用标准 XML 工具重新导出。", "Export it again with an XML library."),
+        Text("{cure}", "{cure}"),
     ),
     "wire.event.size": _never(
         "—",
         Text(
             "这个事件有 {found} 字节，上限为 {limit}。",
-            "The event has {found:byte|bytes} of {limit}.",
+            "The event has {found:byte|bytes}; at most {limit} are taken.",
         ),
         Text("请分成几个事件。", "Split it into several events."),
     ),
@@ -281,7 +284,8 @@ EVENT_RULES: Final[dict[str, Rule]] = {
     "wire.uri.length": _never(
         "—",
         Text(
-            "标识有 {found} 个字节，上限为 {limit}。", "An identifier of {found} of {limit} bytes."
+            "标识有 {found} 个字节，上限为 {limit}。",
+            "An identifier has {found:byte|bytes}; at most {limit} are taken.",
         ),
         Text("请使用较短的标识。", "Use a shorter identifier."),
     ),
@@ -477,13 +481,14 @@ RULES: Final[dict[str, Rule]] = DOCUMENT_RULES | EVENT_RULES
 
 
 def finding(rule: str, path: str, mode: Mode, **params: Any) -> Finding:
-    """What this rule says of this place, in this mode."""
+    """What this rule says of this place, in this mode; a key that is quoted may hide a number."""
     known = RULES[rule]
+    said = known.message.format(**params)
     return Finding(
         rule=rule,
         severity=known.strict if mode is Mode.STRICT else known.lenient,
-        path=path or "/",
-        message=known.message.format(**params),
+        path=privacy.masked(path or "/"),
+        message=Text(privacy.masked(said.zh), privacy.masked(said.en)),
         cure=known.cure.format(**params),
         law=None if known.law == "—" else known.law.format(**params),
     )

@@ -99,5 +99,5 @@ class Source:
 
 
 def guess(source: Source) -> str:
-    """The likely encoding of what is not UTF-8: most often a file of a Chinese Windows."""
-    return "?" if source.broken_at("gb18030") is not None else "GBK / GB 18030"
+    """The likely encoding of what is not UTF-8, most often a file of a Chinese Windows, or ""."""
+    return "" if source.broken_at("gb18030") is not None else "GBK / GB 18030"

@@ -13,10 +13,10 @@ from xml.sax.saxutils import quoteattr
 
 from msgspec import Struct
 
-from suyuan.kit import Text
 from suyuan.model import EventType
 from suyuan.wire.source import Source
 from suyuan.wire.types import Events, Kind, Limits, RawEvent
+from suyuan.wire.xml_errors import PREFIXES, TWO_LISTS
 from suyuan.wire.xml_event import Places, from_xml
 from suyuan.wire.xml_header import header_fields
 from suyuan.wire.xml_names import STANDARD
@@ -33,7 +33,6 @@ _TAG_NAME: Final = re.compile(rb"<[^\s/>]+")
 _TAG: Final = re.compile(rb"""<[^"'>]*+(?:(?:"[^"]*+"|'[^']*+')[^"'>]*+)*>""")
 # Each is looked for in every event.
 _MOST_PREFIXES: Final = 200
-_PREFIXES = Text("声明的名称空间多于 {limit} 个。", "More than {limit} namespaces are declared.")
 _EMPTY: Final = b"<EventList/>"
 _TAG_SIZE: Final = 4096
 
@@ -48,13 +47,15 @@ _NONE: Final = Events(0, _no_event)
 class XmlParts(Struct, frozen=True, kw_only=True):
     """A document: `root` is its outermost name, `kind` None where that is none of EPCIS.
 
-    `head` are its bytes with an empty event list, `listed` says whether it had a list at all,
-    `many` that it has more events than the limit, which are then not all here; `doctype` is the
-    place of a document type that declares nothing, or nothing.
+    `namespace` is that of the outermost element, "" for none, `head` are its bytes with an empty
+    event list, `listed` says whether it had a list at all, `many` that it has more events than the
+    limit, which are then not all here; `doctype` is the place of a document type that declares
+    nothing, or nothing.
     """
 
     kind: Kind | None
     root: str
+    namespace: str = ""
     head: bytes = b""
     events: Events = _NONE
     fields: dict[str, Any] = {}
@@ -81,6 +82,7 @@ def take_apart(source: Source, limits: Limits) -> XmlParts:
     return XmlParts(
         kind=kind,
         root=finding.root,
+        namespace=finding.namespace,
         head=head,
         events=_events(source, finding.events),
         fields=header_fields(tree(head, max_depth=limits.depth)[0], kind),
@@ -97,7 +99,7 @@ class _Finding(Handlers):
         self.source = source
         self.most = most
         self.many = False
-        self.root = ""
+        self.root = self.namespace = ""
         self.typed_at = ""
         self.events: list[_Place] = []
         self.list_begin = self.list_end = -1
@@ -126,11 +128,14 @@ class _Finding(Handlers):
             return
         namespace, _, local = names_of(name)
         known = local if namespace in STANDARD or not depth else f"{{{namespace}}}{local}"
-        self.root = self.root or local
+        if not depth:
+            self.root, self.namespace = local, namespace
         if self.list_begin >= 0 and self.list_end < 0 and known != _WRAPPER:
             self._inside = depth
             self._begin = (parser.CurrentByteIndex, parser.CurrentLineNumber)
-        elif (*self._way, known) in _LISTS and self.list_begin < 0:
+        elif (*self._way, known) in _LISTS:
+            if self.list_begin >= 0:  # its events would be passed over
+                refuse(parser, "xml.lists", TWO_LISTS)
             self.list_begin = parser.CurrentByteIndex
         self._way.append(known)
         if self._inside is None:
@@ -138,7 +143,7 @@ class _Finding(Handlers):
             self._declarations += len(self._next)
             self._next = {}
             if self._declarations > _MOST_PREFIXES:
-                refuse(parser, "xml.size", _PREFIXES.format(limit=_MOST_PREFIXES))
+                refuse(parser, "xml.size", PREFIXES.format(limit=_MOST_PREFIXES))
 
     def end(self, name: str, parser: expat.XMLParserType) -> None:  # noqa: ARG002 -- as told
         """See whether an event, or the list, ends here."""

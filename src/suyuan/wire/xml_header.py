@@ -36,15 +36,20 @@ def header_fields(root: Element, kind: Kind) -> dict[str, Any]:
     return fields
 
 
-# Read into members, or made anew whenever a head is written.
-_READ: Final = frozenset(
-    ("Identifier", "InstanceIdentifier", "HeaderVersion", "Standard", "TypeVersion", "Type",
-     "CreationDateAndTime")
-)  # fmt: skip
+_READ: Final = frozenset(("Identifier", "InstanceIdentifier"))
+_MADE: Final = {
+    "HeaderVersion": "1.0",
+    "Standard": "EPCglobal",
+    "TypeVersion": "1.0",
+    "Type": "Events",
+}
+"""What is made anew whenever a head is written, in these words."""
+
+_CREATED: Final = "CreationDateAndTime"
 
 
 def unread_in(head: bytes) -> list[str]:
-    """The ways to the elements of a head that no member of `header_fields` holds."""
+    """The ways to elements and attributes of a head that no member of `header_fields` holds."""
     root, _ = tree(head, max_depth=Limits().depth)
     found = [
         child.path()
@@ -54,10 +59,20 @@ def unread_in(head: bytes) -> list[str]:
     header = root.find("EPCISHeader")
     for child in [] if header is None else header.children:
         if child.name == "StandardBusinessDocumentHeader":
-            found += [leaf.path() for leaf in _leaves(child) if leaf.name not in _READ]
+            found += _unread_of_message(child, root.get("creationDate"))
         elif child.name not in {_WRAPPER, "EPCISMasterData"}:
             found.append(child.path())
     return found
+
+
+def _unread_of_message(header: Element, created: str | None) -> Iterator[str]:
+    """Those of the message's own header: what is written anew in other words is lost too."""
+    made = {**_MADE, _CREATED: created}
+    for leaf in _leaves(header):
+        if leaf.name not in _READ and leaf.said() != made.get(leaf.name):
+            yield leaf.path()
+        for _, _, name, _ in leaf.attributes:
+            yield f"{leaf.path()}/@{name}"
 
 
 def _leaves(element: Element) -> Iterator[Element]:

@@ -10,8 +10,19 @@ from collections.abc import Iterator
 from typing import Final, NoReturn
 from xml.parsers import expat
 
-from suyuan.kit import SuyuanError, Text
+from suyuan.kit import Text
 from suyuan.wire.source import Source, guess
+from suyuan.wire.xml_errors import (
+    DEPTH,
+    DOCTYPE,
+    ENCODING,
+    GUESSED,
+    MANY,
+    UTF8,
+    XmlError,
+    ill_formed,
+    place_at,
+)
 
 XSI: Final = "http://www.w3.org/2001/XMLSchema-instance"
 XML_NAMESPACE: Final = "http://www.w3.org/XML/1998/namespace"
@@ -23,34 +34,6 @@ _BOM: Final = b"\xef\xbb\xbf"
 _BOMS: Final = {b"\xff\xfe": "UTF-16", b"\xfe\xff": "UTF-16", b"<\0": "UTF-16", b"\0<": "UTF-16"}
 _MOST_ELEMENTS: Final = 250_000
 _XML: Final = re.compile(rb"(?:\xef\xbb\xbf)?\s*<|\xff\xfe<\0|\xfe\xff\0<|<\0|\0<")
-
-_DOCTYPE = Text(
-    "文档的 DOCTYPE 含有声明或引用，不予读取。",
-    "The document's DOCTYPE declares or names something; that is not read.",
-)
-_ENCODING = Text(
-    "文档编码为 {found}，须为 UTF-8。", "The document is in {found}; it must be UTF-8."
-)
-_DEPTH = Text("元素嵌套超过 {limit} 层。", "Elements are nested deeper than {limit}.")
-_MANY = Text("元素多于 {limit} 个。", "There are more than {limit} elements.")
-_BROKEN = Text("XML 不合格式：{what}。", "This is not well-formed XML: {what}.")
-_SAID: Final = {
-    "no element found": "没有元素，或文件不完整",
-    "not well-formed (invalid token)": "有不合规的字符或标记",
-    "unclosed token": "标记没有结束",
-    "unclosed CDATA section": "CDATA 没有结束",
-    "mismatched tag": "开始标记与结束标记不一致",
-    "duplicate attribute": "属性重复",
-    "junk after document element": "根元素之后还有内容",
-    "undefined entity": "使用了未定义的实体",
-    "unbound prefix": "前缀没有声明",
-    "XML declaration not well-formed": "XML 声明不合格式",
-}
-_UTF8 = Text("有字节不是 UTF-8（可能是 {found}）。", "Some bytes are not UTF-8 (perhaps {found}).")
-
-
-class XmlError(SuyuanError, ValueError):
-    """These bytes are no XML that is read here; the place is a line and a column."""
 
 
 class Element:
@@ -160,7 +143,7 @@ def run(source: Source, handlers: Handlers, *, max_depth: int) -> None:
         nonlocal depth
         depth += 1
         if depth > max_depth:
-            refuse(parser, "xml.depth", _DEPTH.format(limit=max_depth))
+            refuse(parser, "xml.depth", DEPTH.format(limit=max_depth))
         handlers.begin(name, attributes, parser)
 
     def end(name: str) -> None:
@@ -170,12 +153,12 @@ def run(source: Source, handlers: Handlers, *, max_depth: int) -> None:
 
     def doctype(_name: str, system: str | None, public: str | None, subset: int) -> None:
         if system is not None or public is not None or subset:
-            refuse(parser, "xml.doctype", _DOCTYPE)
+            refuse(parser, "xml.doctype", DOCTYPE)
         handlers.doctype(_place(parser))
 
     def declared(_version: str, encoding: str | None, _standalone: int) -> None:
         if encoding is not None and encoding.lower() not in _ENCODINGS:
-            refuse(parser, "xml.encoding", _ENCODING.format(found=encoding[:40]))
+            refuse(parser, "xml.encoding", ENCODING.format(found=encoding[:40]))
 
     parser.XmlDeclHandler = declared
     parser.StartDoctypeDeclHandler = doctype
@@ -189,9 +172,7 @@ def run(source: Source, handlers: Handlers, *, max_depth: int) -> None:
         parser.Parse(b"", True)
     except expat.ExpatError as error:
         said = expat.ErrorString(error.code) or ""
-        what = _BROKEN.format(what=Text(_SAID.get(said, said), said))
-        place = f"line {error.lineno}, column {error.offset + 1}"
-        raise XmlError("xml.syntax", what, place) from error
+        raise ill_formed(said, error.lineno, error.offset + 1) from error
 
 
 def refuse(parser: expat.XMLParserType, code: str, text: Text) -> NoReturn:
@@ -204,17 +185,18 @@ def refuse(parser: expat.XMLParserType, code: str, text: Text) -> NoReturn:
 
 
 def _place(parser: expat.XMLParserType) -> str:
-    return f"line {parser.CurrentLineNumber}, column {parser.CurrentColumnNumber + 1}"
+    return place_at(parser.CurrentLineNumber, parser.CurrentColumnNumber + 1)
 
 
 def _require_utf8(source: Source) -> None:
     beginning = source.read(0, 2)
     if beginning in _BOMS:
-        raise XmlError("xml.encoding", _ENCODING.format(found=_BOMS[beginning]), "byte 0")
+        raise XmlError("xml.encoding", ENCODING.format(found=_BOMS[beginning]), place_at(1, 1))
     at = source.broken_at()
     if at is not None:
-        place = f"line {source.line_of(at)[0]}, byte {at}"
-        raise XmlError("xml.encoding", _UTF8.format(found=guess(source)), place)
+        found = guess(source)
+        said = GUESSED.format(found=found) if found else UTF8
+        raise XmlError("xml.encoding", said, f"{place_at(*source.line_of(at))}, byte {at}")
 
 
 class Builder(Handlers):
@@ -232,7 +214,9 @@ class Builder(Handlers):
         """Add an element."""
         self._left -= 1
         if self._left < 0:
-            refuse(parser, "xml.size", _MANY.format(limit=_MOST_ELEMENTS))
+            line = parser.CurrentLineNumber + self._shift
+            place = place_at(line, parser.CurrentColumnNumber + 1)
+            raise XmlError("xml.size", MANY.format(limit=_MOST_ELEMENTS), place)
         parent = self._open[-1] if self._open else None
         element = Element(names_of(name), parser.CurrentLineNumber + self._shift, parent)
         element.attributes = [(*names_of(each), value) for each, value in _pairs(attributes)]

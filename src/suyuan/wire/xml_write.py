@@ -161,9 +161,20 @@ def _text(writing: Writing, name: str, value: Any, path: str) -> str:
     return f"<{name}>{writing.text(writing.mention(said), path)}</{name}>"
 
 
-def _each(inner: str, write: Write) -> Write:
+def _event_id(writing: Writing, name: str, value: Any, path: str) -> str:
+    """The number of an event; XML asks for a URI, which one of a document of JSON is not."""
+    if str(value).startswith("_:"):
+        writing.lose("convert.local", path, found=value)
+    return _text(writing, name, value, path)
+
+
+def _each(inner: str, write: Write, *, filled: bool = False) -> Write:
+    """A list; one that has to be `filled` is left out where it is empty, which says the same."""
+
     def write_all(writing: Writing, name: str, value: Any, path: str) -> str:
         listed = value if isinstance(value, list) else [value]
+        if filled and not listed:
+            return ""
         items = (write(writing, inner, item, f"{path}/{at}") for at, item in enumerate(listed))
         return f"<{name}>{''.join(items)}</{name}>"
 
@@ -282,6 +293,14 @@ def _sensor(writing: Writing, name: str, value: dict[str, Any], path: str) -> st
     return _SENSOR(writing, name, {k: v for k, v in value.items() if k != "type"}, path)
 
 
+def _certified(writing: Writing, name: str, value: Any, path: str) -> str:
+    """Certificates: the schema of 2.0 has room for one, the extension point of 1.2 for any."""
+    if isinstance(value, list) and len(value) >= _TWO and writing.edition == Edition.V2_0:
+        writing.lose("convert.structure", path, key=name)
+    return _CERTIFICATES(writing, name, value, path)
+
+
+_CERTIFICATES: Final = _repeated(_text)
 _METADATA: Final = _sensed(frozenset(METADATA))
 _REPORT: Final = _sensed(frozenset(REPORT))
 _SENSOR: Final = _object({"sensorMetadata": _METADATA, "sensorReport": _repeated(_REPORT)})
@@ -291,11 +310,12 @@ _STATE: Final = _repeated(_word(DISPOSITION))
 _PLACE: Final = _object({"id": _text})
 _MEMBERS: Final[dict[str, Write]] = {
     **dict.fromkeys(
-        ("eventTime", "recordTime", "eventTimeZoneOffset", "eventID", "action", "parentID",
+        ("eventTime", "recordTime", "eventTimeZoneOffset", "action", "parentID",
          "transformationID"),
         _text,
     ),
-    "certificationInfo": _repeated(_text),
+    "eventID": _event_id,
+    "certificationInfo": _certified,
     "errorDeclaration": _object(
         {
             "declarationTime": _text,
@@ -310,10 +330,10 @@ _MEMBERS: Final[dict[str, Write]] = {
     "persistentDisposition": _object({"unset": _STATE, "set": _STATE}),
     "readPoint": _PLACE,
     "bizLocation": _PLACE,
-    "bizTransactionList": _each("bizTransaction", _typed(BIZ_TRANSACTION)),
-    "sourceList": _each("source", _typed(SOURCE_DESTINATION)),
-    "destinationList": _each("destination", _typed(SOURCE_DESTINATION)),
-    "sensorElementList": _each("sensorElement", _sensor),
+    "bizTransactionList": _each("bizTransaction", _typed(BIZ_TRANSACTION), filled=True),
+    "sourceList": _each("source", _typed(SOURCE_DESTINATION), filled=True),
+    "destinationList": _each("destination", _typed(SOURCE_DESTINATION), filled=True),
+    "sensorElementList": _each("sensorElement", _sensor, filled=True),
     "ilmd": lambda writing, name, value, path: (
         f"<{name}>{_extensions(writing, value, path)}</{name}>"
     ),
