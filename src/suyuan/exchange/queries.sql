@@ -219,24 +219,35 @@ select null::bigint limit 0
 
 -- listed_blocks --
 -- The same as `next_blocks` of those in which by the index all stands that is asked for; a row without a
--- block if too many have it to be listed.
+-- block if too many have it to be listed. Of a few the period is looked up for each, of more all are gone
+-- through in the order, as far as it takes.
 with termed (block) as materialized ({termed}),
      named (block) as materialized ({named}),
-     common (termed, named) as materialized (
-         select not %(has_terms)s or (select count(*) from termed) >= %(listed)s,
-                not %(has_names)s or (select count(*) from named) >= %(listed)s),
+     counted (terms, names) as materialized (
+         select case when %(has_terms)s then (select count(*) from termed) else %(listed)s end,
+                case when %(has_names)s then (select count(*) from named) else %(listed)s end),
+     common (termed, named, few) as materialized (
+         select terms >= %(listed)s, names >= %(listed)s, least(terms, names) < %(listed)s / 10
+         from counted),
      found (block) as materialized (
          select n.block from named as n
-         where not (select c.named from common as c)
+         where (select c.few and not c.named from common as c)
            and ((select c.termed from common as c)
                 or n.block in (select t.block from termed as t))
          union
          select t.block from termed as t
-         where (select c.named and not c.termed from common as c))
+         where (select c.few and c.named from common as c))
 select n.block, n.bound, row_number() over ()
-from (select p.block, {bound} from found as f join index.period as p on p.block = f.block
-      where p.block <= %(upto)s::bigint / 64 and {beyond}
-      order by {key} limit %(blocks)s + 1) as n (block, bound)
+from ((select p.block, {bound} from found as f join index.period as p on p.block = f.block
+       where p.block <= %(upto)s::bigint / 64 and {beyond}
+       order by {key} limit %(blocks)s + 1)
+      union all
+      (select p.block, {bound} from index.period as p
+       where (select not c.few and not (c.termed and c.named) from common as c)
+         and p.block <= %(upto)s::bigint / 64 and {beyond}
+         and ((select c.termed from common as c) or p.block in (select t.block from termed as t))
+         and ((select c.named from common as c) or p.block in (select n.block from named as n))
+       order by {key} limit %(blocks)s + 1)) as n (block, bound)
 union all
 select null, null, 0 from common as c where c.named and c.termed
 
