@@ -223,30 +223,31 @@ select null::bigint limit 0
 -- through in the order, as far as it takes.
 with termed (block) as materialized ({termed}),
      named (block) as materialized ({named}),
-     counted (terms, names) as materialized (
-         select case when %(has_terms)s then (select count(*) from termed) else %(listed)s end,
-                case when %(has_names)s then (select count(*) from named) else %(listed)s end),
-     common (termed, named, few) as materialized (
-         select terms >= %(listed)s, names >= %(listed)s, least(terms, names) < %(listed)s / 10
-         from counted),
+     common (termed, named) as materialized (
+         select not %(has_terms)s or (select count(*) from termed) >= %(listed)s,
+                not %(has_names)s or (select count(*) from named) >= %(listed)s),
      found (block) as materialized (
          select n.block from named as n
-         where (select c.few and not c.named from common as c)
+         where (select not c.named from common as c)
            and ((select c.termed from common as c)
                 or n.block in (select t.block from termed as t))
-         union
+         union all
          select t.block from termed as t
-         where (select c.few and c.named from common as c))
+         where (select c.named and not c.termed from common as c)),
+     few (holds) as materialized (select count(*) < %(listed)s / 10 from found)
 select n.block, n.bound, row_number() over ()
-from ((select p.block, {bound} from found as f join index.period as p on p.block = f.block
+from ((select p.block, {bound}
+       from (select distinct f.block from found as f where (select holds from few)) as f
+       cross join lateral (
+           select each.* from index.period as each where each.block = f.block
+           offset 0 -- each by itself: a plan for more would go through all
+       ) as p
        where p.block <= %(upto)s::bigint / 64 and {beyond}
        order by {key} limit %(blocks)s + 1)
       union all
       (select p.block, {bound} from index.period as p
-       where (select not c.few and not (c.termed and c.named) from common as c)
-         and p.block <= %(upto)s::bigint / 64 and {beyond}
-         and ((select c.termed from common as c) or p.block in (select t.block from termed as t))
-         and ((select c.named from common as c) or p.block in (select n.block from named as n))
+       where (select not holds from few) and p.block <= %(upto)s::bigint / 64 and {beyond}
+         and (p.block in (select f.block from found as f)) is true -- one by one, in the order
        order by {key} limit %(blocks)s + 1)) as n (block, bound)
 union all
 select null, null, 0 from common as c where c.named and c.termed
