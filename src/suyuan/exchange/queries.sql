@@ -74,13 +74,10 @@ with next (block, bound, number) as materialized ({next}),
          select coalesce(array_agg(n.block) filter (where n.number <= %(blocks)s), array[]::bigint[]),
                 min(n.bound) filter (where n.number > %(blocks)s),
                 coalesce(bool_or(n.block is null), false)
-         from next as n)
+         from next as n),
+     asked (id, position, event_time) as ({asked})
 select c.id, c.position, c.event_time, s.is_common, s.bound is not null
-from stretch as s left join ({asked}) as c (id, position, event_time) on true
-
--- stretch_bound --
--- Where the block after those that are looked through may begin.
-(select s.bound from stretch as s)
+from stretch as s left join asked as c on true
 
 -- happens_between --
 -- Condition on a block: something in it may have happened from a time on and before another.
@@ -95,7 +92,7 @@ tstzrange(p.recorded_first, p.recorded_last, '[]')
 -- positions_of_blocks --
 -- All places of some blocks.
 select b.block * 64 + n.number
-from stretch as s cross join unnest(s.blocks) as b (block) cross join generate_series(0, 63) as n (number)
+from unnest({blocks}::bigint[]) as b (block) cross join generate_series(0, 63) as n (number)
 
 -- positions_by_terms --
 -- Where in blocks the index has terms: `places` are the bits of a block at which all stand, and
@@ -109,7 +106,7 @@ where {which}
 
 -- in_blocks --
 -- Condition on a block: it is one of these.
-t.block = any ((select s.blocks from stretch as s)::bigint[])
+t.block = any ({blocks}::bigint[])
 
 -- in_range --
 -- Condition on a block: it lies between two.
@@ -254,7 +251,7 @@ select null, null, 0 from common as c where c.named and c.termed
 
 -- of_blocks --
 -- Condition on a block of names: it is one of these.
-m.block = any ((select s.blocks from stretch as s)::bigint[])
+m.block = any ({blocks}::bigint[])
 
 -- with_terms --
 -- The bits of a block at which a name stands and all terms do. The last block has several rows, and

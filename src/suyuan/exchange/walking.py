@@ -33,6 +33,9 @@ _FEW: Final = 20
 
 _AND: Final = sql.SQL(" and ")
 _TRUE: Final = sql.SQL("true")
+_BLOCKS: Final = sql.SQL("(select s.blocks from stretch as s)")
+_BOUND: Final = sql.SQL("(select s.bound from stretch as s)")
+"""Of what `through_blocks` looks through: which blocks, and where the next may begin."""
 _AT: Final = sql.SQL("l.position = any (array({}))")
 
 _BY_ID: Final = None
@@ -188,13 +191,12 @@ class Narrowed(Struct, frozen=True, kw_only=True):
 
     def _through(self, place: Place, given: dict[str, Any], way: _Way) -> Statement:
         """What comes next in the blocks that are looked through, before where others begin."""
-        led: sql.Composable = sql.SQL(SQL.positions_of_blocks)
+        led: sql.Composable = sql.SQL(SQL.positions_of_blocks).format(blocks=_BLOCKS)
         if self.shared:
-            led = self._by_names(sql.SQL(SQL.of_blocks))
+            led = self._by_names(sql.SQL(SQL.of_blocks).format(blocks=_BLOCKS))
         elif self.terms:
-            led = self._by_terms(sql.SQL(SQL.in_blocks))
-        bound = sql.SQL(SQL.stretch_bound)
-        within = sql.SQL("coalesce({}, true)").format(self.order.within.format(bound=bound))
+            led = self._by_terms(sql.SQL(SQL.in_blocks).format(blocks=_BLOCKS))
+        within = sql.SQL("coalesce({}, true)").format(self.order.within.format(bound=_BOUND))
         asked, _ = self._followed([*self._stated(place), within], _AT.format(led), given)
         through = sql.SQL(SQL.through_blocks).format(next=self._next(place, way), asked=asked)
         lists = {"has_terms": bool(self.terms), "has_names": self.shared, "listed": _MOST_LISTED}
