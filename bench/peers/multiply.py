@@ -6,6 +6,7 @@ its own, at the same places and of the same parties, as a longer time of the sam
 """
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from typing import Any, Final
 
@@ -22,6 +23,14 @@ group by table_name
 _REFERENCES: Final = """
 select conrelid::regclass::text, conname from pg_constraint
 where contype = 'f' and conrelid::regclass::text like 'quartet\\_epcis\\_%'
+"""
+_KEYS: Final = """
+select conrelid::regclass::text, conname, pg_get_constraintdef(oid) from pg_constraint
+where contype in ('p', 'u') and conrelid::regclass::text like 'quartet\\_epcis\\_%'
+"""
+_INDEXES: Final = """
+select indexrelid::regclass::text, pg_get_indexdef(indexrelid) from pg_index
+where indrelid::regclass::text like 'quartet\\_epcis\\_%'
 """
 _SPAN: Final = """
 select max(event_time) - min(event_time) + interval '1 second' from quartet_epcis_event
@@ -45,10 +54,30 @@ def multiply(dsn: str, times: int) -> None:
             drop = sql.SQL("alter table {} drop constraint {}")
             conn.execute(drop.format(sql.Identifier(table), sql.Identifier(name)))
         ((span,),) = conn.execute(_SPAN).fetchall()
-        for table, columns, kinds in conn.execute(_COLUMNS).fetchall():
-            if times:
+        with _unindexed(conn):
+            for table, columns, kinds in conn.execute(_COLUMNS).fetchall() if times else ():
                 conn.execute(_copying(table, dict(zip(columns, kinds, strict=True)), span, times))
         conn.execute("vacuum analyze")
+
+
+@contextmanager
+def _unindexed(conn: psycopg.Connection[Any]) -> Iterator[None]:
+    """Without keys and indexes inside, and with the same after: made at once, they take minutes."""
+    keys = conn.execute(_KEYS).fetchall()
+    for table, name, _ in keys:
+        drop = sql.SQL("alter table {} drop constraint {}")
+        conn.execute(drop.format(sql.Identifier(table), sql.Identifier(name)))
+    indexes = conn.execute(_INDEXES).fetchall()  # those that no key has
+    for name, _ in indexes:
+        conn.execute(sql.SQL("drop index {}").format(sql.Identifier(name)))
+    yield
+    conn.execute("set maintenance_work_mem = '512MB'")
+    for table, name, said in keys:
+        add = sql.SQL("alter table {} add constraint {} {}")
+        parts = sql.Identifier(table), sql.Identifier(name), sql.SQL(said)
+        conn.execute(add.format(*parts))
+    for _, said in indexes:
+        conn.execute(said)
 
 
 def _copying(table: str, kinds: dict[str, str], span: timedelta, times: int) -> sql.Composed:

@@ -17,6 +17,8 @@ from suyuan.store import ReadConnection
 from suyuan.wire.types import Outgoing
 
 _AT_ONCE: Final = 500
+_EITHER: Final = 3
+"""So many times as much is read where a party is meant in one role: the index has it in any."""
 _FEW: Final = 50
 """What bears some event ids is read at once up to so many."""
 
@@ -49,7 +51,6 @@ def answering(
     *,
     horizon: int | None = None,
     indexed: int | None = None,
-    at_once: int = _AT_ONCE,
 ) -> Iterator[Found]:
     """The answering events from a place on, in order; candidates are read in portions.
 
@@ -60,14 +61,21 @@ def answering(
         _, indexed = reach(conn)
     query, names = resolved(conn, query, asker, upto=place.upto if horizon is None else horizon)
     compiled = narrowed(query, names, asker)
-    next_place: Place | None = place
-    while next_place is not None:
-        rows, next_place = compiled.portion(conn, next_place, indexed=indexed, limit=at_once)
+    limits = _growing((query.per_page + 1) * (_EITHER if query.refs else 1))
+    for rows in compiled.portions(conn, place, indexed=indexed, limits=limits):
         found = events_by_entries(conn, [row[0] for row in rows], asker.viewer, secret=asker.secret)
         by_entry = {recorded.entry: recorded for recorded in found}
         for row in rows:
             if (answer := _answer(by_entry[row[0]], query, names, asker)) is not None:
                 yield answer
+
+
+def _growing(first: int) -> Iterator[int]:
+    """How many are read at once: a page and one more, then more and more."""
+    many = min(first, _AT_ONCE)
+    while True:
+        yield many
+        many = min(2 * many, _AT_ONCE)
 
 
 def bearing(

@@ -59,11 +59,25 @@ join record.entry as e on e.id = l.entry
 where (e.tenant = %(tenant)s and (%(everything)s or e.tags && %(tags)s::bigint[]))
   and l.position <= %(upto)s
 
--- blocks --
--- The next blocks in an order, and how far each is certain to go in it.
-select p.block, {bound} from index.period as p
-where p.block <= %(upto)s::bigint / 64 and {beyond}
-order by {key} limit %(blocks)s
+-- next_blocks --
+-- The next blocks in an order and one more, how far each is certain to go in it, and its number.
+select n.block, n.bound, row_number() over ()
+from (select p.block, {bound} from index.period as p
+      where p.block <= %(upto)s::bigint / 64 and {beyond}
+      order by {key} limit %(blocks)s + 1) as n (block, bound)
+
+-- through_blocks --
+-- What is `asked` of the next blocks; and of all whether too many have it to be listed, and whether more
+-- blocks come. There is a row at least.
+with next (block, bound, number) as materialized ({next}),
+     stretch (blocks, bound, is_common) as materialized (
+         select coalesce(array_agg(n.block) filter (where n.number <= %(blocks)s), array[]::bigint[]),
+                min(n.bound) filter (where n.number > %(blocks)s),
+                coalesce(bool_or(n.block is null), false)
+         from next as n),
+     asked (id, position, event_time) as ({asked})
+select c.id, c.position, c.event_time, s.is_common, s.bound is not null
+from stretch as s left join asked as c on true
 
 -- happens_between --
 -- Condition on a block: something in it may have happened from a time on and before another.
@@ -78,7 +92,7 @@ tstzrange(p.recorded_first, p.recorded_last, '[]')
 -- positions_of_blocks --
 -- All places of some blocks.
 select b.block * 64 + n.number
-from unnest(%(within)s::bigint[]) as b (block) cross join generate_series(0, 63) as n (number)
+from unnest({blocks}::bigint[]) as b (block) cross join generate_series(0, 63) as n (number)
 
 -- positions_by_terms --
 -- Where in blocks the index has terms: `places` are the bits of a block at which all stand, and
@@ -92,7 +106,7 @@ where {which}
 
 -- in_blocks --
 -- Condition on a block: it is one of these.
-t.block = any (%(within)s::bigint[])
+t.block = any ({blocks}::bigint[])
 
 -- in_range --
 -- Condition on a block: it lies between two.
@@ -176,37 +190,68 @@ cross join lateral unnest(
     array_positions(string_to_array(reverse(({places})::bit(64)::text), null), '1')
 ) as bit (number)
 
--- numbers_of_names --
--- The numbers of these documents and parties, also as those of which something is stated.
-select coalesce(array_agg(n.id) || array_agg(-n.id), array[]::int[])
-from unnest(%(names)s::text[]) as w (uri)
-join index.name as n on hashtext(n.uri) = hashtext(w.uri) and n.uri = w.uri;
+-- numbered_blocks --
+-- Blocks in which one of the names stands, as itself or as what something is stated of: as many as are
+-- listed, in no order. The plan is made without knowing the numbers, and goes by the index.
+select m.block from index.mention as m
+where m.names && (
+    select coalesce(array_agg(n.id) || array_agg(-n.id), array[]::int[])
+    from unnest(%(names)s::text[]) as w (uri)
+    join index.name as n on hashtext(n.uri) = hashtext(w.uri) and n.uri = w.uri)
+limit %(listed)s
 
--- blocks_by_numbers --
--- In how many blocks, as far as they are counted, one of these stands. The numbers are given, so that
--- the plan knows whether many have them.
-select count(*)
-from (
-    select from index.mention as m
-    where m.names && %(numbers)s::int[] and m.block between %(first)s and %(last)s
-    limit %(blocks)s
-) as counted;
+-- termed_blocks --
+-- Blocks in which all terms stand: as many as are listed, in no order.
+select t.block from index.term as t where {which} limit %(listed)s
 
--- blocks_by_terms --
--- In how many blocks, as far as they are counted, all these stand.
-select count(*) from (select from index.term as t where {which} limit %(blocks)s) as counted;
+-- having_term --
+-- Condition on a block: one of these terms stands there. That they are a query of their own keeps them
+-- from the planner, who does not know that arrays must be unpacked to be looked through and would rather
+-- read the whole table where many have a term; so it goes by the index.
+t.terms && (select {wanted}::int[])
+
+-- no_blocks --
+-- No list: any block may be one.
+select null::bigint limit 0
+
+-- listed_blocks --
+-- The same as `next_blocks` of those in which by the index all stands that is asked for; a row without a
+-- block if too many have it to be listed. Of a few the period is looked up for each, of more all are gone
+-- through in the order, as far as it takes.
+with termed (block) as materialized ({termed}),
+     named (block) as materialized ({named}),
+     common (termed, named) as materialized (
+         select not %(has_terms)s or (select count(*) from termed) >= %(listed)s,
+                not %(has_names)s or (select count(*) from named) >= %(listed)s),
+     found (block) as materialized (
+         select n.block from named as n
+         where (select not c.named from common as c)
+           and ((select c.termed from common as c)
+                or n.block in (select t.block from termed as t))
+         union all
+         select t.block from termed as t
+         where (select c.named and not c.termed from common as c)),
+     few (holds) as materialized (select count(*) < %(listed)s / 10 from found)
+select n.block, n.bound, row_number() over ()
+from ((select p.block, {bound}
+       from (select distinct f.block from found as f where (select holds from few)) as f
+       cross join lateral (
+           select each.* from index.period as each where each.block = f.block
+           offset 0 -- each by itself: a plan for more would go through all
+       ) as p
+       where p.block <= %(upto)s::bigint / 64 and {beyond}
+       order by {key} limit %(blocks)s + 1)
+      union all
+      (select p.block, {bound} from index.period as p
+       where (select not holds from few) and p.block <= %(upto)s::bigint / 64 and {beyond}
+         and (p.block in (select f.block from found as f)) is true -- one by one, in the order
+       order by {key} limit %(blocks)s + 1)) as n (block, bound)
+union all
+select null, null, 0 from common as c where c.named and c.termed
 
 -- of_blocks --
 -- Condition on a block of names: it is one of these.
-m.block = any (%(within)s::bigint[])
-
--- of_names --
--- Condition on a block of names: the name stands there.
-m.names && array[n.id, -n.id]
-
--- of_blocks_with_terms --
--- Condition on a block of names: terms stand there, which are rare.
-m.block = any (array(select t.block from index.term as t where {which}))
+m.block = any ({blocks}::bigint[])
 
 -- with_terms --
 -- The bits of a block at which a name stands and all terms do. The last block has several rows, and

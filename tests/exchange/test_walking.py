@@ -1,0 +1,258 @@
+"""Whatever is asked, in whichever order and portions: what comes is what reading all would give.
+
+The record here is so long that values are found by lists of blocks; its times are in disorder, and
+its end is not indexed yet.
+"""
+
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from itertools import cycle, islice
+from random import Random
+from typing import Any
+
+import psycopg
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from msgspec import Struct
+
+from suyuan.exchange import walking
+from suyuan.exchange.narrow import narrowed
+from suyuan.exchange.parameters import parse_query
+from suyuan.exchange.tokens import Place
+from suyuan.exchange.vocabulary import Asker
+from suyuan.families import Families, load_families
+from suyuan.index import terms
+from suyuan.index.blocks import packed
+from suyuan.model import Role, Viewer
+from suyuan.record import grants_of
+from suyuan.record.types import EVENT_TYPES
+from suyuan.store import Store
+
+SIZE, INDEXED = 6_000, 5_950
+PORTIONS = 8
+"""So many are read; what is asked for by ones would take thousands."""
+START = datetime(2026, 1, 1, tzinfo=UTC)
+SECRET = b"secret"
+EVERYBODY, SOMEBODY = Viewer(role=Role.ADMIN), Viewer(role=Role.CAPTURER, party="urn:x:somebody")
+TABLES = """
+insert into record.head (digest, body, context) values ('', '', '{}');
+"""
+ENTRY = """
+copy record.entry (id, tenant, kind, capturer, type, verdict, event_time, event_key, identity,
+    digest, job, ordinal, head, tags, raw_length, normal_length, body) from stdin
+"""
+LEAF = "copy ledger.leaf (position, entry, commitment, at) from stdin"
+PERIOD = """
+insert into index.period (block, earliest, latest, recorded_first, recorded_last)
+select l.position / 64, min(e.event_time), max(e.event_time), min(l.at), max(l.at)
+from ledger.leaf as l join record.entry as e on e.id = l.entry where l.position <= %s group by 1
+"""
+
+
+class Entry(Struct, frozen=True):
+    """An entry as it is drawn; its number is its position."""
+
+    number: int
+    kind: int
+    at: datetime
+    happened: datetime
+    is_shown: bool
+    words: frozenset[tuple[str, str]]
+    parties: frozenset[str]
+
+
+STEPS = ("shipping", "receiving", "inspecting")
+SITES = tuple(f"https://example.com/sites/{number}" for number in range(4))
+PARTIES = tuple(f"urn:suyuan:party:{name}" for name in ("often", "some", "seldom", "late", "never"))
+
+
+def drawn(chance: Random) -> Iterator[Entry]:
+    """Sites in every sixtieth or seldom, or all in a row; parties so too."""
+    for number in range(1, SIZE + 1):
+        words = {("bizStep", chance.choice(STEPS))}
+        for site, share in zip(SITES, (60, 60, 900, SIZE), strict=True):
+            if chance.randrange(share) == 0 or (site == SITES[3] and 2_000 < number <= 2_100):
+                words.add(("bizLocation", site))
+        parties = {
+            party
+            for party, share in zip(PARTIES, (4, 50, 700, SIZE), strict=False)
+            if chance.randrange(share) == 0 or (party == PARTIES[3] and number > SIZE - 80)
+        }
+        yield Entry(
+            number=number,
+            kind=chance.randrange(3),
+            at=START + timedelta(days=1, seconds=number),
+            happened=START + timedelta(seconds=number + chance.randrange(900) // 300 * 700),
+            is_shown=chance.random() < 0.1,
+            words=frozenset(words),
+            parties=frozenset(parties),
+        )
+
+
+ENTRIES = list(drawn(Random(5)))
+
+
+def fill(connection: psycopg.Connection[Any]) -> None:
+    """All of them, indexed up to `INDEXED`."""
+    connection.execute(TABLES)
+    tag = grants_of(SOMEBODY, secret=SECRET).tags[0]
+    with connection.cursor().copy(ENTRY) as copy:
+        for one in ENTRIES:
+            key, tags = one.number.to_bytes(8), [7, tag] if one.is_shown else [7]
+            job = f"00000000-0000-4000-8000-{one.number:012}"
+            head = (one.number, 1, 1, 1, one.kind, 0, one.happened, one.number, key, b"", job)
+            copy.write_row((*head, 0, 1, tags, 1, 1, b""))
+    with connection.cursor().copy(LEAF) as copy:
+        for one in ENTRIES:
+            copy.write_row((one.number, one.number, b"", one.at))
+    name = "insert into index.name (uri) values (%s) returning id"
+    ids = {party: connection.execute(name, [party]).fetchone() for party in PARTIES[:4]}
+    followed = ENTRIES[:INDEXED]
+    said = [(one.number, {terms.said(*word) for word in one.words}) for one in followed]
+    named = [(one.number, {_number(ids[each], one) for each in one.parties}) for one in followed]
+    for table, members, rows in (("term", "terms", said), ("mention", "names", named)):
+        insert = f"insert into index.{table} (block, {members}, places) values (%s, %s, %s)"  # noqa: S608 -- ours
+        connection.cursor().executemany(insert.encode(), [list(row) for row in packed(rows)])
+    connection.execute(PERIOD, [INDEXED])
+    connection.execute("vacuum analyze")
+
+
+def _number(row: Any, one: Entry) -> int:
+    """The number of a name, now and then as of one of which something is stated."""
+    return int(row[0]) * (-1 if one.number % 5 == 0 else 1)
+
+
+@pytest.fixture(scope="module")
+def families() -> Families:
+    return load_families()
+
+
+def asked_by_chance(draw: st.DrawFn) -> tuple[dict[str, str], list[Callable[[Entry], bool]]]:
+    """Parameters, and what each wants; by names and terms only of what is indexed."""
+    given_: dict[str, str] = {}
+    holds: list[Callable[[Entry], bool]] = []
+    if draw(st.booleans()):
+        sites = draw(st.lists(st.sampled_from(SITES), min_size=1, max_size=2, unique=True))
+        given_["EQ_bizLocation"] = "|".join(sites)
+        holds.append(lambda one: indexed_or(one, {("bizLocation", each) for each in sites}))
+    if draw(st.booleans()):
+        step = draw(st.sampled_from(STEPS))
+        given_["EQ_bizStep"] = step
+        holds.append(lambda one: indexed_or(one, {("bizStep", step)}))
+    if draw(st.booleans()):
+        parties = draw(st.lists(st.sampled_from(PARTIES), min_size=1, max_size=2, unique=True))
+        given_["EQ_source_owning_party"] = "|".join(parties)
+        holds.append(lambda one: one.number > INDEXED or bool(one.parties & set(parties)))
+    if draw(st.booleans()):
+        kind = draw(st.integers(0, 2))
+        given_["eventType"] = EVENT_TYPES[kind]
+        holds.append(lambda one: one.kind == kind)
+    if draw(st.booleans()):
+        since = START + timedelta(seconds=draw(st.integers(0, SIZE)))
+        given_["GE_eventTime"] = since.isoformat()
+        holds.append(lambda one: one.happened >= since)
+    if draw(st.booleans()):
+        until = START + timedelta(days=1, seconds=draw(st.integers(0, SIZE)))
+        given_["LT_recordTime"] = until.isoformat()
+        holds.append(lambda one: one.at < until)
+    return given_, holds
+
+
+def indexed_or(one: Entry, words: set[tuple[str, str]]) -> bool:
+    """Whether it has one of the words, or is behind what the index knows."""
+    return one.number > INDEXED or not one.words.isdisjoint(words)
+
+
+KEYS: dict[str, Callable[[Entry], Any]] = {
+    "recordTime": lambda one: one.number,
+    "eventTime": lambda one: (one.happened, one.number),
+}
+
+
+class Question(Struct, frozen=True):
+    """What is asked by whom, and how it is read; `listed` is what too many blocks are."""
+
+    asked: dict[str, str]
+    holds: list[Callable[[Entry], bool]]
+    order: str
+    is_last_first: bool
+    viewer: Viewer
+    upto: int
+    after: Entry | None
+    sizes: list[int]
+    listed: int
+
+    def wanted(self) -> list[int]:
+        """What reading all gives."""
+        key = KEYS[self.order]
+        found = sorted(
+            (
+                one
+                for one in ENTRIES[: self.upto]
+                if (one.is_shown or self.viewer is EVERYBODY)
+                and all(hold(one) for hold in self.holds)
+            ),
+            key=key,
+            reverse=self.is_last_first,
+        )
+        if self.after is None:
+            return [one.number for one in found]
+        past = key(self.after)
+        return [
+            one.number
+            for one in found
+            if (key(one) < past if self.is_last_first else key(one) > past)
+        ]
+
+    def place(self) -> Place:
+        """Where it begins."""
+        if self.after is None:
+            return Place(upto=self.upto)
+        return Place(upto=self.upto, after=self.after.number, at=self.after.happened)
+
+
+@st.composite
+def questions(draw: st.DrawFn) -> Question:
+    asked, holds = asked_by_chance(draw)
+    return Question(
+        asked=asked,
+        holds=holds,
+        order=draw(st.sampled_from(sorted(KEYS))),
+        is_last_first=draw(st.booleans()),
+        viewer=draw(st.sampled_from([EVERYBODY, SOMEBODY])),
+        upto=draw(st.sampled_from([SIZE, INDEXED, 3_000])),
+        after=draw(st.none() | st.sampled_from(ENTRIES[:3_000])),
+        sizes=draw(st.lists(st.integers(1, 90), min_size=1, max_size=4)),
+        listed=draw(st.sampled_from([1, 30, 5_000])),
+    )
+
+
+def test_what_comes_by_any_way_is_what_reading_all_gives(
+    database: Store, families: Families, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with psycopg.connect(database.dsn, autocommit=True) as connection:
+        fill(connection)
+
+    @settings(max_examples=300, deadline=None)
+    @given(questions())
+    def compare(one: Question) -> None:
+        monkeypatch.setattr(walking, "_MOST_LISTED", one.listed)
+        order = {"orderBy": one.order, "orderDirection": "DESC" if one.is_last_first else "ASC"}
+        given_ = {name: [value] for name, value in (one.asked | order).items()}
+        asker = Asker(viewer=one.viewer, secret=SECRET, families=families)
+        compiled = narrowed(parse_query(given_), {}, asker)
+        with database.read() as conn:
+            portions = list(
+                islice(
+                    compiled.portions(conn, one.place(), indexed=INDEXED, limits=cycle(one.sizes)),
+                    PORTIONS,
+                )
+            )
+        for size, rows in zip(cycle(one.sizes), portions, strict=False):
+            assert len(rows) <= size
+        found = [row[1] for rows in portions for row in rows]
+        wanted = one.wanted()
+        assert found == (wanted if len(portions) < PORTIONS else wanted[: len(found)])
+
+    compare()
