@@ -161,18 +161,22 @@ class Side(Struct, frozen=True, eq=False):
             return _NONE
         if not place.thing:
             return self._made(place, numbers, brought)
-        if not self.net.shelves[place].one_unit:
+        return self._drawn_of_stock(place, numbers, brought)
+
+    def _drawn_of_stock(self, place: Pool, numbers: Collection[int], brought: Amount) -> Amount:
+        shelf = self.net.shelves[place]
+        if not shelf.one_unit:
             return self.total(place, numbers)
-        if self.net.shelves[place].is_exact:
+        if not shelf.out and place not in self.net.rules:  # it keeps all that came
+            return _smaller(self.total(place, numbers), brought)
+        if shelf.is_exact:
             whole = self.log(place).whole
             exact = most_of_whole(whole, _MATERIAL, {str(n) for n in numbers})
             return min(exact, self._by_rule(place, numbers, exact))
         latest, entries = self._when(numbers)
         late = self._late(place, latest, entries)
-        short = short_by(self.net.shelves[place], latest)
-        return _smaller(
-            self.total(place, numbers), _sum((self._brought(place, latest), late, short))
-        )
+        summed = _sum((self._brought(place, latest), late, short_by(shelf, latest)))
+        return _smaller(self.total(place, numbers), summed)
 
     def _by_rule(self, place: Pool, numbers: Collection[int], otherwise: Decimal) -> Decimal:
         """The same if the pool is drawn from as its rule says."""
@@ -246,6 +250,8 @@ class Bounds(Struct, frozen=True, eq=False):
     other: Side
     shares: dict[Pool, tuple[Shares, ...] | None]
     """By pool, how much of the material is in each outflow by each assumption, once asked."""
+    settled: bool
+    """Whether no bound of a flow was cut short because they went round in circles."""
 
     def of(self, place: Pool, numbers: Collection[int]) -> Extent:
         """How much is in these outflows of a pool together (`KEPT`: in what it keeps).
@@ -255,10 +261,20 @@ class Bounds(Struct, frozen=True, eq=False):
         if not numbers:
             return _NOTHING
         net = self.asked.net
+        if len(numbers) == 1 and KEPT not in numbers and self.settled:
+            (number,) = numbers
+            if net.flows[number].reached:
+                return self._of_one(number)
         sure = [n for n in numbers if n == KEPT or net.flows[n].certain]
         total = _sum(net.kept(place).least if n == KEPT else net.flows[n].sent for n in sure)
         least = _less(total, self.other.drawn(place, sure)) or _NONE
         return Extent(least, self.asked.drawn(place, numbers))
+
+    def _of_one(self, number: int) -> Extent:
+        """What its bounds settled at."""
+        flow, most = self.asked.net.flows[number], self.asked.most[number]
+        least = _less(flow.sent, self.other.most[number]) if flow.certain else _NONE
+        return Extent(least or _NONE, most)
 
     def assumed(self, place: Pool, numbers: Collection[int]) -> Assumed | None:
         """How much is in these outflows under each assumption of how a pool is drawn from.
@@ -356,7 +372,8 @@ def bounds(
     if rules:
         net.rules.update(_ruled(net, rules))
         net.keeps.clear()  # a rule says when a pool was emptied
-    return Bounds(_settled(net, is_asked=True), _settled(net, is_asked=False), {})
+    asked, other = _settled(net, is_asked=True), _settled(net, is_asked=False)
+    return Bounds(asked[0], other[0], {}, asked[1] and other[1])
 
 
 def _ruled(net: Network, rules: Sequence[VesselRule]) -> Iterator[tuple[Pool, VesselRule]]:
@@ -394,8 +411,11 @@ def _why_unused(net: Network, place: Pool, rule: VesselRule) -> Unused:
     return Unused.SUPERSEDED if fits(rule, came, gone) else Unused.CONTRADICTED
 
 
-def _settled(net: Network, *, is_asked: bool) -> Side:
-    """Flows bound each other; bounds only grow, so they are told again until none changes."""
+def _settled(net: Network, *, is_asked: bool) -> tuple[Side, bool]:
+    """Flows bound each other; bounds only grow, so they are told again until none changes.
+
+    Also whether that came about.
+    """
     side = Side(net, is_asked, [_NONE] * len(net.flows), {}, {})
     order = sorted(range(len(net.flows)), key=lambda n: net.flows[n].left[::-1])
     firsts: dict[Pool | None, int] = {}
@@ -405,13 +425,13 @@ def _settled(net: Network, *, is_asked: bool) -> Side:
     for _ in range(_ROUNDS):
         due = _told_again(side, order, firsts, due)
         if not due:
-            return side
+            return side, True
     for number, flow in enumerate(net.flows):
         if flow.reached and flow.source is not None:
             side.most[number] = flow.sent
     for place in net.shelves:
         side.forget(place)
-    return side
+    return side, False
 
 
 def _told_again(

@@ -155,9 +155,8 @@ def lines_of(found: Examined, drawn: Bounds) -> Iterator[ScopeLine]:
             alone = len({place.unknown for place in group.places}) == 1
             line = _of_lot(group, drawn, stated.get(_whole(group.places[0]), []) if alone else [])
             line = line if alone else _over_all(line, group, drawn)
-            singly = _gone(
-                drawn, groups.get((party, site, "", ""), _Group([], set())), mine.get(thing, set())
-            )
+            its_own = mine.get(thing)
+            singly = _gone(drawn, groups[party, site, "", ""], its_own) if its_own else (0, 0)
             yield line if unknown else _less_pieces(line, *singly)
         else:
             line = _of_pieces(
