@@ -60,7 +60,7 @@ class World:
         said = [_made(source, self.additive, 1_000_000)]
         for maker in self._makers:
             said += self._handed(source, maker, {"quantityList": [_of(self.additive, 40_000)]})
-        return _report(self._dated(said, START - timedelta(days=1)))
+        return _report(self._dated(said, START - timedelta(days=3)))
 
     def lineages(self) -> Iterator[Lineage]:
         """Lineages without end."""
