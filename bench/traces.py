@@ -45,7 +45,7 @@ MEASURE = Measure(name="traces", about="closure in memory, and traces from a sto
 def _closure(count: int, place: Ground) -> Figure:
     sample = list(islice(chains(1), place.plan.of(count // FACTS, least=8)))
     facts = _facts(sample)
-    question = forward(sample[0])
+    question = forward(sample[0].lot)
     if len(closure(facts, question).nodes) < 2:
         raise ValueError("the trace reached nothing")
     times = [
@@ -76,14 +76,14 @@ def _facts(sample: Sequence[Chain]) -> list[Fact]:
     return facts
 
 
-def forward(chain: Chain) -> Question:
+def forward(lot: str) -> Question:
     """Where did the lot go?"""
-    return Question(seeds=(Seed(thing=chain.lot),), direction=Direction.FORWARD)
+    return Question(seeds=(Seed(thing=lot),), direction=Direction.FORWARD)
 
 
-def backward(chain: Chain) -> Question:
+def backward(item: str) -> Question:
     """Where did the item come from?"""
-    return Question(seeds=(Seed(thing=chain.item),), direction=Direction.BACKWARD)
+    return Question(seeds=(Seed(thing=item),), direction=Direction.BACKWARD)
 
 
 def _filled(store: Store, sample: list[Chain]) -> Iterator[Figure]:
@@ -105,10 +105,14 @@ def _questions(store: Store, asked: Sequence[Chain], repeat: int) -> Iterator[Fi
     with psycopg.connect(store.dsn, autocommit=True) as connection:
         times = (each(partial(select_one, connection) for _ in range(500)) for _ in range(repeat))
         empty = [median(one) for one in times]
-    for name, ask in (("backward from an item", backward), ("forward from a lot", forward)):
+    ways = (
+        ("backward from an item", [backward(chain.item) for chain in asked]),
+        ("forward from a lot", [forward(chain.lot) for chain in asked]),
+    )
+    for name, questions in ways:
         middle, slow, every = [], [], list[float]()
         for turn in range(repeat + 1):
-            spent = [_asked(store, ask(chain)) for chain in asked]
+            spent = [_asked(store, each) for each in questions]
             if turn:
                 middle.append(median(spent) * 1e3)
                 slow.append(percentile(spent, 0.95) * 1e3)

@@ -8,6 +8,7 @@ from histories import record
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec import Struct
+from msgspec.structs import replace
 from worked import (
     A,
     B,
@@ -161,6 +162,24 @@ def test_a_scope_holds_all_that_is_left_and_never_more_material_than_is_touched(
             assert line.stock.material.least <= stock.of_it
             assert line.stock.material.most is not None
             assert stock.of_it <= line.stock.material.most <= stock.all
+
+
+@settings(max_examples=100)
+@given(random=st.randoms(use_true_random=False), length=st.integers(1, 12), exact=st.booleans())
+def test_telling_every_bound_again_changes_none(
+    random: Random, length: int, *, exact: bool
+) -> None:
+    found = examine(tale(random, length=length, exact=exact).facts, asked())
+    drawn = bounds(flows(found), found.starts)
+    assert drawn.settled
+    for side in (drawn.asked, drawn.other):
+        for place in side.net.shelves:
+            side.forget(place)
+        assert [side.leaves(number) for number in range(len(side.most))] == side.most
+    one_by_one = replace(drawn, settled=False)
+    for place in drawn.asked.net.shelves:
+        for number, _ in drawn.out(place):
+            assert drawn.of(place, (number,)) == one_by_one.of(place, (number,))
 
 
 @settings(max_examples=100)

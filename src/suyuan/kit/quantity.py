@@ -2,6 +2,7 @@
 
 from decimal import Context, Decimal
 from fractions import Fraction
+from functools import lru_cache
 from typing import Final
 
 from msgspec import Struct
@@ -112,6 +113,7 @@ def convert(quantity: Quantity, unit: str | None) -> Quantity:
     return Quantity(_decimal((base - target.shift) / target.factor), unit)
 
 
+@lru_cache(maxsize=1 << 12)  # the lots of a trade are of few amounts
 def normal(quantity: Quantity) -> Quantity:
     """The amount in its dimension's base unit without trailing zeros; unknown units stay."""
     unit = UNITS.get(quantity.unit)

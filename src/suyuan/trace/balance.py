@@ -5,7 +5,7 @@ pairing counts nothing twice. Single pieces have no balance: their whereabouts s
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from decimal import Decimal
 from itertools import chain
 
@@ -46,13 +46,27 @@ def balances(
     the answer. Of pieces `alike` the facts have one, and every one of them counts.
     """
     wanted = {at_holder(place) for place in reached}
-    flows, pools = _flows(told, makings, alike), _pools(told, links)
+    flows = _flows(told, makings, alike)
     lines = [
         *_lines(BalanceKind.FLOW, {p: a for p, a in flows.items() if p in wanted}),
-        *_lines(BalanceKind.POOL, {p: a for p, a in pools.items() if p in wanted}),
+        *_of_pools(told, links, wanted),
         *(line for line in _short(links) if at_holder(line.pool) in wanted),
     ]
     return tuple(sorted(lines, key=lambda b: (b.kind, b.pool, b.unit or "", b.entries)))
+
+
+def of_pools(
+    told: Sequence[Told], links: Iterable[Link], reached: Iterable[Pool]
+) -> Iterator[Balance]:
+    """The lines of holders alone."""
+    return _of_pools(told, links, {at_holder(place) for place in reached})
+
+
+def _of_pools(
+    told: Sequence[Told], links: Iterable[Link], wanted: Collection[Pool]
+) -> Iterator[Balance]:
+    found = _pools(told, links)
+    return _lines(BalanceKind.POOL, {p: a for p, a in found.items() if p in wanted})
 
 
 def left(lines: Iterable[Balance]) -> dict[Pool, tuple[Decimal | None, str | None]]:

@@ -51,34 +51,37 @@ class Flow(Struct, frozen=True, eq=False):
 def flows(found: Examined) -> list[Flow]:
     """Every flow that the facts behind a closure state."""
     pieces = {t.fact.thing for t in found.told if t.fact.grain is ThingGrain.INSTANCE}
-    reached = set(found.closure.links)
-    covered = _covered(found)
+    reached = set(map(id, found.closure.links))  # these are of the network's own
+    covered = set(map(id, _covered(found)))
     return [
         *(
-            _of_link(link, pieces, is_reached=link in reached, is_covered=link in covered)
+            _of_link(link, pieces, is_reached=id(link) in reached, is_covered=id(link) in covered)
             for link in found.net.links
         ),
         *_of_facts(found),
     ]
 
 
-def _covered(found: Examined) -> set[Link]:
+def _covered(found: Examined) -> list[Link]:
     """Steps of pieces that are within steps of their lots, and what these explain.
 
     A piece that left a box unseen, and is found where its lot came, came there with it.
     """
     links = found.closure.links
+    lots = {m.thing: lot for lot, members in found.net.members.items() for m in members}
+    if not lots:
+        return []
     steps = {_step(link) for link in links}
     came = {(link.target.thing, *_holder(link.target)) for link in links if _moves(link)}
-    lots = {m.thing: lot for lot, members in found.net.members.items() for m in members}
-    copies = {link for link in links if link.of_lot and _step(_of_whole(link)) in steps}
-    return copies | {
+    copies = [link for link in links if link.of_lot and _step(_of_whole(link)) in steps]
+    unseen = [
         link
         for link in links
         if link.kind is LinkKind.UNPACKED
         and _moves(link)
         and (lots.get(link.source.thing), *_holder(link.target)) in came
-    }
+    ]
+    return copies + unseen
 
 
 def _step(link: Link) -> tuple[LinkKind, Pool, Pool, tuple[int, ...]]:

@@ -19,7 +19,7 @@ from suyuan.store import ReadConnection
 from suyuan.trace.alike import NONE_ALIKE, Alike
 from suyuan.trace.folding import Folding, folded
 from suyuan.trace.rows import COUNTING, SQL, Act, Line, Lines, names_of
-from suyuan.trace.spread import Found, Spread, Wanted
+from suyuan.trace.spread import CONTAINING, Found, Spread, Wanted
 from suyuan.trace.types import Direction, Question
 
 _MOST_FACTS = 200_000
@@ -93,7 +93,7 @@ def gather(
         fresh = [line for key, line in new.items() if key not in lines]
         lines.update(new)
         for spread in spreads:
-            spread.add(map(_found, fresh))
+            spread.add(_found(line) for line in fresh if _leads_on(line.act))
         levels += bool(fresh)  # a look at what is hidden must not count either
         bound.advance(levels, len(lines))
     names = names_of(conn, lines)
@@ -156,6 +156,12 @@ def _is_wanted(act: Act, wanted: Wanted) -> bool:
         or act.lot in wanted.lots
         or act.flow in wanted.flows
     )
+
+
+def _leads_on(act: Act) -> bool:
+    """Whether anything is found through it; most acts only say where a thing was."""
+    named = act.flow is not None or act.lot is not None or act.other is not None
+    return named or FACT_KINDS[act.kind] in CONTAINING
 
 
 def _found(line: Line) -> Found:

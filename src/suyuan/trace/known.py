@@ -1,12 +1,12 @@
 """The facts a question may use: those known at its position, each once, under one name."""
 
-from collections import defaultdict
 from collections.abc import Callable, Iterable
 
 from msgspec.structs import replace
 
+from suyuan.kit import Span
 from suyuan.model import Fact, FactKind
-from suyuan.trace.times import Told, high, low, until
+from suyuan.trace.times import Micros, Told, high, low, until
 from suyuan.trace.types import Question
 from suyuan.trace.unite import united
 
@@ -25,7 +25,8 @@ def known(facts: Iterable[Fact], question: Question) -> tuple[list[Told], Rename
         if t.fact.kind is FactKind.RECODED and t.fact.other is not None
     )
     rename: Rename = lambda name: names.get(name, name)  # noqa: E731 -- a table as a function
-    return [t for t in (_renamed(t, names) for t in told) if _says_something(t.fact)], rename
+    renamed = (_renamed(t, names) for t in told) if names else told
+    return [t for t in renamed if _says_something(t.fact)], rename
 
 
 def _counts(fact: Fact, question: Question) -> bool:
@@ -35,7 +36,7 @@ def _counts(fact: Fact, question: Question) -> bool:
     withdrawn = fact.withdrawn_at
     if withdrawn is not None and (at is None or withdrawn <= at):
         return False
-    return low(fact.when) <= until(question.as_of)
+    return question.as_of is None or low(fact.when) <= until(question.as_of)
 
 
 def _held(fact: Fact, at: int | None) -> bool:
@@ -44,21 +45,34 @@ def _held(fact: Fact, at: int | None) -> bool:
 
 
 def _merged(facts: list[Fact], at: int | None) -> list[Told]:
-    copies: dict[tuple[object, ...], list[Fact]] = defaultdict(list)
+    copies: dict[tuple[object, ...], list[Fact]] = {}
     for fact in {(fact.entry, fact.line): fact for fact in facts}.values():
         named = bool(fact.event_id and fact.digest)
         key = (fact.event_id, fact.digest, fact.line) if named else (fact.entry, fact.line)
-        copies[key].append(fact)
-    told = [_told(same, at) for same in copies.values()]
+        copies.setdefault(key, []).append(fact)
+    times = _Times()
+    told = [_told(same, at, times) for same in copies.values()]
     return sorted(told, key=lambda t: (t.fact.entry, t.fact.line))
 
 
-def _told(copies: list[Fact], at: int | None) -> Told:
+class _Times(dict[int, tuple[Micros, Micros]]):
+    """Of spans by their identity: all that an event says of its things shares one."""
+
+    def of(self, span: Span) -> tuple[Micros, Micros]:
+        found = self.get(id(span))
+        return found or self.setdefault(id(span), (low(span), high(span)))
+
+
+def _told(copies: list[Fact], at: int | None, times: _Times) -> Told:
+    if len(copies) == 1:
+        (fact,) = copies
+        capturers = frozenset((fact.capturer,))
+        return Told(fact, (fact.entry,), capturers, _held(fact, at), *times.of(fact.when))
     fact = min(copies, key=lambda f: (f.entry, f.line))
     entries = tuple(sorted({f.entry for f in copies}))
     capturers = frozenset(f.capturer for f in copies)
     held = all(_held(f, at) for f in copies)
-    return Told(fact, entries, capturers, held, low(fact.when), high(fact.when))
+    return Told(fact, entries, capturers, held, *times.of(fact.when))
 
 
 def _says_something(fact: Fact) -> bool:

@@ -27,15 +27,17 @@ from suyuan.trace.rotation import (
     most_by_rule,
     rule_for,
 )
+from suyuan.trace.shelves import Shelf, shelf_of, short_by
 from suyuan.trace.times import Micros
 from suyuan.trace.types import Assumed, Extent, Pool, Unused, VesselRule
 from suyuan.trace.vessel import (
     Entry,
+    Shares,
     Turn,
     evenly_mixed,
     first_in_first_out,
     last_in_first_out,
-    most,
+    most_of_whole,
     with_unrecorded,
 )
 
@@ -43,24 +45,12 @@ KEPT: Final = -1
 """Stands for what a pool still holds, among the numbers of its outflows."""
 
 _NONE: Final = Decimal(0)
+_NOTHING: Final = Extent(_NONE, _NONE)
 _ROUNDS: Final = 40
 """After so many rounds a circle of flows is bounded by the flows' own amounts."""
-_LONG: Final = 200
-"""Exact bounds take the square of a pool's entries; beyond so many, sums bound it."""
 _OF_IT: Final = "of it"
+_MATERIAL: Final = frozenset((_OF_IT,))
 _ELSE: Final = "else"
-
-
-class Shelf(Struct, frozen=True, eq=False):
-    """The flows of one pool: by number, those coming in by their earliest time and by entry."""
-
-    into: tuple[int, ...]
-    out: tuple[int, ...]
-    begins: list[Micros]
-    stated: Mapping[int, Sequence[int]]
-    short: list[tuple[Micros, Decimal]]
-    one_unit: bool
-    is_exact: bool
 
 
 class Network(Struct, frozen=True, eq=False):
@@ -74,6 +64,8 @@ class Network(Struct, frozen=True, eq=False):
     shelves: Mapping[Pool, Shelf]
     starts: Mapping[Pool, bool]
     rules: dict[Pool, VesselRule]
+    keeps: dict[Pool, Extent]
+    """By pool, what it still holds, once that was asked."""
 
     def came(self, place: Pool) -> list[tuple[int, Came]]:
         """What came into a pool with an exact log, by number; all of it can be of the material."""
@@ -94,6 +86,10 @@ class Network(Struct, frozen=True, eq=False):
 
         What is doubtful may have come, and need not have gone.
         """
+        found = self.keeps.get(place)
+        return found or self.keeps.setdefault(place, self._kept(place))
+
+    def _kept(self, place: Pool) -> Extent:
         rule = self.rules.get(place)
         if rule is not None and rule.emptied:
             left = left_by_rule(rule, [each for _, each in self.came(place)], self.left(place))
@@ -109,6 +105,13 @@ class Network(Struct, frozen=True, eq=False):
         return Extent(least or _NONE, most)
 
 
+class Logged(Struct, frozen=True, eq=False, gc=False):
+    """A pool's log as it is, and with the stock that nobody reported."""
+
+    said: list[Entry]
+    whole: list[Entry]
+
+
 class Side(Struct, frozen=True, eq=False):
     """As much as possible of one kind of material: what is asked about, or everything else."""
 
@@ -117,13 +120,13 @@ class Side(Struct, frozen=True, eq=False):
     most: list[Amount]
     sums: dict[Pool, list[Amount]]
     """By pool, how much its inflows bring, added up in their order; told once in a round."""
-    logs: dict[Pool, list[Entry]]
+    logs: dict[Pool, Logged]
     """Of pools with an exact log that log, likewise."""
 
-    def begin_round(self) -> None:
-        """Forget what pools were found to have: their inflows may bring more now."""
-        self.sums.clear()
-        self.logs.clear()
+    def forget(self, place: Pool) -> None:
+        """Forget what a pool was found to have: its inflows bring more now."""
+        self.sums.pop(place, None)
+        self.logs.pop(place, None)
 
     def leaves(self, number: int) -> Amount:
         """The most of it in a flow as it leaves."""
@@ -158,17 +161,22 @@ class Side(Struct, frozen=True, eq=False):
             return _NONE
         if not place.thing:
             return self._made(place, numbers, brought)
-        if not self.net.shelves[place].one_unit:
+        return self._drawn_of_stock(place, numbers, brought)
+
+    def _drawn_of_stock(self, place: Pool, numbers: Collection[int], brought: Amount) -> Amount:
+        shelf = self.net.shelves[place]
+        if not shelf.one_unit:
             return self.total(place, numbers)
-        if self.net.shelves[place].is_exact:
-            exact = most(self.log(place), {_OF_IT}, {str(n) for n in numbers})
+        if not shelf.out and place not in self.net.rules:  # it keeps all that came
+            return _smaller(self.total(place, numbers), brought)
+        if shelf.is_exact:
+            whole = self.log(place).whole
+            exact = most_of_whole(whole, _MATERIAL, {str(n) for n in numbers})
             return min(exact, self._by_rule(place, numbers, exact))
         latest, entries = self._when(numbers)
         late = self._late(place, latest, entries)
-        short = _short(self.net.shelves[place], latest)
-        return _smaller(
-            self.total(place, numbers), _sum((self._brought(place, latest), late, short))
-        )
+        summed = _sum((self._brought(place, latest), late, short_by(shelf, latest)))
+        return _smaller(self.total(place, numbers), summed)
 
     def _by_rule(self, place: Pool, numbers: Collection[int], otherwise: Decimal) -> Decimal:
         """The same if the pool is drawn from as its rule says."""
@@ -210,10 +218,11 @@ class Side(Struct, frozen=True, eq=False):
         latest = max((inf if flow is None else flow.left[1] for flow in flows), default=-inf)
         return latest, {entry for flow in flows if flow for entry in flow.entries}
 
-    def log(self, place: Pool) -> list[Entry]:
+    def log(self, place: Pool) -> Logged:
         """The pool's log in order of time; of equal times what comes in is first."""
         if place not in self.logs:
-            self.logs[place] = self._written(place)
+            said = self._written(place)
+            self.logs[place] = Logged(said, with_unrecorded(said))
         return self.logs[place]
 
     def _written(self, place: Pool) -> list[Entry]:
@@ -239,32 +248,55 @@ class Bounds(Struct, frozen=True, eq=False):
 
     asked: Side
     other: Side
+    shares: dict[Pool, tuple[Shares, ...] | None]
+    """By pool, how much of the material is in each outflow by each assumption, once asked."""
+    settled: bool
+    """Whether no bound of a flow was cut short because they went round in circles."""
 
     def of(self, place: Pool, numbers: Collection[int]) -> Extent:
         """How much is in these outflows of a pool together (`KEPT`: in what it keeps).
 
         An outflow that is itself in doubt carries nothing at least.
         """
+        if not numbers:
+            return _NOTHING
         net = self.asked.net
+        if len(numbers) == 1 and KEPT not in numbers and self.settled:
+            (number,) = numbers
+            if net.flows[number].reached:
+                return self._of_one(number)
         sure = [n for n in numbers if n == KEPT or net.flows[n].certain]
         total = _sum(net.kept(place).least if n == KEPT else net.flows[n].sent for n in sure)
         least = _less(total, self.other.drawn(place, sure)) or _NONE
         return Extent(least, self.asked.drawn(place, numbers))
+
+    def _of_one(self, number: int) -> Extent:
+        """What its bounds settled at."""
+        flow, most = self.asked.net.flows[number], self.asked.most[number]
+        least = _less(flow.sent, self.other.most[number]) if flow.certain else _NONE
+        return Extent(least or _NONE, most)
 
     def assumed(self, place: Pool, numbers: Collection[int]) -> Assumed | None:
         """How much is in these outflows under each assumption of how a pool is drawn from.
 
         None where its log is not exact, or it is not known of an inflow what it was.
         """
+        if place not in self.shares:
+            self.shares[place] = self._shared(place)
+        shares, names = self.shares[place], [str(n) for n in numbers]
+        if shares is None:
+            return None
+        return Assumed(*(sum((share.get(n, _NONE) for n in names), _NONE) for share in shares))
+
+    def _shared(self, place: Pool) -> tuple[Shares, ...] | None:
         net, shelf = self.asked.net, self.asked.net.shelves[place]
         if place in net.starts or not shelf.is_exact or not all(map(self._is_known, shelf.into)):
             return None
-        log, names = self.asked.log(place), [str(n) for n in numbers]
-        if with_unrecorded(log) != log:
+        log = self.asked.log(place)
+        if len(log.whole) != len(log.said):
             return None
         ways = (first_in_first_out, last_in_first_out, evenly_mixed)
-        shares = (way(log, {_OF_IT}) for way in ways)
-        return Assumed(*(sum((share.get(n, _NONE) for n in names), _NONE) for share in shares))
+        return tuple(way(log.said, _MATERIAL) for way in ways)
 
     def _is_known(self, number: int) -> bool:
         """Whether an inflow is surely all of the material, or surely none of it."""
@@ -333,13 +365,15 @@ def bounds(
         if flow.source is not None and (flow.source.thing or not flow.of_lot):
             out[flow.source].append(number)
     shelves = {
-        place: _shelf(flows, into.get(place, []), out.get(place, []))
+        place: shelf_of(flows, into.get(place, []), out.get(place, []))
         for place in {*into, *out, *starts}
     }
-    net = Network(flows, shelves, starts, {})
+    net = Network(flows, shelves, starts, {}, {})
     if rules:
         net.rules.update(_ruled(net, rules))
-    return Bounds(_settled(net, is_asked=True), _settled(net, is_asked=False))
+        net.keeps.clear()  # a rule says when a pool was emptied
+    asked, other = _settled(net, is_asked=True), _settled(net, is_asked=False)
+    return Bounds(asked[0], other[0], {}, asked[1] and other[1])
 
 
 def _ruled(net: Network, rules: Sequence[VesselRule]) -> Iterator[tuple[Pool, VesselRule]]:
@@ -377,69 +411,52 @@ def _why_unused(net: Network, place: Pool, rule: VesselRule) -> Unused:
     return Unused.SUPERSEDED if fits(rule, came, gone) else Unused.CONTRADICTED
 
 
-def _shelf(flows: Sequence[Flow], into: list[int], out: list[int]) -> Shelf:
-    ordered = sorted(into, key=lambda n: flows[n].came)
-    spans = [(flows[n], flows[n].came) for n in into] + [(flows[n], flows[n].left) for n in out]
-    units = {flow.unit for flow, _ in spans if flow.sent is not None}
-    is_exact = len(spans) <= _LONG and all(
-        flow.certain and lo == hi and flow.sent is not None and flow.got is not None
-        for flow, (lo, hi) in spans
-    )
-    return Shelf(
-        into=tuple(ordered),
-        out=tuple(out),
-        begins=[flows[n].came[0] for n in ordered],
-        stated=_by_entry(flows, into),
-        short=_shortfalls([flows[n] for n in into], [flows[n] for n in out]),
-        one_unit=len(units) <= 1,
-        is_exact=is_exact and len(units) <= 1,
-    )
+def _settled(net: Network, *, is_asked: bool) -> tuple[Side, bool]:
+    """Flows bound each other; bounds only grow, so they are told again until none changes.
 
-
-def _by_entry(flows: Sequence[Flow], numbers: Iterable[int]) -> dict[int, list[int]]:
-    found: dict[int, list[int]] = defaultdict(list)
-    for number in numbers:
-        for entry in flows[number].entries:
-            found[entry].append(number)
-    return found
-
-
-def _shortfalls(into: list[Flow], out: list[Flow]) -> list[tuple[Micros, Decimal]]:
-    """By the time that outflows are over, how much must have been there that nobody reported.
-
-    That is what may have gone by then, less what surely had come before the last of it went.
+    Also whether that came about.
     """
-    came = sorted((flow.came[1], flow.got or _NONE) for flow in into if flow.certain)
-    gone = sorted((flow.left[0], flow.sent or _NONE) for flow in out)
-    ends, begins = [at for at, _ in came], [at for at, _ in gone]
-    brought = list(accumulate((much for _, much in came), initial=_NONE))
-    taken = list(accumulate((much for _, much in gone), initial=_NONE))
-    found, least = list[tuple[Micros, Decimal]](), _NONE
-    for lo, hi in sorted((flow.left for flow in out), key=lambda span: span[::-1]):
-        short = taken[bisect_right(begins, hi)] - brought[bisect_right(ends, lo)]
-        least = max(least, short)
-        found.append((hi, least))
-    return found
-
-
-def _short(shelf: Shelf, latest: Micros) -> Decimal:
-    count = bisect_right(shelf.short, latest, key=lambda one: one[0])
-    return shelf.short[count - 1][1] if count else _NONE
-
-
-def _settled(net: Network, *, is_asked: bool) -> Side:
-    """Flows bound each other; bounds only grow, so they are told again until none changes."""
     side = Side(net, is_asked, [_NONE] * len(net.flows), {}, {})
     order = sorted(range(len(net.flows)), key=lambda n: net.flows[n].left[::-1])
+    firsts: dict[Pool | None, int] = {}
+    for at, number in enumerate(order):
+        firsts.setdefault(net.flows[number].source, at)
+    due = set(firsts)
     for _ in range(_ROUNDS):
-        side.begin_round()
-        if not sum(_grows(side, number) for number in order):
-            return side
+        due = _told_again(side, order, firsts, due)
+        if not due:
+            return side, True
     for number, flow in enumerate(net.flows):
         if flow.reached and flow.source is not None:
             side.most[number] = flow.sent
-    side.begin_round()
-    return side
+    for place in net.shelves:
+        side.forget(place)
+    return side, False
+
+
+def _told_again(
+    side: Side, order: Sequence[int], firsts: Mapping[Pool | None, int], due: set[Pool | None]
+) -> set[Pool | None]:
+    """Tells what flows out of the pools that are due; gives those that are due once more.
+
+    That is where more came in after something out of it had its turn. `firsts` says when in the
+    order each pool's first outflow has.
+    """
+    again: set[Pool | None] = set()
+    for at, number in enumerate(order):
+        flow = side.net.flows[number]
+        if flow.source not in due or not _grows(side, number) or flow.target is None:
+            continue
+        first = firsts.get(flow.target)
+        if first is not None and first <= at:
+            again.add(flow.target)
+        elif first is not None:
+            side.forget(flow.target)
+            due.add(flow.target)
+    for place in again:
+        if place is not None:
+            side.forget(place)
+    return again
 
 
 def _grows(side: Side, number: int) -> bool:
@@ -452,14 +469,18 @@ def _plus(a: Amount, b: Amount) -> Amount:
 
 
 def _sum(amounts: Iterable[Amount]) -> Amount:
-    total: Amount = _NONE
+    total = _NONE
     for amount in amounts:
-        total = _plus(total, amount)
+        if amount is None:
+            return None
+        total += amount
     return total
 
 
 def _smaller(a: Amount, b: Amount) -> Amount:
-    return min((x for x in (a, b) if x is not None), default=None)
+    if a is None or b is None:
+        return b if a is None else a
+    return min(a, b)
 
 
 def _less(a: Amount, b: Amount) -> Amount:

@@ -56,6 +56,8 @@ def _of_one_thing(items: list[Told], found: Movements) -> None:
 
 def _groups(joined: list[tuple[Told, Told]]) -> Iterator[list[tuple[Told, Told]]]:
     """The pairs by connected group."""
+    if len(joined) == 1:
+        return iter((joined,))
     top = united((id(s), id(r)) for s, r in joined)
     groups: dict[int, list[tuple[Told, Told]]] = defaultdict(list)
     for pair in joined:

@@ -9,7 +9,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from itertools import pairwise
 
-from suyuan.trace.places import NOBODY
+from suyuan.trace.places import NOBODY, agree
 from suyuan.trace.times import Micros, Told
 from suyuan.trace.unite import united
 
@@ -71,8 +71,21 @@ def groups(sent: list[Told], received: list[Told]) -> list[list[Told]]:
 
 def pairs(sent: list[Told], received: list[Told]) -> Iterator[tuple[Told, Told]]:
     """Every dispatch with every receipt of the thing that can be its other side."""
+    if len(sent) == 1 and len(received) == 1:  # as nearly all have been of a piece
+        yield from zip(sent, received, strict=True) if _are_one(*sent, *received) else ()
+        return
     for item, shelf in _shelves_for(sent, received):
         yield from ((item, other) for other in shelf.of(item))
+
+
+def _are_one(sent: Told, received: Told) -> bool:
+    """Whether the two can be the sides of one movement: what shelves find, of one of each."""
+    one, other = sent.fact, received.fact
+    if not (agree(one.before, other.before) and agree(one.after, other.after)):
+        return False
+    if one.document and other.document:
+        return not set(one.document).isdisjoint(other.document)
+    return received.hi >= sent.lo
 
 
 def _shelves_for(sent: list[Told], received: list[Told]) -> Iterator[tuple[Told, _Shelf]]:

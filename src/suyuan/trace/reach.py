@@ -6,14 +6,14 @@ its least number of hops.
 """
 
 from collections import defaultdict, deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from math import inf
 
 from msgspec import Struct
 
 from suyuan.kit import Span
 from suyuan.network.ties import Ties
-from suyuan.trace.takings import Takings
+from suyuan.trace.takings import Lone, Shelf, Takings
 from suyuan.trace.times import Micros, duration, high, low, since, until
 from suyuan.trace.types import Direction, Link, Pool, Question
 
@@ -95,7 +95,7 @@ def _search(
     leaving: dict[Pool, list[int]] = defaultdict(list)
     for index in allowed:
         leaving[walk.near[index]].append(index)
-    shelves: dict[Pool, Takings] = {}
+    shelves: dict[Pool, Shelf] = {}
     hops: dict[int, int] = {}
     waiting: deque[tuple[int, int]] = deque()
     deepest = inf if question.depth is None or sure else question.depth
@@ -117,8 +117,10 @@ def _search(
         place = walk.far[index]
         if place in leaving:
             shelves[place] = _shelf(walk, leaving.pop(place), sure=sure)
-        if place in shelves:
-            enter(_next(walk, shelves[place], index, rest, sure=sure), count)
+        shelf = shelves.get(place)
+        if shelf is not None:
+            enter(shelf.take(*_in_time(walk, index, rest, sure=sure)), count)
+            enter(shelf.take_shared(walk.links[index].entries), count)
     return hops
 
 
@@ -131,8 +133,12 @@ def _residence(question: Question) -> Micros:
     return inf if question.stay_at_most is None else duration(question.stay_at_most)
 
 
-def _shelf(walk: Steps, indexes: list[int], *, sure: bool) -> Takings:
+def _shelf(walk: Steps, indexes: list[int], *, sure: bool) -> Shelf:
     at_most = 0 if sure else 1  # certain: the earliest departure counts; possible: the latest
+    if len(indexes) == 1:  # as a piece has it nearly everywhere
+        (only,) = indexes
+        out, entries = walk.out[only], walk.links[only].entries
+        return Lone(only, latest=out[at_most], earliest=out[1 - at_most], entries=entries)
     return Takings(
         indexes,
         latest=[walk.out[i][at_most] for i in indexes],
@@ -141,17 +147,15 @@ def _shelf(walk: Steps, indexes: list[int], *, sure: bool) -> Takings:
     )
 
 
-def _next(
-    walk: Steps, shelf: Takings, index: int, rest: tuple[int, Micros], *, sure: bool
-) -> Iterator[int]:
-    """Links that may follow this one out of the pool it leads to, each given once."""
+def _in_time(
+    walk: Steps, index: int, rest: tuple[int, Micros], *, sure: bool
+) -> tuple[Micros, Micros]:
+    """At least how late and at most how early a link leaves the pool that this one leads to."""
     arrived_lo, arrived_hi = walk.into[index]
     hold, stay = rest
     if not walk.far[index].thing:
         # A transformation mixes whatever goes in and out, in any order.
-        yield from shelf.take(arrived_hi if sure else -inf, inf)
-    elif sure:
-        yield from shelf.take(arrived_hi + hold, arrived_lo + stay if stay < inf else inf)
-    else:
-        yield from shelf.take(arrived_lo + hold, arrived_hi + stay)
-    yield from shelf.take_shared(walk.links[index].entries)
+        return (arrived_hi if sure else -inf), inf
+    if sure:
+        return arrived_hi + hold, (arrived_lo + stay if stay < inf else inf)
+    return arrived_lo + hold, arrived_hi + stay

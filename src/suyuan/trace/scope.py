@@ -16,7 +16,7 @@ from suyuan.kit import Quantity
 from suyuan.kit.quantity import normal
 from suyuan.model import Fact, ThingGrain
 from suyuan.trace.answer import How, completeness
-from suyuan.trace.balance import balances
+from suyuan.trace.balance import of_pools
 from suyuan.trace.closure import Examined, examine
 from suyuan.trace.flows import Amount, Flow, flows
 from suyuan.trace.material import KEPT, Bounds, bounds, why_unused
@@ -24,7 +24,6 @@ from suyuan.trace.resting import assumed, rest_of
 from suyuan.trace.transfers import transfers
 from suyuan.trace.types import (
     Balance,
-    BalanceKind,
     Direction,
     Extent,
     Part,
@@ -156,9 +155,8 @@ def lines_of(found: Examined, drawn: Bounds) -> Iterator[ScopeLine]:
             alone = len({place.unknown for place in group.places}) == 1
             line = _of_lot(group, drawn, stated.get(_whole(group.places[0]), []) if alone else [])
             line = line if alone else _over_all(line, group, drawn)
-            singly = _gone(
-                drawn, groups.get((party, site, "", ""), _Group([], set())), mine.get(thing, set())
-            )
+            its_own = mine.get(thing)
+            singly = _gone(drawn, groups[party, site, "", ""], its_own) if its_own else (0, 0)
             yield line if unknown else _less_pieces(line, *singly)
         else:
             line = _of_pieces(
@@ -226,10 +224,9 @@ def _groups(found: Examined, pieces: set[str]) -> dict[_Key, _Group]:
 def _stated(found: Examined) -> dict[Pool, list[Balance]]:
     """What is stated of each holder's stock of a lot."""
     stated: dict[Pool, list[Balance]] = defaultdict(list)
-    reached = [node.pool for node in found.closure.nodes]
-    for line in balances(found.told, found.net.links, found.net.makings, reached):
-        if line.kind is BalanceKind.POOL:
-            stated[line.pool].append(line)
+    reached = (node.pool for node in found.closure.nodes)
+    for line in of_pools(found.told, found.net.links, reached):
+        stated[line.pool].append(line)
     return stated
 
 

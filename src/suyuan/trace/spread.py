@@ -5,7 +5,7 @@ something traced is looked at for what it did, never for what else was in it.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from typing import Final, NamedTuple
 
 from suyuan.model import FactKind, Side
@@ -36,6 +36,10 @@ class Found(NamedTuple):
     flow: str | None
     instrument: bool
     consumed: bool
+
+
+CONTAINING: Final = frozenset((FactKind.JOINED, FactKind.ATTACHED))
+"""The kinds of facts that lead from a thing to its container or assembly, and back."""
 
 
 class Wanted(NamedTuple):
@@ -77,11 +81,7 @@ class Spread:
                 self._in_flow[fact.flow].append(fact)
             self._changed.append(fact)
         while self._changed:
-            fact = self._changed.pop()
-            for name, role in self._led_to(fact):
-                self._give(name, role)
-            if fact.flow is not None and self._mixes(fact):
-                self._enter(fact.flow)
+            self._follow(self._changed.pop())
 
     def wanted(self) -> Wanted:
         """What has not been looked up yet; asking counts as looking up."""
@@ -118,27 +118,29 @@ class Spread:
             return fact.side is Side.INPUT and fact.consumed and bool(role)
         return fact.side is Side.OUTPUT and bool(role & Role.TRACED)
 
-    def _led_to(self, fact: Found) -> Iterator[tuple[str, int]]:
-        """The things that a fact leads to, given the roles so far; twice found is no harm."""
-        yield from self._from_thing(fact, self._roles[fact.thing])
-        if fact.other is not None and fact.kind is FactKind.RECODED:
-            yield fact.other, self._roles[fact.thing]
-            yield fact.thing, self._roles[fact.other]
-        if fact.parent is not None:
-            yield fact.thing, self._from_parent(fact, self._roles[fact.parent])
+    def _follow(self, fact: Found) -> None:
+        """What a fact leads to, given the roles so far; twice followed is no harm."""
+        if fact.parent is not None and fact.kind in CONTAINING:
+            self._give(fact.parent, self._to_parent(fact, self._roles[fact.thing]))
+            self._give(fact.thing, self._from_parent(fact, self._roles[fact.parent]))
         if fact.lot is not None:
-            yield fact.thing, self._from_lot(self._roles[fact.lot])
-        if fact.flow in self._flows:
-            yield fact.thing, self._from_flow(fact)
+            if self._roles[fact.thing] & Role.TRACED:
+                self._give(fact.lot, Role.LOT if self._forward else Role.TRACED)
+            self._give(fact.thing, self._from_lot(self._roles[fact.lot]))
+        if fact.other is not None and fact.kind is FactKind.RECODED:
+            self._give(fact.other, self._roles[fact.thing])
+            self._give(fact.thing, self._roles[fact.other])
+        if fact.flow is not None:
+            if fact.flow in self._flows:
+                self._give(fact.thing, self._from_flow(fact))
+            if self._mixes(fact):
+                self._enter(fact.flow)
 
-    def _from_thing(self, fact: Found, role: int) -> Iterator[tuple[str, int]]:
-        if fact.parent is not None and role and fact.kind is FactKind.JOINED:
-            yield fact.parent, Role.CARRIER
-        if fact.lot is not None and role & Role.TRACED:
-            yield fact.lot, Role.LOT if self._forward else Role.TRACED
-        part = fact.kind is FactKind.ATTACHED and not fact.instrument
-        if fact.parent is not None and part and self._forward and role & (Role.TRACED | Role.LOT):
-            yield fact.parent, Role.TRACED
+    def _to_parent(self, fact: Found, role: int) -> int:
+        if fact.kind is FactKind.JOINED:
+            return Role.CARRIER if role else Role.NONE
+        part = not fact.instrument and self._forward and role & (Role.TRACED | Role.LOT)
+        return Role.TRACED if part else Role.NONE
 
     def _from_parent(self, fact: Found, role: int) -> int:
         if fact.kind is FactKind.JOINED and role & Role.OPENED:

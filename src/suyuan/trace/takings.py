@@ -7,6 +7,32 @@ from math import inf
 from suyuan.trace.times import Micros
 
 
+class Lone:
+    """The one departure of a pool that has no other: as `Takings`, with nothing to lay out."""
+
+    def __init__(
+        self, item: int, *, latest: Micros, earliest: Micros, entries: tuple[int, ...]
+    ) -> None:
+        self._waits: tuple[int, ...] = (item,)
+        self._latest, self._earliest, self._entries = latest, earliest, entries
+
+    def take(self, at_least: Micros, at_most: Micros) -> tuple[int, ...]:
+        """It, if `latest` ≥ at_least and `earliest` ≤ at_most, not taken before."""
+        if self._latest >= at_least and self._earliest <= at_most:
+            return self._taken()
+        return ()
+
+    def take_shared(self, entries: Iterable[int]) -> tuple[int, ...]:
+        """It, if one of the entries states it, not taken before."""
+        if self._waits and any(entry in self._entries for entry in entries):
+            return self._taken()
+        return ()
+
+    def _taken(self) -> tuple[int, ...]:
+        found, self._waits = self._waits, ()
+        return found
+
+
 class Takings:
     """A pool's departures, so laid out that a taking costs the logarithm of their number.
 
@@ -37,17 +63,22 @@ class Takings:
             for entry in entries[i]:
                 self._by_entry[entry].append(position)
 
-    def take(self, at_least: Micros, at_most: Micros) -> Iterator[int]:
+    def take(self, at_least: Micros, at_most: Micros) -> list[int]:
         """Those with `latest` ≥ at_least and `earliest` ≤ at_most, not taken before."""
         wanted, waiting = (0, at_most), [1]
+        found: list[int] = []
         while waiting:
             node = waiting.pop()
-            if self._least[node] > wanted or self._falling_at(node) > -at_least:
+            if node < 0:  # everything under it has been looked at
+                self._lift(-node)
+            elif self._least[node] > wanted or self._falling_at(node) > -at_least:
                 continue
-            if node < self._size:
-                waiting += (2 * node + 1, 2 * node)
+            elif node < self._size:
+                waiting += (-node, 2 * node + 1, 2 * node)
             else:
-                yield self._remove(node)
+                self._least[node] = _GONE
+                found.append(self._items[node - self._size])
+        return found
 
     def take_shared(self, entries: Iterable[int]) -> Iterator[int]:
         """Those stated by one of the entries, not taken before."""
@@ -75,4 +106,5 @@ class Takings:
         self._least[node] = min(self._least[2 * node], self._least[2 * node + 1])
 
 
+Shelf = Lone | Takings
 _GONE: tuple[int, Micros] = (1, inf)

@@ -85,7 +85,12 @@ class Timeline(Struct, frozen=True, eq=False):
 
 def timeline(items: Iterable[Told]) -> Timeline:
     """The facts as a timeline; equal starts in the order of the record."""
-    ordered = sorted(items, key=lambda t: (t.lo, t.hi, t.fact.entry, t.fact.line))
+    ordered = list(items)
+    if len(ordered) == 1:  # as nearly all are of a piece in a container
+        (only,) = ordered
+        ends = [only.hi]
+        return Timeline(ordered, [only.lo], ends, ends, [inf] if only.held else ends, ends)
+    ordered.sort(key=lambda t: (t.lo, t.hi, t.fact.entry, t.fact.line))
     sure_ends = (inf if t.held else t.hi for t in reversed(ordered))
     return Timeline(
         ordered,

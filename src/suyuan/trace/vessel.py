@@ -51,8 +51,13 @@ def most(log: Log, inflows: Collection[str], outflows: Collection[str]) -> Decim
     The outflows take of it first, all others take it last: taking some here earlier leaves as
     much of the rest for whoever else must be served, so no other order puts more into them.
     """
+    return most_of_whole(with_unrecorded(log), inflows, outflows)
+
+
+def most_of_whole(whole: Log, inflows: Collection[str], outflows: Collection[str]) -> Decimal:
+    """The same of a log that has its unrecorded stock."""
     wanted = others = found = _NONE
-    for entry in with_unrecorded(log):
+    for entry in whole:
         if entry.turn is Turn.CLEAN:
             wanted = others = _NONE
         elif entry.turn is Turn.IN and (entry.name in inflows or entry.name == UNRECORDED):
@@ -77,8 +82,11 @@ def with_unrecorded(log: Log) -> list[Entry]:
     for run in _runs(log):
         level = short = _NONE
         for entry in run:
-            level += {Turn.IN: entry.amount, Turn.OUT: -entry.amount}.get(entry.turn, _NONE)
-            short = min(short, level)
+            if entry.turn is Turn.IN:
+                level += entry.amount
+            elif entry.turn is Turn.OUT:
+                level -= entry.amount
+                short = min(short, level)
         if short:
             whole.append(Entry(Turn.IN, UNRECORDED, -short))
         whole.extend(run)
