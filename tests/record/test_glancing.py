@@ -10,6 +10,7 @@ from given import FARM, TRADER, Give, event
 
 from suyuan.model import PUBLIC, Role, Viewer
 from suyuan.record import Recorder, event_by_id, events_by_entries, glancing
+from suyuan.record.types import Glance
 from suyuan.store import Store
 
 OWNER = Viewer(party=FARM.party, account=1)
@@ -44,11 +45,11 @@ def test_a_glance_tells_what_a_transaction_tells(
         entries = [row[0] for row in conn.execute("select entry from ledger.leaf").fetchall()]
         wanted = events_by_entries(conn, entries, viewer, secret=recorder.secret)
     glance = glancing.by_positions(database.ask, ALL, {}, viewer, secret=recorder.secret)
-    assert glance == glancing.Glance(found=wanted, size=6)
+    assert glance == Glance(found=wanted, size=6)
     twice = {"positions": [5, 1, 5, 900]}
     glance = glancing.by_positions(database.ask, SOME, twice, viewer, secret=recorder.secret)
     few = [each for each in wanted if each.position in twice["positions"]]
-    assert glance == glancing.Glance(found=few, size=6)
+    assert glance == Glance(found=few, size=6)
 
 
 def test_one_statement_is_asked(database: Store, recorder: Recorder, give: Give) -> None:
@@ -141,7 +142,7 @@ def test_threads_read_at_once(database: Store, recorder: Recorder, give: Give) -
     """What unpresses bodies must not be shared."""
     give(*(event(number, **{"suyuan:note": "x" * 2_000}) for number in range(40)))
     wanted = glancing.by_positions(database.ask, ALL, {}, ADMIN, secret=recorder.secret)
-    found: list[glancing.Glance | None] = []
+    found: list[Glance | None] = []
 
     def read() -> None:
         secret = recorder.secret

@@ -19,8 +19,8 @@ from suyuan.exchange.tokens import Place
 from suyuan.exchange.vocabulary import Asker
 from suyuan.kit import Text
 from suyuan.record import Recorded
-from suyuan.record.glancing import Ask
 from suyuan.store import ReadConnection
+from suyuan.store.types import Ask
 from suyuan.wire import write_document
 from suyuan.wire.types import Kind, QueryName
 

@@ -15,7 +15,8 @@ from suyuan.exchange.statements import SQL
 from suyuan.exchange.tokens import Place
 from suyuan.exchange.vocabulary import Asker, uses_vocabulary
 from suyuan.record import Recorded, glancing
-from suyuan.record.glancing import Ask, Glance
+from suyuan.record.types import Glance
+from suyuan.store.types import Ask
 
 NAMED: Final = glancing.positions_of(SQL.named)
 

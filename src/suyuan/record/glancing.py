@@ -4,33 +4,22 @@ Such a statement needs no transaction around it. What needs another is left to t
 reading: many events, one that an authority decided on since, or one that an older program pressed.
 """
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any, Final, LiteralString
-
-from msgspec import Struct
 
 from suyuan.model import Viewer
 from suyuan.record.access import grants_of
 from suyuan.record.bodies import OtherDictionaryError, Unpress
 from suyuan.record.read import Row, asked_by_ids, recorded_of
-from suyuan.record.types import Recorded
+from suyuan.record.types import Glance
 from suyuan.store import Queries
-
-Ask = Callable[[LiteralString, Mapping[str, Any]], list[Row]]
-"""Answers one statement, as `Store.ask` does."""
+from suyuan.store.types import Ask
 
 _Q: Final = Queries(__package__)
 _MOST: Final = 51
 """So many are too many."""
 _IS_OVERRIDDEN, _SIZE = 20, 21
 """Columns of a row behind those of the event."""
-
-
-class Glance(Struct, frozen=True, kw_only=True):
-    """Events by position, and how far the record went; zero where an event id stands nowhere."""
-
-    found: list[Recorded]
-    size: int
 
 
 def by_ids(ask: Ask, event_ids: Collection[str], viewer: Viewer, *, secret: bytes) -> Glance | None:
