@@ -11,6 +11,7 @@ from msgspec import structs
 from psycopg import sql
 
 from suyuan.exchange.finding import answering
+from suyuan.exchange.glancing import NAMED
 from suyuan.exchange.narrow import narrowed
 from suyuan.exchange.parameters import parse_query
 from suyuan.exchange.tokens import Place
@@ -376,6 +377,7 @@ def test_the_plan_that_a_connection_keeps_for_any_names_goes_by_the_index(
         ("events of an id", 51),
         ("which events have an id", None),
         ("entries", None),
+        ("what names a thing", 51),
     ],
 )
 def test_the_plan_that_a_connection_keeps_for_any_event_id_goes_by_the_index(
@@ -391,10 +393,13 @@ def test_the_plan_that_a_connection_keeps_for_any_event_id_goes_by_the_index(
             statement, asked = asked_for_an_id(connection, families)
         if what == "entries":
             statement, asked = BY_ENTRIES, ASKED | {"entries": [777, 778]}
+        if what == "what names a thing":
+            statement, asked = str(NAMED), ASKED | {"names": [f"{HEAD}777"], "most": most}
         connection.execute(statement.encode(), asked, prepare=True)
         plan = kept_plan(connection, statement, asked)
-    assert ("entry_pkey" if what == "entries" else "entry_event_key") in plan, plan
-    assert not re.search(r"Seq Scan on (entry|leaf)\b", plan), plan
+    ways = {"entries": "entry_pkey", "what names a thing": "act_keys"}
+    assert ways.get(what, "entry_event_key") in plan, plan
+    assert not re.search(r"Seq Scan on (act|entry|leaf)\b", plan), plan
 
 
 def asked_for_an_id(

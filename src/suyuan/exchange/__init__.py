@@ -3,7 +3,7 @@
 What a viewer may not see is not there: no count, no gap, no order tells of it.
 """
 
-from suyuan.exchange.events import EventsPage, event_document, events_page
+from suyuan.exchange.events import EventsPage
 from suyuan.exchange.parameters import KNOWN, parse_query
 from suyuan.exchange.query import EventQuery, QueryError
 from suyuan.exchange.receipts import receipt
@@ -13,8 +13,6 @@ __all__ = [
     "EventQuery",
     "EventsPage",
     "QueryError",
-    "event_document",
-    "events_page",
     "parse_query",
     "receipt",
 ]

@@ -4,23 +4,23 @@ A page token holds the place in the order and the position the first page was co
 that following pages neither skip nor repeat, whatever is captured meanwhile.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from itertools import islice
 
 from msgspec import Struct, structs
 
 from suyuan.exchange import tokens
-from suyuan.exchange.finding import Found, answering, bearing, reach, shown, whole
+from suyuan.exchange.finding import Found, answering, reach, shown, whole
+from suyuan.exchange.glancing import at_a_glance
 from suyuan.exchange.ordering import in_order
 from suyuan.exchange.query import EventQuery, QueryError
 from suyuan.exchange.tokens import Place
 from suyuan.exchange.vocabulary import Asker
-from suyuan.families import Families
 from suyuan.kit import Text
-from suyuan.model import Viewer
-from suyuan.record import Recorded, event_by_id
+from suyuan.record import Recorded
 from suyuan.store import ReadConnection
+from suyuan.store.types import Ask
 from suyuan.wire import write_document
 from suyuan.wire.types import Kind, QueryName
 
@@ -46,24 +46,49 @@ class TooLargeError(QueryError):
 def events_page(
     conn: ReadConnection,
     query: EventQuery,
-    viewer: Viewer,
+    asker: Asker,
     *,
-    secret: bytes,
-    families: Families,
     now: datetime,
     called: QueryName | None = None,
 ) -> EventsPage:
-    """One page of the events that answer a query, `called` so, and that the viewer may have.
+    """One page of the events that answer a query, `called` so, and that the asker may have.
 
     Raises:
         QueryError: the token is not of this query, or more answer than were allowed (413).
     """
-    asker = Asker(viewer=viewer, secret=secret, families=families)
     found, place = _found(conn, query, asker, now)
+    return _page(found, place, query, asker, now=now, called=called)
+
+
+def glanced_page(
+    ask: Ask, query: EventQuery, asker: Asker, *, now: datetime, called: QueryName | None = None
+) -> EventsPage | None:
+    """The first page by one statement, which needs no transaction; None: `events_page` tells it.
+
+    Raises:
+        QueryError: more answer than were allowed (413).
+    """
+    if (led := at_a_glance(ask, query, asker)) is None:
+        return None
+    found, place = led
+    _require_fits(query, iter(found))
+    return _page(found, place, query, asker, now=now, called=called)
+
+
+def _page(
+    found: Sequence[Found],
+    place: Place,
+    query: EventQuery,
+    asker: Asker,
+    *,
+    now: datetime,
+    called: QueryName | None,
+) -> EventsPage:
+    """The page from a place on, of what answers there: all of it, or one more than it holds."""
     size, token = _size(query, place), None
     if len(found) > size and size < _left(query, place):
         following = _after(place, found[size - 1][0], size)
-        token = tokens.written(following, query, viewer, secret=secret, now=now)
+        token = tokens.written(following, query, asker.viewer, secret=asker.secret, now=now)
     events = [event for _, event in found[:size]]
     document = write_document(events, kind=Kind.QUERY, created=now, query=called)
     return EventsPage(document=document, token=token)
@@ -72,33 +97,20 @@ def events_page(
 def _found(
     conn: ReadConnection, query: EventQuery, asker: Asker, now: datetime
 ) -> tuple[list[Found], Place]:
-    """What answers from a place on, in order, one more than a page holds if not more; the place."""
-    led = bearing(conn, query, asker) if query.token is None else None
-    if led is not None:
-        _require_fits(query, iter(led[0]))
-        return led
+    """What answers from a place on, in order, one more than a page holds; and the place."""
     recorded, indexed = reach(conn)
     if query.token is None:
         place = Place(upto=whole(query, size=recorded, indexed=indexed))
         _require_fits(query, answering(conn, query, asker, place, indexed=indexed))
     else:
         place = tokens.read(query.token, query, asker.viewer, secret=asker.secret, now=now)
-    found = in_order(conn, query, asker, place, indexed=indexed)
-    return list(islice(found, _size(query, place) + 1)), place
+    wanted = _size(query, place) + 1
+    found = in_order(conn, query, asker, place, indexed=indexed, wanted=wanted)
+    return list(islice(found, wanted)), place
 
 
-def event_document(
-    conn: ReadConnection,
-    event_id: str,
-    viewer: Viewer,
-    *,
-    secret: bytes,
-    families: Families,
-    now: datetime,
-) -> bytes | None:
-    """All that bears an event id, the original and its error declarations; None if nothing."""
-    asker = Asker(viewer=viewer, secret=secret, families=families)
-    found = event_by_id(conn, event_id, viewer, secret=secret)
+def event_document(found: Iterable[Recorded], asker: Asker, *, now: datetime) -> bytes | None:
+    """What is recorded of an event, as far as the asker may have it; None if nothing is."""
     events = [event for each in found if (event := shown(each, asker))]
     return write_document(events, kind=Kind.QUERY, created=now) if events else None
 

@@ -1,8 +1,7 @@
 """Takes a query, who asks and a place; gives the events that answer, in the order of the record."""
 
-from collections.abc import Callable, Iterator, Mapping
-from datetime import datetime
-from typing import Any, Final
+from collections.abc import Iterator
+from typing import Final
 
 from suyuan.exchange.disclose import outgoing, shown_event
 from suyuan.exchange.matching import Names, matches
@@ -12,21 +11,13 @@ from suyuan.exchange.statements import SQL
 from suyuan.exchange.tokens import Place
 from suyuan.exchange.vocabulary import Asker, resolved, uses_vocabulary
 from suyuan.model import Event
-from suyuan.record import Recorded, events_by_entries, read
+from suyuan.record import Recorded, events_by_entries
 from suyuan.store import ReadConnection
 from suyuan.wire.types import Outgoing
 
 _AT_ONCE: Final = 500
 _EITHER: Final = 3
 """So many times as much is read where a party is meant in one role: the index has it in any."""
-_FEW: Final = 50
-"""What bears some event ids is read at once up to so many."""
-
-_ORDERS: Final[Mapping[str | None, Callable[[Recorded], Any]]] = {
-    None: lambda each: each.position,
-    "recordTime": lambda each: each.position,
-    "eventTime": lambda each: (each.event.event_time, each.position),
-}
 
 Found = tuple[Recorded, Outgoing]
 
@@ -51,68 +42,35 @@ def answering(
     *,
     horizon: int | None = None,
     indexed: int | None = None,
+    wanted: int = _AT_ONCE,
 ) -> Iterator[Found]:
     """The answering events from a place on, in order; candidates are read in portions.
 
     `horizon` is up to where master data are read, if that is not where the events end, and
-    `indexed` how far the index goes, if that is known.
+    `indexed` how far the index goes, if that is known. As a rule so many as are `wanted` suffice.
     """
     if indexed is None:
         _, indexed = reach(conn)
     query, names = resolved(conn, query, asker, upto=place.upto if horizon is None else horizon)
     compiled = narrowed(query, names, asker)
-    limits = _growing((query.per_page + 1) * (_EITHER if query.refs else 1))
+    limits = _growing(wanted * (_EITHER if query.refs else 1))
     for rows in compiled.portions(conn, place, indexed=indexed, limits=limits):
         found = events_by_entries(conn, [row[0] for row in rows], asker.viewer, secret=asker.secret)
         by_entry = {recorded.entry: recorded for recorded in found}
         for row in rows:
-            if (answer := _answer(by_entry[row[0]], query, names, asker)) is not None:
-                yield answer
+            if (one := answer(by_entry[row[0]], query, names, asker)) is not None:
+                yield one
 
 
 def _growing(first: int) -> Iterator[int]:
-    """How many are read at once: a page and one more, then more and more."""
+    """How many are read at once: what is wanted, then more and more."""
     many = min(first, _AT_ONCE)
     while True:
         yield many
         many = min(2 * many, _AT_ONCE)
 
 
-def bearing(
-    conn: ReadConnection, query: EventQuery, asker: Asker
-) -> tuple[list[Found], Place] | None:
-    """All that answers a query of event ids, in its order, by one statement; and its first place.
-
-    None: it is no such query, or what bears the ids is too much to be read at once.
-    """
-    ids = query.values.get("EQ_eventID")
-    if ids is None or uses_vocabulary(query) or query.order not in _ORDERS:
-        return None
-    found, size = read.events_by_ids(conn, ids, asker.viewer, secret=asker.secret, most=_FEW + 1)
-    if len(found) > _FEW:
-        return None
-    inside = sorted((each for each in found if _in_time(each, query)), key=_ORDERS[query.order])
-    if query.order is not None and query.descending:
-        inside.reverse()
-    answers = (_answer(each, query, {}, asker) for each in inside)
-    return [each for each in answers if each is not None], Place(upto=size)
-
-
-def _in_time(recorded: Recorded, query: EventQuery) -> bool:
-    """What else is decided in the database: whether type and times are those asked for."""
-    event = recorded.event
-    return (
-        (not query.event_type or event.type in query.event_type)
-        and _between(event.event_time, query.ge_event_time, query.lt_event_time)
-        and _between(recorded.at, query.ge_record_time, query.lt_record_time)
-    )
-
-
-def _between(at: datetime, first: datetime | None, end: datetime | None) -> bool:
-    return (first is None or at >= first) and (end is None or at < end)
-
-
-def _answer(recorded: Recorded, query: EventQuery, names: Names, asker: Asker) -> Found | None:
+def answer(recorded: Recorded, query: EventQuery, names: Names, asker: Asker) -> Found | None:
     """The event as the asker may have it, if it answers."""
     seen = _seen(recorded, query, asker)
     if seen is None or not matches(seen, query, names):

@@ -63,7 +63,7 @@ def narrowed(query: EventQuery, names: Names, asker: Asker) -> Narrowed:
         conditions=tuple(conditions),
         periods=tuple(_periods(params)),
         names=None if listed is None else sql.SQL(SQL.naming),
-        shared=listed is not None and not _things(query),
+        shared=listed is not None and not things_of(query),
         terms=tuple(sql.Placeholder(f"terms_{number}") for number in wanted),
         params=params,
     )
@@ -81,10 +81,10 @@ def _periods(params: Mapping[str, Any]) -> Iterator[sql.Composable]:
 
 def _listed(query: EventQuery) -> tuple[str, ...] | None:
     """The names of things, else of documents or parties, of which any answer holds one."""
-    return _things(query) or next((wanted for _, _, wanted in query.refs.values()), None)
+    return things_of(query) or next((wanted for _, _, wanted in query.refs.values()), None)
 
 
-def _things(query: EventQuery) -> tuple[str, ...] | None:
+def things_of(query: EventQuery) -> tuple[str, ...] | None:
     """The names of things of which any answer holds one."""
     found = (wanted for name, wanted in query.things.items() if name not in query.patterns)
     return next(found, None)

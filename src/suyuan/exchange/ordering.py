@@ -39,18 +39,24 @@ class TooComplexError(QueryError):
 
 
 def in_order(
-    conn: ReadConnection, query: EventQuery, asker: Asker, place: Place, *, indexed: int
+    conn: ReadConnection,
+    query: EventQuery,
+    asker: Asker,
+    place: Place,
+    *,
+    indexed: int,
+    wanted: int,
 ) -> Iterator[Found]:
     """The answering events from a place on, in the order that the query asks for.
 
-    `indexed` is how far the index goes.
+    `indexed` is how far the index goes; as a rule so many as are `wanted` suffice.
 
     Raises:
         TooComplexError: too many to be ordered by an extension.
     """
     field = query.order
     if field is None or field in OF_ITS_OWN:
-        return answering(conn, query, asker, place, indexed=indexed)
+        return answering(conn, query, asker, place, indexed=indexed, wanted=wanted)
     plain = structs.replace(query, order=None)
     whole = Place(upto=place.upto)
     every = answering(conn, plain, asker, whole, indexed=indexed)

@@ -174,6 +174,17 @@ l.position = any (array( -- an array is found by the index
         offset 0 -- by the index: a plan for any names would read every act
     ) as named (position)))
 
+-- named --
+-- Positions of what may name one of these by the index, or that it has not followed so far: the first `most`
+-- that come. How many they are is out of the planner's sight, which would otherwise make a plan each time.
+select named.position
+from unnest((select %(names)s::text[])) as w (uri)
+cross join lateral ({{by_name}} offset 0) as named (position)
+union all
+select l.position from ledger.leaf as l
+where l.position > (select coalesce(max(c.position), 0) from index.cursor as c)
+limit (select %(most)s);
+
 -- positions_by_name --
 -- Where in blocks, by the index, a document or party of these is named: `which` is a condition on the
 -- block, and `places` are the bits of it that may answer.

@@ -5,6 +5,7 @@ The first two say nearly the same, so behind each other they take little more th
 each frame names the one it needs, and the database keeps every one that was ever used.
 """
 
+import threading
 from functools import cache
 from importlib.resources import files
 from typing import Final
@@ -75,19 +76,38 @@ def _compressor() -> ZstdCompressor:
     )
 
 
+_READERS: Final = threading.local()
+
+
+def _own_reader() -> ZstdDecompressor:
+    """One for each thread: to make it takes longer than to read a body, and two must not share."""
+    if not hasattr(_READERS, "own"):
+        _READERS.own = ZstdDecompressor(dict_data=shipped())
+    reader: ZstdDecompressor = _READERS.own
+    return reader
+
+
+class OtherDictionaryError(LookupError):
+    """A body needs a dictionary that did not come with the program."""
+
+
 class Unpress:
     """Reads bodies back; fetches each dictionary that their frames name once.
 
     The one that comes with the program is fetched only by an audit, which goes by what is `kept`.
+    Without a connection there is no other.
     """
 
-    def __init__(self, conn: ReadConnection, *, kept: bool = False) -> None:
-        own = shipped()
+    def __init__(self, conn: ReadConnection | None, *, kept: bool = False) -> None:
         self._conn = conn
-        self._readers = {} if kept else {own.dict_id(): ZstdDecompressor(dict_data=own)}
+        self._readers = {} if kept else {shipped().dict_id(): _own_reader()}
 
     def unpack(self, raw_length: int, normal_length: int, body: bytes) -> Body:
-        """What was packed; takes the columns of a row in their order."""
+        """What was packed; takes the columns of a row in their order.
+
+        Raises:
+            OtherDictionaryError: there is no connection to fetch a dictionary by.
+        """
         whole = self._reader(get_frame_parameters(body).dict_id).decompress(body)
         end = raw_length + normal_length
         found = _FINDINGS(whole[end:]) if len(whole) > end else ()
@@ -95,6 +115,8 @@ class Unpress:
 
     def _reader(self, dict_id: int) -> ZstdDecompressor:
         if dict_id not in self._readers:
+            if self._conn is None:
+                raise OtherDictionaryError(dict_id)
             (row,) = self._conn.execute(_Q.dictionary, {"id": dict_id}).fetchall()
             dictionary = ZstdCompressionDict(bytes(row[0]))
             self._readers[dict_id] = ZstdDecompressor(dict_data=dictionary)

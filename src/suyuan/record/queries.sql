@@ -61,40 +61,51 @@ where e.before < %(bytes)s
 window alike as (partition by e.head order by e.position)
 order by e.position;
 
--- by_entries --
--- Entries by their numbers, as far as the viewer may see them.
+-- recorded --
+-- What is read of entries, as far as the viewer may see them; conditions come behind. What is around the
+-- events of a document comes with the first of those that follow one another. It is looked up for each, so
+-- that a plan made while the other tables were small is good when they are large.
 select l.position, l.at, e.id, e.tenant, e.capturer, e.verdict, e.event_key, e.digest, e.job,
-       e.ordinal, e.head, e.family, e.step, e.tags, e.raw_length, e.normal_length, e.body, p.uri,
-       case when row_number() over alike = 1 then h.body end,
-       case when row_number() over alike = 1 then h.context end,
-       exists (select from record.override as o where o.entry = e.id)
-from record.entry as e
-join ledger.leaf as l on l.entry = e.id
-left join record.head as h on h.id = e.head
-left join registry.party as p on p.id = e.capturer
-where e.id = any(%(entries)b)
-  and (e.tenant = %(tenant)s and (%(everything)s or e.tags && %(tags)s::bigint[]))
-window alike as (partition by e.head order by l.position)
+       e.ordinal, e.head, e.family, e.step, e.tags, e.raw_length, e.normal_length, e.body,
+       (select p.uri from registry.party as p where p.id = e.capturer) as uri,
+       case when lag(e.head) over (order by l.position) is distinct from e.head
+            then (select h.body from record.head as h where h.id = e.head) end as around,
+       case when lag(e.head) over (order by l.position) is distinct from e.head
+            then (select h.context from record.head as h where h.id = e.head) end as context,
+       exists (select from record.override as o where o.entry = e.id) as is_overridden
+from ledger.leaf as l
+join record.entry as e on e.id = l.entry
+where (e.tenant = %(tenant)s and (%(everything)s or e.tags && %(tags)s::bigint[]))
+
+-- by_entries --
+-- Entries by their numbers. As in all that follow here, what is asked for is out of the planner's sight: a
+-- plan for it would be no better than one for any, and to make it takes longer than to find an event.
+{{recorded}}
+  and e.id = any (array(select unnest(%(entries)s::bigint[])))
 order by l.position;
 
 -- by_event_keys --
--- What bears some event ids (by their hashes), as far as the viewer may see it, and how far the record
--- went then.
-select l.position, l.at, e.id, e.tenant, e.capturer, e.verdict, e.event_key, e.digest, e.job,
-       e.ordinal, e.head, e.family, e.step, e.tags, e.raw_length, e.normal_length, e.body, p.uri,
-       case when row_number() over alike = 1 then h.body end,
-       case when row_number() over alike = 1 then h.context end,
-       exists (select from record.override as o where o.entry = e.id),
-       coalesce((select h.size from ledger.head as h), 0)
-from record.entry as e
-join ledger.leaf as l on l.entry = e.id
-left join record.head as h on h.id = e.head
-left join registry.party as p on p.id = e.capturer
-where e.event_key = any (%(event_keys)s::bigint[])
-  and (e.tenant = %(tenant)s and (%(everything)s or e.tags && %(tags)s::bigint[]))
-window alike as (partition by e.head order by l.position)
-order by l.position
+-- What bears some event ids (by their hashes), and how far the record went then.
+select r.*, coalesce((select h.size from ledger.head as h), 0)
+from (
+    {{recorded}}
+      and e.event_key = any (array(select unnest(%(event_keys)s::bigint[])))
+) as r
+order by r.position
 limit %(most)s;
+
+-- at_positions --
+-- What stands at the positions that another statement finds, if they are fewer than `most`. How far the
+-- record went then, and how many they are, is told in any case.
+with found (size, positions) as materialized (
+    select coalesce((select h.size from ledger.head as h), 0), array({which})
+)
+select r.*, found.size, cardinality(found.positions)
+from found
+left join lateral (
+    {{recorded}}
+      and l.position = any (found.positions) and cardinality(found.positions) < %(most)s
+) as r on true;
 
 -- acts --
 -- What bears some event ids (by their hashes) and the viewer may see, with the account it came by;

@@ -36,7 +36,7 @@ def follow(conn: ReadConnection, position: int, limit: int) -> list[Recorded]:
     was sent; none means the end.
     """
     asked = {"position": max(position, _START), "limit": limit, "bytes": _BATCH_BYTES}
-    return _recorded(conn, conn.execute(_Q.follow, asked).fetchall())
+    return recorded_of(conn.execute(_Q.follow, asked).fetchall(), Unpress(conn))
 
 
 def events_by_entries(
@@ -45,8 +45,9 @@ def events_by_entries(
     """Those of the entries that the viewer may see, by position; nothing tells of the others."""
     if not entries:
         return []
-    asked = {"entries": list(entries)} | grants_of(viewer, secret=secret).params
-    return _counting(conn, conn.execute(_Q.by_entries, asked).fetchall())
+    asked = {"entries": encoded.int8_array(tuple(entries))}
+    asked |= grants_of(viewer, secret=secret).params
+    return _counting(conn, conn.execute(_Q.by_entries, asked, binary=True).fetchall())
 
 
 def event_by_id(
@@ -57,28 +58,17 @@ def event_by_id(
     An original and its error declarations share their id (EPCIS 2.0 §7.4.1.2), and two
     organisations may report the same event, so one id may give several.
     """
-    found, _ = events_by_ids(conn, [event_id], viewer, secret=secret, most=None)
+    asked = asked_by_ids([event_id], viewer, secret=secret)
+    found = _counting(conn, conn.execute(_Q.by_event_keys, asked, binary=True).fetchall())
     return [recorded for recorded in found if recorded.event.event_id == event_id]
 
 
-def events_by_ids(
-    conn: ReadConnection,
-    event_ids: Collection[str],
-    viewer: Viewer,
-    *,
-    secret: bytes,
-    most: int | None,
-) -> tuple[list[Recorded], int]:
-    """What bears the hash of one of some event ids and the viewer may see: the first `most`.
-
-    They are by position, and each id is still to be compared. Beside them, how far the record went
-    when they were read; zero if there is nothing.
-    """
-    key_of = event_keys(secret)
-    asked = {"event_keys": encoded.int8_array(list(map(key_of, event_ids))), "most": most}
-    asked |= grants_of(viewer, secret=secret).params
-    rows = conn.execute(_Q.by_event_keys, asked).fetchall()
-    return _counting(conn, rows), rows[0][21] if rows else 0
+def asked_by_ids(
+    event_ids: Collection[str], viewer: Viewer, *, secret: bytes, most: int | None = None
+) -> dict[str, Any]:
+    """What `by_event_keys` is asked, for the first `most`; each id is still to be compared."""
+    keys = encoded.int8_array(list(map(event_keys(secret), event_ids)))
+    return {"event_keys": keys, "most": most} | grants_of(viewer, secret=secret).params
 
 
 def event_key(event_id: str, *, secret: bytes) -> int:
@@ -96,18 +86,21 @@ def _counting(conn: ReadConnection, rows: Sequence[Row]) -> list[Recorded]:
     decided = overriding.overrides(conn, [row[2] for row in rows if row[20]])
     return [
         structs.replace(each, overrides=decided[each.entry]) if each.entry in decided else each
-        for each in _recorded(conn, rows)
+        for each in recorded_of(rows, Unpress(conn))
     ]
 
 
-def _recorded(conn: ReadConnection, rows: Sequence[Row]) -> list[Recorded]:
-    """The events of rows, of which the first of each document has the bytes around them."""
+def recorded_of(rows: Sequence[Row], bodies: Unpress) -> list[Recorded]:
+    """The events of rows as `recorded` gives them, one of each document with what is around it.
+
+    Raises:
+        OtherDictionaryError: their bodies need more than the program's own dictionary.
+    """
     heads = {
         row[10]: _Head(row[18], msgspec.convert(row[19], Context))
         for row in rows
         if row[18] is not None
     }
-    bodies = Unpress(conn)
     return [_one(row, heads[row[10]], bodies) for row in rows]
 
 

@@ -85,6 +85,13 @@ class Recorded(Struct, frozen=True, kw_only=True, gc=False):
         return self.overrides[-1].verdict if self.overrides else self.verdict
 
 
+class Glance(Struct, frozen=True, kw_only=True):
+    """Events by position, and how far the record went; zero where an event id stands nowhere."""
+
+    found: list[Recorded]
+    size: int
+
+
 class Recorder(Struct, frozen=True, kw_only=True):
     """What taking in documents needs of the process: time, ids, law, and this platform's secret.
 

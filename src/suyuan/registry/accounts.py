@@ -20,6 +20,7 @@ from suyuan.model import Capturer, Role, StateRule, Viewer
 from suyuan.registry import directory
 from suyuan.registry.types import Account, ApiKey
 from suyuan.store import Queries, ReadConnection, WriteConnection
+from suyuan.store.types import Ask
 
 _Q: Final = Queries(__package__)
 _HASHER: Final = PasswordHasher()
@@ -127,12 +128,12 @@ def revoke_keys(conn: WriteConnection, account: Account, *, label: str, now: dat
     return conn.execute(_Q.revoke_keys, row).rowcount
 
 
-def authenticate(conn: ReadConnection, key: str) -> Account | None:
+def authenticate(ask: Ask, key: str) -> Account | None:
     """The account that a key belongs to; None for a wrong, revoked or closed one."""
     if len(key) != _KEY_LENGTH or not key.startswith(_PREFIX) or not key.isascii():
         return None
-    row = conn.execute(_Q.account_of_key, {"digest": sha256(key.encode())}).fetchone()
-    return None if row is None else _account(row)
+    rows = ask(_Q.account_of_key, {"digest": sha256(key.encode())})
+    return _account(rows[0]) if rows else None
 
 
 def sign_in(conn: ReadConnection, name: str, password: str, *, tenant: int = 1) -> Account | None:

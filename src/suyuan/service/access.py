@@ -121,8 +121,7 @@ def who(platform: Platform, authorization: str | None, *, address: str) -> Who:
         return ANYBODY
     scheme, _, credential = authorization.partition(" ")
     if scheme.lower() == "bearer":
-        with platform.store.read() as conn:
-            account = registry.accounts.authenticate(conn, credential.strip())
+        account = registry.accounts.authenticate(platform.store.ask, credential.strip())
     elif scheme.lower() == "basic":
         account = _by_password(platform, *_basic(credential), address)
     else:
@@ -335,12 +334,12 @@ def _by_password(platform: Platform, name: str, password: str, address: str) -> 
     """
     if "\0" in name:  # which the database cannot hold, so nobody is called so
         return None
+    keyed = registry.accounts.authenticate(platform.store.ask, password)
+    if keyed is not None and keyed.name == name:
+        return keyed
+    if seconds := platform.guesses.wait(name, address, platform.clock()):
+        raise TooManyGuessesError(seconds)
     with platform.store.read() as conn:
-        keyed = registry.accounts.authenticate(conn, password)
-        if keyed is not None and keyed.name == name:
-            return keyed
-        if seconds := platform.guesses.wait(name, address, platform.clock()):
-            raise TooManyGuessesError(seconds)
         account = registry.accounts.sign_in(conn, name, password)
     counted = platform.guesses.wrong if account is None else platform.guesses.right
     counted(name, address, platform.clock())

@@ -6,8 +6,6 @@ from typing import Final
 from suyuan.exchange import (
     EventsPage,
     QueryError,
-    event_document,
-    events_page,
     listing,
     master,
     parameters,
@@ -16,8 +14,10 @@ from suyuan.exchange import (
     tokens,
     vocabulary,
 )
+from suyuan.exchange import events as pages
 from suyuan.kit import Text
 from suyuan.model import Viewer
+from suyuan.record import event_by_id, glancing
 from suyuan.registry import spending
 from suyuan.service.platform import Platform
 from suyuan.store import ReadConnection
@@ -62,30 +62,25 @@ def events(
         resolvers=platform.config.resolvers,
         extensions=extensions,
     )
+    asker, now = asker_of(platform, viewer), platform.clock()
+    page = pages.glanced_page(platform.store.ask, query, asker, now=now, called=called)
+    if page is not None:
+        return page
     with platform.store.read() as conn:
         require_unspent(conn, query.token)
-        return events_page(
-            conn,
-            query,
-            viewer,
-            secret=platform.recorder.secret,
-            families=platform.families,
-            now=platform.clock(),
-            called=called,
-        )
+        return pages.events_page(conn, query, asker, now=now, called=called)
 
 
 def event(platform: Platform, event_id: str, viewer: Viewer) -> bytes | None:
     """An event and its error declarations; None if there is nothing the viewer may have."""
-    with platform.store.read() as conn:
-        return event_document(
-            conn,
-            event_id,
-            viewer,
-            secret=platform.recorder.secret,
-            families=platform.families,
-            now=platform.clock(),
-        )
+    secret = platform.recorder.secret
+    glance = glancing.by_ids(platform.store.ask, [event_id], viewer, secret=secret)
+    if glance is not None:
+        found = [each for each in glance.found if each.event.event_id == event_id]
+    else:
+        with platform.store.read() as conn:
+            found = event_by_id(conn, event_id, viewer, secret=secret)
+    return pages.event_document(found, asker_of(platform, viewer), now=platform.clock())
 
 
 def values(platform: Platform, kind: str, given: Given, viewer: Viewer) -> listing.Listed:

@@ -32,7 +32,8 @@ _BOUNDS: Final[dict[str, tuple[date, date]]] = {
 def holds_all(connection: AnyConnection) -> AnyConnection:
     """The same connection, whose answers have nothing that cannot be read."""
     for name in _BOUNDS:
-        connection.adapters.register_loader(name, _bounded(name))
+        for form in (pq.Format.TEXT, pq.Format.BINARY):
+            connection.adapters.register_loader(name, _bounded(name, form))
     set_json_loads(_json, connection)
     return connection
 
@@ -45,14 +46,16 @@ def _json(data: str | bytes) -> Any:
 
 
 @cache
-def _bounded(name: str) -> type[Loader]:
+def _bounded(name: str, form: pq.Format) -> type[Loader]:
     oid, (first, last) = psycopg.adapters.types[name].oid, _BOUNDS[name]
-    whole = psycopg.adapters.get_loader(oid, pq.Format.TEXT)
+    whole = psycopg.adapters.get_loader(oid, form)
     assert whole is not None  # noqa: S101 -- the driver has one for each of its types
     make = whole
 
     class Bounded(Loader):
         """The driver's own loader, where it can."""
+
+        format = form
 
         def __init__(self, oid: int, context: AdaptContext | None = None) -> None:
             super().__init__(oid, context)
@@ -62,7 +65,13 @@ def _bounded(name: str) -> type[Loader]:
             try:
                 return self._load(data)
             except psycopg.DataError:
-                text = bytes(data)
-                return first if text.startswith(b"-") or text.endswith(b"BC") else last
+                return first if _is_before(bytes(data), form) else last
 
     return Bounded
+
+
+def _is_before(data: bytes, form: pq.Format) -> bool:
+    """Whether a time that Python cannot hold comes before all that it can."""
+    if form is pq.Format.BINARY:
+        return int.from_bytes(data, signed=True) < 0  # counted from the year 2000
+    return data.startswith(b"-") or data.endswith(b"BC")

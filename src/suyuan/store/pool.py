@@ -1,13 +1,16 @@
-"""The open store: connections, each in one transaction that says whether it may write."""
+"""The open store: connections, each in one transaction that says whether it may write.
+
+Or for one statement that only reads, without.
+"""
 
 import os
 import select
 import socket
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from time import monotonic
-from typing import Final, NewType, Self
+from typing import Any, Final, LiteralString, NewType, Self
 
 import psycopg
 from psycopg import IsolationLevel
@@ -89,6 +92,17 @@ class Store:
         with self._transaction(IsolationLevel.READ_COMMITTED, read_only=False) as connection:
             yield WriteConnection(ReadConnection(connection))
 
+    def ask(self, statement: LiteralString, given: Mapping[str, Any]) -> list[TupleRow]:
+        """What one statement answers that cannot write.
+
+        It sees one moment, as every statement does, and so needs no transaction around it: to
+        begin and end one takes as long as what finds an event.
+        """
+        with self._lent(to_write=False) as connection:
+            if not connection.autocommit:
+                connection.autocommit = True
+            return connection.execute(statement, given, binary=True).fetchall()
+
     def abandon(self) -> None:
         """Let nobody begin any more, and end with an error what still waits for the server.
 
@@ -129,12 +143,17 @@ class Store:
     def _transaction(
         self, isolation: IsolationLevel, *, read_only: bool
     ) -> Iterator[psycopg.Connection[TupleRow]]:
+        with self._lent(to_write=not read_only) as connection, connection:
+            _set_mode(connection, isolation, read_only=read_only)
+            yield connection
+
+    @contextmanager
+    def _lent(self, *, to_write: bool) -> Iterator[psycopg.Connection[TupleRow]]:
+        """One of the pool's; how its use ends tells whether the disk has room."""
         connection = self._living_connection()
         try:
-            with connection:
-                _set_mode(connection, isolation, read_only=read_only)
-                yield connection
-            self._was_full = self._was_full and read_only
+            yield connection
+            self._was_full = self._was_full and not to_write
         except psycopg.errors.DiskFull:
             self._was_full = True
             raise
@@ -298,11 +317,13 @@ server that is there again is to be used at once."""
 
 # No jit: the planner expects the worst of a look-up by hash; compiling takes longer than all of it.
 # PostgreSQL's own functions first, whatever the database or the role was given to search before.
+# Who is to write says so; a statement outside of any transaction cannot.
 _LIMITS = """
 SELECT set_config('statement_timeout', %s, false), set_config('lock_timeout', %s, false),
        set_config('idle_in_transaction_session_timeout', %s, false),
        set_config('timezone', 'UTC', false), set_config('jit', 'off', false),
-       set_config('search_path', 'public', false)
+       set_config('search_path', 'public', false),
+       set_config('default_transaction_read_only', 'on', false)
 """
 
 
@@ -317,6 +338,8 @@ def _set_mode(
     connection: psycopg.Connection[TupleRow], isolation: IsolationLevel, *, read_only: bool
 ) -> None:
     """How the next transaction begins; saying again what holds already takes the driver time."""
+    if connection.autocommit:
+        connection.autocommit = False
     if connection.isolation_level is not isolation:
         connection.isolation_level = isolation
     if connection.read_only is not read_only:

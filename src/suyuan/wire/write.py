@@ -8,7 +8,7 @@ import msgspec
 from msgspec import Raw
 
 from suyuan.wire.contexts import EPCIS_CONTEXT, EXTENSION_NAMESPACE, is_standard_address
-from suyuan.wire.types import Context, Kind, Outgoing, QueryName
+from suyuan.wire.types import Kind, Outgoing, QueryName
 from suyuan.wire.xml_event import as_json
 
 _PIECES: Final = msgspec.json.Decoder(dict[str, Raw]).decode
@@ -32,9 +32,10 @@ def write_document(
     `Kind.EVENT` writes a single event with all of its context. `about` is what the document says of
     itself, as `suyuan:about`.
     """
-    contexts = [_own_context(event.context) for event in events]
-    shared = contexts[0] if contexts and all(one == contexts[0] for one in contexts) else []
+    own = {sent: _own_context(sent) for sent in {event.context.sent for event in events}}
+    contexts = [own[event.context.sent] for event in events]
     alike = bool(contexts) and all(one == contexts[0] for one in contexts)
+    shared = contexts[0] if alike else []
     declared = shared or ([_OWN] if about is not None else [])
     top = [EPCIS_CONTEXT, *declared] if declared else EPCIS_CONTEXT
     if kind is Kind.EVENT:
@@ -65,10 +66,10 @@ def _answer(body: dict[str, Any], query: QueryName) -> dict[str, Any]:
     return {"queryResults": {**results, "resultsBody": body}}
 
 
-def _own_context(context: Context) -> list[Any]:
+def _own_context(sent: bytes) -> list[Any]:
     """What a document said beyond the standard context; our own prefix is always declared."""
-    sent = _DECODE(context.sent) if context.sent else []
-    listed = sent if isinstance(sent, list) else [sent]
+    said = _DECODE(sent) if sent else []
+    listed = said if isinstance(said, list) else [said]
     own = [item for item in listed if not is_standard_address(item)]
     declared = any(isinstance(item, dict) and "suyuan" in item for item in own)
     return own if declared else [_OWN, *own]
