@@ -93,7 +93,8 @@ _MORE = Text(
 @click.option(
     "--narrow",
     is_flag=True,
-    help="知道哪些容器罐的规则能缩小含量 · What knowing rules of vessels would narrow.",
+    help="知道哪些容器罐的规则、投入产出对应能缩小 · "
+    "What knowing rules of vessels, or what went where, would narrow.",
 )
 @of_times
 @of_rest
