@@ -1,6 +1,8 @@
 """Contacts in a browser: by number, code or name, as far as its reader may see; days by default."""
 
+import html
 import json
+import re
 from collections.abc import Iterator
 from datetime import date, timedelta
 from pathlib import Path
@@ -93,7 +95,7 @@ def test_a_page_counts_both_ways_and_says_how_far_and_when(
     assert "straight from 10, straight to 1" in text
     assert "13 moves of these days were looked at" in text
     assert "Fair (asked about)" in text
-    assert "10 holders (direct" in text
+    assert "9 holders (direct" in text
     assert f'datetime="{now - timedelta(20)}">' in text
     assert "hatchery" in text
     assert "before" not in text
@@ -101,6 +103,26 @@ def test_a_page_counts_both_ways_and_says_how_far_and_when(
     assert "Some days are not known" not in text
     assert "2 moves away" in text
     assert "上游 11 家，下游 2 家" in page(client, "market", lang="zh")
+
+
+def test_a_picture_unfolds_by_a_link_and_the_other_stays_as_it_is(
+    client: Client, platform: Platform
+) -> None:
+    signed_in(client, platform)
+    text = page(client, "market", "&closed=hatchery")
+    links = {html.unescape(each) for each in re.findall(r'href="([^"]*open_came=[^"]*)"', text)}
+    (folded,) = (each for each in links if "open_went" not in each)
+    assert "open_went" not in text
+    assert folded.endswith("#picture_came")
+    assert "closed=hatchery" in folded
+    assert 'id="picture_came"' in text
+    part = client.get(folded, headers=HTML).text
+    assert "9 holders unfolded above" in part
+    assert "2 holders, the nearest first" in part, "those downstream are all listed"
+    assert "Fold again" in part
+    assert "If so: 1 fewer upstream" in part
+    (drawn, *_) = re.findall(r"<figure.*?</figure>", part, re.DOTALL)
+    assert {f"farm{n}" for n in range(10) if n != 1} <= set(re.findall(r"farm\d", drawn))
 
 
 def test_a_page_says_who_is_spared_if_a_place_were_shut_and_how_probable_each_is(
