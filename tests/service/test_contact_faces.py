@@ -358,3 +358,31 @@ def test_a_page_tells_the_certain_from_the_possible_and_who_else_may_be_one(
     assert "日期不确定，还可能有：" in zh
     assert "kiosk" in page(client, SHOP, days)
     assert '<span class="tag">possible</span>' in page(client, SHOP, f"&went_from={year}-01-01")
+
+
+def test_by_share_the_larger_move_more_probably_carries_it(
+    client: Client, platform: Platform, tmp_path: Path
+) -> None:
+    """Of four animals three went one way, and a way of which nobody can compare is told."""
+    now = today(platform.clock)
+    file = tmp_path / "amounts.csv"
+    lines = [f"barn,{target},b,{now},{n},Cattle" for target, n in (("near", 3), ("far", 1))]
+    file.write_text("\n".join(["source,destination,id,t,n,category", *lines, ""]), "utf-8")
+    how = MovementReading(columns=COLUMNS, reading=MovementsAs.STOCK, issuer="register")
+    import_movements(platform, file, how, local_capturer(platform, None))
+    follow(platform)
+    key = fresh_key(platform, Account(name="asker", role=Role.ADMIN))
+    asked = {"root": "barn", "risk": 0.8, "by_share": "true"}
+    headers = {"Authorization": f"Bearer {key}"}
+    (told,) = client.get("/contacts", params=asked, headers=headers).json()
+    chances = {name: each["chance"] for name, each in told["risk"]["outgoing"]["contacts"].items()}
+    assert chances == pytest.approx({"near": 0.6, "far": 0.2})
+    assert (told["risk"]["byShare"], told["risk"]["unweighed"]) == (True, 0)
+    (alike,) = client.get("/contacts", params=asked | {"by_share": "false"}, headers=headers).json()
+    assert {each["chance"] for each in alike["risk"]["outgoing"]["contacts"].values()} == {0.8}
+    bare = client.get("/contacts", params={"root": "barn", "by_share": "true"}, headers=headers)
+    assert (bare.status_code, "Shares weigh" in bare.text) == (400, True)
+    signed_in(client, platform)
+    text = page(client, "barn", "&passing=80&weighed=yes")
+    assert "60.0 % (60.0–60.0 %)" in text
+    assert "By share of amounts" in text

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Final
 
-from suyuan.codes.shown import code_text
+from suyuan.codes import shown
 from suyuan.kit import Text
 from suyuan.kit.amounts import amount
 from suyuan.trace import mapping, narrowing
@@ -93,8 +93,8 @@ def narrowings(found: narrowing.Narrowed) -> list[Text]:
 def _of_makings(found: mapping.Makings) -> list[Text]:
     said = [
         _MAPPED.format(
-            site=code_text(each.site or each.party),
-            output=code_text(each.output),
+            site=shown.code_text(each.site or each.party),
+            output=shown.code_text(each.output),
             outputs=each.outputs,
             fewer=each.fewer,
             things=each.things,

@@ -243,3 +243,20 @@ join record.entry as e on e.id = a.entry
 join index.holder as h on h.id in (a.before, a.after)
 where coalesce(h.site, h.party) is not null
     and not exists (select from index.withdrawal as w where w.entry = a.entry);
+
+-- site_amounts --
+-- How much each event moved in each unit, as far as the viewer may see: a piece is one, and whether
+-- of some line nobody says. Of events that may be of these days.
+select a.entry, a.unit,
+    sum(coalesce(line.much, case when a.grain = %(piece)s then 1 end)),
+    bool_or(line.much is null and a.grain <> %(piece)s)
+from index.act as a
+join record.entry as e on e.id = a.entry
+    and (e.tenant = %(tenant)s and (%(everything)s or e.tags && %(tags)s::bigint[]))
+cross join lateral unnest(
+    coalesce(a.quantities, array_fill(null::numeric, array[cardinality(a.tails)]))
+) as line (much)
+where a.kind = %(moved)s
+    and (a.lo is null or a.lo < %(until)s)
+    and (a.hi is null or a.hi >= %(since)s)
+group by a.entry, a.unit;

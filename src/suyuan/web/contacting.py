@@ -23,7 +23,7 @@ from suyuan.web.unfolding import opened, unfold_links, unfolded
 _DAYS: Final = {
     "in_begin": "came_from", "in_end": "came_to", "out_begin": "went_from", "out_end": "went_to",
 }  # fmt: skip
-_FIELDS: Final = ("holding", *_DAYS.values(), "closed", "passing", *RESTING)
+_FIELDS: Final = ("holding", *_DAYS.values(), "closed", "passing", "weighed", *RESTING)
 _SHOWN: Final = 60
 
 
@@ -111,7 +111,11 @@ def _supposing(given: Mapping[str, str]) -> supposing.Supposing:
     """Places one a line; the probability in percent, as people say it."""
     lines = filter(None, (line.strip() for line in given["closed"].splitlines()))
     risk = number_typed(given["passing"], 0, "passing") / 100 if given["passing"] else None
-    return supposing.Supposing(without=tuple(normalize("NFKC", each) for each in lines), risk=risk)
+    return supposing.Supposing(
+        without=tuple(normalize("NFKC", each) for each in lines),
+        risk=risk,
+        by_share=given["weighed"] == "yes",
+    )
 
 
 def _sides(request: AnyRequest, found: contact_ways.ContactsTold) -> Iterator[Side]:
