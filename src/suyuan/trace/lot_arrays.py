@@ -56,7 +56,7 @@ class LotNetwork(Struct, frozen=True, eq=False):
     more: Ints
     net: Network
 
-    def _numbers(self, keys: Ints) -> Ints:
+    def numbers(self, keys: Ints) -> Ints:
         """The nodes of keys; -1 for those that no act gives a reason to look at."""
         old, new = _places(self.base, keys), _places(self.more, keys)
         return np.where(old >= 0, old, np.where(new >= 0, new + len(self.base), -1))
@@ -65,7 +65,7 @@ class LotNetwork(Struct, frozen=True, eq=False):
         """What reading a recall of these things may need."""
         names = [name for name in things for _ in _ASKED]
         seeds = np.array(keys_of(conn, names, list(_ASKED) * len(things)), np.int64)
-        numbers = self._numbers(seeds)
+        numbers = self.numbers(seeds)
         met, hops = closure(self.net, numbers[numbers >= 0])
         old, new = met[met < len(self.base)], met[met >= len(self.base)] - len(self.base)
         found = np.unique(np.concatenate((self.base[old], self.more[new], seeds)))
@@ -91,7 +91,7 @@ class Guess(Struct, frozen=True, eq=False):
         """Of each name and part whether no act is found by it that is not found by the keys."""
         keys = np.array(keys_of(conn, names, parts), np.int64)
         # By another part than 0 something is found only if some act leads from it or to it.
-        nowhere = (np.asarray(parts) != 0) & (self.network._numbers(keys) < 0)  # noqa: SLF001
+        nowhere = (np.asarray(parts) != 0) & (self.network.numbers(keys) < 0)
         covered: list[bool] = ((_places(self.found, keys) >= 0) | nowhere).tolist()
         return covered
 
