@@ -457,6 +457,10 @@ def test_contacts_of_all_holders_come_out_of_an_imported_table(suyuan: Run, tmp_
     shown = suyuan("--lang", "en", "contacts", "1", *days, "--without", "2", "--risk", "0.5")
     assert "If so, 1 has 0 fewer upstream and 2 fewer downstream." in shown.stdout
     assert "0.00 expected to be reached (exact)." in shown.stdout
+    weighed = suyuan("--lang", "en", "contacts", "1", *days, "--risk", "0.5", "--by-share").stdout
+    assert "0.75 expected to be reached (exact)." in weighed  # all of it went on each time
+    assert "By share of amounts; of 0 moves" in weighed
+    assert suyuan("contacts", "1", *days, "--by-share").returncode == 2
     assert suyuan("contacts", "1", *days, "--without", "nowhere").returncode == 2
     (apart,) = lines(suyuan("contacts", "1", *days, "--ties", "forbidden", "--json"))
     assert apart["outgoingDistances"] == {"2": 1}

@@ -108,3 +108,52 @@ def test_work_bounds_the_draws_and_that_is_said(kernels: str) -> None:
     assert found(made, 0.5, kernels, work=40 * 128).draws == 128
     assert found(made, 0.5, kernels, work=1).draws == 64
     assert found([], 0.5, kernels).nodes.tolist() == []
+
+
+shared = st.lists(
+    st.tuples(st.tuples(few, few, st.integers(0, 3)), st.sampled_from((0.0, 0.25, 0.5, 1.0))),
+    max_size=8,
+)
+
+
+def tried_by_shares(made: Made, each: list[float]) -> dict[int, float]:
+    """The same with a probability of each move."""
+    total: dict[int, float] = {}
+    for passes in product((False, True), repeat=len(made)):
+        weight = prod(p if one else 1 - p for p, one in zip(each, passes, strict=True))
+        links = [(s, t, d, d) for (s, t, d), one in zip(made, passes, strict=True) if one]
+        for node in set(walked(links, {0}, Way.FORWARD, Rules())) - {0}:
+            total[node] = total.get(node, 0) + weight
+    return total
+
+
+@loops
+@settings(max_examples=60)
+@given(shared, st.sampled_from((0.5, 1.0)))
+def test_with_shares_each_move_passes_with_its_own_probability(
+    kernels: str, rows: list[tuple[tuple[int, int, int], float]], passing: float
+) -> None:
+    made, shares = [move for move, _ in rows], np.array([share for _, share in rows], np.float64)
+    trial = Trial(passing=passing, draws=6_400, seed=1)
+    net = daily(NODES, moves(made))
+    truth = tried_by_shares(made, (passing * shares).tolist())
+    of = chances(net, 0, trial, shares=shares, kernels=kernels)
+    assert of.draws == 0
+    for node, chance in by_node(of, of.chance).items():
+        assert chance == pytest.approx(truth.get(node, 0))
+        assert by_node(of, of.least)[node] <= chance + 1e-12
+        assert by_node(of, of.most)[node] >= truth.get(node, 0) - 1e-9
+    with mock.patch.object(engine, "FEW", 0):
+        drawn = chances(net, 0, trial, shares=shares, kernels=kernels)
+    for node, chance in by_node(drawn, drawn.chance).items():
+        sure = truth.get(node, 0)
+        assert abs(chance - sure) <= 6 * sqrt(max(sure * (1 - sure), 1e-4) / 6_400), node
+
+
+@given(moved, st.sampled_from((0.2, 0.9)))
+def test_shares_that_are_all_one_change_nothing(made: Made, passing: float) -> None:
+    trial, net = Trial(passing=passing, draws=64, seed=1), daily(NODES, moves(made))
+    plain = chances(net, 0, trial)
+    one = chances(net, 0, trial, shares=np.ones(len(made)))
+    assert one.chance.tolist() == plain.chance.tolist()
+    assert one.least.tolist() == pytest.approx((passing ** plain.hops.astype(float)).tolist())

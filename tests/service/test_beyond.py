@@ -4,16 +4,31 @@ from functools import partial
 
 import pytest
 from litestar.testing import TestClient
-from oil import BLEND, BOTTLER, HALL, LOT, PRESS, SHOP, STALL, STORY, YARD, moved, told
+from oil import (
+    BLEND,
+    BOTTLER,
+    HALL,
+    LOT,
+    OTHER,
+    PRESS,
+    SHOP,
+    SITES,
+    STALL,
+    STORY,
+    YARD,
+    moved,
+    told,
+)
 
 from suyuan.main import asgi
 from suyuan.model import Role, Viewer
 from suyuan.registry.types import Account
-from suyuan.service import OPERATOR, Platform, fresh_key
+from suyuan.service import OPERATOR, Platform, fresh_key, networking
 from suyuan.service.recalling import Recall, recall
 from suyuan.trace import Direction, Question, Seed
 from suyuan.trace.gather import Limit
 
+FAR, LOFT = "urn:suyuan:party:far", "urn:suyuan:site:loft"
 QUESTION = Question(seeds=(Seed(thing=LOT),), direction=Direction.FORWARD)
 SENT, GOT = moved(80, 20, BOTTLER, SHOP, much=5, lot=BLEND)
 
@@ -79,3 +94,28 @@ def test_a_page_and_a_program_are_told(platform: Platform, monkeypatch: pytest.M
         page = client.get(f"/recall?things={LOT}&lang=en", headers={"Accept": "text/html"}).text
     assert "lead from these sites to 2 more" in page
     assert "Bottler" in page
+
+
+def test_with_a_base_of_lots_only_who_had_them_is_named(
+    platform: Platform, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The same wherever it is cut, and nobody to whom only other things were moved."""
+    monkeypatch.setitem(SITES, FAR, LOFT)
+    other, _ = moved(90, 25, SHOP, FAR, much=1, lot=OTHER)
+    told(platform, [*STORY, (BOTTLER, [SENT]), (SHOP, [GOT]), (SHOP, [other])])
+    with monkeypatch.context() as cut:
+        cut_at(cut, 1)
+        assert LOFT in sites_of(recall(platform, QUESTION, OPERATOR))
+    whole = sites_of(recall(platform, QUESTION, OPERATOR))
+    monkeypatch.setattr("suyuan.trace.site_base.ACTS_WORTH_KEEPING", 1)
+    assert networking.lots_at(platform, 1) in list(networking.renewed(platform))
+    named = 0
+    for facts in range(1, 6):
+        cut_at(monkeypatch, facts)
+        found = recall(platform, QUESTION, OPERATOR)
+        if found.truncated and found.lines:
+            assert found.beyond is not None
+            assert found.beyond.by_lots
+            assert sites_of(found) == whole, facts
+            named += found.beyond.count
+    assert named

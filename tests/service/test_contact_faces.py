@@ -1,6 +1,8 @@
 """Contacts in a browser: by number, code or name, as far as its reader may see; days by default."""
 
+import html
 import json
+import re
 from collections.abc import Iterator
 from datetime import date, timedelta
 from pathlib import Path
@@ -93,7 +95,7 @@ def test_a_page_counts_both_ways_and_says_how_far_and_when(
     assert "straight from 10, straight to 1" in text
     assert "13 moves of these days were looked at" in text
     assert "Fair (asked about)" in text
-    assert "10 holders (direct" in text
+    assert "9 holders (direct" in text
     assert f'datetime="{now - timedelta(20)}">' in text
     assert "hatchery" in text
     assert "before" not in text
@@ -101,6 +103,26 @@ def test_a_page_counts_both_ways_and_says_how_far_and_when(
     assert "Some days are not known" not in text
     assert "2 moves away" in text
     assert "上游 11 家，下游 2 家" in page(client, "market", lang="zh")
+
+
+def test_a_picture_unfolds_by_a_link_and_the_other_stays_as_it_is(
+    client: Client, platform: Platform
+) -> None:
+    signed_in(client, platform)
+    text = page(client, "market", "&closed=hatchery")
+    links = {html.unescape(each) for each in re.findall(r'href="([^"]*open_came=[^"]*)"', text)}
+    (folded,) = (each for each in links if "open_went" not in each)
+    assert "open_went" not in text
+    assert folded.endswith("#picture_came")
+    assert "closed=hatchery" in folded
+    assert 'id="picture_came"' in text
+    part = client.get(folded, headers=HTML).text
+    assert "9 holders unfolded above" in part
+    assert "2 holders, the nearest first" in part, "those downstream are all listed"
+    assert "Fold again" in part
+    assert "If so: 1 fewer upstream" in part
+    (drawn, *_) = re.findall(r"<figure.*?</figure>", part, re.DOTALL)
+    assert {f"farm{n}" for n in range(10) if n != 1} <= set(re.findall(r"farm\d", drawn))
 
 
 def test_a_page_says_who_is_spared_if_a_place_were_shut_and_how_probable_each_is(
@@ -336,3 +358,31 @@ def test_a_page_tells_the_certain_from_the_possible_and_who_else_may_be_one(
     assert "日期不确定，还可能有：" in zh
     assert "kiosk" in page(client, SHOP, days)
     assert '<span class="tag">possible</span>' in page(client, SHOP, f"&went_from={year}-01-01")
+
+
+def test_by_share_the_larger_move_more_probably_carries_it(
+    client: Client, platform: Platform, tmp_path: Path
+) -> None:
+    """Of four animals three went one way, and a way of which nobody can compare is told."""
+    now = today(platform.clock)
+    file = tmp_path / "amounts.csv"
+    lines = [f"barn,{target},b,{now},{n},Cattle" for target, n in (("near", 3), ("far", 1))]
+    file.write_text("\n".join(["source,destination,id,t,n,category", *lines, ""]), "utf-8")
+    how = MovementReading(columns=COLUMNS, reading=MovementsAs.STOCK, issuer="register")
+    import_movements(platform, file, how, local_capturer(platform, None))
+    follow(platform)
+    key = fresh_key(platform, Account(name="asker", role=Role.ADMIN))
+    asked = {"root": "barn", "risk": 0.8, "by_share": "true"}
+    headers = {"Authorization": f"Bearer {key}"}
+    (told,) = client.get("/contacts", params=asked, headers=headers).json()
+    chances = {name: each["chance"] for name, each in told["risk"]["outgoing"]["contacts"].items()}
+    assert chances == pytest.approx({"near": 0.6, "far": 0.2})
+    assert (told["risk"]["byShare"], told["risk"]["unweighed"]) == (True, 0)
+    (alike,) = client.get("/contacts", params=asked | {"by_share": "false"}, headers=headers).json()
+    assert {each["chance"] for each in alike["risk"]["outgoing"]["contacts"].values()} == {0.8}
+    bare = client.get("/contacts", params={"root": "barn", "by_share": "true"}, headers=headers)
+    assert (bare.status_code, "Shares weigh" in bare.text) == (400, True)
+    signed_in(client, platform)
+    text = page(client, "barn", "&passing=80&weighed=yes")
+    assert "60.0 % (60.0–60.0 %)" in text
+    assert "By share of amounts" in text

@@ -140,3 +140,21 @@ def test_a_base_that_is_foreign_or_broken_is_made_anew(platform: Platform, tmp_p
     assert list(networking.renewed(platform, checked=False)) == []  # nothing came: no name is read
     assert list(networking.renewed(platform)) == [kept]
     assert kept.read_bytes() == whole
+
+
+def test_a_base_of_lots_is_kept_too_and_goes_with_the_others(
+    platform: Platform, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("suyuan.trace.site_base.ACTS_WORTH_KEEPING", 1)
+    kept = networking.lots_at(platform, 1)
+    assert networking.lot_guesser(platform, OPERATOR) is None
+    bring_in(platform, table(tmp_path, FIRST), MovementsAs.STOCK)
+    assert list(networking.renewed(platform)) == [kept]
+    assert list(networking.renewed(platform)) == []
+    before = snapshot.take(kept).position
+    bring_in(platform, table(tmp_path, NEXT), MovementsAs.STOCK)
+    assert list(networking.renewed(platform)) == [kept]
+    assert snapshot.take(kept).position > before
+    assert networking.lot_guesser(platform, OPERATOR) is not None
+    reindex(platform)
+    assert not kept.exists()

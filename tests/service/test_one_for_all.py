@@ -9,7 +9,7 @@ import pytest
 from psycopg.conninfo import make_conninfo
 
 from suyuan.demo import play
-from suyuan.drawings import of_trace, picture, sankey, words
+from suyuan.drawings import of_trace, pictured, sankey, words
 from suyuan.drawings.layout import laid_out
 from suyuan.model import Role, Viewer
 from suyuan.service import (
@@ -79,8 +79,10 @@ def test_a_trace_with_one_for_all_is_told_and_drawn_as_of_each(
         assert one.answer.responsibility == each.answer.responsibility
         (_, chart, streams), (_, whole, every) = of_trace(one), of_trace(each)
         assert words(chart, streams, "zh") == words(whole, every, "zh")
-        assert picture(chart, "zh") == picture(whole, "zh")
-        assert sankey(laid_out(chart), streams, "zh") == sankey(laid_out(whole), every, "zh")
+        short, full = laid_out(chart), laid_out(whole)
+        drawn, in_full = (pictured.pictured(each, "zh", "", str) for each in (short, full))
+        assert (drawn and drawn.narrow) == (in_full and in_full.narrow)
+        assert sankey(short, streams, "zh") == sankey(full, every, "zh")
     assert shorter
 
 

@@ -12,7 +12,21 @@ import pypdfium2
 import pytest
 from litestar import Litestar
 from litestar.testing import TestClient
-from oil import BLEND, BOTTLER, HALL, LOT, OIL, OTHER, PRESS, SHOP, event, moved, pressed, told
+from oil import (
+    BLEND,
+    BLENDED,
+    BOTTLER,
+    HALL,
+    LOT,
+    OIL,
+    OTHER,
+    PRESS,
+    SHOP,
+    event,
+    moved,
+    pressed,
+    told,
+)
 from oil import amounts as kilos
 
 from faces import faces_of
@@ -184,3 +198,25 @@ def test_a_page_says_why_a_drawing_is_missing(client: Client, platform: Platform
     why = "no record in sight leads from one holder to another"
     assert why in lonely
     assert why not in page(client, f"/trace?thing={quote(LOT)}&direction=forward")
+
+
+def test_what_a_mapping_would_leave_out_is_told_to_programs_and_on_the_page(
+    client: Client, platform: Platform, operator: dict[str, str]
+) -> None:
+    out = [f"{BLENDED}/10/M{number}" for number in range(3)]
+    mixed = filled(60, 6, LOT, 2) | {
+        "inputQuantityList": kilos((LOT, 2), (f"{OIL}/10/C1", 4)),
+        "outputQuantityList": kilos(*((each, 2) for each in out)),
+    }
+    told(platform, [(BOTTLER, [mixed])])
+    given = {"thing": LOT, "narrow": "true"}
+    found = client.get("/scope", params=given, headers=operator).json()["narrowed"]["makings"]
+    (one,) = found["best"]
+    assert (one["outputs"], one["fewer"], one["things"], one["unit"]) == (3, 2, 2, "KGM")
+    assert (float(one["amount"]), float(one["less"])) == (6, 4)
+    assert one["output"] in out
+    key = fresh_key(platform, Account(name="clerk", role=Role.ADMIN))
+    client.post("/sign-in", data={"name": "clerk", "password": key})
+    shown = page(client, f"/recall?things={quote(LOT)}&narrow=yes")
+    assert "at most 2 of them (4 kg of 6 kg), and 2" in shown
+    assert "which of its 3 outputs" in shown

@@ -221,7 +221,8 @@ _SCOPED = (
         "vessels are drawn from as stated, and which rules are `unused` and why. "
         "`unclear` says why an amount or a limit is missing. With `narrow`, `narrowed` says how "
         "much less of the material could be there at most if it were known how a vessel of which "
-        "no rule is stated is drawn from, or when it was emptied: the most first. "
+        "no rule is stated is drawn from, or when it was emptied: the most first; and of which "
+        "`makings` to know what went into which output would leave out outputs, at most how many. "
         "Drawn from what its viewer may "
         "see; `truncated` says that a limit was hit." + TOLD
     ),
@@ -255,7 +256,10 @@ def get_scope(  # noqa: PLR0913, PLR0917 -- the parameters of a question, given 
     form: AsForm = None,
     *,
     narrow: Annotated[
-        bool, QueryParameter(description="Also what knowing vessels' rules would narrow")
+        bool,
+        QueryParameter(
+            description="Also what knowing vessels' rules, and mappings of makings, would narrow"
+        ),
     ] = False,
 ) -> Response[bytes]:
     """The scope of a recall of these things, or of them at one holder."""

@@ -33,6 +33,7 @@ _ASKED: Final = (
     "risk",
     "draws",
     "seed",
+    "by_share",
 )
 _CHINA: Final = 480
 _ROOT: Final = Text("请至少给出一个 root：从谁问起。", "Give a root at least: of whom it is asked.")
@@ -47,6 +48,10 @@ _Without = Annotated[
 _Risk = Annotated[
     float | None,
     QueryParameter(ge=0, le=1, description="The probability that a move passes it on"),
+]
+_ByShare = Annotated[
+    bool,
+    QueryParameter(description="Times the share that the move carried of what left its source"),
 ]
 _Draws = Annotated[
     int, QueryParameter(ge=1, le=supposing.MOST_DRAWS, description="Draws, where it is not exact")
@@ -68,8 +73,10 @@ _Seed = Annotated[int, QueryParameter(ge=0, le=1 << 32, description="Of the draw
         "Stays that are assumed are of whole days. `without` supposes moves that had not been; in "
         "the answer it counts what is left, by first days, and, with `distances`, names who is "
         "spared. `risk` supposes that each move passes something on with this probability: each "
-        "contact's chance, exact or by draws, between bounds; it goes with no assumed stay. Needs "
-        "an account."
+        "contact's chance, exact or by draws, between bounds; it goes with no assumed stay. With "
+        "`by_share` the probability is times the share that the move carried of all that left its "
+        "source in these days; of `unweighed` moves amounts do not tell it, and each of their "
+        "source counts alike. Needs an account."
     ),
     operation_id="contacts",
     media_type=MediaType.JSON,
@@ -110,6 +117,7 @@ def get_contacts(  # noqa: PLR0913, PLR0917 -- the parameters of a question, giv
     risk: _Risk = None,
     draws: _Draws = supposing.DRAWS,
     seed: _Seed = 1,
+    by_share: _ByShare = False,
 ) -> Response[Any]:
     """The contacts that whoever asks may see."""
     page = drawn(request, "contacts")
@@ -138,7 +146,7 @@ def get_contacts(  # noqa: PLR0913, PLR0917 -- the parameters of a question, giv
         distances=distances,
         rest=rest,
         supposing=supposing.Supposing(
-            without=tuple(without or ()), risk=risk, draws=draws, seed=seed
+            without=tuple(without or ()), risk=risk, draws=draws, seed=seed, by_share=by_share
         ),
     )
     return varying(as_json(found))

@@ -4,7 +4,6 @@ Whatever is drawn also stands beside it in words. Pages, papers and files have t
 """
 
 from suyuan.drawings.paper import on_paper
-from suyuan.drawings.picture import picture
 from suyuan.drawings.reached import by_holder
 from suyuan.drawings.sankey import sankey, words
 from suyuan.drawings.streams import of_recall, of_trace
@@ -15,7 +14,6 @@ __all__ = [
     "of_recall",
     "of_trace",
     "on_paper",
-    "picture",
     "sankey",
     "strip",
     "words",

@@ -1,16 +1,11 @@
-"""Takes a holder's contacts in one direction; gives them as a chart, a row for so many moves.
+"""Takes a holder's contacts in one direction; gives a chart that folds by moves and name."""
 
-Of a row with more than two holders there is one box with their number: who they are stands in
-words below.
-"""
-
-from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
-from suyuan.drawings.layout import MOST_BESIDE
+from suyuan.drawings.folding import folded
 from suyuan.drawings.types import Box, Chart
 from suyuan.kit import Text
 from suyuan.kit.text import counted
@@ -26,46 +21,30 @@ _DIRECT: Final = Text("直接", "direct")
 
 def chart_of_contacts(
     ways: "contact_ways.Ways", root: str, called: Mapping[str, str], *, ingoing: bool
-) -> Chart:
-    """From the farthest down to the root, or from the root down to the farthest."""
-    groups: list[list[contact_ways.Contacted]] = [*_groups(ways.contacts)]
-    place = {root: 0} | {each.name: at for at, some in enumerate(groups, 1) for each in some}
-    boxes = [_root(called.get(root, root)), *(_box(some, called) for some in groups)]
-    pairs = sorted({(place[near], place[far]) for near, far in ways.steps})
-    legs = [Leg(near, far) for near, far in pairs if near < far]
+) -> tuple[list[str], Chart]:
+    """The names of its boxes, and the chart: from the farthest down to the root, or from it on."""
+    names = [root, *(each.name for each in ways.contacts)]
+    boxes = [_root(called.get(root, root)), *(_box(each, called) for each in ways.contacts)]
+    place = {name: at for at, name in enumerate(names)}
+    pairs = sorted((place[near], place[far]) for near, far in ways.steps)
+    legs = [Leg(near, far) for near, far in pairs]
     if ingoing:
         last = len(boxes) - 1
+        names.reverse()
         boxes.reverse()
         legs = [Leg(last - leg.target, last - leg.source) for leg in legs]
-    far = {_moves(some[0].moves): some[0].moves for some in groups}
-    return Chart(tuple(boxes), tuple(legs), partial(_folded, far))
-
-
-def _groups(
-    contacts: Sequence["contact_ways.Contacted"],
-) -> Iterator[list["contact_ways.Contacted"]]:
-    """Those that share a box, the nearest first."""
-    rows: dict[int, list[contact_ways.Contacted]] = defaultdict(list)
-    for each in contacts:
-        rows[each.moves].append(each)
-    for _, row in sorted(rows.items()):
-        if len(row) > MOST_BESIDE:
-            yield row
-        else:
-            yield from ([each] for each in row)
+    far = {_moves(each.moves): each.moves for each in ways.contacts}
+    days = {_days([each.day]): each.day for each in ways.contacts}
+    return names, Chart(tuple(boxes), tuple(legs), partial(_folded, far, days))
 
 
 def _root(name: str) -> Box:
     return Box(Text(name, name), (), mark=_ASKED)
 
 
-def _box(some: Sequence["contact_ways.Contacted"], called: Mapping[str, str]) -> Box:
-    days = _days(sorted({each.day for each in some}))
-    words = (_moves(some[0].moves), days)
-    if len(some) == 1:
-        name = called.get(some[0].name, some[0].name)
-        return Box(Text(name, name), words)
-    return Box(counted(len(some), "家", "holder", "holders"), words, count=len(some))
+def _box(each: "contact_ways.Contacted", called: Mapping[str, str]) -> Box:
+    name, moves = called.get(each.name, each.name), _moves(each.moves)
+    return Box(Text(name, name), (moves, _days([each.day])), stage=moves)
 
 
 def _moves(moves: int) -> Text:
@@ -81,9 +60,9 @@ def _days(days: Sequence[date]) -> Text:
     )
 
 
-def _folded(far: Mapping[Text, int], boxes: Sequence[Box]) -> Box:
-    """Several rows as one, with the moves of the nearest and the farthest."""
-    count = sum(box.count for box in boxes)
-    moves = sorted({far[box.words[0]] for box in boxes})
+def _folded(far: Mapping[Text, int], on: Mapping[Text, date], boxes: Sequence[Box]) -> Box:
+    """Several holders as one, with the moves of the nearest and the farthest, and their days."""
+    told = [box.words for box in boxes if box.words]  # of the root there are none
+    moves = sorted({far[words[0]] for words in told})
     said = _SPAN.format(least=moves[0], most=moves[-1]) if moves[1:] else _moves(moves[0])
-    return Box(counted(count, "家", "holder", "holders"), (said,), count=count)
+    return folded(boxes, said, _days(sorted({on[words[1]] for words in told})), staged=False)

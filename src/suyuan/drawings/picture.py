@@ -1,4 +1,4 @@
-"""Takes a chart; gives it as a small drawing (SVG): from the source down to now, hand to hand.
+"""Takes rows of boxes; gives a small drawing (SVG): from the source down to now, hand to hand.
 
 What is only possible is dashed; what has a mark is red and says why. Everything drawn
 also stands beside it in words.
@@ -9,8 +9,7 @@ from xml.sax.saxutils import escape
 
 from markupsafe import Markup
 
-from suyuan.drawings.layout import laid_out
-from suyuan.drawings.types import Box, Chart, Drawing, Href, Place
+from suyuan.drawings.types import Box, Drawing, Href, Place
 from suyuan.drawings.writing import attribute
 from suyuan.kit import Text
 from suyuan.kit.letters import ems
@@ -37,11 +36,6 @@ _BOLD, _PLAIN = 0.65, 0.6
 
 Rect = tuple[float, float, float]
 """Left, top and width of a box."""
-
-
-def picture(chart: Chart, lang: Lang) -> Markup | None:
-    """The whole chart as a drawing, or None where there is too little to draw."""
-    return rows_drawn(laid_out(chart).whole, lang) if chart.legs else None
 
 
 def rows_drawn(drawing: Drawing, lang: Lang, href: Href | None = None) -> Markup:

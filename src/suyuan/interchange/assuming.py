@@ -3,9 +3,10 @@
 from collections.abc import Mapping
 from typing import Final
 
+from suyuan.codes import shown
 from suyuan.kit import Text
 from suyuan.kit.amounts import amount
-from suyuan.trace import narrowing
+from suyuan.trace import mapping, narrowing
 from suyuan.trace.types import Rotation, Scope, Unclear, Unused, VesselRule
 
 ROTATIONS: Final[Mapping[Rotation, Text]] = {
@@ -65,10 +66,52 @@ _WHAT_IF: Final = Text(
     "这些都是假设，要去查证；要召回的不变。",
     "Each is an assumption that must be checked; what is recalled stays the same.",
 )
+_MAPPED: Final = Text(
+    "{site} 有一次加工，没有记录哪份投入进了哪个产出。若知道，它的 {outputs} 个产出"
+    "（如 {output}）至多可少召回 {fewer} 个{amounts}，"
+    "连同由其制成的至多 {things} 个追溯单元；也可能一个都不少。",
+    "At {site}, which input of a making went into which of its {outputs:output|outputs} (such as "
+    "{output}) is not on record. If it were known, at most {fewer} of them{amounts}, and {things} "
+    "with what came of them, would not be recalled; perhaps none.",
+)
+_OF_AMOUNTS: Final = Text("（{most} 中的 {much}）", " ({much} of {most})")
+_NO_AMOUNTS: Final = Text("", "")
+_NO_MAPPING: Final = Text(
+    "没有哪次加工的投入产出对应能减少召回。",
+    "To know what went into which output would leave nothing out.",
+)
+_UNMAPPED: Final = Text(
+    "加工太多，有 {count} 次没有试。", "Too many makings: {count:more was|more were} not tried."
+)
 
 
 def narrowings(found: narrowing.Narrowed) -> list[Text]:
-    """What knowing how vessels are drawn from would take off, the most first."""
+    """What knowing how vessels are drawn from, and what went where, would take off."""
+    return [*_of_vessels(found), *_of_makings(found.makings)]
+
+
+def _of_makings(found: mapping.Makings) -> list[Text]:
+    said = [
+        _MAPPED.format(
+            site=shown.code_text(each.site or each.party),
+            output=shown.code_text(each.output),
+            outputs=each.outputs,
+            fewer=each.fewer,
+            things=each.things,
+            amounts=_OF_AMOUNTS.format(
+                most=amount(each.amount, each.unit), much=amount(each.less, each.unit)
+            )
+            if each.amount is not None
+            else _NO_AMOUNTS,
+        )
+        for each in found.best
+    ]
+    return (said or [_NO_MAPPING]) + (
+        [_UNMAPPED.format(count=found.untried)] if found.untried else []
+    )
+
+
+def _of_vessels(found: narrowing.Narrowed) -> list[Text]:
     said = [
         _NARROWS.format(
             vessel=each.rule.vessel,

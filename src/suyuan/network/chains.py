@@ -11,7 +11,7 @@ import numpy as np
 from msgspec import Struct
 from numpy.typing import NDArray
 
-from suyuan.network.arrays import Bits, Ints, Nodes, columns
+from suyuan.network.arrays import Bits, Flags, Ints, Nodes, columns
 from suyuan.network.graph import Network, network
 from suyuan.network.kernels import Kernels, chosen
 
@@ -22,20 +22,29 @@ _ROWS = 4096
 
 
 class Moves(Struct, frozen=True, eq=False):
-    """Moves from node to node, each on a day (or any other whole time)."""
+    """Moves from node to node, each on a day (or any other whole time).
+
+    `share`: which share of what left its source in truth each carried; None: nothing is known.
+    """
 
     source: Nodes
     target: Nodes
     day: Ints
+    share: NDArray[np.float64] | None = None
 
     def within(self, begin: int, end: int) -> "Moves":
         """Those of the days from `begin` to `end`, both included."""
         keep = (self.day >= begin) & (self.day <= end)
-        return Moves(self.source[keep], self.target[keep], self.day[keep])
+        return self.where(keep)
+
+    def where(self, keep: Flags) -> "Moves":
+        """Some of them."""
+        share = None if self.share is None else self.share[keep]
+        return Moves(self.source[keep], self.target[keep], self.day[keep], share)
 
     def against(self) -> "Moves":
         """The same moves backward, last day first."""
-        return Moves(self.target, self.source, -self.day)
+        return Moves(self.target, self.source, -self.day, self.share)
 
 
 def degrees(nodes: int, moves: Moves) -> Ints:
@@ -68,9 +77,9 @@ def reached(
 
 
 def daily(nodes: int, moves: Moves) -> Network:
-    """The network of the moves, each leaving and arriving on its day."""
-    nothing = np.zeros(len(moves.day))
-    return network(columns(moves.source, moves.target, moves.day, moves.day, nothing), nodes=nodes)
+    """The network of the moves, each leaving and arriving on its day; entries are their places."""
+    place = np.arange(len(moves.day))
+    return network(columns(moves.source, moves.target, moves.day, moves.day, place), nodes=nodes)
 
 
 class _Sorted(Struct, frozen=True, eq=False):

@@ -51,11 +51,27 @@ class _Header(Struct, frozen=True):
     columns: tuple[_Column, ...]
 
 
+class Kept(Struct, frozen=True, eq=False):
+    """Columns by name, of a network of so many nodes that is complete to a position of the record.
+
+    `about` says whose they are.
+    """
+
+    columns: dict[str, NDArray[Any]]
+    nodes: int
+    position: int
+    about: str
+
+
 def write(path: Path, net: Network, *, about: str = "") -> None:
     """Put the network at `path`, durably, in place of what was there; `about` is kept with it."""
-    whole = merged(net)
-    arrays = _arrays(whole)
-    header, front = _front(whole, arrays, about)
+    put(path, Kept(_arrays(merged(net)), net.nodes, net.position, about))
+
+
+def put(path: Path, kept: Kept) -> None:
+    """Put columns at `path`, durably, in place of what was there."""
+    arrays = {name: np.ascontiguousarray(_little(one)) for name, one in kept.columns.items()}
+    header, front = _front(kept, arrays)
     part = path.with_name(f"{path.name}.{os.getpid()}-{get_ident()}.part")
     try:
         with part.open("wb") as file:
@@ -77,6 +93,14 @@ def read(path: Path, *, checked: bool = True) -> tuple[Network, str]:
 
     `checked` reads it all once for its digests. What a program changes in the arrays stays its own.
     """
+    kept = take(path, checked=checked)
+    ahead, back = (_side(kept.columns, way) for way in ("ahead", "back"))
+    net = Network(nodes=kept.nodes, ahead=(ahead,), back=(back,), position=kept.position)
+    return net, kept.about
+
+
+def take(path: Path, *, checked: bool = True) -> Kept:
+    """The columns at `path`, mapped and not loaded, in the same way."""
     with path.open("rb") as file:
         header = _header(file, path)
         if os.fstat(file.fileno()).st_size != header.size:
@@ -88,9 +112,7 @@ def read(path: Path, *, checked: bool = True) -> tuple[Network, str]:
             if _digest(found[column.name]) != column.digest:
                 said = Text(f"{column.name} 列校验和不符", f"column {column.name} was changed")
                 raise _broken(path, said)
-    ahead, back = (_side(found, way) for way in ("ahead", "back"))
-    net = Network(nodes=header.nodes, ahead=(ahead,), back=(back,), position=header.position)
-    return net, header.about
+    return Kept(found, header.nodes, header.position, header.about)
 
 
 def _side(found: dict[str, NDArray[Any]], way: str) -> Side:
@@ -99,7 +121,7 @@ def _side(found: dict[str, NDArray[Any]], way: str) -> Side:
 
 def _arrays(net: Network) -> dict[str, NDArray[Any]]:
     return {
-        f"{way}.{name}": np.ascontiguousarray(_little(getattr(one, name)))
+        f"{way}.{name}": getattr(one, name)
         for way, (one,) in (("ahead", net.ahead), ("back", net.back))
         for name in _COLUMNS
     }
@@ -109,14 +131,14 @@ def _little(array: NDArray[Any]) -> NDArray[Any]:
     return array if sys.byteorder == "little" else array.astype(array.dtype.newbyteorder("<"))
 
 
-def _front(net: Network, arrays: dict[str, NDArray[Any]], about: str) -> tuple[_Header, bytes]:
+def _front(kept: Kept, arrays: dict[str, NDArray[Any]]) -> tuple[_Header, bytes]:
     """The header and how it is written; its own length decides where columns begin."""
-    room = _FRONT + 256 * (len(arrays) + 1) + 6 * len(about)
+    room = _FRONT + 256 * (len(arrays) + 1) + 6 * len(kept.about)
     at, columns = _aligned(room), []
     for name, array in arrays.items():
         columns.append(_Column(name, at, array.dtype.str, len(array), _digest(array)))
         at = _aligned(at + array.nbytes)
-    header = _Header(about, net.nodes, net.position, at, tuple(columns))
+    header = _Header(kept.about, kept.nodes, kept.position, at, tuple(columns))
     said = msgspec.json.encode(header)
     assert _FRONT + len(said) <= room  # noqa: S101 -- names and numbers are short
     front = _MAGIC + len(said).to_bytes(8, "little") + hashlib.sha256(said).digest() + said

@@ -25,7 +25,7 @@ from suyuan.service.contacting import (
     supposed_of,
 )
 from suyuan.service.platform import Platform
-from suyuan.service.supposing import Supposing
+from suyuan.service.supposing import Supposing, is_by_share
 from suyuan.store import ReadConnection
 from suyuan.trace import contact_types, resting
 
@@ -84,7 +84,9 @@ def contacts_told(  # noqa: PLR0913 -- a question, by name
     secret = platform.recorder.secret
     require_days(rest)
     with platform.store.read() as conn:
-        known = known_moves(platform, conn, windows, viewer, minutes=_CHINA)
+        known = known_moves(
+            platform, conn, windows, viewer, minutes=_CHINA, by_share=is_by_share(supposing)
+        )
         sites = known.sites
         seen = set(sites.seen())
         may_be = list(meant(platform, root, issuer))

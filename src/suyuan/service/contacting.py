@@ -14,7 +14,7 @@ from suyuan.model import Viewer
 from suyuan.service.asking import subjects
 from suyuan.service.networking import base_at
 from suyuan.service.platform import Platform
-from suyuan.service.supposing import MovedBy, Sight, Supposing, supposed
+from suyuan.service.supposing import MovedBy, Sight, Supposing, is_by_share, supposed
 from suyuan.store import ReadConnection
 from suyuan.trace import contact_types, resting
 from suyuan.trace.types import Cost
@@ -113,7 +113,9 @@ def contacts(  # noqa: PLR0913 -- a question, by name
     _forward(windows)
     require_days(rest)
     with platform.store.read() as conn:
-        known = known_moves(platform, conn, windows, viewer, minutes=minutes)
+        known = known_moves(
+            platform, conn, windows, viewer, minutes=minutes, by_share=is_by_share(supposing)
+        )
     seen = known.sites.seen()
     names = seen if roots is None else list(_those_meant(platform, roots, issuer, frozenset(seen)))
     would_be = supposed_of(platform, known, viewer, issuer, supposing, roots=len(names))
@@ -137,13 +139,17 @@ def require_days(rest: resting.Rest) -> None:
 
 
 class Known(Struct, frozen=True, eq=False):
-    """The moves that a viewer may see, what is not sure of them, and how far they are known."""
+    """The moves that a viewer may see, what is not sure of them, and how far they are known.
+
+    If the moves have shares, `unweighed` are those of which amounts do not tell them.
+    """
 
     sites: "site_arrays.SiteNetwork"
     moves: "Moves"
     doubts: "contact_chains.Doubts"
     completeness: contact_types.MovesKnown
     cost: Cost
+    unweighed: int = 0
 
     def about(self, rest: resting.Rest) -> dict[str, Any]:
         """What every answer drawn from these moves says of itself."""
@@ -156,19 +162,33 @@ class Known(Struct, frozen=True, eq=False):
 
 
 def known_moves(
-    platform: Platform, conn: ReadConnection, windows: Windows, viewer: Viewer, *, minutes: int
+    platform: Platform,
+    conn: ReadConnection,
+    windows: Windows,
+    viewer: Viewer,
+    *,
+    minutes: int,
+    by_share: bool = False,
 ) -> Known:
-    """What the record has of moves between holders, on a clock `minutes` east of UTC."""
-    from suyuan.trace import site_arrays  # noqa: PLC0415 -- loads numpy
+    """What the record has of moves between holders, on a clock `minutes` east of UTC.
+
+    With `by_share` also which share of what left its source each carried.
+    """
+    from suyuan.trace import move_shares, site_arrays  # noqa: PLC0415 -- loads numpy
 
     kept = base_at(platform, viewer.tenant)
     offset = timedelta(minutes=minutes)
     secret = platform.recorder.secret
-    days = (min(windows.in_begin, windows.out_begin), max(windows.in_end, windows.out_end))
+    first, last = min(windows.in_begin, windows.out_begin), max(windows.in_end, windows.out_end)
+    days = contact_types.Days(first, last, offset)
     sites = site_arrays.site_network(conn, viewer, secret=secret, kept=kept)
-    unsure = site_arrays.unsure(conn, sites, viewer, secret=secret, days=days, offset=offset)
-    moves = sites.moves(offset)
+    unsure = site_arrays.unsure(conn, sites, viewer, secret=secret, days=days)
+    moves, unweighed = sites.moves(offset), 0
+    if by_share:
+        told = move_shares.move_shares(conn, sites, viewer, secret=secret, days=days)
+        moves, unweighed = replace(moves, share=told.share), told.unweighed
     return Known(
+        unweighed=unweighed,
         sites=sites,
         moves=moves,
         doubts=unsure.doubts,
@@ -228,7 +248,10 @@ def supposed_of(
     """
     if told is None:
         return contact_types.Supposed()
-    return supposed(told, _sight(platform, known.sites, viewer, issuer), roots=roots)
+    found = supposed(told, _sight(platform, known.sites, viewer, issuer), roots=roots)
+    if found.passing is None:
+        return found
+    return replace(found, passing=replace(found.passing, unweighed=known.unweighed))
 
 
 def _sight(

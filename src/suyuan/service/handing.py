@@ -20,6 +20,7 @@ from suyuan.record import Recorded, events_by_entries
 from suyuan.registry import directory
 from suyuan.service.asking import described
 from suyuan.service.classes import class_of
+from suyuan.service.networking import lot_guesser
 from suyuan.service.platform import Platform
 from suyuan.service.recalling import Recall, named_recall
 from suyuan.store import ReadConnection
@@ -93,7 +94,14 @@ def recall_told(
     """
     secret, near = platform.recorder.secret, structs.replace(viewer, parts_only=True)
     with platform.store.read() as conn:
-        known = ask.reached(conn, question, near, secret=secret, recall=True)
+        known = ask.reached(
+            conn,
+            question,
+            near,
+            secret=secret,
+            recall=True,
+            guesser=lot_guesser(platform, near),
+        )
         found = named_recall(platform, conn, known.scope(), viewer)
         under = told_of(conn, known.answer(), viewer, secret=secret, lang=lang)
     return structs.replace(found, narrowed=known.narrowed() if narrow else None), under

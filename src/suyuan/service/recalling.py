@@ -10,10 +10,11 @@ from msgspec import Struct, structs
 from suyuan.interchange.types import Buyer
 from suyuan.kit import Text
 from suyuan.model import PUBLIC, Role, Viewer
+from suyuan.record import grants_of
 from suyuan.registry import directory
 from suyuan.service.asking import described
 from suyuan.service.buyers import buyers
-from suyuan.service.networking import base_at
+from suyuan.service.networking import base_at, lot_guesser
 from suyuan.service.platform import Platform
 from suyuan.store import ReadConnection
 from suyuan.trace import Question, ask, gather, narrowing
@@ -30,23 +31,28 @@ class Holding(Struct, frozen=True, kw_only=True):
 
 
 class Reachable(Struct, frozen=True):
-    """A site, and by how many moves at least what is recalled can have come there."""
+    """A site, and by how many moves at least what is recalled can have come there.
+
+    None: not by moves alone of which both ends are known.
+    """
 
     site: str
-    moves: int
+    moves: int | None
 
 
 class Beyond(Struct, frozen=True, kw_only=True):
     """Where a scope was cut: the further sites to which moves lead from those in it 可能波及.
 
     Over whole sites, whatever was moved and when, so most of them may have nothing; complete to
-    `position`, but for moves of which one end is unknown and makings that hand things on.
-    `nearest` are the first of `count`.
+    `position`, but for moves of which one end is unknown and makings that hand things on. With
+    `by_lots`, only those who had one of the things that may be touched, whenever, and these
+    whatever brought them. `nearest` are the first of `count`.
     """
 
     count: int
     nearest: tuple[Reachable, ...]
     position: int
+    by_lots: bool = False
 
 
 class Recall(Scope, frozen=True, kw_only=True):
@@ -78,7 +84,15 @@ def recall(
     """
     near, secret = structs.replace(viewer, parts_only=True), platform.recorder.secret
     with platform.store.read() as conn:
-        known = ask.reached(conn, question, near, secret=secret, limit=limit, recall=True)
+        known = ask.reached(
+            conn,
+            question,
+            near,
+            secret=secret,
+            limit=limit,
+            recall=True,
+            guesser=lot_guesser(platform, near),
+        )
         found = named_recall(platform, conn, known.scope(), viewer)
     return structs.replace(found, narrowed=known.narrowed()) if narrow else found
 
@@ -117,15 +131,28 @@ def _beyond(
         return None
     from suyuan.trace import outer, site_network  # noqa: PLC0415 -- loads numpy
 
-    sites = site_network(
-        conn,
-        structs.replace(viewer, parts_only=True),
-        secret=platform.recorder.secret,
-        kept=base_at(platform, viewer.tenant),
-    )
-    further = outer.beyond(sites, holders)
+    near, secret = structs.replace(viewer, parts_only=True), platform.recorder.secret
+    sites = site_network(conn, near, secret=secret, kept=base_at(platform, viewer.tenant))
+    led = outer.beyond(sites, holders)
+    had = _had_by_lots(platform, conn, found, near)
+    further = led if had is None else outer.of_lots(led, had - holders)
     return Beyond(
         count=len(further),
         nearest=tuple(Reachable(*each) for each in further[:_NEAREST]),
         position=sites.net.position,
+        by_lots=had is not None,
     )
+
+
+def _had_by_lots(
+    platform: Platform, conn: ReadConnection, found: Scope, viewer: Viewer
+) -> set[str] | None:
+    """Who had one of the things that may be touched; None without a base, or if these are many."""
+    from suyuan.trace import outer  # noqa: PLC0415 -- loads numpy
+
+    guesser, secret = lot_guesser(platform, viewer), platform.recorder.secret
+    things = [seed.thing for seed in found.question.seeds]
+    guess = None if guesser is None else guesser(conn, things)
+    if guess is None:
+        return None
+    return outer.had_by(conn, guess, grants_of(viewer, secret=secret).params)

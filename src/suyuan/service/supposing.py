@@ -33,19 +33,30 @@ _ROOTS: Final = Text(
 _NO_RISK: Final = Text(
     "概率请写 0 至 1 之间的数。", "Write the probability as a number from 0 to 1."
 )
+_NO_SHARE: Final = Text(
+    "按数量比例要有概率：请同时给出每次移动传播的概率。",
+    "Shares weigh a probability: say too how probably a move passes it on.",
+)
 _NO_DRAWS: Final = Text("抽样次数为 1 至 {most}。", "Draws are from 1 to {most}.")
 
 
 class Supposing(Struct, frozen=True, kw_only=True):
     """What is supposed, as it was typed: moves left out, and how probably a move passes it on.
 
-    `draws` and the `seed` of them, from 0, count where a probability is not exact.
+    `draws` and the `seed` of them, from 0, count where a probability is not exact. `by_share`: a
+    move passes it on in proportion to what it carried of all that left its source.
     """
 
     without: tuple[str, ...] = ()
     risk: float | None = None
     draws: int = DRAWS
     seed: int = 1
+    by_share: bool = False
+
+
+def is_by_share(told: Supposing | None) -> bool:
+    """Whether amounts count."""
+    return told is not None and told.risk is not None and told.by_share
 
 
 Named = Callable[[str], str | None]
@@ -80,6 +91,8 @@ def supposed(told: Supposing, sight: Sight, *, roots: int) -> contact_types.Supp
 
 def _passing(told: Supposing, roots: int) -> contact_types.Passing | None:
     if told.risk is None:
+        if told.by_share:
+            raise SuyuanError("contacts.risk", _NO_SHARE, "by_share")
         return None
     if not 0 <= told.risk <= 1:
         raise SuyuanError("contacts.risk", _NO_RISK, "risk")
@@ -87,7 +100,9 @@ def _passing(told: Supposing, roots: int) -> contact_types.Passing | None:
         raise SuyuanError("contacts.risk", _NO_DRAWS.format(most=MOST_DRAWS), "draws")
     if roots > MOST_ROOTS:
         raise SuyuanError("contacts.risk", _ROOTS.format(most=MOST_ROOTS), "root")
-    return contact_types.Passing(probability=told.risk, draws=told.draws, seed=told.seed)
+    return contact_types.Passing(
+        probability=told.risk, draws=told.draws, seed=told.seed, by_share=told.by_share
+    )
 
 
 def _closing(text: str, named: Named, moved: MovedBy) -> contact_types.Closing:

@@ -7,6 +7,7 @@ from msgspec import Struct
 from suyuan.kit import SuyuanError, Text
 from suyuan.model import Viewer
 from suyuan.store import ReadConnection
+from suyuan.trace.ahead import Guesser
 from suyuan.trace.alike import Alike, facts_told
 from suyuan.trace.answer import How, answer_from
 from suyuan.trace.closure import Examined, examine
@@ -63,7 +64,7 @@ class Reached(Struct, frozen=True, eq=False):
         return tuple(sorted({f.entry for f in facts if named & {f.thing, f.parent, f.flow}}))
 
 
-def reached(
+def reached(  # noqa: PLR0913 -- a question, by name
     conn: ReadConnection,
     question: Question,
     viewer: Viewer,
@@ -72,11 +73,13 @@ def reached(
     limit: Limit | None = None,
     recall: bool = False,
     folding: Folding | None = None,
+    guesser: Guesser | None = None,
 ) -> Reached:
     """What the viewer may see of a question, or with `recall` of a recall of its seeds.
 
     `secret` keys the access tags of this installation; `limit` bounds the facts read and marks
-    the answer truncated. With `folding`, of pieces that are alike one stands for all.
+    the answer truncated. With `folding`, of pieces that are alike one stands for all. By a
+    `guesser` a large recall is read at once; it changes no answer.
 
     Raises:
         SuyuanError: `trace.window`, it ends before it begins: nothing would be in it;
@@ -91,7 +94,9 @@ def reached(
         raise SuyuanError("trace.window", _BACKWARDS, "end")
     require_possible(rest_of(question))
     asked = onward(question) if recall else question
-    gathered = gather(conn, asked, viewer, secret=secret, limit=limit, folding=folding)
+    gathered = gather(
+        conn, asked, viewer, secret=secret, limit=limit, folding=folding, guesser=guesser
+    )
     until = asked.known_at
     how = How(
         facts=facts_told(gathered.facts, gathered.alike),

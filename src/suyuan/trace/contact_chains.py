@@ -68,6 +68,11 @@ class _Way:
         """Each on the first day on which it may have left."""
         return self._timed(self.inside, self.moves.day, self.moves.day)
 
+    def first_moves(self) -> Moves:
+        """The same, with their shares."""
+        inside = self.moves.where(self.inside)
+        return inside.against() if self.ingoing else inside
+
     def certain(self) -> _Timed:
         """What is not held: as early as it may have left, as late as it may have come."""
         return self._timed(self.surely, self.moves.day, self.sure.came)
@@ -208,7 +213,7 @@ def _spared(
 def _with_risks(
     told: Iterable[Contacts], left: tuple[_Way, _Way], asked: _Asked, passing: Passing
 ) -> list[Contacts]:
-    into, out = (Moves(way.near, way.far, way.leaves) for way in (each.first() for each in left))
+    into, out = (each.first_moves() for each in left)
     risked = risks(asked.names, (into, out), asked.roots.tolist(), passing)
     return [replace(each, risk=risk) for each, risk in zip(told, risked, strict=True)]
 

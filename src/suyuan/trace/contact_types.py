@@ -4,7 +4,7 @@ The meaning is that of the trace contract. The names of the fields of an answer 
 reference (EpiContactTrace), so they are in camel case.
 """
 
-from datetime import date
+from datetime import date, timedelta
 
 from msgspec import Struct, field
 
@@ -27,15 +27,27 @@ class Closing(Struct, frozen=True, kw_only=True):
     last: date | None = None
 
 
+class Days(Struct, frozen=True):
+    """From the first to the last day, on a clock so much ahead of UTC."""
+
+    first: date
+    last: date
+    offset: timedelta
+
+
 class Passing(Struct, frozen=True, kw_only=True):
     """That every move passes something on with this probability, each by itself.
 
-    So many `draws` are made from `seed` where the probability of being reached is not exact.
+    So many `draws` are made from `seed` where the probability of being reached is not exact. With
+    `by_share`, times the share that the move carried of what left its source; of `unweighed` moves
+    of the days asked about that is not known by amounts.
     """
 
     probability: float
     draws: int = 10_000
     seed: int = 1
+    by_share: bool = False
+    unweighed: int = 0
 
 
 class Supposed(Struct, frozen=True, kw_only=True):
@@ -75,13 +87,19 @@ class Passed(Struct, frozen=True, kw_only=True, rename="camel"):
     contacts: dict[str, Chance]
 
 
-class Risked(Struct, frozen=True, kw_only=True):
-    """Chances if every move passes something on with this probability, by the draws of a seed."""
+class Risked(Struct, frozen=True, kw_only=True, rename="camel"):
+    """Chances if every move passes something on with this probability, by the draws of a seed.
+
+    `by_share`: times the share that it carried of what left its source in the days asked about. Of
+    so many `unweighed` moves amounts do not tell it, and each move of the source counts alike.
+    """
 
     probability: float
     seed: int
     ingoing: Passed
     outgoing: Passed
+    by_share: bool = False
+    unweighed: int = 0
 
 
 class Reading(Struct, frozen=True, kw_only=True, rename="camel", omit_defaults=True):

@@ -16,9 +16,10 @@ from suyuan.index.types import Part
 from suyuan.model import Fact, FactKind, Viewer
 from suyuan.record import grants_of
 from suyuan.store import ReadConnection
+from suyuan.trace.ahead import WORTH_GUESSING, Guesser, Pair, Reader
 from suyuan.trace.alike import NONE_ALIKE, Alike
 from suyuan.trace.folding import Folding, folded
-from suyuan.trace.rows import COUNTING, SQL, Act, Line, Lines, names_of
+from suyuan.trace.rows import COUNTING, Act, Line, Lines, names_of
 from suyuan.trace.spread import CONTAINING, Found, Spread, Wanted
 from suyuan.trace.types import Direction, Question
 
@@ -60,7 +61,7 @@ _PARTS: dict[str, Part] = {
 }
 
 
-def gather(
+def gather(  # noqa: PLR0913 -- a question, by name
     conn: ReadConnection,
     question: Question,
     viewer: Viewer,
@@ -69,14 +70,19 @@ def gather(
     limit: Limit | None = None,
     both: bool = False,
     folding: Folding | None = None,
+    guesser: Guesser | None = None,
 ) -> Gathered:
     """The facts the viewer may see on which the answer depends, and perhaps a few more.
 
     `secret` keys the access tags of this installation; `both` asks for the other direction too.
     With `folding`, of pieces that are alike one stands for all; the question's own never do.
+    By a `guesser` what has many levels is read at once, forward; the facts are the same.
     """
     bound = limit or Limit()
     fixed = _fixed(question, grants_of(viewer, secret=secret).params)
+    is_guessed = question.direction is Direction.FORWARD and not both
+    reader = Reader(conn, fixed, guesser if is_guessed else None)
+    asked = [seed.thing for seed in question.seeds]
     directions = Direction if both else (question.direction,)
     spreads = [Spread(each, (seed.thing for seed in question.seeds)) for each in directions]
     lines: Lines = {}
@@ -86,8 +92,10 @@ def gather(
         if room <= 0 or bound.expired():
             truncated = True
             break
-        found = conn.execute(SQL.level, {**fixed, **_asked(wanted), "room": room + 1}).fetchall()
-        said = [line for row in found for line in _said(Act(*row), wanted)]
+        if levels >= WORTH_GUESSING:
+            reader.look_ahead(asked, bound.facts)
+        found = reader.acts(_pairs(wanted), room)
+        said = [line for act in found for line in _said(act, wanted)]
         truncated |= len(found) > room or len(said) > room
         new = {(line.act.entry, line.act.line + line.place): line for line in said[:room]}
         fresh = [line for key, line in new.items() if key not in lines]
@@ -125,13 +133,12 @@ def _wanted(spreads: Sequence[Spread]) -> Wanted:
     )
 
 
-def _asked(wanted: Wanted) -> dict[str, list[Any]]:
-    pairs = [
+def _pairs(wanted: Wanted) -> list[Pair]:
+    return [
         (name, int(_PARTS[path]))
         for path, names in wanted._asdict().items()
         for name in sorted(names)
     ]
-    return {"names": [name for name, _ in pairs], "parts": [part for _, part in pairs]}
 
 
 def _said(act: Act, wanted: Wanted) -> Iterator[Line]:

@@ -1,9 +1,9 @@
-"""What it would narrow to know how a vessel is drawn from, or when it was emptied.
+"""What it would narrow to know how a vessel is drawn from, when it was emptied, or what went where.
 
 Where affected stock mixed with other in a vessel of which nobody states a rule, each rule is tried
 in turn: how much less of the material could then be where it lies, or was sold and used, in all.
 Each is an assumption, as a stated rule is (docs/concepts/trace.md, Recall scope), and tells what
-asking for the vessel's log is worth; it recalls nothing less.
+asking for the vessel's log is worth; it recalls nothing less. Of makings, `mapping` says it.
 """
 
 from collections.abc import Iterator, Sequence
@@ -14,6 +14,7 @@ from typing import Final
 
 from msgspec import Struct
 
+from suyuan.trace import mapping
 from suyuan.trace.closure import Examined
 from suyuan.trace.flows import Flow, flows
 from suyuan.trace.material import Bounds, bounds
@@ -47,13 +48,15 @@ class Narrowed(Struct, frozen=True, kw_only=True):
     """What takes off most first; what takes off nothing is not told.
 
     `tried` vessels were tried, `untried` were too many; of `inexact` ones a time or an amount is
-    missing, so that no rule could be used: their logs would have to be completed first.
+    missing, so that no rule could be used: their logs would have to be completed first. `makings`
+    are those of which it is not known which input went into which output.
     """
 
     best: tuple[Narrowing, ...]
     tried: int
     untried: int
     inexact: int
+    makings: mapping.Makings
 
 
 def narrowed(found: Examined, question: Question) -> Narrowed:
@@ -78,6 +81,7 @@ def narrowed(found: Examined, question: Question) -> Narrowed:
         tried=tried,
         untried=len(vessels) - tried,
         inexact=len({_name(place) for place in _mixed(drawn, exact=False)}),
+        makings=mapping.unmapped(found, plain.asked.net, question),
     )
 
 

@@ -1,9 +1,15 @@
 -- level --
--- The acts found by any of these names in these parts, as far as the viewer may see, in the order
--- of the record.
+-- The acts found by any of these names in these parts, or by any of these keys, as far as the viewer
+-- may see, in the order of the record.
 with asked as (
-    select array_agg(hashtextextended(g.name, g.part)) as keys
-    from unnest(%(names)s::text[], %(parts)s::int[]) with ordinality as g (name, part, place)
+    select array_agg(g.key) as keys
+    from (
+        select hashtextextended(n.name, n.part) as key, n.place
+        from unnest(%(names)s::text[], %(parts)s::int[]) with ordinality as n (name, part, place)
+        union all
+        select k.key, k.place
+        from unnest(%(keys)s::bigint[]) with ordinality as k (key, place)
+    ) as g
     group by g.place / 128 -- an index scan compares every act that it finds with the whole list
 )
 select distinct on (a.position, a.line)
@@ -161,3 +167,96 @@ where a.kind = %(moved)s
         or b.party is null or b.site is null or h.party is null or h.site is null
     )
 group by a.entry;
+
+-- keys_of --
+-- By which keys the index finds these names in these parts of acts, in their order.
+select hashtextextended(n.name, n.part)
+from unnest(%(names)s::text[], %(parts)s::int[]) with ordinality as n (name, part, place)
+order by n.place;
+
+-- leaf_until --
+-- The last leaf of the log up to a position.
+select l.commitment from ledger.leaf as l where l.position <= %(position)s
+order by l.position desc limit 1;
+
+-- enough_acts --
+-- Whether since a position at least so many acts have come.
+select count(*) >= %(enough)s
+from (select from index.act where position > %(since)s limit %(enough)s) as a;
+
+-- lot_steps --
+-- What looking at a name for a reason leads to, forward (spread.py), of the acts after a position:
+-- hashes of names with the reason, 0 to 5 the parts by which acts are found (types.py of the
+-- index), 6 a lot that something is of, 7 a thing asked about. Withdrawn acts too.
+select s.source, s.target
+from index.act as a
+join record.entry as e on e.id = a.entry and e.tenant = %(tenant)s
+cross join lateral unnest(a.tails) as l (tail)
+cross join lateral (
+    select
+        a.head || l.tail as thing,
+        case when a.kind = %(joined)s then a.parent end as box,
+        case when a.kind = %(attached)s then a.parent end as whole,
+        case when a.kind = %(attached)s and not a.instrument then a.parent end as assembly,
+        case when a.kind = %(recoded)s then a.other end as other
+) as n
+cross join lateral (
+    select hashtextextended(n.thing, r.reason), hashtextextended(n.other, r.reason)
+    from unnest(array[0, 1, 2, 3, 6, 7]) as r (reason) where n.other is not null
+    union all
+    select hashtextextended(n.other, r.reason), hashtextextended(n.thing, r.reason)
+    from unnest(array[0, 1, 2, 3, 6, 7]) as r (reason) where n.other is not null
+    union all
+    select hashtextextended(p.source, p.why), hashtextextended(p.target, p.because)
+    from (values
+        (n.thing, 7, n.thing, 2), (n.thing, 2, n.thing, 3), (n.thing, 3, n.thing, 0),
+        (n.thing, 0, n.box, 1), (n.box, 1, n.box, 0), (n.box, 7, n.box, 2), (n.box, 2, n.thing, 2),
+        (n.thing, 3, a.lot, 6), (a.lot, 6, a.lot, 0), (a.lot, 3, a.lot, 4), (a.lot, 4, n.thing, 3),
+        (a.lot, 3, a.lot, 0), (a.lot, 7, n.thing, 2), (a.lot, 7, a.lot, 4),
+        (n.whole, 3, n.whole, 0), (n.thing, 3, n.assembly, 3), (n.thing, 6, n.assembly, 3),
+        (n.other, 3, n.other, 0), (n.other, 2, n.other, 3), (n.other, 1, n.other, 0),
+        (n.other, 6, n.other, 0), (n.thing, 1, n.thing, 0), (n.thing, 6, n.thing, 0),
+        (a.flow, 5, a.flow, 5), (n.thing, 0, case when a.side = %(input)s then a.flow end, 5),
+        (case when a.side = %(output)s then a.flow end, 5, n.thing, 3)
+    ) as p (source, why, target, because)
+) as s (source, target)
+where a.position > %(since)s
+    and coalesce(a.parent, a.lot, a.other, a.flow) is not null
+    and s.source is not null and s.target is not null;
+
+-- holders_found --
+-- Who had something by the acts found by these keys, as far as the viewer may see: the site, and
+-- where there is none the party.
+with asked as (
+    select array_agg(k.key) as keys
+    from unnest(%(keys)s::bigint[]) with ordinality as k (key, place)
+    group by k.place / 128 -- as in level
+)
+select distinct coalesce(h.site, h.party)
+from asked
+cross join lateral (
+    select a.entry, a.before, a.after from index.act as a where index.keys(a) && asked.keys
+    offset 0
+) as a
+join record.entry as e on e.id = a.entry
+    and (e.tenant = %(tenant)s and (%(everything)s or e.tags && %(tags)s::bigint[]))
+join index.holder as h on h.id in (a.before, a.after)
+where coalesce(h.site, h.party) is not null
+    and not exists (select from index.withdrawal as w where w.entry = a.entry);
+
+-- site_amounts --
+-- How much each event moved in each unit, as far as the viewer may see: a piece is one, and whether
+-- of some line nobody says. Of events that may be of these days.
+select a.entry, a.unit,
+    sum(coalesce(line.much, case when a.grain = %(piece)s then 1 end)),
+    bool_or(line.much is null and a.grain <> %(piece)s)
+from index.act as a
+join record.entry as e on e.id = a.entry
+    and (e.tenant = %(tenant)s and (%(everything)s or e.tags && %(tags)s::bigint[]))
+cross join lateral unnest(
+    coalesce(a.quantities, array_fill(null::numeric, array[cardinality(a.tails)]))
+) as line (much)
+where a.kind = %(moved)s
+    and (a.lo is null or a.lo < %(until)s)
+    and (a.hi is null or a.hi >= %(since)s)
+group by a.entry, a.unit;

@@ -23,6 +23,7 @@ from suyuan.network.snapshot import SnapshotError
 from suyuan.record import grants_of
 from suyuan.store import ReadConnection
 from suyuan.trace.contact_chains import Doubts
+from suyuan.trace.contact_types import Days
 from suyuan.trace.rows import COUNTING, SQL
 from suyuan.trace.site_base import is_worth_keeping
 from suyuan.trace.times import MICROS_A_DAY
@@ -153,20 +154,19 @@ def unsure(
     viewer: Viewer,
     *,
     secret: bytes,
-    days: tuple[date, date],
-    offset: timedelta,
+    days: Days,
 ) -> Unsure:
     """What is not sure of the moves that `SiteNetwork.moves` gives, in their order.
 
     Moves that cannot be of the `days` from the first to the last are let be. To be asked in the
     transaction that the network was read in.
     """
-    known = (min(max(day, _FIRST_DAY), _LAST_DAY) for day in days)  # others no move can be of
-    begin, end = (datetime.combine(day, time(), UTC) - offset for day in known)
+    begin, end = bounds_of(days)
+    offset = days.offset
     asked = {
         **grants_of(viewer, secret=secret).params, **COUNTING,
         "moved": FACT_KINDS.index(FactKind.MOVED),
-        "since": begin, "until": end + timedelta(days=1), "ahead": offset,
+        "since": begin, "until": end, "ahead": offset,
     }  # fmt: skip
     links, moves = links_of(sites.net), sites.moves(offset)
     left, held = moves.day.copy(), np.zeros(len(links), np.bool_)
@@ -176,7 +176,7 @@ def unsure(
         left[place] = max(int(left[place]), _NEVER if last is None else _day(last, offset))
     came = _local(links.arrival, offset)
     came = np.maximum(came, left)
-    inside = (left >= days[0].toordinal()) & (moves.day <= days[1].toordinal())
+    inside = (left >= days.first.toordinal()) & (moves.day <= days.last.toordinal())
     return Unsure(
         Doubts(left, came, held),
         movements=int(inside.sum()),
@@ -184,6 +184,13 @@ def unsure(
         held=int((inside & held).sum()),
         one_ended=sum(not known for _, _, known in rows.values()),
     )
+
+
+def bounds_of(days: Days) -> tuple[datetime, datetime]:
+    """When the first of the days begins and the last ends, within what any move can be of."""
+    known = (min(max(day, _FIRST_DAY), _LAST_DAY) for day in (days.first, days.last))
+    begin, end = (datetime.combine(day, time(), UTC) - days.offset for day in known)
+    return begin, end + timedelta(days=1)
 
 
 def _local(times: Ints, offset: timedelta) -> Ints:

@@ -1,4 +1,4 @@
-"""Whether enough links between sites have come for a base of them to be worth keeping.
+"""Whether enough has come for a base of links between sites, or of lots, to be worth keeping.
 
 Asked often and by itself, so it is answered by the database alone, without arrays.
 """
@@ -11,6 +11,9 @@ from suyuan.trace.rows import SQL
 WORTH_KEEPING: Final = 200_000
 """From so many new links on, they are put into the kept base; fewer are read quickly each time."""
 
+ACTS_WORTH_KEEPING: Final = 200_000
+"""Likewise of acts, which the base of lots is made of."""
+
 
 def is_worth_keeping(conn: ReadConnection, *, since: int = -1, kept: int = 0) -> bool:
     """Whether so much has come after a position that a base of so many links is to be made anew.
@@ -19,4 +22,11 @@ def is_worth_keeping(conn: ReadConnection, *, since: int = -1, kept: int = 0) ->
     """
     enough = max(WORTH_KEEPING, kept // 4)
     row = conn.execute(SQL.enough_links, {"since": since, "enough": enough}).fetchone()
+    return row is not None and bool(row[0])
+
+
+def are_acts_worth_keeping(conn: ReadConnection, *, since: int = -1, kept: int = 0) -> bool:
+    """The same of a base of lots with so many links: whether so many acts have come."""
+    enough = max(ACTS_WORTH_KEEPING, kept // 4)
+    row = conn.execute(SQL.enough_acts, {"since": since, "enough": enough}).fetchone()
     return row is not None and bool(row[0])

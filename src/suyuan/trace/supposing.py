@@ -8,7 +8,7 @@ import numpy as np
 from suyuan.kit import SuyuanError, Text
 from suyuan.network.arrays import Flags
 from suyuan.network.chains import Moves, daily
-from suyuan.network.chances import WORK, Trial, chances
+from suyuan.network.chances import WORK, Floats, Trial, chances
 from suyuan.network.graph import Network
 from suyuan.trace.contact_types import Chance, Closing, Passed, Passing, Risked, Supposed
 from suyuan.trace.resting import Rest
@@ -36,7 +36,7 @@ def still_open(place: Mapping[str, int], moves: Moves, closings: Sequence[Closin
     closed = np.zeros(len(moves.day), np.bool_)
     for each in closings:
         closed |= _closed(place, moves, each)
-    return Moves(moves.source[~closed], moves.target[~closed], moves.day[~closed])
+    return moves.where(~closed)
 
 
 def _closed(place: Mapping[str, int], moves: Moves, closing: Closing) -> Flags:
@@ -67,16 +67,23 @@ def risks(
         seed=passing.seed,
         work=WORK // max(len(roots), 1),
     )
-    nets = [daily(len(names), some) for some in ways]
+    nets = [(daily(len(names), some), some.share) for some in ways]
     for root in roots:
-        came, went = (_passed(names, net, root, trial) for net in nets)
+        came, went = (_passed(names, net, root, trial, share) for net, share in nets)
         yield Risked(
-            probability=passing.probability, seed=passing.seed, ingoing=came, outgoing=went
+            probability=passing.probability,
+            seed=passing.seed,
+            ingoing=came,
+            outgoing=went,
+            by_share=passing.by_share,
+            unweighed=passing.unweighed,
         )
 
 
-def _passed(names: Sequence[str], net: Network, root: int, trial: Trial) -> Passed:
-    found = chances(net, root, trial)
+def _passed(
+    names: Sequence[str], net: Network, root: int, trial: Trial, shares: Floats | None
+) -> Passed:
+    found = chances(net, root, trial, shares=shares)
     columns = (found.nodes, found.least, found.chance, found.most)
     rows = zip(*(column.tolist() for column in columns), strict=True)
     return Passed(

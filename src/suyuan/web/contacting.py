@@ -3,27 +3,28 @@
 It works without script. Drawn from the moves that its reader may see.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any, Final
 from unicodedata import normalize
 
-from markupsafe import Markup
 from msgspec import Struct
 
 from suyuan.codes import privacy, shown
-from suyuan.drawings import nearness, picture
-from suyuan.kit.text import Lang
+from suyuan.drawings import nearness, pictured
+from suyuan.drawings.layout import laid_out
+from suyuan.drawings.types import Pictured
 from suyuan.service import Windows, contact_ways, contacting, day_of, supposing, today
 from suyuan.trace import contact_types, resting
 from suyuan.web.given import RESTING, number_typed, rest_fields
 from suyuan.web.question import question_page
 from suyuan.web.request import AnyRequest, asking, platform_of, reader_of, reading
+from suyuan.web.unfolding import opened, unfold_links, unfolded
 
 _DAYS: Final = {
     "in_begin": "came_from", "in_end": "came_to", "out_begin": "went_from", "out_end": "went_to",
 }  # fmt: skip
-_FIELDS: Final = ("holding", *_DAYS.values(), "closed", "passing", *RESTING)
+_FIELDS: Final = ("holding", *_DAYS.values(), "closed", "passing", "weighed", *RESTING)
 _SHOWN: Final = 60
 
 
@@ -42,7 +43,8 @@ class Side(Struct, frozen=True, kw_only=True):
     """One direction as its reader sees it; `moves` of these days were looked at.
 
     So many `contacts` there are by first days, of them `certain`; of all `possible` ones those that
-    are none of these are `more`, as far as they are listed.
+    are none of these are `more`, as far as they are listed. `which` is its picture's name in the
+    address; of a part that is unfolded `listed` contacts are in it, and `rows` are of these.
     """
 
     ingoing: bool
@@ -52,8 +54,10 @@ class Side(Struct, frozen=True, kw_only=True):
     certain: int
     possible: int
     rows: tuple[Row, ...]
+    listed: int
     more: tuple[str, ...]
-    picture: Markup | None
+    which: str
+    seen: Pictured | None
     spared: tuple[str, ...] = ()
     fewer: int = 0
     passed: contact_types.Passed | None = None
@@ -64,12 +68,11 @@ def _answered(request: AnyRequest, given: Mapping[str, str]) -> dict[str, Any]:
     found = _found(request, given["holding"], days, rest_fields(given), _supposing(given))
     if found is None:
         return {"found": None}
-    lang = reader_of(request, reading(request)).lang
     return {
         "found": found,
         "asked": days,
         "root": _row_name(found, found.root or given["holding"]),
-        "sides": [] if found.root is None else _sides(found, lang),
+        "sides": [] if found.root is None else [*_sides(request, found)],
         "own": [(name, _row_name(found, name)) for name in found.sites],
     }
 
@@ -109,43 +112,67 @@ def _supposing(given: Mapping[str, str]) -> supposing.Supposing:
     """Places one a line; the probability in percent, as people say it."""
     lines = filter(None, (line.strip() for line in given["closed"].splitlines()))
     risk = number_typed(given["passing"], 0, "passing") / 100 if given["passing"] else None
-    return supposing.Supposing(without=tuple(normalize("NFKC", each) for each in lines), risk=risk)
+    return supposing.Supposing(
+        without=tuple(normalize("NFKC", each) for each in lines),
+        risk=risk,
+        by_share=given["weighed"] == "yes",
+    )
 
 
-def _sides(found: contact_ways.ContactsTold, lang: Lang) -> list[Side]:
-    return [_side(found, lang, ingoing=True), _side(found, lang, ingoing=False)]
+def _sides(request: AnyRequest, found: contact_ways.ContactsTold) -> Iterator[Side]:
+    reader = reader_of(request, reading(request))
+    for ingoing, which in ((True, "_came"), (False, "_went")):
+        ways = found.came if ingoing else found.went
+        root = found.root or ""
+        called = {name: _row_name(found, name) for name in (root, *_near(ways.contacts))}
+        order, chart = nearness.chart_of_contacts(ways, root, called, ingoing=ingoing)
+        href = unfold_links(reader, which)
+        seen = pictured.pictured(laid_out(chart), reader.lang, opened(request, which), href)
+        inside = unfolded(order, seen)
+        listed = [each for each in ways.contacts if inside is None or each.name in inside]
+        yield Side(
+            which=which,
+            seen=seen,
+            listed=len(listed),
+            rows=tuple(
+                _row(found, each, called[each.name], ingoing=ingoing) for each in listed[:_SHOWN]
+            ),
+            **_counted(found, ingoing=ingoing),
+            **_would_be(found, ingoing=ingoing),
+        )
 
 
-def _side(found: contact_ways.ContactsTold, lang: Lang, *, ingoing: bool) -> Side:
+def _counted(found: contact_ways.ContactsTold, *, ingoing: bool) -> dict[str, Any]:
+    """How many contacts there are in one direction, and who else may be one."""
     ways = found.came if ingoing else found.went
-    way = "ingoing" if ingoing else "outgoing"
     sure, maybe = (
-        getattr(each, way) or {} for each in (found.counted.certain, found.counted.possible)
+        _of(each, ingoing=ingoing) for each in (found.counted.certain, found.counted.possible)
     )
     more = contact_ways.only_possible(found.counted)[0 if ingoing else 1]
-    called = {name: _row_name(found, name) for name in (found.root or "", *_near(ways.contacts))}
-    chart = nearness.chart_of_contacts(ways, found.root or "", called, ingoing=ingoing)
-    return Side(
-        ingoing=ingoing,
-        direct=sum(each.moves == 1 for each in ways.contacts),
-        contacts=len(ways.contacts),
-        moves=ways.within,
-        certain=len(sure),
-        possible=len(maybe),
-        rows=tuple(
-            Row(
-                called[each.name],
-                _code(each.name) if each.name in found.names else "",
-                each.moves,
-                each.day,
-                each.name in sure,
-                _chance(found, each.name, ingoing=ingoing),
-            )
-            for each in ways.contacts[:_SHOWN]
-        ),
-        more=tuple(_row_name(found, name) for name in more[:_SHOWN]),
-        picture=picture(chart, lang),
-        **_would_be(found, ingoing=ingoing),
+    return {
+        "ingoing": ingoing,
+        "direct": sum(each.moves == 1 for each in ways.contacts),
+        "contacts": len(ways.contacts),
+        "moves": ways.within,
+        "certain": len(sure),
+        "possible": len(maybe),
+        "more": tuple(_row_name(found, name) for name in more[:_SHOWN]),
+    }
+
+
+def _of(one: contact_types.Reading | None, *, ingoing: bool) -> Mapping[str, int]:
+    """The contacts of one reading of days in one direction, with their moves."""
+    return (one and (one.ingoing if ingoing else one.outgoing)) or {}
+
+
+def _row(found: contact_ways.ContactsTold, each: Any, name: str, *, ingoing: bool) -> Row:
+    return Row(
+        name,
+        _code(each.name) if each.name in found.names else "",
+        each.moves,
+        each.day,
+        each.name in _of(found.counted.certain, ingoing=ingoing),
+        _chance(found, each.name, ingoing=ingoing),
     )
 
 

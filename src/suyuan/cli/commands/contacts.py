@@ -27,6 +27,11 @@ _RISK_HEADS = (
     _CONTACT, Text("波及概率", "chance"), Text("至少", "at least"), Text("至多", "at most"),
 )  # fmt: skip
 _EXPECTED = Text("预计波及 {expected} 家（{how}）。", "{expected} expected to be reached ({how}).")
+_UNWEIGHED = Text(
+    "概率按数量比例；这些天有 {count} 次移动的来源数量不全或单位不一，按次数平分。",
+    "By share of amounts; of {count:move|moves} of these days the amounts at the source are not "
+    "all stated in one unit, and each counts alike.",
+)
 _DRAWN = Text("抽样 {draws} 次，种子 {seed}", "{draws:draw|draws}, seed {seed}")
 _EXACT = Text("精确", "exact")
 _MOST = 200
@@ -85,6 +90,12 @@ _HEADS = (
     show_default=True,
     help="抽样种子 · The seed of the draws.",
 )
+@click.option(
+    "--by-share",
+    is_flag=True,
+    help="概率乘以该次移动占其来源发出总量的比例 · "
+    "Times the share that the move carried of all that left its source.",
+)
 @click.option("--json", "as_json", is_flag=True, help="每个起点一行 JSON · One object a line.")
 @click.pass_obj
 def command(  # noqa: PLR0913 -- one for each option
@@ -101,6 +112,7 @@ def command(  # noqa: PLR0913 -- one for each option
     risk: float | None,
     draws: int,
     seed: int,
+    by_share: bool,
     as_json: bool,
     **asked: Any,
 ) -> None:
@@ -120,7 +132,9 @@ def command(  # noqa: PLR0913 -- one for each option
                 minutes=minutes_of(offset),
                 distances=(as_json and not every) if distances is None else distances,
                 rest=rest,
-                supposing=supposing.Supposing(without=without, risk=risk, draws=draws, seed=seed),
+                supposing=supposing.Supposing(
+                    without=without, risk=risk, draws=draws, seed=seed, by_share=by_share
+                ),
                 advance=advance,
             )
     if as_json:
@@ -153,6 +167,8 @@ def _suppose(each: contact_types.Contacts, shared: Shared) -> None:
                     shared,
                 )
     if each.risk is not None:
+        if each.risk.by_share:
+            say(_UNWEIGHED.format(count=each.risk.unweighed), shared)
         for title, passed in ((_FROM, each.risk.ingoing), (_TO, each.risk.outgoing)):
             rows = [
                 [name, *(f"{share:.4f}" for share in (one.chance, one.least, one.most))]

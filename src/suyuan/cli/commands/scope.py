@@ -63,6 +63,11 @@ _BEYOND = Text(
     "Moves on record lead from these sites to {count:more|more} (whatever was moved and when, so "
     "most may have nothing; moves of which one end is unknown are not in it): {names}",
 )
+_BEYOND_BY_LOTS = Text(
+    "另有 {count} 处，有过这些批次或由其制成的东西（不看日期，有的可能没有）：{names}",
+    "These lots, or what was made of them, were at {count:more site|more sites} (dates were not "
+    "looked at, so some may have nothing): {names}",
+)
 _UNCLEAR = Text("没有给出的数量或上限：{why}。", "Amounts or limits not given: {why}.")
 _COST = Text(
     "完整到第 {position} 条记录；读取 {facts} 条事实。",
@@ -88,7 +93,8 @@ _MORE = Text(
 @click.option(
     "--narrow",
     is_flag=True,
-    help="知道哪些容器罐的规则能缩小含量 · What knowing rules of vessels would narrow.",
+    help="知道哪些容器罐的规则、投入产出对应能缩小 · "
+    "What knowing rules of vessels, or what went where, would narrow.",
 )
 @of_times
 @of_rest
@@ -164,7 +170,8 @@ def _show(found: Recall, shared: Shared) -> None:
             for each in found.beyond.nearest
         ]
         more = " …" if found.beyond.count > len(names) else ""
-        say(_BEYOND.format(count=found.beyond.count, names=", ".join(names) + more), shared)
+        text = _BEYOND_BY_LOTS if found.beyond.by_lots else _BEYOND
+        say(text.format(count=found.beyond.count, names=", ".join(names) + more), shared)
     rows = [_row(line, found, shared.lang) for line in found.lines[:_MOST]]
     show_table(_TITLE, _HEADS, rows, shared.lang)
     if len(found.lines) > _MOST:

@@ -1,0 +1,242 @@
+"""What the network guesses that a recall will need is all of it, and no answer is changed by it."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import oracle
+import pytest
+from engines import at_both_lengths, holds
+from histories import cases, instant, record
+from hypothesis import strategies as st
+from indexed import ADMIN, SECRET, followed, of_entry, stored
+from msgspec.structs import replace
+
+from suyuan.index.types import Part
+from suyuan.model import Fact, FactKind, Holder, Side, ThingGrain, Viewer
+from suyuan.network import snapshot
+from suyuan.store import ReadConnection, Store, WriteConnection
+from suyuan.trace import lot_arrays
+from suyuan.trace.ahead import WORTH_GUESSING, Guess, Guesser
+from suyuan.trace.ask import reached
+from suyuan.trace.gather import Limit, gather
+from suyuan.trace.rows import SQL
+from suyuan.trace.scope import onward
+from suyuan.trace.types import Direction, Question, Seed
+
+FARM, SHOP = Holder("p1", "s1"), Holder("p2", "s3")
+THING = int(Part.THING)
+
+
+@pytest.fixture(autouse=True)
+def _always(monkeypatch: pytest.MonkeyPatch) -> None:
+    """One act is enough for a base, a guess is made at once and always used."""
+    monkeypatch.setattr("suyuan.trace.site_base.ACTS_WORTH_KEEPING", 1)
+    monkeypatch.setattr("suyuan.trace.gather.WORTH_GUESSING", 0)
+    monkeypatch.setattr("suyuan.trace.ahead._A_LEVEL", 1_000)
+    monkeypatch.setattr("suyuan.trace.lot_arrays._HOPS", 1)
+
+
+def guesser(kept: Path, viewer: Viewer = ADMIN) -> Guesser:
+    def guess(conn: ReadConnection, things: Sequence[str]) -> Guess | None:
+        lots = lot_arrays.lot_network(conn, viewer, secret=SECRET, kept=kept)
+        return None if lots is None else lots.guess(conn, things)
+
+    return guess
+
+
+def in_two(conn: WriteConnection, facts: list[Fact], at: int, kept: Path) -> None:
+    """The facts before a position go into the base, the others come since."""
+    before = [fact for fact in facts if fact.position <= at]
+    followed(conn, before)
+    kept.unlink(missing_ok=True)
+    base = lot_arrays.renewal(conn, ADMIN, secret=SECRET, kept=kept)
+    if base is not None:
+        base.put(kept)
+    stored(conn, [fact for fact in facts if fact.position > at])
+
+
+class Told:
+    """A connection that counts how often acts are asked for."""
+
+    def __init__(self, conn: WriteConnection) -> None:
+        self.conn, self.levels = conn, 0
+
+    def __getattr__(self, name: str) -> object:
+        return getattr(self.conn, name)
+
+    def execute(self, query: str, *given: object) -> object:
+        self.levels += query == SQL.level
+        return self.conn.execute(query, *given)  # type: ignore[arg-type]
+
+
+@at_both_lengths
+def test_what_is_read_at_once_is_what_is_read_level_by_level_and_nothing_is_missed(
+    database: Store, tmp_path: Path, examples: int
+) -> None:
+    kept, guessed = tmp_path / "1.lots", 0
+
+    def check(case: tuple[list[Fact], Question], share: float) -> None:
+        nonlocal guessed
+        facts, question = of_entry(case[0]), onward(case[1])
+        last = max((fact.position for fact in facts), default=0)
+        with database.write() as conn:
+            in_two(conn, facts, round(share * last), kept)
+            counted = Told(conn)
+            plain = gather(conn, question, ADMIN, secret=SECRET)
+            found = gather(counted, question, ADMIN, secret=SECRET, guesser=guesser(kept))  # type: ignore[arg-type]
+            guess = guesser(kept)(conn, [seed.thing for seed in question.seeds])
+            if guess is not None:
+                things = sorted(
+                    {n.pool.thing for n in oracle.closure(facts, question).nodes} - {""}
+                )
+                assert counted.levels == 1
+                assert all(guess.covered(conn, things, [THING] * len(things)))
+                guessed += 1
+            conn.rollback()
+        assert found == plain
+
+    holds(check, examples, cases(), st.floats(0, 1))
+    assert guessed > examples // 5  # where nothing was in the base there is nothing to guess by
+
+
+MADE = {"kind": FactKind.MADE, "after": FARM}
+
+
+def story() -> list[Fact]:
+    """Of two lots one is made of the other; a third has nothing to do with them."""
+    used = {"kind": FactKind.BECAME, "flow": "f1", "before": FARM, "after": FARM}
+    return record(
+        [
+            (MADE | {"thing": "t1", "when": instant(1)},),
+            (MADE | {"thing": "t3", "when": instant(1)},),
+            (
+                used | {"thing": "t1", "side": "input", "when": instant(2)},
+                used | {"thing": "t2", "side": "output", "when": instant(2)},
+            ),
+        ]
+    )
+
+
+ASKED = Question(seeds=(Seed(thing="t1"),), direction=Direction.FORWARD)
+
+
+def test_a_stranger_is_not_guessed(database: Store, tmp_path: Path) -> None:
+    kept = tmp_path / "1.lots"
+    with database.write() as conn:
+        in_two(conn, of_entry(story()), 9, kept)
+        guess = guesser(kept)(conn, ["t1"])
+        assert guess is not None
+        assert guess.covered(conn, ["t1", "t2", "t3"], [THING] * 3) == [True, True, False]
+
+
+def test_a_guess_that_lacks_something_costs_a_statement_and_no_answer(database: Store) -> None:
+    class Poor:
+        """Knows of the thing asked about alone."""
+
+        def __init__(self, conn: ReadConnection) -> None:
+            self.levels = 1
+            self.keys = lot_arrays.keys_of(conn, ["t1"], [THING])
+
+        def covered(
+            self, conn: ReadConnection, names: Sequence[str], parts: Sequence[int]
+        ) -> list[bool]:
+            return [key in self.keys for key in lot_arrays.keys_of(conn, names, parts)]
+
+    with database.write() as conn:
+        followed(conn, of_entry(story()))
+        plain = gather(conn, ASKED, ADMIN, secret=SECRET)
+        found = gather(conn, ASKED, ADMIN, secret=SECRET, guesser=lambda *_: Poor(conn))
+    assert {fact.thing for fact in plain.facts} == {"t1", "t2"}
+    assert found == plain
+
+
+def test_who_does_not_see_all_is_guessed_nothing(database: Store, tmp_path: Path) -> None:
+    kept = tmp_path / "1.lots"
+    with database.write() as conn:
+        in_two(conn, of_entry(story()), 9, kept)
+        assert kept.exists()
+        assert guesser(kept, Viewer(party="p1"))(conn, ["t1"]) is None
+
+
+def test_more_than_fits_is_read_as_far_as_it_fits(database: Store, tmp_path: Path) -> None:
+    kept = tmp_path / "1.lots"
+    with database.write() as conn:
+        in_two(conn, of_entry(story()), 9, kept)
+        for most in range(1, 5):
+            bound = Limit(facts=most)
+            plain = gather(conn, ASKED, ADMIN, secret=SECRET, limit=bound)
+            found = gather(conn, ASKED, ADMIN, secret=SECRET, limit=bound, guesser=guesser(kept))
+            assert found == plain
+            assert plain.truncated is (most <= 3)
+
+
+def test_a_base_of_another_record_or_that_is_not_whole_is_none(
+    database: Store, tmp_path: Path
+) -> None:
+    kept = tmp_path / "1.lots"
+    with database.write() as conn:
+        in_two(conn, of_entry(story()), 9, kept)
+        assert lot_arrays.lot_network(conn, ADMIN, secret=b"o" * 32, kept=kept) is None
+        whole = snapshot.take(kept)
+        snapshot.put(kept, replace(whole, position=whole.position + 1))
+        assert lot_arrays.lot_network(conn, ADMIN, secret=SECRET, kept=kept) is None
+        snapshot.put(kept, whole)
+        assert lot_arrays.lot_network(conn, ADMIN, secret=SECRET, kept=kept) is not None
+        data = bytearray(kept.read_bytes())
+        data[data.index(whole.columns["keys"].tobytes())] ^= 1
+        kept.write_bytes(data)
+        assert lot_arrays.lot_network(conn, ADMIN, secret=SECRET, kept=kept) is None
+
+
+def test_a_scope_is_the_same_with_a_guess(database: Store, tmp_path: Path) -> None:
+    kept = tmp_path / "1.lots"
+    with database.write() as conn:
+        in_two(conn, of_entry(story()), 2, kept)
+        plain, found = (
+            reached(conn, ASKED, ADMIN, secret=SECRET, recall=True, guesser=each).scope()
+            for each in (None, guesser(kept))
+        )
+    assert plain.things == 2
+    assert found == plain
+
+
+def chain(length: int) -> list[Fact]:
+    """A lot of which another is made, and so on."""
+    used = {"kind": FactKind.BECAME, "before": FARM, "after": FARM}
+    return [
+        fact
+        for number in range(1, length)
+        for fact in (
+            Fact(
+                entry=number,
+                position=number,
+                line=line,
+                event_id=f"e{number}",
+                capturer="k1",
+                digest=number.to_bytes(32, "big"),
+                thing=f"t{number + line}",
+                side=(Side.INPUT, Side.OUTPUT)[line],
+                flow=f"f{number}",
+                when=instant(number),
+                grain=ThingGrain.LOT,
+                **used,
+            )
+            for line in (0, 1)
+        )
+    ]
+
+
+def test_a_long_chain_is_read_in_few_statements(
+    database: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.undo()
+    monkeypatch.setattr("suyuan.trace.site_base.ACTS_WORTH_KEEPING", 1)
+    kept = tmp_path / "1.lots"
+    with database.write() as conn:
+        in_two(conn, chain(100), 50, kept)
+        counted = Told(conn)
+        found = gather(counted, ASKED, ADMIN, secret=SECRET, guesser=guesser(kept))  # type: ignore[arg-type]
+        plain = gather(conn, ASKED, ADMIN, secret=SECRET)
+    assert found == plain
+    assert found.levels >= 99
+    assert counted.levels <= WORTH_GUESSING + 1
