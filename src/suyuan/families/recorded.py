@@ -5,7 +5,7 @@ read from there (`recorded`). So a rule may hold what a report states, or leaves
 was recorded before, also by another family: a spraying reaches into the harvest.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import timedelta
 from decimal import Decimal
 from math import ceil
@@ -80,11 +80,21 @@ def recorded(family: Family, view: View, knowledge: Knowledge) -> dict[str, Valu
     if not family.recorded or not knowledge.things:
         return {}
     found: dict[str, Values] = {}
+    known: dict[tuple[str, ...], list[Mapping[str, Values]]] = {}  # items are of the same things
     for item in family.recorded:
-        known = (knowledge.things.get(thing) for thing in names(item.of, view))
-        values = (state.told.get(item.recorded or "", ()) for state in known if state is not None)
+        if item.of not in known:
+            known[item.of] = _told_of(item.of, view, knowledge)
+        values = (one[item.recorded] for one in known[item.of] if item.recorded in one)
         found[item.name] = tuple(dict.fromkeys(value for every in values for value in every))
     return found
+
+
+def _told_of(
+    items: tuple[str, ...], view: View, knowledge: Knowledge
+) -> list[Mapping[str, Values]]:
+    """What is known of the things that the items name, of those of which anything is."""
+    states = (knowledge.things.get(thing) for thing in names(items, view))
+    return [state.told for state in states if state is not None and state.told]
 
 
 def names(items: Iterable[str], view: View) -> Iterator[str]:
