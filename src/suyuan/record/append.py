@@ -219,10 +219,11 @@ def _tags(event: Event, decided: Decided, writer: _Writer) -> tuple[encoded.Int8
         _day(event) if writer.completion.sites or writer.completion.places else None,
         decided.family, decided.step,
     )  # fmt: skip
-    if asked not in writer.tags:
+    known = writer.tags.get(asked)
+    if known is None:
         made = _made_tags(event, decided, writer)
-        writer.tags[asked] = (encoded.int8_array(made), tag_digits(made))
-    return writer.tags[asked]
+        known = writer.tags[asked] = encoded.int8_array(made), tag_digits(made)
+    return known
 
 
 def _made_tags(event: Event, decided: Decided, writer: _Writer) -> list[int]:

@@ -108,8 +108,11 @@ def uuid_array(names: Sequence[bytes]) -> UuidArray:
 
 
 def takes_encoded(cursor: "Cursor[TupleRow]") -> "Cursor[TupleRow]":
-    """The same cursor, which now takes the encoded kinds, and only them, in columns of a COPY."""
-    for kind, dumper in _DUMPERS.items():
+    """The same cursor, which now takes the encoded kinds, and only them, in columns of a COPY.
+
+    Plain bytes are their own binary form, and handed on as they are.
+    """
+    for kind, dumper in (_DUMPERS | {bytes: _Bytea}).items():
         cursor.adapters.register_dumper(kind, dumper)
     return cursor
 
@@ -169,6 +172,10 @@ class _TextArray(_AsItIs):
 
 class _UuidArray(_AsItIs):
     oid = _UUID_ARRAY
+
+
+class _Bytea(_AsItIs):
+    oid = _BYTEA
 
 
 class _ByteaArray(_AsItIs):
