@@ -79,22 +79,15 @@ def recorded(family: Family, view: View, knowledge: Knowledge) -> dict[str, Valu
     """The items that are read from what is recorded of the event's things, with their values."""
     if not family.recorded or not knowledge.things:
         return {}
-    found: dict[str, Values] = {}
+    told = {thing: state.told for thing, state in knowledge.things.items() if state.told}
     known: dict[tuple[str, ...], list[Mapping[str, Values]]] = {}  # items are of the same things
+    found: dict[str, Values] = {}
     for item in family.recorded:
         if item.of not in known:
-            known[item.of] = _told_of(item.of, view, knowledge)
-        values = (one[item.recorded] for one in known[item.of] if item.recorded in one)
+            known[item.of] = [told[name] for name in names(item.of, view) if name in told]
+        values = (one.get(item.recorded or "", ()) for one in known[item.of])
         found[item.name] = tuple(dict.fromkeys(value for every in values for value in every))
     return found
-
-
-def _told_of(
-    items: tuple[str, ...], view: View, knowledge: Knowledge
-) -> list[Mapping[str, Values]]:
-    """What is known of the things that the items name, of those of which anything is."""
-    states = (knowledge.things.get(thing) for thing in names(items, view))
-    return [state.told for state in states if state is not None and state.told]
 
 
 def names(items: Iterable[str], view: View) -> Iterator[str]:
