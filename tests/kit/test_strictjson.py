@@ -159,3 +159,18 @@ def test_long_numbers_stay_exact() -> None:
         83000123456789012345,
         Decimal("0.1000000000000000000001"),
     ]
+
+
+@given(
+    before=st.text("ab1,", max_size=120), digits=st.integers(395, 405), kind=st.sampled_from("1079")
+)
+def test_a_number_of_too_many_digits_is_seen_wherever_it_begins(
+    before: str, digits: int, kind: str
+) -> None:
+    number = "1" + kind * (digits - 1)
+    data = f'["{before}",{number},true]'.encode()
+    if digits <= 400:
+        assert parse(data) == [before, int(number), True]
+    else:
+        with pytest.raises(JsonError):
+            parse(data)

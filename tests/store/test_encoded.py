@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from suyuan.store import Store
 from suyuan.store.encoded import (
     Uuid,
+    bytea_array,
     int4_array,
     int8_array,
     takes_encoded,
@@ -49,16 +50,19 @@ def test_arrays_and_uuids_arrive_whole(
 @given(
     st.lists(st.integers(-(2**31), 2**31 - 1), max_size=40),
     st.lists(st.text(st.characters(exclude_characters="\0", exclude_categories=["Cs"]))),
+    st.lists(st.binary()),
 )
-def test_short_numbers_and_texts_arrive_whole(
-    database: Store, numbers: list[int], texts: list[str]
+def test_short_numbers_texts_and_bytes_arrive_whole(
+    database: Store, numbers: list[int], texts: list[str], several: list[bytes]
 ) -> None:
     with database.write() as conn:
-        conn.execute("create temp table given (n int[], t text[]) on commit drop")
+        conn.execute("create temp table given (n int[], t text[], b bytea[]) on commit drop")
         with takes_encoded(conn.cursor()).copy("copy given from stdin (format binary)") as copy:
-            copy.set_types(("int4[]", "text[]"))
-            copy.write_row((int4_array(numbers), text_array(texts)))
-        assert conn.execute("select n, t from given").fetchall() == [(numbers, texts)]
+            copy.set_types(("int4[]", "text[]", "bytea[]"))
+            copy.write_row((int4_array(numbers), text_array(texts), bytea_array(several)))
+        asked = {"b": bytea_array(several)}
+        rows = conn.execute("select n, t, b from given where b = %(b)s", asked).fetchall()
+        assert rows == [(numbers, texts, several)]
 
 
 def test_a_question_takes_them_beside_plain_values(database: Store) -> None:

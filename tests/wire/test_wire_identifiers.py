@@ -1,8 +1,12 @@
 """The short way for serials is the long way of `suyuan.codes`."""
 
+from decimal import Decimal
+from typing import Any
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec import structs
 from wire_samples import ME
 
 from suyuan.codes import Grain, read_identifier
@@ -10,7 +14,7 @@ from suyuan.wire import Mode, fields
 from suyuan.wire.contexts import STANDARD
 from suyuan.wire.fields import identifier
 from suyuan.wire.names import plain_name, plain_names
-from suyuan.wire.reading import Reading, shown
+from suyuan.wire.reading import Reader, Reading, shown
 
 HEADS = (
     "https://id.gs1.org/01/06901234000016/21/",
@@ -58,6 +62,52 @@ def test_a_list_is_read_as_its_names_are(head: str, tails: list[str], expect: Gr
     else:
         assert listed == tuple(names)
         assert other.belongings == one.belongings
+
+
+names = st.builds(str.__add__, heads, serials)
+KINDS = st.sampled_from(["po", "desadv", "location", "possessing_party", "other", "urn:x:y", 7])
+odd = st.sampled_from([None, {}, [], 7, "text"])
+PARTS = {
+    "quantityList": (
+        fields.QUANTITIES,
+        {
+            "epcClass": names | odd,
+            "quantity": st.sampled_from([Decimal("1.5"), Decimal(-1), 3, "2", None]),
+            "uom": st.sampled_from(["KGM", "kg", None]),
+        },
+    ),
+    "bizTransactionList": (
+        fields.BIZ_TRANSACTIONS,
+        {"type": KINDS, "bizTransaction": names | odd},
+    ),
+    "sourceList": (fields.sides("source"), {"type": KINDS, "source": names | odd}),
+}
+
+
+@st.composite
+def parts(draw: st.DrawFn) -> tuple[Reader, list[Any]]:
+    """The reader of a list, and its items: plain ones, odd ones, and those that lack something."""
+    reader, members = PARTS[draw(st.sampled_from(sorted(PARTS)))]
+    needless = {"more": st.just(1)}
+    item = st.fixed_dictionaries(members) | st.fixed_dictionaries({}, optional=members | needless)
+    return reader, draw(st.lists(item | odd, max_size=4))
+
+
+@given(parts(), st.sampled_from(Mode))
+def test_a_list_of_parts_is_read_as_each_of_them_alone(
+    drawn: tuple[Reader, list[Any]], mode: Mode
+) -> None:
+    reader, items = drawn
+    alone = [Reading(STANDARD, ME, mode) for _ in items]
+    read = [reader(one, [item], "/l") for one, item in zip(alone, items, strict=True)]
+    whole = Reading(STANDARD, ME, mode)
+    assert reader(whole, items, "/l") == sum(read, ())
+    moved = [
+        structs.replace(each, path=each.path.replace("/l/0", f"/l/{at}", 1))
+        for at, one in enumerate(alone)
+        for each in one.findings
+    ]
+    assert whole.findings == moved
 
 
 @given(st.from_regex(r"https://id\.gs1\.org/00/[0-9]{17,19}", fullmatch=True))

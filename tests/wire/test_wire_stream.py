@@ -111,7 +111,32 @@ def test_what_is_no_json_is_told_at_the_place_where_a_reader_of_the_whole_stops(
         expected = ("wire.document.json", error.place)
     else:
         expected = ("wire.document.root", "/")
-    assert told(Source(data, chunk=chunk)) == expected
+    assert told(Source(data, chunk=chunk)) == told(Source(data)) == expected
+
+
+LISTS = st.sampled_from(["[]", "[{}]", ' [ {"a" :[1]} ,\n2 ] ', '["eventList", [[]]]', "{}", "7"])
+
+
+@st.composite
+def with_repeated_keys(draw: st.DrawFn) -> bytes:
+    """A document whose body and event list may stand several times, at any place."""
+
+    def body() -> str:
+        keys = draw(st.lists(st.sampled_from(["eventList", "event", "other"]), max_size=3))
+        return "{" + ",".join(f'"{key}" : {draw(LISTS)}' for key in keys) + "}"
+
+    bodies = draw(st.integers(0, 3))
+    head = [f'"{key}": {json.dumps(value)}' for key, value in HEAD.items()]
+    members = draw(st.permutations([*head, *(f'"epcisBody":{body()}' for _ in range(bodies))]))
+    return ("{" + ",".join(members) + "}").encode()
+
+
+@settings(max_examples=400)
+@given(data=with_repeated_keys(), chunk=CHUNKS)
+def test_lists_of_repeated_keys_are_told_alike_in_pieces_and_as_a_whole(
+    data: bytes, chunk: int
+) -> None:
+    assert told(Source(data)) == told(Source(data, chunk=chunk))
 
 
 @given(chunk=st.integers(1, 200), count=st.integers(0, 4))

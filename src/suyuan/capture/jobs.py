@@ -28,7 +28,7 @@ from suyuan.capture.types import (
 )
 from suyuan.kit import Ids, Text
 from suyuan.model import Capturer, Finding, Role, Verdict, Viewer
-from suyuan.store import Queries, ReadConnection, WriteConnection
+from suyuan.store import Queries, ReadConnection, WriteConnection, encoded
 
 _Q: Final = Queries(__package__)
 _LEVEL: Final = 1
@@ -217,7 +217,8 @@ def placed(conn: ReadConnection, result: JobResult) -> JobResult:
 
 def _placed(conn: ReadConnection, events: Sequence[EventResult]) -> Iterator[EventResult]:
     entries = [event.entry for event in events if event.entry is not None]
-    rows = conn.execute(_Q.positions, {"entries": entries})
+    asked = {"entries": encoded.int8_array(entries)}
+    rows = conn.execute(_Q.positions, asked, binary=True).fetchall()
     found = {entry: (position, at) for entry, position, at in rows}
     nowhere = (None, None)
     return (_at(event, *found.get(event.entry, nowhere)) for event in events)

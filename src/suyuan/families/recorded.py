@@ -5,7 +5,7 @@ read from there (`recorded`). So a rule may hold what a report states, or leaves
 was recorded before, also by another family: a spraying reaches into the harvest.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import timedelta
 from decimal import Decimal
 from math import ceil
@@ -79,10 +79,13 @@ def recorded(family: Family, view: View, knowledge: Knowledge) -> dict[str, Valu
     """The items that are read from what is recorded of the event's things, with their values."""
     if not family.recorded or not knowledge.things:
         return {}
+    told = {thing: state.told for thing, state in knowledge.things.items() if state.told}
+    known: dict[tuple[str, ...], list[Mapping[str, Values]]] = {}  # items are of the same things
     found: dict[str, Values] = {}
     for item in family.recorded:
-        known = (knowledge.things.get(thing) for thing in names(item.of, view))
-        values = (state.told.get(item.recorded or "", ()) for state in known if state is not None)
+        if item.of not in known:
+            known[item.of] = [told[name] for name in names(item.of, view) if name in told]
+        values = (one.get(item.recorded or "", ()) for one in known[item.of])
         found[item.name] = tuple(dict.fromkeys(value for every in values for value in every))
     return found
 

@@ -16,7 +16,7 @@ from suyuan.kit import BusyError, Text
 from suyuan.kit.clock import in_china
 from suyuan.ledger.shards import is_turn, open_shard, waits
 from suyuan.ledger.types import AheadError, Head, Leaf, LedgerError, Sequenced
-from suyuan.store import Queries, ReadConnection, WriteConnection
+from suyuan.store import Queries, ReadConnection, WriteConnection, encoded
 from suyuan.tlog.artefact import SKEW
 
 _Q: Final = Queries(__package__)
@@ -51,7 +51,10 @@ def enqueue(conn: WriteConnection, leaves: Sequence[tuple[int, bytes]]) -> None:
     """
     if leaves:
         entries, commitments = zip(*leaves, strict=True)
-        conn.execute(_Q.enqueue, {"entries": list(entries), "commitments": list(commitments)})
+        row = {
+            "entries": encoded.int8_array(entries), "commitments": encoded.bytea_array(commitments)
+        }  # fmt: skip
+        conn.execute(_Q.enqueue, row)
 
 
 def hold(conn: WriteConnection) -> None:

@@ -17,11 +17,11 @@ from psycopg.types.json import Jsonb
 from suyuan import ledger, state
 from suyuan.capture import Batch
 from suyuan.kit import Text
-from suyuan.kit.digest import sha256
+from suyuan.kit.digest import Key64, sha256
 from suyuan.ledger.types import TamperedError
 from suyuan.model import Event
 from suyuan.record.access import sites_named, tagger, tags_of
-from suyuan.record.bodies import press
+from suyuan.record.bodies import Press, press
 from suyuan.record.decide import Decided
 from suyuan.record.identity import original_of
 from suyuan.record.leaves import Around, Kept, around, fields_of, tag_digits
@@ -42,7 +42,6 @@ _TYPES: Final = (
 )  # fmt: skip
 _TYPE_NUMBER: Final = {kind: number for number, kind in enumerate(EVENT_TYPES)}
 _VERDICT_NUMBER: Final = {verdict: number for number, verdict in enumerate(VERDICTS)}
-_IDENTITY: Final = 8
 _UNKEPT: Final = Text(
     "数据库只收下 {sent} 条中的 {kept} 条：有触发器或规则在丢弃记录。什么也没有记录；"
     "请删去 record.entry 上不属于本程序的触发器和规则，再原样重发。",
@@ -88,13 +87,17 @@ def append(
     if not decided:
         return
     # Locks come in one order (request, things, permits, head, identities): no waiting in a circle.
-    rows, leaves = _rows(conn, decided, recorder, batch=batch, document=document, entries=entries)
+    writer = _writer(conn, decided, recorder, batch=batch, document=document)
+    made = zip(entries, decided, _secrets(recorder, len(entries)), strict=True)
+    leaves = list[tuple[int, bytes]]()
     cursor = encoded.takes_encoded(conn.cursor())
     with cursor.copy(_Q.append) as copy:
         copy.set_types(_TYPES)
         write = copy.write_row
-        for row in rows:
+        for entry, one, secret in sorted(made, key=_identity):  # the database takes what is made
+            row, commitment = writer.row(entry, one, secret)
             write(row)
+            leaves.append((entry, commitment))
     if cursor.rowcount != len(decided):
         text = _UNKEPT.format(kept=cursor.rowcount, sent=len(decided))
         raise TamperedError("record.unkept", text, "record.entry", status=500)
@@ -103,10 +106,19 @@ def append(
     ledger.enqueue(conn, leaves)
 
 
+def _identity(made: tuple[int, Decided, bytes]) -> bytes:
+    return made[1].fresh.item.identity
+
+
 class _Writer(Struct, frozen=True, kw_only=True):
     """What the rows of one document share."""
 
     recorder: Recorder
+    head: int
+    number: int
+    job: encoded.Uuid
+    press: Press
+    key: Key64
     completion: directory.Completion
     tenant: int
     reporter: str
@@ -114,8 +126,20 @@ class _Writer(Struct, frozen=True, kw_only=True):
     around: Around
     tags: dict[tuple[Any, ...], tuple[encoded.Int8Array, bytes]] = field(default_factory=dict)
 
-    def commitment(self, one: Decided, tags: bytes, secret: bytes) -> bytes:
-        """What the leaf of an event commits to."""
+    def row(self, entry: int, one: Decided, secret: bytes) -> tuple[Row, bytes]:
+        """The row of an event, and what its leaf commits to."""
+        item, event = one.fresh.item, one.fresh.event
+        tags, logged = _tags(event, one, self)
+        body = self.press.pack(item.raw, item.normal, one.findings)
+        row = (
+            entry, self.tenant, EVENT, self.number, _TYPE_NUMBER[event.type],
+            _VERDICT_NUMBER[one.verdict], event.event_time, self.key(event.event_id or ""),
+            item.identity, item.digest, self.job, item.index, self.head, one.family, one.step,
+            tags, len(item.raw), len(item.normal), body, secret,
+        )  # fmt: skip
+        return row, self._commitment(one, logged, secret)
+
+    def _commitment(self, one: Decided, tags: bytes, secret: bytes) -> bytes:
         item = one.fresh.item
         kept = Kept(
             raw=item.raw,
@@ -138,36 +162,6 @@ def _left(one: Decided, tenant: int, secret: bytes) -> comparing.Left:
     return comparing.left_of(one.past, one.lines, tenant=tenant, secret=secret)
 
 
-def _rows(
-    conn: WriteConnection,
-    decided: Sequence[Decided],
-    recorder: Recorder,
-    *,
-    batch: Batch,
-    document: Document,
-    entries: Sequence[int],
-) -> tuple[list[Row], list[tuple[int, bytes]]]:
-    """The rows in the order of their identities, and the commitment of each entry."""
-    capturer, head = batch.capturer, _keep_head(conn, document)
-    number = directory.party_number(conn, capturer.party, tenant=capturer.tenant)
-    writer = _writer(conn, decided, recorder, batch=batch, document=document)
-    pack, key = press(conn).pack, event_keys(recorder.secret)
-    job = encoded.Uuid(UUID(batch.job).bytes)
-    rows, leaves = list[Row](), list[tuple[int, bytes]]()
-    for entry, one, secret in zip(entries, decided, _secrets(recorder, len(entries)), strict=True):
-        item, event = one.fresh.item, one.fresh.event
-        tags, logged = _tags(event, one, writer)
-        leaves.append((entry, writer.commitment(one, logged, secret)))
-        rows.append(
-            (entry, capturer.tenant, EVENT, number, _TYPE_NUMBER[event.type],
-             _VERDICT_NUMBER[one.verdict], event.event_time, key(event.event_id or ""),
-             item.identity, item.digest, job, item.index, head, one.family, one.step,
-             tags, len(item.raw), len(item.normal),
-             pack(item.raw, item.normal, one.findings), secret)
-        )  # fmt: skip
-    return sorted(rows, key=lambda row: row[_IDENTITY]), leaves
-
-
 def _writer(
     conn: WriteConnection,
     decided: Sequence[Decided],
@@ -179,8 +173,14 @@ def _writer(
     capturer = batch.capturer
     named = [sites_named(one.fresh.event) for one in decided]
     homes = set() if all(named) else {capturer.party}
+    head = _keep_head(conn, document)
     return _Writer(
         recorder=recorder,
+        head=head,
+        number=directory.party_number(conn, capturer.party, tenant=capturer.tenant),
+        job=encoded.Uuid(UUID(batch.job).bytes),
+        press=press(conn),
+        key=event_keys(recorder.secret),
         completion=directory.completion(
             conn, tenant=capturer.tenant, sites=set[str]().union(*named), parties=homes
         ),
@@ -219,10 +219,11 @@ def _tags(event: Event, decided: Decided, writer: _Writer) -> tuple[encoded.Int8
         _day(event) if writer.completion.sites or writer.completion.places else None,
         decided.family, decided.step,
     )  # fmt: skip
-    if asked not in writer.tags:
+    known = writer.tags.get(asked)
+    if known is None:
         made = _made_tags(event, decided, writer)
-        writer.tags[asked] = (encoded.int8_array(made), tag_digits(made))
-    return writer.tags[asked]
+        known = writer.tags[asked] = encoded.int8_array(made), tag_digits(made)
+    return known
 
 
 def _made_tags(event: Event, decided: Decided, writer: _Writer) -> list[int]:

@@ -7,6 +7,7 @@ them, so that whoever changes a row afterwards changes a field (docs/concepts/le
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from functools import lru_cache
+from struct import pack
 from typing import Any, Final
 
 import msgspec
@@ -147,7 +148,7 @@ def _taken(debit: Debit) -> dict[str, Any]:
 
 def tag_digits(tags: Sequence[int]) -> bytes:
     """Access tags as a leaf has them: each in eight bytes, big-endian, in hexadecimal."""
-    return b"".join(tag.to_bytes(8, signed=True) for tag in tags).hex().encode()
+    return pack(f">{len(tags)}q", *tags).hex().encode()
 
 
 def _of_event(normal: bytes) -> dict[str, bytes]:

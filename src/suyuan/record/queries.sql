@@ -16,8 +16,11 @@ with known as (
 select id from known union all select id from kept;
 
 -- draw_entries --
--- Numbers for new entries, ascending.
-select nextval(pg_get_serial_sequence('record.entry', 'id')) from generate_series(1, %(count)s);
+-- Numbers for new entries, ascending; the sequence is looked up once.
+with drawn as materialized (
+    select pg_get_serial_sequence('record.entry', 'id')::regclass as numbers
+)
+select nextval(drawn.numbers) from drawn, generate_series(1, %(count)s);
 
 -- append --
 -- Write entries, in the order of their identities, so that two writers never wait in a circle.

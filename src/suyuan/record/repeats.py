@@ -12,7 +12,7 @@ from suyuan.record.bodies import Unpress
 from suyuan.record.decode import Item, Outline, Reader
 from suyuan.record.identity import conflicting
 from suyuan.record.types import VERDICTS
-from suyuan.store import Queries, ReadConnection
+from suyuan.store import Queries, ReadConnection, encoded
 
 _Q: Final = Queries(__package__)
 _ASKED: Final = 10_000  # events that are looked up at once
@@ -103,7 +103,7 @@ def _told_apart(outline: Outline) -> Outline:
 def _known(conn: ReadConnection, identities: Collection[bytes]) -> dict[bytes, Known]:
     bodies, known, asked = Unpress(conn), dict[bytes, Known](), iter(identities)
     while some := list(islice(asked, _ASKED)):
-        rows = conn.execute(_Q.known, {"identities": some}, binary=True)
+        rows = conn.execute(_Q.known, {"identities": encoded.bytea_array(some)}, binary=True)
         for row in rows:
             found = bodies.unpack(*row[4:7]).findings
             known[row[0]] = Known(row[2], row[1], VERDICTS[row[3]], found)

@@ -24,6 +24,8 @@ _INT8: Final = 20
 _INT8_ARRAY: Final = 1016
 _TEXT: Final = 25
 _TEXT_ARRAY: Final = 1009
+_BYTEA: Final = 17
+_BYTEA_ARRAY: Final = 1001
 _UUID: Final = 2950
 _UUID_ARRAY: Final = 2951
 _HEAD: Final = struct.Struct(">iiiii")
@@ -44,6 +46,12 @@ class Int8Array(bytes):
 
 class TextArray(bytes):
     """A `text[]`; made by `text_array`."""
+
+    __slots__ = ()
+
+
+class ByteaArray(bytes):
+    """A `bytea[]`; made by `bytea_array`."""
 
     __slots__ = ()
 
@@ -76,11 +84,20 @@ def int8_array(values: Sequence[int]) -> Int8Array:
 
 def text_array(values: Sequence[str]) -> TextArray:
     """The array of these texts."""
-    parts = [_HEAD.pack(1, 0, _TEXT, len(values), 1)]
+    return TextArray(_sized(_TEXT, [value.encode() for value in values]))
+
+
+def bytea_array(values: Sequence[bytes]) -> ByteaArray:
+    """The array of these bytes."""
+    return ByteaArray(_sized(_BYTEA, values))
+
+
+def _sized(kind: int, values: Sequence[bytes]) -> bytes:
+    """An array of values of any size."""
+    parts = [_HEAD.pack(1, 0, kind, len(values), 1)]
     for value in values:
-        text = value.encode()
-        parts += (_SIZE.pack(len(text)), text)
-    return TextArray(b"".join(parts))
+        parts += (_SIZE.pack(len(value)), value)
+    return b"".join(parts)
 
 
 def uuid_array(names: Sequence[bytes]) -> UuidArray:
@@ -91,8 +108,11 @@ def uuid_array(names: Sequence[bytes]) -> UuidArray:
 
 
 def takes_encoded(cursor: "Cursor[TupleRow]") -> "Cursor[TupleRow]":
-    """The same cursor, which now takes the encoded kinds, and only them, in columns of a COPY."""
-    for kind, dumper in _DUMPERS.items():
+    """The same cursor, which now takes the encoded kinds, and only them, in columns of a COPY.
+
+    Plain bytes are their own binary form, and handed on as they are.
+    """
+    for kind, dumper in (_DUMPERS | {bytes: _Bytea}).items():
         cursor.adapters.register_dumper(kind, dumper)
     return cursor
 
@@ -154,6 +174,14 @@ class _UuidArray(_AsItIs):
     oid = _UUID_ARRAY
 
 
+class _Bytea(_AsItIs):
+    oid = _BYTEA
+
+
+class _ByteaArray(_AsItIs):
+    oid = _BYTEA_ARRAY
+
+
 class _Uuid(_AsItIs):
     oid = _UUID
 
@@ -162,6 +190,7 @@ _DUMPERS: Final[dict[type, type[_AsItIs]]] = {
     Int4Array: _Int4Array,
     Int8Array: _Int8Array,
     TextArray: _TextArray,
+    ByteaArray: _ByteaArray,
     UuidArray: _UuidArray,
     Uuid: _Uuid,
 }

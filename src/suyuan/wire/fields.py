@@ -1,7 +1,7 @@
 """Readers of the parts of an event that are more than one value, and of its own names."""
 
 from decimal import Decimal
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any, Final
 
 from suyuan.codes import Grain, read_identifier
@@ -25,6 +25,7 @@ from suyuan.wire.names import plain_name, plain_names, usual_name
 from suyuan.wire.reading import (
     ARRAY,
     OBJECT,
+    Plain,
     Reader,
     Reading,
     amount,
@@ -112,10 +113,17 @@ def items(reading: Reading, value: Any, path: str) -> list[Any]:
     return []
 
 
-def each(one: Reader) -> Reader:
-    """The reader of an array whose items `one` reads."""
+def each(one: Reader, plain: Plain | None = None) -> Reader:
+    """The reader of an array whose items `one` reads, or `plain` if nothing is to be said of any.
+
+    Both agree (tests/wire/test_wire_identifiers.py).
+    """
 
     def read(reading: Reading, value: Any, path: str) -> tuple[Any, ...]:
+        if plain is not None and type(value) is list:
+            short = [plain(reading, item) for item in value]
+            if None not in short:
+                return tuple(short)
         found = []
         for at, item in enumerate(items(reading, value, path)):
             known = one(reading, item, f"{path}/{at}")
@@ -167,12 +175,8 @@ def closed(reading: Reading, others: dict[str, Any], path: str) -> None:
 _QUANTITY: Final[Shape] = {"epcClass": identifier(Grain.CLASS), "quantity": amount, "uom": unit}
 
 
-def quantity(reading: Reading, value: Any, path: str) -> QuantityElement | None:
+def _quantity(reading: Reading, value: Any, path: str) -> QuantityElement | None:
     """A quantityElement: a class or lot, how much of it, in which unit."""
-    if type(value) is dict and len(value) == len(_QUANTITY):
-        plain = _plain_quantity(reading, value)
-        if plain is not None:
-            return plain
     read = members(reading, value, path, shape=_QUANTITY, required=("epcClass",))
     if read is None:
         return None
@@ -187,8 +191,10 @@ def quantity(reading: Reading, value: Any, path: str) -> QuantityElement | None:
     )
 
 
-def _plain_quantity(reading: Reading, value: dict[str, Any]) -> QuantityElement | None:
+def _plain_quantity(reading: Reading, value: Any) -> QuantityElement | None:
     """The same where nothing is to be said of any part."""
+    if type(value) is not dict or len(value) != len(_QUANTITY):
+        return None
     exact, uom = value.get("quantity"), value.get("uom")
     if type(exact) is not Decimal or exact < 0 or not is_unit(uom):
         return None
@@ -196,6 +202,10 @@ def _plain_quantity(reading: Reading, value: dict[str, Any]) -> QuantityElement 
     if epc_class is None:
         return None
     return QuantityElement(epc_class=epc_class, quantity=exact, uom=uom)
+
+
+QUANTITIES: Final = each(_quantity, _plain_quantity)
+"""The reader of lists of quantityElements."""
 
 
 def _ref(
@@ -221,35 +231,41 @@ _PARTY: Final = identifier(Grain.PARTY)
 _PLACE: Final = identifier(Grain.PLACE)
 
 
-def biz_transaction(reading: Reading, value: Any, path: str) -> TypedRef | None:
+def _biz_transaction(reading: Reading, value: Any, path: str) -> TypedRef | None:
     """A business transaction; its type may be left out."""
-    if type(value) is dict and len(value) == len(_BIZ_TRANSACTION):
-        kind = value.get("type")
-        if type(kind) is str and kind in BIZ_TRANSACTION.words:
-            name = plain_name(reading, value.get("bizTransaction"), Grain.DOCUMENT)
-            if name is not None:
-                return TypedRef(type=kind, value=name)
     shape, required = _BIZ_TRANSACTION, ("bizTransaction",)
     return _ref(reading, value, path, name="bizTransaction", shape=shape, required=required)
 
 
-def side(name: str) -> Reader:
-    """The reader of one source or destination: a party, or where its type says so a place."""
+def _plain_transaction(reading: Reading, value: Any) -> TypedRef | None:
+    """The same where nothing is to be said of either part."""
+    if type(value) is not dict or len(value) != len(_BIZ_TRANSACTION):
+        return None
+    kind = value.get("type")
+    if type(kind) is not str or kind not in BIZ_TRANSACTION.words:
+        return None
+    name = plain_name(reading, value.get("bizTransaction"), Grain.DOCUMENT)
+    return None if name is None else TypedRef(type=kind, value=name)
+
+
+BIZ_TRANSACTIONS: Final = each(_biz_transaction, _plain_transaction)
+"""The reader of lists of business transactions."""
+
+
+def sides(name: str) -> Reader:
+    """The reader of sources or destinations: parties, or where their type says so places."""
     at_place: Shape = {"type": _TYPE, name: _PLACE}
     at_party: Shape = {"type": _TYPE, name: _PARTY}
 
     def read(reading: Reading, value: Any, path: str) -> TypedRef | None:
-        plain = _plain_side(reading, value, name)
-        if plain is not None:
-            return plain
         is_place = type(value) is dict and str(value.get("type")).endswith("location")
         shape = at_place if is_place else at_party
         return _ref(reading, value, path, name=name, shape=shape, required=("type", name))
 
-    return read
+    return each(read, partial(_plain_side, name=name))
 
 
-def _plain_side(reading: Reading, value: Any, name: str) -> TypedRef | None:
+def _plain_side(reading: Reading, value: Any, *, name: str) -> TypedRef | None:
     """The same where nothing is to be said of either part."""
     if type(value) is not dict or len(value) != len(("type", name)):
         return None
@@ -278,7 +294,8 @@ def place(reading: Reading, value: Any, path: str) -> tuple[str, dict[str, Any]]
         known = _PLACE(reading, value, path)
         return None if known is None else (known, {})
     if type(value) is dict and len(value) == len(_LOCATION):
-        plain = plain_name(reading, value.get("id"), Grain.PLACE)
+        at = value.get("id")
+        plain = usual_name(at, Grain.PLACE, reading.resolvers) if type(at) is str else None
         if plain is not None:
             return plain, {}
     got = members(reading, value, path, shape=_LOCATION, required=("id",))

@@ -15,6 +15,7 @@ from suyuan.model import Belonging, ErrorDeclaration, Event, QuantityElement, Ty
 VERSION: Final = b"suyuan-event-1\n"
 
 _FRACTION: Final = re.compile(r"\.(\d+)")
+_WHOLE: Final = len("2026-01-05T08:00:00")
 _DEPTH: Final = 200
 
 
@@ -54,8 +55,8 @@ def event_from_normal(data: bytes) -> Event:
 
 def _utc(at: datetime, text: str) -> str:
     """The instant in UTC with every digit of its text and no zero at the end."""
-    whole = at.astimezone(UTC).isoformat()[:19]
-    match = _FRACTION.search(text)
+    whole = (at if at.tzinfo is UTC else at.astimezone(UTC)).isoformat()[:_WHOLE]
+    match = _FRACTION.match(text, _WHOLE)
     fraction = (match[1] if match else f"{at.microsecond:06}").rstrip("0")
     return f"{whole}.{fraction}Z" if fraction else f"{whole}Z"
 

@@ -51,6 +51,9 @@ class Reading:
 Reader = Callable[[Reading, Any, str], Any]
 """Gives the meaning of a value at a path (RFC 6901), or None after saying what is wrong."""
 
+Plain = Callable[[Reading, Any], Any]
+"""The same of a value of which there is nothing to say; None: a reader has to look closer."""
+
 TEXT: Final = Text("文字", "text")
 NUMBER: Final = Text("数字", "a number")
 OBJECT: Final = Text("对象", "an object")
@@ -68,7 +71,7 @@ _LOOSE_OFFSET: Final = re.compile(r"([+-])(\d{1,2}):?(\d\d)", re.ASCII)
 _UNIT: Final = re.compile(r"[A-Z0-9]{2,3}", re.ASCII)
 _HEX: Final = re.compile(r"[A-Fa-f0-9]+", re.ASCII)
 _NUMBER: Final = re.compile(r"-?\d{1,40}(?:\.\d{1,40})?(?:[eE][+-]?\d{1,2})?", re.ASCII)
-_FIRST_YEAR, _LAST_YEAR = 1900, 2262
+_FIRST_YEAR, _LAST_YEAR = "1900", "2262"
 _LONGEST_WORD, _MOST_NEAR, _LIKE = 40, 3, 0.7
 
 
@@ -281,7 +284,7 @@ def time(reading: Reading, value: Any, path: str) -> datetime | None:
     if match is None:
         reading.found("wire.time", path, found=shown(value))
         return None
-    if not _FIRST_YEAR <= int(value[:4]) <= _LAST_YEAR:
+    if not _FIRST_YEAR <= value[:4] <= _LAST_YEAR:
         reading.found("wire.time.year", path, found=value)
         return None
     try:

@@ -9,7 +9,7 @@ from suyuan.codes import Grain
 from suyuan.model import Action, EventType
 from suyuan.wire import fields
 from suyuan.wire.cbv import BIZ_STEP, DISPOSITION
-from suyuan.wire.fields import each, identifier, identifiers
+from suyuan.wire.fields import identifier, identifiers
 from suyuan.wire.reading import OBJECT, Reader, Reading, expected, time, word
 from suyuan.wire.sensors import SENSORS
 
@@ -39,7 +39,6 @@ def _needless(reading: Reading, value: Any, path: str) -> Action | None:
 
 _THINGS_ONCE: Final = identifiers(Grain.INSTANCE, unique=True)
 _THINGS: Final = identifiers(Grain.INSTANCE, unique=False)
-_QUANTITIES: Final = each(fields.quantity)
 _PARENT: Final = identifier(Grain.INSTANCE)
 
 # Read before the rest, or with the document: their names are members of every event.
@@ -54,20 +53,20 @@ _COMMON: Final[dict[str, tuple[str, Reader]]] = {
     "persistentDisposition": ("persistent", fields.persistent),
     "readPoint": ("read_point", fields.place),
     "bizLocation": ("biz_location", fields.place),
-    "bizTransactionList": ("biz_transactions", each(fields.biz_transaction)),
-    "sourceList": ("sources", each(fields.side("source"))),
-    "destinationList": ("destinations", each(fields.side("destination"))),
+    "bizTransactionList": ("biz_transactions", fields.BIZ_TRANSACTIONS),
+    "sourceList": ("sources", fields.sides("source")),
+    "destinationList": ("destinations", fields.sides("destination")),
     "sensorElementList": ("sensors", SENSORS),
 }
 _ACTED: Final = _COMMON | {"action": ("action", fields.action)}
 _OBJECTS: Final = {
     "epcList": ("epcs", _THINGS_ONCE),
-    "quantityList": ("quantities", _QUANTITIES),
+    "quantityList": ("quantities", fields.QUANTITIES),
 }
 _CHILDREN: Final = {
     "parentID": ("parent", _PARENT),
     "childEPCs": ("epcs", _THINGS),
-    "childQuantityList": ("quantities", _QUANTITIES),
+    "childQuantityList": ("quantities", fields.QUANTITIES),
 }
 
 
@@ -130,7 +129,7 @@ SHAPES: Final[dict[str, Shape]] = {
     EventType.TRANSACTION.value: Shape(
         members=_ACTED
         | {"parentID": ("parent", _PARENT)}
-        | {"epcList": ("epcs", _THINGS), "quantityList": ("quantities", _QUANTITIES)},
+        | {"epcList": ("epcs", _THINGS), "quantityList": ("quantities", fields.QUANTITIES)},
         has_action=True,
         needs=_transaction,
     ),
@@ -138,9 +137,9 @@ SHAPES: Final[dict[str, Shape]] = {
         members=_COMMON
         | {
             "inputEPCList": ("input_epcs", _THINGS_ONCE),
-            "inputQuantityList": ("input_quantities", _QUANTITIES),
+            "inputQuantityList": ("input_quantities", fields.QUANTITIES),
             "outputEPCList": ("output_epcs", _THINGS_ONCE),
-            "outputQuantityList": ("output_quantities", _QUANTITIES),
+            "outputQuantityList": ("output_quantities", fields.QUANTITIES),
             "transformationID": ("transformation_id", identifier(Grain.DOCUMENT)),
             "ilmd": ("ilmd", _ilmd),
             "action": ("action", _needless),
@@ -157,5 +156,7 @@ _READERS: Final = [item for shape in SHAPES.values() for item in shape.members.i
 EPC_LISTS: Final = frozenset(
     name for name, (_, reader) in _READERS if reader in {_THINGS, _THINGS_ONCE}
 )
-QUANTITY_LISTS: Final = frozenset(name for name, (_, reader) in _READERS if reader is _QUANTITIES)
+QUANTITY_LISTS: Final = frozenset(
+    name for name, (_, reader) in _READERS if reader is fields.QUANTITIES
+)
 """Members that list things by name, and by class and quantity."""

@@ -22,13 +22,17 @@ class Opened(Protocol):
 
 
 class Source:
-    """The bytes of a document behind `first`, read `chunk` at a time. Threads may share one."""
+    """The bytes of a document behind `first`, read `chunk` at a time. Threads may share one.
 
-    __slots__ = ("_data", "_file", "_first", "chunk", "size")
+    Bytes in memory for which no chunk is named are held anyway, so they may be had as one.
+    """
 
-    def __init__(self, data: bytes | Opened, first: int = 0, *, chunk: int = CHUNK) -> None:
+    __slots__ = ("_data", "_file", "_first", "_named", "chunk", "size")
+
+    def __init__(self, data: bytes | Opened, first: int = 0, *, chunk: int | None = None) -> None:
         self._first = first
-        self.chunk = chunk
+        self._named = chunk
+        self.chunk = CHUNK if chunk is None else chunk
         if isinstance(data, bytes):
             self._data, self._file = data, None
             self.size = len(data) - first
@@ -42,6 +46,10 @@ class Source:
         if self._file is None:
             return self._data[begin:end]
         return b"".join(self._parts(begin, end))
+
+    def held(self) -> bytes:
+        """Every byte where they are in memory as they are; else none."""
+        return b"" if self._named is not None or self._first else self._data
 
     def _parts(self, begin: int, end: int) -> Iterator[bytes]:
         assert self._file is not None  # noqa: S101 -- the caller has seen it
@@ -64,7 +72,7 @@ class Source:
 
     def behind(self, first: int) -> "Source":
         """The same without its first bytes."""
-        return Source(self._file or self._data, self._first + first, chunk=self.chunk)
+        return Source(self._file or self._data, self._first + first, chunk=self._named)
 
     def sha256(self) -> bytes:
         """The 32 bytes of SHA-256 (FIPS 180-4)."""
