@@ -79,10 +79,10 @@ def test_a_long_chain_keeps_both_ends_and_folds_its_middle(length: int) -> None:
 @given(routes(), st.sampled_from(["zh", "en"]))
 def test_boxes_and_lines_stay_inside_and_boxes_apart(route: Route, lang: str) -> None:
     chart = chart_of_route(route)
-    assert (pictured(chart, "zh", "", str) is None) == (not route.legs)
+    assert (pictured(laid_out(chart), "zh", "", str) is None) == (not route.legs)
     if not route.legs:
         return
-    drawn = rows_drawn(laid_out(chart), "zh" if lang == "zh" else "en")
+    drawn = rows_drawn(laid_out(chart).whole, "zh" if lang == "zh" else "en")
     svg = ET.fromstring(str(drawn))  # noqa: S314 -- our own drawing; well-formed whatever the names
     height = float(svg.attrib["height"])
     rects = [
@@ -109,7 +109,7 @@ def test_what_is_stopped_says_so_before_anything_can_be_cut_off() -> None:
     farm = Stop(name=Text("甲", "A"), step=long, at=BEGIN, offset="+08:00", tone=Tone.STOP)
     shop = Stop(name=Text("乙", "B"), step=long, at=BEGIN, offset="+08:00", certain=False)
     route = Route((farm, shop), (Leg(0, 1, False),))
-    drawn = str(rows_drawn(laid_out(chart_of_route(route)), "en"))
+    drawn = str(rows_drawn(laid_out(chart_of_route(route)).whole, "en"))
     assert ">stopped · " in drawn
     assert ">possible · " in drawn
     assert drawn.count("… · 1 Jan 2026</text>") == 2, "the long name gives way, not the day"

@@ -51,7 +51,7 @@ def many(count: int) -> Ways:
 
 def test_a_row_of_many_says_how_many_how_far_and_when() -> None:
     _, chart = chart_of_contacts(many(3), "root", {"near": "<近>"}, ingoing=False)
-    rows = laid_out(chart).rows
+    rows = laid_out(chart).whole.rows
     assert [box.name.zh for row in rows for box in row] == ["root", "<近>", "3 家"]
     assert [word.en for word in rows[2][0].words[:2]] == ["2 moves", "1 Mar–3 Mar"]
     drawn = pictured(chart, "zh", "", str)
