@@ -54,7 +54,7 @@ def test_a_row_of_many_says_how_many_how_far_and_when() -> None:
     rows = laid_out(chart).whole.rows
     assert [box.name.zh for row in rows for box in row] == ["root", "<近>", "3 家"]
     assert [word.en for word in rows[2][0].words[:2]] == ["2 moves", "1 Mar–3 Mar"]
-    drawn = pictured(chart, "zh", "", str)
+    drawn = pictured(laid_out(chart), "zh", "", str)
     assert drawn is not None
     label = fromstring(str(drawn.narrow)).get("aria-label")  # noqa: S314 -- our own drawing
     assert label is not None
@@ -64,9 +64,10 @@ def test_a_row_of_many_says_how_many_how_far_and_when() -> None:
 @pytest.mark.parametrize("ingoing", [False, True])
 def test_by_its_links_everybody_is_found(ingoing: bool) -> None:  # noqa: FBT001
     names, chart = chart_of_contacts(many(300), "root", {}, ingoing=ingoing)
+    laid = laid_out(chart)
     keys, seen, found = [""], set[str](), set[str]()
     while keys:
-        drawn = pictured(chart, "en", keys.pop(), str)
+        drawn = pictured(laid, "en", keys.pop(), str)
         assert drawn is not None
         for drawing in drawn.shown:
             for row in drawing.rows:

@@ -11,8 +11,7 @@ from unicodedata import normalize
 from msgspec import Struct
 
 from suyuan.codes import privacy, shown
-from suyuan.drawings import nearness, pictured
-from suyuan.drawings.layout import laid_out
+from suyuan.drawings import layout, nearness, pictured
 from suyuan.drawings.types import Pictured
 from suyuan.service import Windows, contact_ways, contacting, day_of, supposing, today
 from suyuan.trace import contact_types, resting
@@ -127,7 +126,7 @@ def _sides(request: AnyRequest, found: contact_ways.ContactsTold) -> Iterator[Si
         called = {name: _row_name(found, name) for name in (root, *_near(ways.contacts))}
         order, chart = nearness.chart_of_contacts(ways, root, called, ingoing=ingoing)
         href = unfold_links(reader, which)
-        seen = pictured.pictured(laid_out(chart), reader.lang, opened(request, which), href)
+        seen = pictured.pictured(layout.laid_out(chart), reader.lang, opened(request, which), href)
         inside = unfolded(order, seen)
         listed = [each for each in ways.contacts if inside is None or each.name in inside]
         yield Side(
