@@ -1,6 +1,7 @@
 """A tenant holds its documents to the published schema or forgives; a request may say otherwise."""
 
 import json
+import re
 from collections.abc import Callable
 
 import pytest
@@ -176,9 +177,13 @@ def test_who_may_not_switch_has_no_form_and_is_told_why(
     assert 'name="strict"' not in page
     assert "You may not switch it: This is for an administrator" in page
     assert "您不能切换：这项操作只限管理员账户" in client.get("/strictness?lang=zh").text
-    signed_in(client, "admin", admin)  # a seal of another session, and their own
+    signed_in(client, "admin", admin)
     theirs = form(client.get("/strictness").text, strict="yes")
     signed_in(client, FARM, farm)
-    answer = client.post("/strictness", data=theirs)
-    assert answer.status_code == 403
+    own = form(client.get("/record/food/food_intake").text)  # their own session's seal
+    for data, is_own in ((theirs, False), ({"seal": own["seal"], "strict": "yes"}, True)):
+        answer = client.post("/strictness?lang=en", data=data)
+        assert answer.status_code == 403
+        (alert,) = re.findall(r'role="alert".*?</div>', answer.text, re.DOTALL)
+        assert ("This is for an administrator" in alert) is is_own
     assert is_strict(client, admin) is False

@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from suyuan.kit.strictjson import JsonError, parse
-from suyuan.wire import DocumentError, Limits, read_document
+from suyuan.wire import DocumentError, Limits, json_scan, read_document
 from suyuan.wire.source import Source
 
 HEAD: dict[str, Any] = {
@@ -137,6 +137,23 @@ def test_lists_of_repeated_keys_are_told_alike_in_pieces_and_as_a_whole(
     data: bytes, chunk: int
 ) -> None:
     assert told(Source(data)) == told(Source(data, chunk=chunk))
+
+
+def test_a_list_that_stands_there_again_and_again_is_not_decoded_each_time(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    decoded, at_once = [], json_scan._all_at_once
+
+    def counted(data: bytes, at: int, way: json_scan.Way) -> object:
+        decoded.append(way)
+        return at_once(data, at, way)
+
+    monkeypatch.setattr(json_scan, "_all_at_once", counted)
+    lists = ",".join(['"eventList":[]'] * 50)
+    bodies = ",".join([f'"epcisBody":{{{lists}}}'] * 50)
+    with pytest.raises(DocumentError):
+        read_document(Source(json.dumps(HEAD)[:-1].encode() + f",{bodies}}}".encode()))
+    assert len(decoded) == len(set(decoded)) == 1
 
 
 @given(chunk=st.integers(1, 200), count=st.integers(0, 4))

@@ -27,7 +27,7 @@ from suyuan.store import errors
 PROBLEM = "application/problem+json"
 
 _OWN = "urn:suyuan:problem:"
-_UNAUTHORISED, _FAILED = 401, 500
+_UNAUTHORISED, _FORBIDDEN, _FAILED = 401, 403, 500
 _MOST_SHOWN = 100
 _FULL, _IS_FULL = 507, frozenset((errno.ENOSPC, errno.EDQUOT, errno.EFBIG))
 _ROLLED_BACK = "record.rolled-back"
@@ -37,8 +37,7 @@ STATUS_OF_RULE = {
     "record.event-id-conflict": 409,
 }
 """Rules whose refusal of a document has a status of its own; all others are 400."""
-_KEYED = {401: "Authorization", 403: "Authorization"}
-"""Where in the request it says who asks, which is what such a status is about."""
+_KEY, _SESSION = "Authorization", "Cookie"
 _MISSING = re.compile("Missing required [a-z]+ parameter '([^']+)'")
 _PARAMETER = Text(
     "“{name}” 缺少，或值不可用。", "'{name}' is missing, or its value cannot be used."
@@ -235,6 +234,15 @@ def of_anything(request: AnyConnection, error: Exception) -> Response[bytes]:
     return respond(request, Wrong(status=_FAILED, rule="internal", text=text))
 
 
+def _keyed(request: AnyConnection, status: int) -> str:
+    """Where in the request it says who asks, if that is what the status is about."""
+    if status == _UNAUTHORISED:
+        return _KEY
+    if status != _FORBIDDEN:
+        return ""
+    return _KEY if _KEY in request.headers else _SESSION
+
+
 def respond(
     request: AnyConnection, wrong: Wrong, *, headers: Mapping[str, str] | None = None
 ) -> Response[bytes]:
@@ -250,7 +258,7 @@ def respond(
         detail=detail.pick(lang),
         detail_zh=detail.zh,
         detail_en=detail.en,
-        place=privacy.masked(wrong.place or _KEYED.get(wrong.status, "")),
+        place=privacy.masked(wrong.place or _keyed(request, wrong.status)),
         rule=wrong.rule,
         cure=cure.pick(lang),
         cure_zh=cure.zh,

@@ -90,7 +90,7 @@ def unit_of(name: str, unit: str) -> str:
     quantity of the event fulfils a condition, so it may be another one.
 
     Raises:
-        QueryError: it is no code, so that nothing could ever be found by it.
+        QueryError: it has not the form of a code, or is the symbol of a unit that has another.
     """
     if not is_unit_code(unit):
         code = meant_unit(unit)

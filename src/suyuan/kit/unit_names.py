@@ -1,7 +1,6 @@
 """What units are called, and which codes there are (UN/CEFACT Recommendations 20 and 21)."""
 
-from functools import lru_cache
-from importlib.resources import files
+import re
 from typing import Final
 
 from suyuan.kit.text import Text
@@ -34,6 +33,10 @@ UNIT_NAMES: Final = {
     "P1": Text("%", "%"),
 }  # fmt: skip
 
+_FORM: Final = re.compile("[A-Z0-9]{2,3}")
+_LIKE_SYMBOLS: Final = frozenset(("CG", "HA"))
+"""Codes (a card, a hank) that look like symbols of units which have another."""
+
 
 def unit_name(code: str) -> Text:
     """What a unit is called; one that is not known, its code."""
@@ -47,18 +50,9 @@ def meant_unit(text: str) -> str | None:
 
 
 def is_unit_code(code: str) -> bool:
-    """Whether it is a code of UN/CEFACT Recommendation 20, or one of packages (Recommendation 21).
+    """Whether it may be a code of UN/CEFACT Recommendation 20 or 21, of whatever revision.
 
-    These have an X before (XCS: a case). Earlier revisions had them without it, and many still
-    write so; but what is the symbol of a unit is more probably meant as that (KG: not a keg).
+    What is the symbol of a unit and none of the codes is meant as that (KG: no code, but KGM).
     """
-    known = _codes()
-    return code in known or (f"X{code}" in known and meant_unit(code) is None)
-
-
-@lru_cache(maxsize=1)
-def _codes() -> frozenset[str]:
-    text = files("suyuan.kit").joinpath("unit_codes.txt").read_text(encoding="utf-8")
-    return frozenset(
-        code for line in text.splitlines() if not line.startswith("#") for code in line.split()
-    )
+    has_form = _FORM.fullmatch(code) is not None
+    return has_form and (code in UNIT_NAMES or code in _LIKE_SYMBOLS or meant_unit(code) is None)

@@ -146,7 +146,8 @@ class _Scan:
     def _list(self, way: Way) -> Listed:
         """Find the items of a list, whose bracket is next, and see that each is JSON."""
         first = self.place
-        if len(self.window) == self.source.size:
+        # A list that stands there again is looked at closely: all would be decoded for each.
+        if way not in self.found.lists and len(self.window) == self.source.size:
             items = _all_at_once(self.window, self.at, way)
             if items is not None:
                 return self._measured(items)
