@@ -383,7 +383,8 @@ def bounds(
     if rules:
         net.rules.update(_ruled(net, rules))
         net.keeps.clear()  # a rule says when a pool was emptied
-    asked, other = _settled(net, is_asked=True), _settled(net, is_asked=False)
+    order = sorted(range(len(flows)), key=lambda n: flows[n].left[::-1])
+    asked, other = (_settled(net, order, is_asked=each) for each in (True, False))
     return Bounds(asked[0], other[0], {}, asked[1] and other[1])
 
 
@@ -422,13 +423,12 @@ def _why_unused(net: Network, place: Pool, rule: VesselRule) -> Unused:
     return Unused.SUPERSEDED if fits(rule, came, gone) else Unused.CONTRADICTED
 
 
-def _settled(net: Network, *, is_asked: bool) -> tuple[Side, bool]:
+def _settled(net: Network, order: Sequence[int], *, is_asked: bool) -> tuple[Side, bool]:
     """Flows bound each other; bounds only grow, so they are told again until none changes.
 
     Also whether that came about.
     """
     side = Side(net, is_asked, [_NONE] * len(net.flows), {}, {})
-    order = sorted(range(len(net.flows)), key=lambda n: net.flows[n].left[::-1])
     firsts: dict[Pool | None, int] = {}
     for at, number in enumerate(order):
         firsts.setdefault(net.flows[number].source, at)
