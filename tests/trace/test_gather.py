@@ -8,10 +8,12 @@ from msgspec.structs import replace
 
 from suyuan.index.acts import LINES
 from suyuan.model import Fact, FactKind, Holder, Role, Side, Viewer
+from suyuan.record import grants_of
 from suyuan.store import Store
 from suyuan.trace.ask import trace
 from suyuan.trace.closure import closure
 from suyuan.trace.gather import Limit, gather
+from suyuan.trace.rows import COUNTING, SQL
 from suyuan.trace.types import Answer, Closure, Direction, Question, Seed
 from suyuan.trace.ways import ways
 
@@ -227,3 +229,15 @@ def test_an_answer_says_the_position_it_is_complete_to(database: Store) -> None:
         now = trace(conn, question, ADMIN, secret=SECRET)
         then = trace(conn, replace(question, known_at=7), ADMIN, secret=SECRET)
     assert (now.position, then.position) == (41, 7)
+
+
+def test_entries_of_what_is_found_are_read_together(database: Store) -> None:
+    """One after the other, ten thousand entries all over a disk take a second and a half."""
+    seen = grants_of(ADMIN, secret=SECRET).params
+    asked = {"names": ["t1"], "parts": [0], "keys": [], "room": 9, "known_at": None, "as_of": None}
+    with database.write() as conn:
+        stored(conn, packed_with_a_neighbour())
+        conn.execute("set local enable_seqscan = off")
+        plan = conn.execute(f"explain {SQL.level}", {**seen, **COUNTING, **asked}).fetchall()
+        conn.rollback()
+    assert any("Bitmap Heap Scan on entry" in line for (line,) in plan)

@@ -138,9 +138,10 @@ def _units(stated: Iterable[Quantity]) -> list[str | None]:
 
 def _line(kind: BalanceKind, place: Pool, account: Account, unit: str | None) -> Balance:
     sides = _sides(account)
-    came, went, ended = (_sum((a for a, _ in side), unit) for side in sides)
-    unknown = sum(a is None for side in sides for a, _ in side)
-    entries = {entry for side in sides for _, some in side for entry in some}
+    came, went, ended = (_sum([a for a, _ in side], unit) for side in sides)
+    said = [each for side in sides for each in side]
+    unknown = sum(a is None for a, _ in said)
+    entries = {entry for _, some in said for entry in some}
     rest = came - went - ended
     stock = max(rest, _ZERO) if kind is BalanceKind.POOL else _ZERO
     return Balance(
@@ -158,8 +159,11 @@ def _line(kind: BalanceKind, place: Pool, account: Account, unit: str | None) ->
 
 
 def _sum(amounts: Iterable[_Amount], unit: str | None) -> Decimal:
-    fitting = (a for a in amounts if a is not None and same_dimension(a.unit, unit))
-    return sum((convert(a, unit).value for a in fitting), _ZERO)
+    total = _ZERO
+    for much in amounts:
+        if much is not None and same_dimension(much.unit, unit):
+            total += convert(much, unit).value
+    return total
 
 
 def _short(links: Iterable[Link]) -> Iterator[Balance]:

@@ -99,6 +99,9 @@ class Network(Struct, frozen=True, eq=False):
             return Extent(_NONE, None)
         came = [flow for n in shelf.into if (flow := self.flows[n]).takes]
         gone = [flow for n in shelf.out if (flow := self.flows[n]).takes]
+        if shelf.is_lone and came:  # nothing of it is in doubt
+            left = (came[0].got or _NONE) - (_sum(flow.sent for flow in gone) or _NONE)
+            return Extent(left, left)
         surely = _sum(flow.got for flow in came if flow.certain)
         least = _less(surely, _sum(flow.sent for flow in gone))
         most = _less(_sum(flow.got for flow in came), _sum(f.sent for f in gone if f.certain))
@@ -137,13 +140,15 @@ class Side(Struct, frozen=True, eq=False):
 
     def carried(self, number: int) -> Amount:
         """The most of it in a flow as it comes in; what was not sent may be of either kind."""
-        flow, sent = self.net.flows[number], self.most[number]
+        flow, most = self.net.flows[number], self.most[number]
+        got, sent = flow.got, flow.sent
         if not self.is_asked and not flow.certain:
-            return flow.got
-        if self.is_asked and sent == _NONE:
-            return _NONE
-        gain = _less(flow.got, flow.sent) or _NONE
-        return _smaller(flow.got, _sum((sent, gain)))
+            return got
+        if most is None or (self.is_asked and not most):
+            return got if most is None else _NONE
+        if got is None or got <= most:
+            return most if got is None else got
+        return most if sent is None or got <= sent else min(got, most + got - sent)
 
     def total(self, place: Pool, numbers: Iterable[int]) -> Amount:
         """The most that the outflows of a pool carry in all."""
@@ -167,7 +172,7 @@ class Side(Struct, frozen=True, eq=False):
         shelf = self.net.shelves[place]
         if not shelf.one_unit:
             return self.total(place, numbers)
-        if not shelf.out and place not in self.net.rules:  # it keeps all that came
+        if (shelf.is_lone or not shelf.out) and place not in self.net.rules:  # no order matters
             return _smaller(self.total(place, numbers), brought)
         if shelf.is_exact:
             whole = self.log(place).whole
@@ -201,6 +206,8 @@ class Side(Struct, frozen=True, eq=False):
     def _brought(self, place: Pool, latest: Micros) -> Amount:
         """How much of it may have come into a pool by a time."""
         shelf = self.net.shelves[place]
+        if len(shelf.into) == 1:
+            return self.carried(shelf.into[0]) if shelf.begins[0] <= latest else _NONE
         if place not in self.sums:
             self.sums[place] = list(accumulate((self.carried(n) for n in shelf.into), _plus))
         count = bisect_right(shelf.begins, latest)
@@ -281,12 +288,16 @@ class Bounds(Struct, frozen=True, eq=False):
 
         None where its log is not exact, or it is not known of an inflow what it was.
         """
+        if not self.is_told(place):
+            return None
+        shares, names = self.shares[place] or (), [str(n) for n in numbers]
+        return Assumed(*(sum((share.get(n, _NONE) for n in names), _NONE) for share in shares))
+
+    def is_told(self, place: Pool) -> bool:
+        """Whether that can be said of a pool."""
         if place not in self.shares:
             self.shares[place] = self._shared(place)
-        shares, names = self.shares[place], [str(n) for n in numbers]
-        if shares is None:
-            return None
-        return Assumed(*(sum((share.get(n, _NONE) for n in names), _NONE) for share in shares))
+        return self.shares[place] is not None
 
     def _shared(self, place: Pool) -> tuple[Shares, ...] | None:
         net, shelf = self.asked.net, self.asked.net.shelves[place]
@@ -372,7 +383,8 @@ def bounds(
     if rules:
         net.rules.update(_ruled(net, rules))
         net.keeps.clear()  # a rule says when a pool was emptied
-    asked, other = _settled(net, is_asked=True), _settled(net, is_asked=False)
+    order = sorted(range(len(flows)), key=lambda n: flows[n].left[::-1])
+    asked, other = (_settled(net, order, is_asked=each) for each in (True, False))
     return Bounds(asked[0], other[0], {}, asked[1] and other[1])
 
 
@@ -411,13 +423,12 @@ def _why_unused(net: Network, place: Pool, rule: VesselRule) -> Unused:
     return Unused.SUPERSEDED if fits(rule, came, gone) else Unused.CONTRADICTED
 
 
-def _settled(net: Network, *, is_asked: bool) -> tuple[Side, bool]:
+def _settled(net: Network, order: Sequence[int], *, is_asked: bool) -> tuple[Side, bool]:
     """Flows bound each other; bounds only grow, so they are told again until none changes.
 
     Also whether that came about.
     """
     side = Side(net, is_asked, [_NONE] * len(net.flows), {}, {})
-    order = sorted(range(len(net.flows)), key=lambda n: net.flows[n].left[::-1])
     firsts: dict[Pool | None, int] = {}
     for at, number in enumerate(order):
         firsts.setdefault(net.flows[number].source, at)

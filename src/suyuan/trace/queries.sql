@@ -1,6 +1,6 @@
 -- level --
 -- The acts found by any of these names in these parts, or by any of these keys, as far as the viewer
--- may see, in the order of the record.
+-- may see, in the order of the record. Their entries are read at once, in the order of their pages.
 with asked as (
     select array_agg(g.key) as keys
     from (
@@ -11,23 +11,32 @@ with asked as (
         from unnest(%(keys)s::bigint[]) with ordinality as k (key, place)
     ) as g
     group by g.place / 128 -- an index scan compares every act that it finds with the whole list
+),
+found as materialized (
+    select distinct on (a.position, a.line) a.*
+    from asked
+    cross join lateral (
+        select * from index.act as a where index.keys(a) && asked.keys
+        offset 0 -- by the index: a plan for any names would read every act
+    ) as a
+    where (%(known_at)s::bigint is null or a.position <= %(known_at)s::bigint)
+        and (%(as_of)s::timestamptz is null or a.lo is null or a.lo <= %(as_of)s::timestamptz)
+    order by a.position, a.line
+),
+seen as materialized (
+    select e.id, e.event_key, e.capturer, e.digest from record.entry as e
+    where (
+        e.id = any (array(select f.entry from found as f))
+        or e.id = any ('{}') -- what may be either is read by a bitmap: page after page, ahead
+    ) and e.tenant = %(tenant)s and (%(everything)s or e.tags && %(tags)s::bigint[])
 )
-select distinct on (a.position, a.line)
+select
     a.entry, a.position, a.line, a.lo, a.hi, a.arrived_lo, a.arrived_hi, a.before, a.after,
     a.kind, a.side, a.grain, coalesce(n.held, a.held), a.instrument, a.inferred, a.head, a.tails,
     a.quantities, a.unit, a.parent, a.flow, a.other, a.lot, a.documents, w.position,
     e.event_key, e.capturer, e.digest
-from asked
-cross join lateral (
-    select * from index.act as a where index.keys(a) && asked.keys
-    offset 0 -- by the index: a plan for any names would read every act
-) as a
-cross join lateral (
-    select e.event_key, e.capturer, e.digest from record.entry as e
-    where e.id = a.entry
-        and (e.tenant = %(tenant)s and (%(everything)s or e.tags && %(tags)s::bigint[]))
-    offset 0 -- one entry after the other: a join would read them all
-) as e
+from found as a
+join seen as e on e.id = a.entry
 left join index.withdrawal as w on w.entry = a.entry
 left join lateral ( -- as the newest override has it that is known there
     select o.verdict = %(held)s as held
@@ -38,8 +47,6 @@ left join lateral ( -- as the newest override has it that is known there
         and (%(known_at)s::bigint is null or l.position <= %(known_at)s::bigint)
     order by o.act limit 1
 ) as n on true
-where (%(known_at)s::bigint is null or a.position <= %(known_at)s::bigint)
-    and (%(as_of)s::timestamptz is null or a.lo is null or a.lo <= %(as_of)s::timestamptz)
 order by a.position, a.line
 limit %(room)s;
 

@@ -6,7 +6,7 @@ much of what is asked about itself is in it, at least and at most. The two are n
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 
 from msgspec import Struct
@@ -38,6 +38,7 @@ from suyuan.trace.types import (
 from suyuan.trace.within import arrivals, by_piece, within
 
 _ZERO = Decimal(0)
+_NOTHING = Part(touched=_ZERO, material=Extent(_ZERO, _ZERO))
 
 
 def scope(
@@ -262,12 +263,12 @@ def _of_lot(group: _Group, drawn: Bounds, stated: Sequence[Balance]) -> ScopeLin
     went, ended = _parted(group, drawn)
     came = {p: drawn.arrivals(p, but=group.places) for p in group.places}
     parts = {
-        "came": _part(_sum(drawn, came, got=True), (drawn.came(p, came[p]) for p in came)),
-        "sent": _part(_sum(drawn, went), (drawn.of(p, went[p]) for p in went)),
-        "ended": _part(_sum(drawn, ended), (drawn.of(p, ended[p]) for p in ended)),
-        "stock": _part(_kept(group, drawn), (drawn.of(p, (KEPT,)) for p in group.places)),
+        "came": _of_flows(drawn, came, drawn.came, got=True),
+        "sent": _of_flows(drawn, went, drawn.of),
+        "ended": _of_flows(drawn, ended, drawn.of),
+        "stock": _part(_kept(group, drawn), [drawn.of(p, (KEPT,)) for p in group.places]),
     }
-    if len(group.places) == 1:
+    if len(group.places) == 1 and drawn.is_told(group.places[0]):
         (only,) = group.places
         chosen = {"sent": went[only], "ended": ended[only], "stock": (KEPT,)}
         parts |= {n: replace(parts[n], assumed=drawn.assumed(only, c)) for n, c in chosen.items()}
@@ -316,18 +317,33 @@ def _base(amount: Decimal, line: Balance) -> Decimal:
     return normal(Quantity(amount, line.unit)).value
 
 
-def _sum(drawn: Bounds, flows: Mapping[Pool, Sequence[int]], *, got: bool = False) -> Amount:
+def _of_flows(
+    drawn: Bounds,
+    flows: Mapping[Pool, Sequence[int]],
+    extent: Callable[[Pool, Sequence[int]], Extent],
+    *,
+    got: bool = False,
+) -> Part:
+    """What these flows carried away or, with `got`, brought."""
+    if not any(flows.values()):
+        return _NOTHING
+    return _part(_sum(drawn, flows, got=got), [extent(p, some) for p, some in flows.items()])
+
+
+def _sum(drawn: Bounds, flows: Mapping[Pool, Sequence[int]], *, got: bool) -> Amount:
     """How much is touched in these flows; None: one does not say, or they do not compare."""
     chosen = [drawn.flow(n) for numbers in flows.values() for n in numbers]
-    amounts = [flow.got if got else flow.sent for flow in chosen]
-    if None in amounts or len({flow.unit for flow in chosen}) > 1:
-        return None
-    return sum((much for much in amounts if much is not None), _ZERO)
+    total, unit = _ZERO, chosen[0].unit
+    for flow in chosen:
+        much = flow.got if got else flow.sent
+        if much is None or flow.unit != unit:
+            return None
+        total += much
+    return total
 
 
 def _kept(group: _Group, drawn: Bounds) -> Amount:
-    kept = [drawn.kept(place).most for place in group.places]
-    return None if None in kept else sum((much for much in kept if much is not None), _ZERO)
+    return _total(drawn.kept(place).most for place in group.places)
 
 
 def _parted(group: _Group, drawn: Bounds) -> tuple[dict[Pool, list[int]], dict[Pool, list[int]]]:
@@ -346,20 +362,28 @@ def _parted(group: _Group, drawn: Bounds) -> tuple[dict[Pool, list[int]], dict[P
     return went, ended
 
 
-def _part(touched: Amount, extents: Iterable[Extent]) -> Part:
+def _part(touched: Amount, found: Sequence[Extent]) -> Part:
     """The bounds together; whatever they are, no more of the material is there than is touched."""
-    found = list(extents)
-    tops = [each.most for each in found if each.most is not None]
-    most = sum(tops, _ZERO) if len(tops) == len(found) else None
-    least = sum((each.least for each in found), _ZERO)
-    return _at_most(Part(touched=touched, material=Extent(least, most)), touched)
+    bound = Extent(sum((each.least for each in found), _ZERO), _total(each.most for each in found))
+    return _at_most(Part(touched=touched, material=bound), touched)
+
+
+def _total(amounts: Iterable[Amount]) -> Amount:
+    total = _ZERO
+    for much in amounts:
+        if much is None:
+            return None
+        total += much
+    return total
 
 
 def _at_most(part: Part, limit: Amount) -> Part:
     if limit is None:
         return part
-    touched = limit if part.touched is None else min(part.touched, limit)
-    least, most = part.material.least, part.material.most
+    touched, least, most = part.touched, part.material.least, part.material.most
+    if touched is not None and most is not None and least <= touched and most <= touched <= limit:
+        return part
+    touched = limit if touched is None else min(touched, limit)
     most = touched if most is None else min(most, touched)
     return replace(part, touched=touched, material=Extent(min(least, touched), most))
 

@@ -18,7 +18,10 @@ _LONG: Final = 200
 
 
 class Shelf(Struct, frozen=True, eq=False):
-    """The flows of one pool: by number, those coming in by their earliest time and by entry."""
+    """The flows of one pool: by number, those coming in by their earliest time and by entry.
+
+    `is_lone`: its log is exact, only one thing came in, and what left did so later, out of that.
+    """
 
     into: tuple[int, ...]
     out: tuple[int, ...]
@@ -27,11 +30,12 @@ class Shelf(Struct, frozen=True, eq=False):
     short: list[tuple[Micros, Decimal]]
     one_unit: bool
     is_exact: bool
+    is_lone: bool
 
 
 def shelf_of(flows: Sequence[Flow], into: list[int], out: list[int]) -> Shelf:
     """What came into a pool and left it, given the numbers of these flows."""
-    ordered = sorted(into, key=lambda n: flows[n].came)
+    ordered = sorted(into, key=lambda n: flows[n].came) if len(into) > 1 else into
     spans = [(flows[n], flows[n].came) for n in into] + [(flows[n], flows[n].left) for n in out]
     units = {flow.unit for flow, _ in spans if flow.sent is not None}
     is_exact = (
@@ -43,16 +47,22 @@ def shelf_of(flows: Sequence[Flow], into: list[int], out: list[int]) -> Shelf:
         )
     )
     # A pool with an exact log is not bounded by sums.
-    summed = ([], []) if is_exact else ([flows[n] for n in into], [flows[n] for n in out])
     return Shelf(
         into=tuple(ordered),
         out=tuple(out),
         begins=[flows[n].came[0] for n in ordered],
         stated={} if is_exact else _by_entry(flows, into),
-        short=_shortfalls(*summed),
+        short=[] if is_exact else _shortfalls([flows[n] for n in into], [flows[n] for n in out]),
         one_unit=len(units) <= 1,
         is_exact=is_exact,
+        is_lone=is_exact and len(into) == 1 and _is_out_of(flows[into[0]], [flows[n] for n in out]),
     )
+
+
+def _is_out_of(came: Flow, gone: Sequence[Flow]) -> bool:
+    """Whether all that left can be of the one thing that came, and left after it."""
+    much = sum((flow.sent or _NONE for flow in gone), _NONE)
+    return much <= (came.got or _NONE) and all(flow.left[0] >= came.came[0] for flow in gone)
 
 
 def _by_entry(flows: Sequence[Flow], numbers: Iterable[int]) -> dict[int, list[int]]:
