@@ -65,6 +65,10 @@ values = st.recursive(
 )
 members = st.dictionaries(st.sampled_from(["ex:a", "ex:b", "ex:c"]), values, max_size=2)
 numbers = st.integers(-2, 2000)
+PARTIES = ["https://id.gs1.org/417/6901234000016", "https://id.gs1.org/417/6901234000023"]
+KINDS = ["owning_party", "possessing_party"]
+ROLES = {f"EQ_{role}_{kind}": (role, kind) for role in ("source", "destination") for kind in KINDS}
+refs = st.lists(st.tuples(st.sampled_from(KINDS), st.sampled_from(PARTIES)), max_size=2)
 reports = st.builds(
     lambda more, value, unit, perc: {
         "type": "Mass", "value": value, "uom": unit, "percRank": perc, **more
@@ -75,6 +79,11 @@ sensors = st.builds(
     lambda own, metadata, found: {**own, "sensorMetadata": metadata, "sensorReport": found},
     members, members, st.lists(reports, min_size=1, max_size=2),
 )  # fmt: skip
+
+
+def listed(role: str, given_: list[tuple[str, str]]) -> Json:
+    """A list of sources or destinations, as sent."""
+    return {f"{role}List": [{"type": kind, role: party} for kind, party in given_]}
 
 
 @st.composite
@@ -88,6 +97,8 @@ def events(draw: st.DrawFn) -> Json:
         "epcList": [INSTANCES[0][0]],
         "ilmd": draw(members),
         "sensorElementList": draw(st.lists(sensors, max_size=2)),
+        **listed("source", draw(refs)),
+        **listed("destination", draw(refs)),
         **draw(members),
     }
     if draw(st.booleans()):
@@ -100,7 +111,10 @@ def events(draw: st.DrawFn) -> Json:
 
 @st.composite
 def queries(draw: st.DrawFn) -> tuple[str, str]:
-    kind = draw(st.sampled_from(["member", "member", "member", "value", "percRank"]))
+    kind = draw(st.sampled_from(["member", "member", "member", "value", "percRank", "role"]))
+    if kind == "role":
+        parties = draw(st.lists(st.sampled_from(PARTIES), min_size=1, max_size=2))
+        return draw(st.sampled_from(sorted(ROLES))), "|".join(parties)
     if kind == "value":
         comparison = draw(st.sampled_from(["EQ", *SIGNS]))
         return f"{comparison}_value_{draw(st.sampled_from([*GRAMS, 'CEL']))}", str(draw(numbers))
@@ -173,6 +187,10 @@ def equal(leaf: Any, text: str) -> bool:
 
 def twin(sent: Json, name: str, value: str) -> bool:
     """Whether the event answers, decided on what was sent and by nothing of ours."""
+    if name in ROLES:
+        role, kind = ROLES[name]
+        named = [one[role] for one in sent.get(f"{role}List", []) if one["type"] == kind]
+        return not set(named).isdisjoint(value.split("|"))
     comparison, *words, last = name.split("_")
     reports_sent = [one for each in sent["sensorElementList"] for one in each["sensorReport"]]
     sign = SIGNS.get(comparison, lambda a, b: a == b)
@@ -253,6 +271,12 @@ def by_chance(number: int, chance: random.Random) -> Json:
     def sensor() -> Json:
         return {**some(), "sensorMetadata": some(), "sensorReport": [report(), report()]}
 
+    def roles(role: str) -> Json:
+        pairs = [
+            (chance.choice(KINDS), chance.choice(PARTIES)) for _ in range(chance.randint(0, 2))
+        ]
+        return listed(role, pairs)
+
     declared = {"errorDeclaration": {"declarationTime": "2026-01-06T00:00:00Z", **some()}}
     return {
         **BARE,
@@ -260,6 +284,8 @@ def by_chance(number: int, chance: random.Random) -> Json:
         "eventTime": f"2026-01-0{chance.randint(1, 5)}T00:00:00Z",
         "ilmd": some(),
         "sensorElementList": [sensor() for _ in range(chance.randint(0, 2))],
+        **roles("source"),
+        **roles("destination"),
         **(declared if chance.random() < 0.5 else {}),
         **some(),
     }
@@ -333,6 +359,8 @@ FULL: Json = BARE | {
     "readPoint": {"id": SITES[0][0], "ex:a": 1},
     "bizLocation": {"id": SITES[1][0], "ex:b": {"ex:c": "x"}},
     "quantityList": [{"epcClass": LOTS[0][0], "quantity": 5, "uom": "KGM"}],
+    **listed("source", [(KINDS[0], PARTIES[0])]),
+    **listed("destination", [(KINDS[0], PARTIES[1])]),
     "sensorElementList": [{"sensorReport": [{"type": "Temperature", "value": 5, "uom": "CEL"}]}],
     "errorDeclaration": {
         "declarationTime": "2026-01-06T00:00:00Z",
@@ -353,6 +381,8 @@ FULL: Json = BARE | {
         ("EQ_readPoint", SITES[0][1], SITES[1][1]),
         ("EQ_bizLocation", SITES[1][1], SITES[0][1]),
         ("EQ_errorReason", "incorrect_data", "did_not_occur"),
+        ("EQ_source_owning_party", "|".join(PARTIES), PARTIES[1]),
+        ("EQ_destination_owning_party", PARTIES[1], PARTIES[0]),
         ("EQ_correctiveEventID", "urn:uuid:00000000-0000-4000-8000-000000000002", "urn:x:1"),
         ("EQ_readPoint_ex:a", "1.0", "2"),
         ("EQ_INNER_bizLocation_ex:c", "x", "y"),
@@ -365,6 +395,14 @@ def test_a_value_that_does_not_stand_there_is_not_looked_at(
     event = meant(FULL)
     for said, answers in ((value, True), (other, False)):
         query = parse_query({name: [said]}, extensions=EXTENSIONS)
+        assert matches(event, query, {}) is answers
+        assert is_led_to(event, query) is answers
+
+
+def test_a_party_of_another_type_is_not_looked_at() -> None:
+    event = meant(FULL)
+    for kind, answers in zip(KINDS, (True, False), strict=True):
+        query = parse_query({f"EQ_source_{kind}": [PARTIES[0]]})
         assert matches(event, query, {}) is answers
         assert is_led_to(event, query) is answers
 

@@ -44,6 +44,7 @@ SELDOM_MADE = "https://id.gs1.org/01/06901234600001/21/"
 KEY = "https://example.com/ns/batch"
 OFTEN, SELDOM = ("urn:suyuan:party:often", "urn:suyuan:party:seldom")
 SOMETIMES = "urn:suyuan:party:sometimes"
+OFTEN_ORDER, SELDOM_ORDER, SOME_ORDER = "urn:x:po:often", "urn:x:po:seldom", "urn:x:po:some"
 SITE, OTHER_SITE = ("https://example.com/sites/1", "https://example.com/sites/2")
 STEPS = ("shipping", "receiving", "inspecting")
 FILL = """
@@ -83,8 +84,8 @@ def fill(connection: psycopg.Connection[Any], count: int) -> None:
         for block, members, places in packed(said):
             copy.write_row((block, encoded.int4_array(members), encoded.int8_array(places)))
     name = "insert into index.name (uri) values (%s) returning id"
-    parties = (OFTEN, SELDOM, SOMETIMES)
-    numbers = [connection.execute(name, [uri]).fetchone() for uri in parties]
+    orders = (OFTEN_ORDER, SELDOM_ORDER, SOME_ORDER)
+    numbers = [connection.execute(name, [uri]).fetchone() for uri in orders]
     mention = "insert into index.mention (block, names, places) values (%s, %s, %s)"
     named = ((number, set(named_at(number, numbers))) for number in range(1, count + 1))
     connection.cursor().executemany(mention, [list(each) for each in packed(named)])
@@ -92,7 +93,7 @@ def fill(connection: psycopg.Connection[Any], count: int) -> None:
 
 
 def named_at(number: int, numbers: list[Any]) -> Iterator[int]:
-    """Of the parties, one stands in every third event, and of the others one in fewer each."""
+    """Of the orders, one stands in every third event, and of the others one in fewer each."""
     (often,), (seldom,), (sometimes,) = numbers
     if number % 3 == 0:
         yield often
@@ -108,6 +109,7 @@ def terms_at(number: int) -> Iterator[int]:
     yield from terms.valued(Part.EVENT, KEY, f"B{number}", inner=False)
     for stem in stems(f"{SELDOM_MADE if number % 1_000 == 0 else HEAD}{number}"):
         yield terms.under(stem)
+    yield from roles_at(number)
     if number % 200 == 0:
         yield terms.said("bizLocation", OTHER_SITE if number % 400 else SITE)
         yield terms.said("readPoint", SITE)
@@ -120,6 +122,15 @@ def terms_at(number: int) -> Iterator[int]:
         yield terms.stands(Part.REPORT, "value", inner=False)
         yield terms.stands(Part.METADATA, "deviceID", inner=False)
         yield from terms.valued(Part.METADATA, "deviceID", f"urn:x:{number}", inner=False)
+
+
+def roles_at(number: int) -> Iterator[int]:
+    """A party is in every third event who it was, in few to whom it goes; others in fewer."""
+    for party, every in ((OFTEN, 3), (SELDOM, 1_000), (SOMETIMES, 400)):
+        if number % every == 0:
+            yield terms.played("source", "owning_party", party)
+    if number % 3_000 == 0:
+        yield terms.played("destination", "owning_party", OFTEN)
 
 
 ORDERS = {
@@ -177,8 +188,33 @@ COMMON: dict[str, tuple[dict[str, str], Callable[[int], bool]]] = {
         lambda number: number % 3 == 0,
     ),
     "party of many": ({"EQ_source_owning_party": OFTEN}, lambda number: number % 3 == 0),
+    "party of many, in the role that it seldom plays": (
+        {"EQ_destination_owning_party": OFTEN},
+        lambda number: number % 3_000 == 0,
+    ),
+    "party of many, in both roles": (
+        {"EQ_source_owning_party": OFTEN, "EQ_destination_owning_party": OFTEN},
+        lambda number: number % 3_000 == 0,
+    ),
+    "party of many, of a type that it never is": (
+        {"EQ_source_possessing_party": OFTEN},
+        lambda _: False,
+    ),
+    "party of some, and an order of others": (
+        {"EQ_source_owning_party": SOMETIMES, "EQ_bizTransaction_po": SELDOM_ORDER},
+        lambda number: number % 2_000 == 0,
+    ),
+    "order of many": ({"EQ_bizTransaction_po": OFTEN_ORDER}, lambda number: number % 3 == 0),
+    "order of many, and a word that stands in few": (
+        {"EQ_bizTransaction_po": OFTEN_ORDER, "EQ_errorReason": "incorrect_data"},
+        lambda number: number % 3_000 == 0,
+    ),
+    "order of some, and a place of others": (
+        {"EQ_bizTransaction_po": SOME_ORDER, "EQ_bizLocation": OTHER_SITE},
+        lambda _: False,
+    ),
     "party of many, late": (
-        {"EQ_destination_owning_party": OFTEN, "GE_eventTime": "2026-01-01T10:00:00Z"},
+        {"EQ_source_owning_party": OFTEN, "GE_eventTime": "2026-01-01T10:00:00Z"},
         lambda number: number % 3 == 0 and number >= 36_000,
     ),
     "party of many, and a word that stands in few": (
@@ -211,7 +247,11 @@ COMMON: dict[str, tuple[dict[str, str], Callable[[int], bool]]] = {
         lambda _: False,
     ),
     "parties": (
-        {"EQ_bizTransaction_po": f"{SELDOM}|{OFTEN}"},
+        {"EQ_source_owning_party": f"{SELDOM}|{OFTEN}"},
+        lambda number: number % 3 == 0 or number % 1_000 == 0,
+    ),
+    "orders": (
+        {"EQ_bizTransaction_po": f"{SELDOM_ORDER}|{OFTEN_ORDER}"},
         lambda number: number % 3 == 0 or number % 1_000 == 0,
     ),
     "since late": (
@@ -342,8 +382,8 @@ def test_a_query_is_planned_for_what_it_asks_however_often(
 
 KEPT = {
     ("suyuan.trace", "level"): {
-        "names": [f"{HEAD}777"], "parts": [0], "known_at": None, "as_of": None, "room": 1000,
-        "held": VERDICTS.index(Verdict.HELD),
+        "names": [f"{HEAD}777"], "parts": [0], "keys": [], "known_at": None, "as_of": None,
+        "room": 1000, "held": VERDICTS.index(Verdict.HELD),
     },
     ("suyuan.publish", "entries_of_things"): {
         "uris": [f"{HEAD}777"], "sides": [0], "linked": [], "linked_sides": [], "made": 0,

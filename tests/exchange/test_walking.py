@@ -6,6 +6,7 @@ its end is not indexed yet.
 
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from itertools import cycle, islice
 from random import Random
 from typing import Any
@@ -59,26 +60,25 @@ class Entry(Struct, frozen=True):
     happened: datetime
     is_shown: bool
     words: frozenset[tuple[str, str]]
-    parties: frozenset[str]
+    roles: frozenset[tuple[str, str]]
+    documents: frozenset[str]
 
 
 STEPS = ("shipping", "receiving", "inspecting")
 SITES = tuple(f"https://example.com/sites/{number}" for number in range(4))
-PARTIES = tuple(f"urn:suyuan:party:{name}" for name in ("often", "some", "seldom", "late", "never"))
+ROLES = ("source", "destination")
+FREQUENCIES = ("often", "some", "seldom", "late", "never")
+PARTIES = tuple(f"urn:suyuan:party:{name}" for name in FREQUENCIES)
+DOCUMENTS = tuple(f"urn:x:order:{name}" for name in FREQUENCIES)
 
 
 def drawn(chance: Random) -> Iterator[Entry]:
-    """Sites in every sixtieth or seldom, or all in a row; parties so too."""
+    """Sites in every sixtieth or seldom, or all in a row; parties and documents so too."""
     for number in range(1, SIZE + 1):
         words = {("bizStep", chance.choice(STEPS))}
         for site, share in zip(SITES, (60, 60, 900, SIZE), strict=True):
             if chance.randrange(share) == 0 or (site == SITES[3] and 2_000 < number <= 2_100):
                 words.add(("bizLocation", site))
-        parties = {
-            party
-            for party, share in zip(PARTIES, (4, 50, 700, SIZE), strict=False)
-            if chance.randrange(share) == 0 or (party == PARTIES[3] and number > SIZE - 80)
-        }
         yield Entry(
             number=number,
             kind=chance.randrange(3),
@@ -86,8 +86,20 @@ def drawn(chance: Random) -> Iterator[Entry]:
             happened=START + timedelta(seconds=number + chance.randrange(900) // 300 * 700),
             is_shown=chance.random() < 0.1,
             words=frozenset(words),
-            parties=frozenset(parties),
+            roles=frozenset(
+                (role, party) for role in ROLES for party in named(chance, number, PARTIES)
+            ),
+            documents=frozenset(named(chance, number, DOCUMENTS)),
         )
+
+
+def named(chance: Random, number: int, names: tuple[str, ...]) -> set[str]:
+    """Which of the names stand in an entry: one often, one near the end, one never."""
+    return {
+        name
+        for name, share in zip(names, (4, 50, 700, SIZE), strict=False)
+        if chance.randrange(share) == 0 or (name == names[3] and number > SIZE - 80)
+    }
 
 
 ENTRIES = list(drawn(Random(5)))
@@ -107,15 +119,20 @@ def fill(connection: psycopg.Connection[Any]) -> None:
         for one in ENTRIES:
             copy.write_row((one.number, one.number, b"", one.at))
     name = "insert into index.name (uri) values (%s) returning id"
-    ids = {party: connection.execute(name, [party]).fetchone() for party in PARTIES[:4]}
+    ids = {uri: connection.execute(name, [uri]).fetchone() for uri in DOCUMENTS[:4]}
     followed = ENTRIES[:INDEXED]
-    said = [(one.number, {terms.said(*word) for word in one.words}) for one in followed]
-    named = [(one.number, {_number(ids[each], one) for each in one.parties}) for one in followed]
-    for table, members, rows in (("term", "terms", said), ("mention", "names", named)):
+    said = [(one.number, set(_terms(one))) for one in followed]
+    held = [(one.number, {_number(ids[each], one) for each in one.documents}) for one in followed]
+    for table, members, rows in (("term", "terms", said), ("mention", "names", held)):
         insert = f"insert into index.{table} (block, {members}, places) values (%s, %s, %s)"  # noqa: S608 -- ours
         connection.cursor().executemany(insert.encode(), [list(row) for row in packed(rows)])
     connection.execute(PERIOD, [INDEXED])
     connection.execute("vacuum analyze")
+
+
+def _terms(one: Entry) -> Iterator[int]:
+    yield from (terms.said(*word) for word in one.words)
+    yield from (terms.played(role, "owning_party", party) for role, party in one.roles)
 
 
 def _number(row: Any, one: Entry) -> int:
@@ -141,9 +158,13 @@ def asked_by_chance(draw: st.DrawFn) -> tuple[dict[str, str], list[Callable[[Ent
         given_["EQ_bizStep"] = step
         holds.append(lambda one: indexed_or(one, {("bizStep", step)}))
     if draw(st.booleans()):
+        documents = draw(st.lists(st.sampled_from(DOCUMENTS), min_size=1, max_size=2, unique=True))
+        given_["EQ_bizTransaction_po"] = "|".join(documents)
+        holds.append(lambda one: one.number > INDEXED or bool(one.documents & set(documents)))
+    for role in draw(st.sets(st.sampled_from(ROLES))):
         parties = draw(st.lists(st.sampled_from(PARTIES), min_size=1, max_size=2, unique=True))
-        given_["EQ_source_owning_party"] = "|".join(parties)
-        holds.append(lambda one: one.number > INDEXED or bool(one.parties & set(parties)))
+        given_[f"EQ_{role}_owning_party"] = "|".join(parties)
+        holds.append(partial(plays_or, {(role, party) for party in parties}))
     if draw(st.booleans()):
         kind = draw(st.integers(0, 2))
         given_["eventType"] = EVENT_TYPES[kind]
@@ -162,6 +183,11 @@ def asked_by_chance(draw: st.DrawFn) -> tuple[dict[str, str], list[Callable[[Ent
 def indexed_or(one: Entry, words: set[tuple[str, str]]) -> bool:
     """Whether it has one of the words, or is behind what the index knows."""
     return one.number > INDEXED or not one.words.isdisjoint(words)
+
+
+def plays_or(roles: set[tuple[str, str]], one: Entry) -> bool:
+    """Whether one of these plays this role in it, or it is behind what the index knows."""
+    return one.number > INDEXED or not one.roles.isdisjoint(roles)
 
 
 KEYS: dict[str, Callable[[Entry], Any]] = {

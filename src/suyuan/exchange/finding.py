@@ -16,8 +16,6 @@ from suyuan.store import ReadConnection
 from suyuan.wire.types import Outgoing
 
 _AT_ONCE: Final = 500
-_EITHER: Final = 3
-"""So many times as much is read where a party is meant in one role: the index has it in any."""
 
 Found = tuple[Recorded, Outgoing]
 
@@ -53,7 +51,7 @@ def answering(
         _, indexed = reach(conn)
     query, names = resolved(conn, query, asker, upto=place.upto if horizon is None else horizon)
     compiled = narrowed(query, names, asker)
-    limits = _growing(wanted * (_EITHER if query.refs else 1))
+    limits = _growing(wanted)
     for rows in compiled.portions(conn, place, indexed=indexed, limits=limits):
         found = events_by_entries(conn, [row[0] for row in rows], asker.viewer, secret=asker.secret)
         by_entry = {recorded.entry: recorded for recorded in found}

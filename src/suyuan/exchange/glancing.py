@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any, Final
 
 from suyuan.exchange.finding import Found, answer
-from suyuan.exchange.narrow import things_of
+from suyuan.exchange.narrow import documents_of, things_of
 from suyuan.exchange.query import EventQuery
 from suyuan.exchange.statements import SQL
 from suyuan.exchange.tokens import Place
@@ -48,17 +48,11 @@ def _glance(ask: Ask, query: EventQuery, asker: Asker) -> Glance | None:
     ids = query.values.get("EQ_eventID")
     if ids is not None:
         return glancing.by_ids(ask, ids, asker.viewer, secret=asker.secret)
-    names = things_of(query) or _documents(query)
+    names = things_of(query) or documents_of(query)
     if names is None:
         return None
     given = {"names": list(dict.fromkeys(names))}
     return glancing.by_positions(ask, NAMED, given, asker.viewer, secret=asker.secret)
-
-
-def _documents(query: EventQuery) -> tuple[str, ...] | None:
-    """The names of documents of which any answer holds one; parties would be named by many."""
-    lists = query.refs.values()
-    return next((wanted for of, _, wanted in lists if of == "EQ_bizTransaction"), None)
 
 
 def _in_time(recorded: Recorded, query: EventQuery) -> bool:

@@ -1,8 +1,8 @@
 """Takes a query and who asks; gives the SQL that finds what may answer it, by indexes.
 
 Only conditions that are stated stand in the SQL, so that each plan is made for what is asked. It
-decides times, types and event ids; it narrows by a list of things, documents or parties, by terms
-(words, places, members and their values, beginnings of names that patterns fit:
+decides times, types and event ids; it narrows by a list of things or documents, by terms (words,
+places, sources and destinations, members and their values, beginnings of names that patterns fit:
 `suyuan.index.terms`), and what is found is compared with the whole query afterwards. Sizes are
 decided there alone.
 """
@@ -36,6 +36,9 @@ _SPANS: Final = (
 )
 """By the bounds of a time: the condition on a block."""
 
+_NAMING: Final = frozenset(("readPoint", "bizLocation", "transformationID", "correctiveEventID"))
+"""Fields of names, each of which stands in fewer events than a word does."""
+
 
 def narrowed(query: EventQuery, names: Names, asker: Asker) -> Narrowed:
     """The SQL of a query, of which master data describe these names."""
@@ -65,6 +68,7 @@ def narrowed(query: EventQuery, names: Names, asker: Asker) -> Narrowed:
         names=None if listed is None else sql.SQL(SQL.naming),
         shared=listed is not None and not things_of(query),
         terms=tuple(sql.Placeholder(f"terms_{number}") for number in wanted),
+        is_of_few=_is_of_few(query),
         params=params,
     )
 
@@ -80,8 +84,8 @@ def _periods(params: Mapping[str, Any]) -> Iterator[sql.Composable]:
 
 
 def _listed(query: EventQuery) -> tuple[str, ...] | None:
-    """The names of things, else of documents or parties, of which any answer holds one."""
-    return things_of(query) or next((wanted for _, _, wanted in query.refs.values()), None)
+    """The names of things, else of documents, of which any answer holds one."""
+    return things_of(query) or documents_of(query)
 
 
 def things_of(query: EventQuery) -> tuple[str, ...] | None:
@@ -90,12 +94,29 @@ def things_of(query: EventQuery) -> tuple[str, ...] | None:
     return next(found, None)
 
 
+def documents_of(query: EventQuery) -> tuple[str, ...] | None:
+    """The names of documents of which any answer holds one."""
+    lists = query.refs.values()
+    return next((wanted for of, _, wanted in lists if of == "EQ_bizTransaction"), None)
+
+
+def _is_of_few(query: EventQuery) -> bool:
+    """Whether a place, a party or an event is named among what has terms."""
+    fields = {name.partition("_")[2] for name in query.values}
+    roles = {of.removeprefix("EQ_") for of, _, _ in query.refs.values()}
+    return not (_NAMING.isdisjoint(fields) and terms.ROLES.keys().isdisjoint(roles))
+
+
 def wanted_terms(query: EventQuery, names: Names) -> Iterator[Collection[int]]:
     """Terms of which every answer has one, for each condition that terms tell of."""
     for name, wanted in query.values.items():
         field = name.partition("_")[2]
         if field in terms.FIELDS:
             yield {terms.said(field, value) for value in wanted}
+    for of, kind, wanted in query.refs.values():
+        role = of.removeprefix("EQ_")
+        if role in terms.ROLES:
+            yield {terms.played(role, kind, name) for name in wanted}
     for what, is_asked in (
         ("errorDeclaration", query.declared or query.ge_declared or query.lt_declared),
         ("sensorElementList", query.sensed),

@@ -186,7 +186,7 @@ where l.position > (select coalesce(max(c.position), 0) from index.cursor as c)
 limit (select %(most)s);
 
 -- positions_by_name --
--- Where in blocks, by the index, a document or party of these is named: `which` is a condition on the
+-- Where in blocks, by the index, a document of these is named: `which` is a condition on the
 -- block, and `places` are the bits of it that may answer.
 select named.block * 64 + bit.number - 1
 from unnest(%(names)s::text[]) as w (uri)

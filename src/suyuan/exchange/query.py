@@ -110,8 +110,7 @@ THINGS: Final[Mapping[str, Callable[[Event], terms.Names]]] = {
 }
 REFS: Final[Mapping[str, Callable[[Event], tuple[TypedRef, ...]]]] = {
     "EQ_bizTransaction": lambda event: event.biz_transactions,
-    "EQ_source": lambda event: event.sources,
-    "EQ_destination": lambda event: event.destinations,
+    **{f"EQ_{role}": read for role, read in terms.ROLES.items()},
 }
 
 FIELDS: Final[Mapping[str, Callable[[Event], terms.Names]]] = {

@@ -3,6 +3,7 @@
 Values that thousands of events have are asked for in an order and by the page, so what is wanted
 stands in few of the blocks. The next blocks of the order are looked through where most have it;
 else the inverted indexes list the blocks that have it, and those are looked through in the order.
+So it begins with names of places and parties, which are of few as a rule.
 No way reads all that has a value in order to sort it.
 """
 
@@ -100,11 +101,11 @@ ORDERS: Final = {
 class _Way:
     """How one looks on: at how many blocks next, and whether at those that are listed.
 
-    `may_list`: something is asked for by which blocks can be listed.
+    `may_list`: something is asked for by which blocks can be listed. `is_listed`: one begins so.
     """
 
-    def __init__(self, *, may_list: bool) -> None:
-        self.is_listed = False
+    def __init__(self, *, may_list: bool, is_listed: bool) -> None:
+        self.is_listed = is_listed
         self._many = _FIRST
         self._may_list = may_list
 
@@ -131,7 +132,8 @@ class Narrowed(Struct, frozen=True, kw_only=True):
     """A query as SQL: what is decided by it, names of which one must stand, terms likewise.
 
     `periods` are conditions on blocks, which follow from those on times. Names that are `shared`,
-    of parties and documents, may stand in most of the record.
+    those of documents, may stand in most of the record. `is_of_few`: one of the terms is of what
+    as a rule stands in few blocks, so that the first look at any blocks is mostly in vain.
     """
 
     order: Order
@@ -140,13 +142,14 @@ class Narrowed(Struct, frozen=True, kw_only=True):
     names: sql.Composable | None
     shared: bool
     terms: tuple[sql.Composable, ...]
+    is_of_few: bool
     params: Mapping[str, Any]
 
     def portions(
         self, conn: ReadConnection, place: Place, *, indexed: int, limits: Iterable[int]
     ) -> Iterator[list[Row]]:
         """What comes behind a place, in order and to its end; by and by so many at most."""
-        way = _Way(may_list=bool(self.terms or self.shared)) if self._is_walked() else None
+        way = self._way() if self._is_walked() else None
         for limit in limits:
             given = self._given(place, limit, indexed)
             if way is None:
@@ -158,6 +161,9 @@ class Narrowed(Struct, frozen=True, kw_only=True):
                 return
             _, after, at = found[-1]
             place = structs.replace(place, after=after, at=at)
+
+    def _way(self) -> _Way:
+        return _Way(may_list=bool(self.terms or self.shared), is_listed=self.is_of_few)
 
     def _is_walked(self) -> bool:
         """Whether blocks are looked through; else there is a surer way."""

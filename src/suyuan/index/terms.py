@@ -1,9 +1,9 @@
 """Takes an event; gives the terms that queries find it by: what stands in which place, hashed.
 
-A term says that a word stands in a field, that a member stands in a part, or that it has a value
-there, or how a thing's name begins. What is told apart by size alone (amounts, times of sensors)
-has a term for being there. Two terms may share a hash, so whoever finds an event by its terms
-compares the event too.
+A term says that a word stands in a field, that a name is a source or destination of a type, that a
+member stands in a part, or that it has a value there, or how a thing's name begins. What is told
+apart by size alone (amounts, times of sensors) has a term for being there. Two terms may share a
+hash, so whoever finds an event by its terms compares the event too.
 """
 
 import hashlib
@@ -18,7 +18,7 @@ from suyuan.index.anatomy import Part, atoms, inside, instant_of, members_of, nu
 from suyuan.index.apply import SQL
 from suyuan.index.blocks import Blocks, keep
 from suyuan.index.stems import stems
-from suyuan.model import Event
+from suyuan.model import Event, TypedRef
 from suyuan.record import Recorded
 from suyuan.store import WriteConnection
 
@@ -61,6 +61,15 @@ FIELDS: Final[Mapping[str, Callable[[Event], Names]]] = {
 }
 """The fields of an event that have a term for each word or name in them."""
 
+ROLES: Final[Mapping[str, Callable[[Event], tuple[TypedRef, ...]]]] = {
+    "source": lambda event: event.sources,
+    "destination": lambda event: event.destinations,
+}
+"""The lists of an event that have a term for each name with its type: few names, in many events.
+
+Documents are found by their names alone, since hardly two events share one.
+"""
+
 LISTS: Final[Mapping[str, Callable[[Event], bool]]] = {
     "errorDeclaration": lambda event: event.error is not None,
     "sensorElementList": lambda event: bool(event.sensors),
@@ -79,6 +88,11 @@ def under(stem: str) -> int:
 def said(field: str, value: str) -> int:
     """The term of a value in a field."""
     return _hashed("field", field, value)
+
+
+def played(role: str, kind: str, name: str) -> int:
+    """The term of a name that stands in one of `ROLES` as of a type."""
+    return _hashed("role", f"{role} {kind}", name)
 
 
 def has(what: str) -> int:
@@ -117,6 +131,10 @@ def _fields(event: Event) -> Iterator[int]:
     for field, read in FIELDS.items():
         for value in read(event):
             yield said(field, value)
+    for role, refs in ROLES.items():
+        for ref in refs(event):
+            if ref.type is not None:  # who asks, asks for a type
+                yield played(role, ref.type, ref.value)
     for what, is_there in LISTS.items():
         if is_there(event):
             yield has(what)
