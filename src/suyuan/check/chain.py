@@ -39,8 +39,8 @@ _SENTENCES: Final = {
     "chain.after-end": _Sentence(
         Severity.FLAG,
         Text(
-            "按记录 {thing} 在此之前已售出、用完或销毁。",
-            "By the record {thing} was sold, used up or destroyed before this.",
+            "按记录 {thing} 在此之前已售出、用完、注销或销毁。",
+            "By the record {thing} was sold, used up, decommissioned or destroyed before this.",
         ),
         Text("核对编码；退货的请先报退货。", "Check the code; report a return first."),
     ),
