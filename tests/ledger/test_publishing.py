@@ -15,7 +15,7 @@ from suyuan.kit.durable import held, write_whole
 from suyuan.ledger import enqueue, head, keys, publishing, sequence, shards, tree
 from suyuan.ledger.keys import Log
 from suyuan.ledger.types import Leaf, LedgerError, Shard
-from suyuan.store import ReadConnection, Store
+from suyuan.store import ReadConnection, Store, WriteConnection
 from suyuan.tlog.artefact import Trust, verify_file, verify_mirror
 from suyuan.tlog.errors import ProofError, SuiteError
 from suyuan.tlog.mirror import CHECKPOINT
@@ -124,6 +124,27 @@ def test_hashes_that_were_lost_are_made_again_the_same(database: Store, log: Log
         conn.execute("delete from ledger.checkpoint")
     assert publish(database, log) == note
     assert mirror(database, note, 1_000) == before
+
+
+def test_what_grows_while_hashes_are_kept_is_signed_the_next_time(
+    database: Store, log: Log, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Bundles that were complete only then had no hash: it was told as a damaged log."""
+    fill(database, 300)
+    grow = tree.grow
+
+    def beside(conn: WriteConnection, shard: Shard) -> None:
+        grow(conn, shard)
+        if not later:
+            later.append(shard)
+            fill(database, 900)
+
+    later: list[Shard] = []
+    monkeypatch.setattr(publishing.tree, "grow", beside)
+    assert publishing.publish(database, log, now=NOW).size == 300
+    assert publishing.publish(database, log, now=NOW).size == 900
+    with database.read() as conn:
+        assert tree.root_of(conn, first_shard(conn), 900) == slow_root(every_leaf(database))
 
 
 def test_a_database_has_one_log_and_another_folder_signs_nothing(

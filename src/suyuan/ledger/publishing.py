@@ -175,9 +175,10 @@ def _sign(store: Store, log: Log, now: datetime) -> tuple[bytes, Published | Non
         require_current(log.folder)
         before, note = last_signed(log)
         with store.write() as conn:
-            for each in shards.until(conn, head(conn).size):
+            there = shards.until(conn, head(conn).size)  # once: it grows while hashes are kept
+            for each in there:
                 tree.grow(conn, each)
-            shard = signed_shard(conn, log, before)
+            shard = _marked(there, log, before)
             _require_ours(published_of(conn, shard.number) or published(conn), log)
             finals = _finals(conn, log, shard)
             _publish_closed(conn, finals, now)
