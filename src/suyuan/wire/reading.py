@@ -3,6 +3,7 @@
 A reader that gives None has said why; reading goes on, so that one pass finds everything.
 """
 
+import json
 import re
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta, timezone
@@ -162,8 +163,13 @@ def hexadecimal(reading: Reading, value: Any, path: str) -> str | None:
 
 
 def shown(value: Any) -> str:
-    """A value as a sentence may quote it, masked; what no sentence can hold is replaced."""
-    return privacy.quoted(value if isinstance(value, str) else repr(value)).replace("\0", "\ufffd")
+    """A value as a sentence may quote it, masked; what no sentence can hold is replaced.
+
+    All but texts that are seen as such are written as in JSON.
+    """
+    is_seen = isinstance(value, str) and value.strip()
+    text = value if is_seen else json.dumps(value, ensure_ascii=False, default=str)
+    return privacy.quoted(text).replace("\0", "\ufffd")
 
 
 def is_plain_uri(value: str) -> bool:
