@@ -51,16 +51,20 @@ def test_an_event_by_its_id_is_asked_for_once_behind_the_key(
     assert [WHO in said[0], READ in said[-1], len(said)] == [True, True, 2], said
 
 
+BY_ID = {"EQ_eventID": "|".join(event(number)["eventID"] for number in range(1, 8))}
+BY_THING = {"MATCH_epc": "|".join(event(number)["epcList"][0] for number in range(1, 8))}
+
+
+@pytest.mark.parametrize("named", [BY_ID, BY_THING])
 @pytest.mark.parametrize("per_page", ["1", "30"])
-def test_events_by_their_ids_are_asked_for_once_behind_the_key(
+def test_events_by_their_ids_or_things_are_asked_for_once_behind_the_key(
     client: Client, platform: Platform, farm: Headers, monkeypatch: pytest.MonkeyPatch,
-    per_page: str,
+    per_page: str, named: dict[str, str],
 ) -> None:  # fmt: skip
     """How far the record goes is known from the same statement."""
     sent_by(client, platform, farm, *(event(number) for number in range(1, 8)))
-    ids = "|".join(event(number)["eventID"] for number in range(1, 8))
     with watched(monkeypatch) as said:
-        asked = {"EQ_eventID": ids, "perPage": per_page, "orderBy": "eventTime"}
+        asked = named | {"perPage": per_page, "orderBy": "eventTime"}
         answer = client.get("/events", params=asked, headers=farm)
     assert len(events_of(answer.json())) == min(7, int(per_page))
     assert [WHO in said[0], READ in said[-1], len(said)] == [True, True, 2], said
@@ -73,9 +77,8 @@ def test_a_page_of_events_is_asked_for_as_often_whatever_it_holds(
 ) -> None:  # fmt: skip
     """Who asks, how far the record goes, which events answer, what they are."""
     sent_by(client, platform, farm, *(event(number) for number in range(1, 8)))
-    things = "|".join(event(number)["epcList"][0] for number in range(1, 8))
     with watched(monkeypatch) as said:
-        asked = {"MATCH_epc": things, "perPage": per_page}
+        asked = {"EQ_bizStep": "inspecting", "perPage": per_page}
         answer = client.get("/events", params=asked, headers=farm)
     assert len(events_of(answer.json())) == min(7, int(per_page))
     assert [table in text for table, text in zip((WHO, REACH, READ, READ), said, strict=True)] == [

@@ -54,7 +54,7 @@ def enqueue(conn: WriteConnection, leaves: Sequence[tuple[int, bytes]]) -> None:
         row = {
             "entries": encoded.int8_array(entries), "commitments": encoded.bytea_array(commitments)
         }  # fmt: skip
-        conn.execute(_Q.enqueue, row)
+        encoded.takes_encoded(conn.cursor()).execute(_Q.enqueue, row)
 
 
 def hold(conn: WriteConnection) -> None:

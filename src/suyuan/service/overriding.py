@@ -127,7 +127,8 @@ class Wish(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 class OverrideTold(Struct, frozen=True, kw_only=True):
     """One decision as it is shown: `before` until then, `verdict` since.
 
-    `position` is that of its entry in the log. `ground` is None, and with it authority, documents
+    `position` is that of its entry in the log, whose receipt whoever asks may have if it `opens` to
+    them. `ground` is None, and with it authority, documents
     and findings are empty, for who may know that it was decided, and no more.
     """
 
@@ -139,6 +140,7 @@ class OverrideTold(Struct, frozen=True, kw_only=True):
     authority: str = ""
     ground: str | None = None
     documents: tuple[str, ...] = ()
+    opens: bool = False
 
 
 class VerdictTold(Struct, frozen=True, kw_only=True):
@@ -364,7 +366,10 @@ def _graver(findings: Iterable[Finding], verdict: Verdict) -> Iterable[str]:
 
 def _told(platform: Platform, recorded: Recorded, viewer: Viewer) -> VerdictTold:
     may = _may(platform, recorded, viewer)
-    reads_why = may or viewer.sees_all or viewer.party == recorded.capturer
+    is_reporters = viewer.party == recorded.capturer
+    reads_why = may or viewer.sees_all or is_reporters
+    opens_all = viewer.role is Role.ADMIN or is_reporters
+    own = () if viewer.account is None else (viewer.account,)
     return VerdictTold(
         event=recorded.event.event_id,
         position=recorded.position,
@@ -372,7 +377,10 @@ def _told(platform: Platform, recorded: Recorded, viewer: Viewer) -> VerdictTold
         verdict=recorded.verdict,
         findings=_rules(recorded.findings) if reads_why else (),
         counts=recorded.counts,
-        overrides=tuple(_shown(each, whole=reads_why) for each in recorded.overrides),
+        overrides=tuple(
+            structs.replace(_shown(each, whole=reads_why), opens=opens_all or each.account in own)
+            for each in recorded.overrides
+        ),
         may_override=may,
     )
 

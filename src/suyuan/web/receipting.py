@@ -11,7 +11,7 @@ from litestar import Response
 
 from suyuan.kit import SuyuanError, Text
 from suyuan.kit.clock import in_china
-from suyuan.model import Role, Verdict
+from suyuan.model import Verdict
 from suyuan.publish import words
 from suyuan.service import log_keys, overriding, read_shown, receipt, receipt_pdf
 from suyuan.web.forms import seal_of
@@ -124,8 +124,7 @@ def _shown(
         "receipt.html",
         status=wrong.status if wrong else 200,
         shown=shown,
-        judged=(judged := overriding.verdict_at(platform_of(request), shown.position, viewer)),
-        proves_acts=viewer.role is Role.ADMIN or (judged and judged.reporter == viewer.party),
+        judged=overriding.verdict_at(platform_of(request), shown.position, viewer),
         verdicts=words.VERDICTS,
         choices=[each for each in Verdict if each is not Verdict.REFUSED],
         administrator=words.ADMINISTRATOR,
