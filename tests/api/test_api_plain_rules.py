@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 
 import psycopg
 import pytest
@@ -274,25 +275,26 @@ def test_switching_off_what_is_off_waits_for_nobody(platform: Platform, send: Se
 def test_who_waits_for_a_switching_holds_nothing_and_is_told_that_it_is_busy(
     platform: Platform, send: Send
 ) -> None:
-    wrong = packed(1, OTHER, "DELETE")
-    assert send(made(2), wrong) == [set(), {"chain.not-inside"}]
+    wrong = packed(2, OTHER, "DELETE")
+    assert send(made(1), wrong) == [set(), {"chain.not-inside"}]
     publish(platform)
     release = Wish(to=Verdict.ACCEPTED, ground="核实")
     court = Decision(by="court", ground="article 47")
-    with ThreadPoolExecutor(2) as pool, platform.store.write() as conn:
-        plain.hold(conn)
-        event_id = wrong["eventID"]
-        waiting = [
-            pool.submit(override, platform, event_id, release, OPERATOR, authority="市监局"),
-            pool.submit(erase, platform, event_id, court),
-        ]
-        with platform.store.write() as beside:
-            while beside.execute(WAITING).fetchall() != [(2,)]:
-                assert not any(each.done() for each in waiting)
-            state.lock_everything(beside)
-            beside.execute("select from record.head for update nowait")
-        errors = [each.exception() for each in waiting]
-    assert [getattr(each, "code", each) for each in errors] == ["override.busy", "erase.busy"]
-    assert all(isinstance(each, BusyError) for each in errors)
+    event_id = wrong["eventID"]
+    for code, act in (
+        ("override.busy", partial(override, platform, event_id, release, OPERATOR, authority="市")),
+        ("erase.busy", partial(erase, platform, event_id, court)),
+    ):
+        with ThreadPoolExecutor(1) as pool, platform.store.write() as conn:
+            plain.hold(conn)
+            waiting = pool.submit(act)
+            with platform.store.write() as beside:
+                while beside.execute(WAITING).fetchall() != [(1,)]:
+                    assert not waiting.done()
+                state.lock_everything(beside)
+                beside.execute("select from record.head for update nowait")
+            with pytest.raises(BusyError) as busy:
+                waiting.result()
+        assert busy.value.code == code
     override(platform, event_id, release, OPERATOR, authority="市监局")
     assert is_well(platform) == []
