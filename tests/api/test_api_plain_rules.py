@@ -2,13 +2,16 @@
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 
 import psycopg
 import pytest
 from api_given import FARM, Client, Json, document, event
 
-from suyuan.kit import Text
+from suyuan import state
+from suyuan.kit import BusyError, Text
 from suyuan.model import Role, StateRule, Verdict
+from suyuan.record import remembering
 from suyuan.registry import installation
 from suyuan.registry.types import Account, Tenant
 from suyuan.service import (
@@ -25,11 +28,13 @@ from suyuan.service import (
 )
 from suyuan.service.interlocking import Act, interlock
 from suyuan.service.overriding import Wish, override
+from suyuan.state import plain
 
 Headers = dict[str, str]
 Send = Callable[..., list[set[str]]]
 PIECE, NEXT = (f"urn:epc:id:sgtin:6901234.056789.{number}" for number in (7, 8))
 BOX, OTHER = (f"urn:epc:id:sscc:6901234.000000001{number}" for number in (7, 8))
+WAITING = "select count(*) from pg_locks where not granted and locktype = 'advisory'"
 COUNT = "select (select count(*) from state.plain_event), (select count(*) from state.plain_line)"
 
 
@@ -189,7 +194,7 @@ def test_what_was_destroyed_is_known_no_more(platform: Platform, send: Send) -> 
         ("update state.plain_line set what = 2", "state.differs"),
         ("insert into state.plain_line values (1, 999, 1)", "state.plain"),
         ("delete from state.plain_tenant", "state.keeping"),
-        ("update state.plain_tenant set is_whole = false", "state.keeping"),
+        ("update state.plain_tenant set is_whole = false, reached = 0", "state.keeping"),
     ],
 )
 @pytest.mark.usefixtures("on")
@@ -218,3 +223,78 @@ def test_the_interlock_asks_by_what_plain_epcis_says_too(platform: Platform, sen
     assert send(made(1)) == [set()]
     known = {one.rule for one in interlock(platform, asking).reasons}
     assert missing - known == {"chain.not-made"}
+
+
+def test_a_switching_that_fails_keeps_nothing(
+    platform: Platform, send: Send, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """And where it could not clean up behind itself, the doctor says so and reindex mends it."""
+
+    def fails(*_args: object, **_more: object) -> bool:
+        raise psycopg.errors.QueryCanceled("as a statement that takes too long")
+
+    assert send(made(1), packed(2, BOX)) == [set(), set()]
+    monkeypatch.setattr(remembering, "keep", fails)
+    with pytest.raises(psycopg.errors.QueryCanceled):
+        switch_state_rules(platform, OPERATOR, on=["made-first"])
+    with platform.store.read() as conn:
+        assert plain.tenants(conn) == []
+    with monkeypatch.context() as patch:
+        patch.setattr(plain, "stop", fails)
+        with pytest.raises(psycopg.errors.QueryCanceled):
+            switch_state_rules(platform, OPERATOR, on=["made-first"])
+    assert is_well(platform) == ["state.keeping"]
+    reindex(platform)
+    assert is_well(platform) == []
+    assert kept(platform) == (0, 0)
+
+
+@pytest.mark.usefixtures("on")
+def test_a_rule_that_fails_to_be_switched_on_leaves_those_that_are(
+    platform: Platform, send: Send, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    switch_state_rules(platform, OPERATOR, off=["packed-once"])
+    assert send(made(1)) == [set()]
+    with monkeypatch.context() as patch:
+        patch.setattr(installation, "switch_state_rules", lambda *_a, **_k: 1 / 0)
+        with pytest.raises(ZeroDivisionError):
+            switch_state_rules(platform, OPERATOR, on=["packed-once"])
+    assert kept(platform) == (1, 1)
+    assert is_well(platform) == []
+
+
+def test_switching_off_what_is_off_waits_for_nobody(platform: Platform, send: Send) -> None:
+    with platform.store.write() as conn:
+        plain.hold(conn)
+        plain.keeping(conn, 1)  # as whoever records
+        switch_state_rules(platform, OPERATOR, off=["made-first"])
+    assert send(seen(1)) == [set()]
+
+
+@pytest.mark.usefixtures("on")
+def test_who_waits_for_a_switching_holds_nothing_and_is_told_that_it_is_busy(
+    platform: Platform, send: Send
+) -> None:
+    wrong = packed(2, OTHER, "DELETE")
+    assert send(made(1), wrong) == [set(), {"chain.not-inside"}]
+    publish(platform)
+    release = Wish(to=Verdict.ACCEPTED, ground="核实")
+    court = Decision(by="court", ground="article 47")
+    event_id = wrong["eventID"]
+    for code, act in (
+        ("override.busy", partial(override, platform, event_id, release, OPERATOR, authority="市")),
+        ("erase.busy", partial(erase, platform, event_id, court)),
+    ):
+        with ThreadPoolExecutor(1) as pool, platform.store.write() as conn:
+            plain.hold(conn)
+            waiting = pool.submit(act)
+            with platform.store.write() as beside:
+                while beside.execute(WAITING).fetchall() != [(1,)]:
+                    assert not waiting.done()
+                state.lock_everything(beside)
+                beside.execute("select from record.head for update nowait")
+            with pytest.raises(BusyError) as busy:
+                waiting.result()
+        assert busy.value.code == code
+    override(platform, event_id, release, OPERATOR, authority="市监局")
+    assert is_well(platform) == []

@@ -12,7 +12,7 @@ from suyuan.capture import EventResult, JobResult
 from suyuan.model import Severity, StateRule
 from suyuan.record import remembering
 from suyuan.state import plain
-from suyuan.store import ReadConnection, WriteConnection
+from suyuan.store import ReadConnection, Store
 
 SECRET = b"secret" * 6
 BY_RULES = structs.replace(FARM, state_rules=frozenset(StateRule))
@@ -66,10 +66,11 @@ def declared(event: Json) -> Json:
     return event | {"errorDeclaration": {"declarationTime": NOW.isoformat()}}
 
 
-def keep(conn: WriteConnection, tenant: int = 1) -> None:
+def keep(database: Store, tenant: int = 1) -> None:
     """What switching the first rule on does."""
-    plain.begin(conn, tenant)
-    assert remembering.keep(conn, tenant, secret=SECRET)
+    with database.write() as conn:
+        plain.begin(conn, tenant)
+    assert remembering.keep(database, tenant, secret=SECRET)
 
 
 def held(one: EventResult) -> set[Found]:

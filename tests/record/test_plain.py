@@ -34,8 +34,7 @@ from suyuan.store import Store
 
 @pytest.fixture
 def kept(database: Store) -> None:
-    with database.write() as conn:
-        keep(conn)
+    keep(database)
 
 
 CASES: dict[str, tuple[list[Json], str | None]] = {
@@ -193,8 +192,8 @@ def test_what_was_recorded_before_a_rule_is_on_is_known_once_it_is(
     making, ending = made(1, *ITEMS), gone(2, ITEMS[1])
     give(making, ending, packed(2, BOX, ITEM))
     give(declared(gone(1)) | {"eventID": gone(1)["eventID"]})
-    with database.write() as conn:
-        keep(conn)
+    keep(database)
+    with database.read() as conn:
         assert plain.keeping(conn, 1) is Keeping.WHOLE
     assert last(give(seen(3, ITEMS[2]), by=BY_RULES)) == set()
     assert last(give(seen(3, ITEMS[1]), by=BY_RULES)) == {"chain.after-end"}
@@ -207,28 +206,26 @@ def test_nothing_is_judged_while_what_came_before_is_not_there(give: Give, datab
         plain.begin(conn, 1)
     assert last(give(seen(2), by=BY_RULES)) == set()
     give(made(3, ITEMS[1]), by=BY_RULES)
-    with database.write() as conn:
-        assert remembering.keep(conn, 1, secret=SECRET)
+    assert remembering.keep(database, 1, secret=SECRET)
     assert last(give(seen(4), seen(5, ITEMS[1]), by=BY_RULES)) == set()
     assert last(give(seen(4, ITEMS[2]), by=BY_RULES)) == {"chain.not-made"}
 
 
 def test_it_is_kept_of_what_nobody_judges(give: Give, database: Store, recorder: Recorder) -> None:
-    with database.write() as conn:
-        keep(conn)
+    keep(database)
     take(database, structs.replace(recorder, families=None), document(made(1)), FARM)
     assert last(give(seen(2), by=BY_RULES)) == set()
 
 
 def test_nothing_is_kept_once_no_rule_is_on(give: Give, database: Store) -> None:
-    with database.write() as conn:
-        keep(conn)
+    keep(database)
     give(made(1), gone(2), by=BY_RULES)
     with database.write() as conn:
         assert rows(conn, 1)
         plain.hold(conn)
-        plain.end(conn, 1)
+        plain.stop(conn, 1)
     give(made(1, ITEMS[1]))
+    plain.finish(database, 1)
     with database.read() as conn:
         assert rows(conn, 1) == []
         assert plain.keeping(conn, 1) is Keeping.NO

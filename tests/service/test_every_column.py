@@ -143,8 +143,8 @@ def full(platform: Platform) -> Platform:
         told(5, bizStep="receiving", epcList=both, **sold, eventTime="2026-03-01T09:30:00+08:00"),
         packed | FOOD | {"suyuan:step": "food_storage"},
         told(7, epcList=[PIG], **FOOD), told(7, epcList=[PIG], **FOOD) | declared,
-        mined(9, 20_000), mined(10, 90_000),
         told(11, epcList=both, action="ADD"), packed | {"eventID": told(12)["eventID"]},
+        mined(9, 20_000), mined(10, 90_000),  # the last has an amount
     ]  # fmt: skip
     switch_state_rules(platform, OPERATOR, on=["unpacked-from-inside"])
     for event in events:

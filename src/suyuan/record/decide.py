@@ -94,8 +94,7 @@ def decide(
     """Judge new events; the things they speak of stay locked until the transaction ends."""
     families, keeping = recorder.families, plain.keeping(conn, capturer.tenant)
     if families is None or not fresh:
-        is_kept = keeping is not plain.Keeping.NO
-        return [_with_plain(_unjudged(one), is_kept=is_kept) for one in fresh]
+        return [_with_plain(_unjudged(one), is_kept=keeping.is_kept) for one in fresh]
     events = [one.event for one in fresh]
     base = with_products(conn, events, tenant=capturer.tenant, actor=capturer.party, now=now)
     base = structs.replace(base, state_rules=capturer.state_rules)
@@ -111,7 +110,7 @@ def decide(
     said = [_declared(one, law) for one in declarations]
     gone = {original_of(one.fresh.event, capturer) for one in said if one.verdict in STANDS}
     told = others
-    if keeping is plain.Keeping.NO:
+    if not keeping.is_kept:
         told = [one for one in placed if one.event.error is None]
     bench = _bench(conn, told, gone, recorder, law=law, capturer=capturer, keeping=keeping)
     said += [_decided(one, bench) for one in sorted(others, key=_BY_TIME)]
@@ -181,7 +180,7 @@ def _bench(
         took=held.took,
         memory=memory,
         courses=courses,
-        is_kept=keeping is not plain.Keeping.NO,
+        is_kept=keeping.is_kept,
         lines=lines,
         named=named,
         originals=originals,

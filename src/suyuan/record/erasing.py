@@ -19,7 +19,7 @@ from suyuan.kit.canonical import canonical_bytes
 from suyuan.kit.ids import Draw
 from suyuan.record import refusing
 from suyuan.record.types import Decision, Erasure, Recorded, Recorder
-from suyuan.state import forgetting
+from suyuan.state import forgetting, plain
 from suyuan.store import Queries, ReadConnection, WriteConnection
 from suyuan.tlog.commitment import SECRET_BYTES, commit
 
@@ -54,6 +54,7 @@ def erase(
     one = found[0]
     assert one.event.event_id is not None  # noqa: S101 -- by which it was found
     # In the order in which recording locks (head, entries, state): no waiting in a circle.
+    plain.beside(conn)
     heads = [row[0] for row in conn.execute(_Q.hold_heads, {"entries": entries}).fetchall()]
     left = jobs.forget(
         conn, entries, tenant=one.tenant, party=one.capturer, event_id=one.event.event_id

@@ -22,6 +22,7 @@ from suyuan.record.decode import Outline, Reader
 from suyuan.record.findings import ROLLED_BACK
 from suyuan.record.repeats import Sorted, fresh_of
 from suyuan.record.types import Recorder
+from suyuan.state import plain
 from suyuan.store import WriteConnection
 
 
@@ -74,6 +75,7 @@ class Judging:
 
     def _begin(self) -> None:
         """Lock everything, and number the events in the order of their document."""
+        plain.keeping(self._conn, self._batch.capturer.tenant)  # which comes before locks
         state.lock_everything(self._conn)
         self._numbered = sorted(one.index for portion in self._portions for one in portion)
         self._entries = draw_entries(self._conn, len(self._numbered))

@@ -93,7 +93,7 @@ def judge_anew(
 ) -> comparing.Left:
     """Let later judging go by another verdict on an event; gives what judging had left of it.
 
-    Whoever calls has locked everything (`state.lock_everything`).
+    Whoever calls is `plain.beside` and then has locked everything (`state.lock_everything`).
     """
     known = standing(conn, [recorded.entry]).get(recorded.entry)
     judged = left(conn, recorded.entry) if known is None else known.judged

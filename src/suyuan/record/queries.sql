@@ -225,9 +225,14 @@ values (%(act)s, %(entry)s, %(before)s, %(verdict)s, %(aside)s, %(ground)s, %(do
 update record.override set judged = null where entry = any (%(entries)s);
 
 -- plain --
--- The next entries of a tenant of no family after one of which state keeps nothing, with their reporters.
+-- The next entries of a tenant of no family after one, with their reporters.
 select e.id, p.uri, e.verdict, e.raw_length, e.normal_length, e.body
 from record.entry as e join registry.party as p on p.id = e.capturer
 where e.id > %(entry)s and e.tenant = %(tenant)s and e.kind = %(kind)s and e.family is null
-  and not exists (select from state.plain_event as s where s.entry = e.id)
 order by e.id limit %(limit)s;
+
+-- lost_plain --
+-- Entries of a tenant up to one of which something is kept, and that nobody recorded.
+select p.entry from state.plain_event as p
+where p.tenant = %(tenant)s and p.entry > %(entry)s and (%(last)s::bigint is null or p.entry <= %(last)s)
+  and not exists (select from record.entry as e where e.id = p.entry);

@@ -1,7 +1,8 @@
 """Takes a tenant; makes again from the record what state rules ask of plain EPCIS.
 
 A rule that is switched on late must know what came before. Whoever records meanwhile keeps what
-it records itself, so nothing waits: only entries of which nothing is kept are read here.
+it records itself and waits for nothing. Erasures and overrides wait for one portion at most: each
+is a transaction of its own, and where one that was cut off had come to, another goes on.
 """
 
 from collections.abc import Sequence
@@ -13,7 +14,7 @@ from suyuan.record.bodies import Unpress
 from suyuan.record.identity import original_of
 from suyuan.record.types import EVENT, VERDICTS
 from suyuan.state import plain
-from suyuan.store import Queries, WriteConnection
+from suyuan.store import Queries, Store, WriteConnection
 from suyuan.wire import event_from_normal
 
 _Q: Final = Queries(__package__)
@@ -21,36 +22,56 @@ _AT_ONCE: Final = 500
 _Rows = Sequence[tuple[Any, ...]]
 
 
-def keep(conn: WriteConnection, tenant: int, *, secret: bytes) -> bool:
-    """Have all of it there when this is committed; False: `plain.begin` has to come first."""
-    plain.hold(conn)
-    keeping = plain.keeping(conn, tenant)
-    if keeping is plain.Keeping.PARTLY:
-        _make(conn, tenant, secret)
-    return keeping is not plain.Keeping.NO
+def keep(store: Store, tenant: int, *, secret: bytes) -> bool:
+    """Have all of it there; False: nothing is kept (any more), `plain.begin` has to come first."""
+    while True:
+        with store.write() as conn:
+            plain.hold(conn)
+            keeping, reached = plain.standing(conn, tenant)
+            if keeping is plain.Keeping.WHOLE or not keeping.is_kept:
+                return keeping.is_kept
+            _make_some(conn, tenant, reached, secret)
 
 
-def again(conn: WriteConnection, tenant: int, *, secret: bytes) -> bool:
-    """Make all of it again; False: `plain.begin` has to come first."""
-    plain.hold(conn)
-    if plain.keeping(conn, tenant) is plain.Keeping.NO:
-        return False
-    plain.drop(conn, tenant)
-    _make(conn, tenant, secret)
+def again(store: Store, tenant: int, *, secret: bytes) -> bool:
+    """Make all of it again, judging by it meanwhile; False: `plain.begin` has to come first."""
+    with store.write() as conn:
+        plain.hold(conn)
+        plain.reach(conn, tenant, 0)
+    is_more = True
+    while is_more:
+        with store.write() as conn:
+            plain.hold(conn)
+            keeping, reached = plain.standing(conn, tenant)
+            if not keeping.is_kept:
+                return False
+            is_more = _make_some(conn, tenant, reached, secret)
     return True
 
 
-def _make(conn: WriteConnection, tenant: int, secret: bytes) -> None:
-    bodies, entry = Unpress(conn), 0
-    asked = {"tenant": tenant, "kind": EVENT, "limit": _AT_ONCE}
-    while rows := conn.execute(_Q.plain, asked | {"entry": entry}).fetchall():
-        plain.add(conn, _kept(conn, rows, bodies, tenant), tenant=tenant, secret=secret)
-        entry = rows[-1][0]
-    plain.is_whole_now(conn, tenant)
+def _make_some(conn: WriteConnection, tenant: int, reached: int, secret: bytes) -> bool:
+    """Make the next portion in the place of what is kept of it; False: that was all.
+
+    What others record meanwhile is replaced by the same, or not seen and left to them.
+    """
+    asked = {"tenant": tenant, "kind": EVENT, "limit": _AT_ONCE, "entry": reached}
+    rows = conn.execute(_Q.plain, asked).fetchall()
+    entries = [row[0] for row in rows]
+    last = entries[-1] if entries else None
+    lost = {"tenant": tenant, "entry": reached, "last": last}
+    entries += [row[0] for row in conn.execute(_Q.lost_plain, lost)]
+    plain.forget(conn, entries)
+    if last is None:
+        plain.is_whole_now(conn, tenant)
+        return False
+    plain.add(conn, _kept(conn, rows, tenant), tenant=tenant, secret=secret)
+    plain.reach(conn, tenant, last)
+    return True
 
 
-def _kept(conn: WriteConnection, rows: _Rows, bodies: Unpress, tenant: int) -> list[plain.Kept]:
+def _kept(conn: WriteConnection, rows: _Rows, tenant: int) -> list[plain.Kept]:
     """What is to be kept of entries, as they count now."""
+    bodies = Unpress(conn)
     decided = overriding.standing(conn, [row[0] for row in rows])
     kept = []
     for entry, party, verdict, *packed in rows:

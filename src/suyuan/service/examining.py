@@ -46,9 +46,10 @@ _WHAT: Final[Mapping[str, Text]] = {
         "普通 EPCIS 的状态所依据的条目不在", "a state by plain EPCIS that is not recorded"
     ),
     _KEEPING: Text(
-        "租户启用了状态规则，但普通 EPCIS 的状态不全，规则只按产品门类的事件判断",
+        "租户启用了状态规则，但普通 EPCIS 的状态不全，规则只按产品门类的事件判断"
+        "（registry.tenant）；或没有启用规则，却还留着这些状态（state.plain_tenant）",
         "a tenant's state rules without all that plain EPCIS says, so that they judge events of "
-        "families alone",
+        "families alone (registry.tenant), or that kept without a rule (state.plain_tenant)",
     ),
     "registry.issued": Text("已发的码段超出计数", "a range of codes beyond what was counted"),
 }

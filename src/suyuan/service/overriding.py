@@ -11,11 +11,12 @@ from datetime import datetime
 from typing import Final
 
 from msgspec import Struct, structs
+from psycopg.errors import DeadlockDetected, LockNotAvailable
 
 from suyuan import ledger, state
 from suyuan.capture import jobs
 from suyuan.codes import nobody, privacy
-from suyuan.kit import SuyuanError, Text
+from suyuan.kit import BusyError, SuyuanError, Text
 from suyuan.ledger import tree
 from suyuan.model import Finding, Role, Verdict, Viewer, verdict_of
 from suyuan.publish import words
@@ -33,6 +34,7 @@ from suyuan.service.access import AccessError
 from suyuan.service.platform import Platform
 from suyuan.service.replaying import OVERRIDDEN
 from suyuan.service.reporting import follow
+from suyuan.state import plain
 from suyuan.store import ReadConnection, WriteConnection
 
 _LONGEST: Final = 1_000
@@ -106,6 +108,11 @@ _DOCUMENT: Final = Text(
     "'{given}' is no URI; name documents as https://… or urn:…, 20 at most.",
 )
 _NO_FINDINGS: Final = Text("无", "none")
+_BUSY: Final = Text(
+    "一次备份、一份很大的报文或一次状态规则的切换占用着数据；结论没有改，请稍后再试。",
+    "A backup, a large document or a switching of state rules holds the data; no verdict was "
+    "overridden. Try again later.",
+)
 
 
 class Wish(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -170,22 +177,35 @@ def override(
     Raises:
         SuyuanError: `override.…`: something out of form (400), not allowed (403), no such event
             (404), nothing would change or somebody else decided meanwhile (409), destroyed (410).
+        BusyError: `override.busy`, others hold what it changes; nothing was overridden.
     """
+    try:
+        position = _overridden(platform, asked, wish, viewer, authority)
+    except (LockNotAvailable, DeadlockDetected) as error:
+        raise BusyError("override.busy", _BUSY, str(asked)) from error
+    with platform.store.write() as conn:
+        ledger.sequence(conn, now=platform.clock())
+    follow(platform)
+    (found,) = verdicts(platform, position, viewer)
+    return found
+
+
+def _overridden(
+    platform: Platform, asked: str | int, wish: Wish, viewer: Viewer, authority: str
+) -> int:
+    """Decide, in one transaction; the position of the event."""
     with platform.store.write() as conn:
         ledger.sequence(conn, now=platform.clock())  # by its position the act names it
     with platform.store.write() as conn:
         by = _authority(conn, viewer, authority)
         said = _in_form(wish, by)
+        plain.beside(conn)
         state.lock_everything(conn)
         recorded = _only(platform, conn, asked, said.position, viewer)
         _require_may(platform, recorded, viewer)
         _require_change(recorded, said)
         _decide(platform, conn, recorded, _aside(recorded, said), by, viewer)
-    with platform.store.write() as conn:
-        ledger.sequence(conn, now=platform.clock())
-    follow(platform)
-    (found,) = verdicts(platform, recorded.position, viewer)
-    return found
+    return recorded.position
 
 
 def verdicts(platform: Platform, asked: str | int, viewer: Viewer) -> list[VerdictTold]:

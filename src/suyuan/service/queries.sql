@@ -133,6 +133,9 @@ select kind, count(*), min(place) from (
     where t.state_rules <> '{}'
       and not exists (select from state.plain_tenant as k where k.tenant = t.id and k.is_whole)
     union all
+    select 'state.keeping', 'state.plain_tenant ' || k.tenant from state.plain_tenant as k
+    where not exists (select from registry.tenant as t where t.id = k.tenant and t.state_rules <> '{}')
+    union all
     select 'registry.issued', 'registry.code_series ' || s.id from registry.code_series as s
     where s.issued < (select coalesce(max(p.past), 0)
                       from registry.code_package as p where p.series = s.id)

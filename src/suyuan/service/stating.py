@@ -5,8 +5,10 @@ theirs is reported, and in order, may have it held. What came before stays as it
 """
 
 from collections.abc import Collection, Mapping
+from contextlib import suppress
 from typing import Any, Final
 
+import psycopg
 from msgspec import Struct
 from psycopg.errors import DeadlockDetected, LockNotAvailable
 
@@ -18,7 +20,7 @@ from suyuan.registry import installation
 from suyuan.service.access import require_operator
 from suyuan.service.platform import Platform
 from suyuan.state import plain
-from suyuan.store import WriteConnection
+from suyuan.store import ReadConnection, StoreError, WriteConnection
 
 SAID: Final[Mapping[StateRule, Text]] = {
     StateRule.MADE_FIRST: Text(
@@ -80,7 +82,7 @@ def switch_state_rules(
 
     With the first rule, what plain EPCIS says of things is read from the record and kept from then
     on; with the last it is forgotten. Events are recorded meanwhile, and judged by no rule that is
-    still being switched.
+    still being switched. Where it fails, and no rule is on, nothing is kept either.
 
     Raises:
         SuyuanError: a rule that there is not (400), or no administrator's account (403).
@@ -94,27 +96,39 @@ def switch_state_rules(
     try:
         if wanted:
             _begin(platform, viewer.tenant)
+            remembering.keep(platform.store, viewer.tenant, secret=platform.recorder.secret)
+        with platform.store.read() as conn:
+            keeping = plain.keeping(conn, viewer.tenant)
         with platform.store.write() as conn:
-            return described(_switched(platform, conn, viewer, wanted, unwanted))
+            found = _switched(platform, conn, viewer, keeping, on=wanted, off=unwanted)
     except (LockNotAvailable, DeadlockDetected) as error:
         raise BusyError("state-rules.busy", _BUSY, retry_after=_AGAIN) from error
+    finally:
+        _tidy(platform, viewer.tenant)
+    return described(found)
 
 
 def _switched(
     platform: Platform,
     conn: WriteConnection,
     viewer: Viewer,
+    keeping: plain.Keeping,
+    *,
     on: Collection[StateRule],
     off: Collection[StateRule],
 ) -> frozenset[StateRule]:
-    """Switch rules, in one transaction with what they go by."""
+    """Switch rules, in one transaction with whether what they go by is kept.
+
+    Where nothing is kept nobody has to wait for it.
+    """
     tenant = viewer.tenant
-    if on and not remembering.keep(conn, tenant, secret=platform.recorder.secret):
+    if on or keeping is not plain.Keeping.NO:
+        plain.hold(conn)
+    if on and plain.keeping(conn, tenant) is not plain.Keeping.WHOLE:
         raise BusyError("state-rules.busy", _BUSY, retry_after=_AGAIN)  # switched off meanwhile
     found = installation.switch_state_rules(conn, tenant, on=on, off=off)
-    if not found:
-        plain.hold(conn)
-        plain.end(conn, tenant)
+    if not found and keeping is not plain.Keeping.NO:
+        plain.stop(conn, tenant)
     platform.log_act(
         conn, "state-rules.switched", account=viewer.account,
         on=sorted(rule.value for rule in found), **tenant_said(viewer),
@@ -126,24 +140,50 @@ def _begin(platform: Platform, tenant: int) -> None:
     """Have plain EPCIS kept from now on, before what came earlier is read."""
     with platform.store.read() as conn:
         keeping = plain.keeping(conn, tenant)
-    if keeping is plain.Keeping.NO:
+    if not keeping.is_kept:
         with platform.store.write() as conn:
             plain.begin(conn, tenant)
+
+
+def _tidy(platform: Platform, tenant: int) -> None:
+    """Keep nothing of a tenant that has no rule on, and forget what was kept.
+
+    What a failure leaves here too is named by `suyuan doctor --deep`; the next switching ends it.
+    """
+    with suppress(psycopg.Error, StoreError):
+        with platform.store.read() as conn:
+            if plain.keeping(conn, tenant) is plain.Keeping.NO or _has_rules(conn, tenant):
+                return
+        with platform.store.write() as conn:
+            plain.hold(conn)
+            if _has_rules(conn, tenant):
+                return
+            plain.stop(conn, tenant)
+        plain.finish(platform.store, tenant)
+
+
+def _has_rules(conn: ReadConnection, tenant: int) -> bool:
+    return tenant in installation.tenants_with_state_rules(conn)
 
 
 def remember_again(platform: Platform) -> None:
     """Make what state rules go by again from the record, for every tenant that has one on.
 
+    Of those that have none it is forgotten.
+
     Raises:
-        BusyError: `state-rules.busy`, others read or record for long; it is as it was.
+        BusyError: `state-rules.busy`, others read or record for long; what was made again before
+            that is right, and the rest as it was.
     """
     with platform.store.read() as conn:
         tenants = installation.tenants_with_state_rules(conn)
+        others = set(plain.tenants(conn)).difference(tenants)
+    for tenant in sorted(others):
+        _tidy(platform, tenant)
     try:
         for tenant in tenants:
             _begin(platform, tenant)
-            with platform.store.write() as conn:
-                remembering.again(conn, tenant, secret=platform.recorder.secret)
+            remembering.again(platform.store, tenant, secret=platform.recorder.secret)
     except (LockNotAvailable, DeadlockDetected) as error:
         raise BusyError("state-rules.busy", _BUSY, retry_after=_AGAIN) from error
 

@@ -160,7 +160,7 @@ def _plain_differing(
         found, wanted = sorted(map(repr, rows.get(each.entry, ()))), list[str]()
         if kept[each.tenant] is not Keeping.NO and not each.is_placed:
             wanted = sorted(map(repr, _plain_rows(each, secret)))
-        is_to_come = not found and kept[each.tenant] is Keeping.PARTLY
+        is_to_come = not found and kept[each.tenant] in (Keeping.PARTLY, Keeping.ENDING)
         if found != wanted and not is_to_come:
             yield each.entry, "state.plain_event"
 

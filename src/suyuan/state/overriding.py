@@ -12,9 +12,10 @@ _Q: Final = Queries("suyuan.state")
 
 
 def reweigh(conn: WriteConnection, entry: int, left: Left, *, held: bool) -> None:
-    """Remember of an event that it is held or not, and what it leaves; all things are locked.
+    """Remember of an event that it is held or not, and what it leaves.
 
     Of which things it leaves something known, and the marks that it sets, stay as they are.
+    Whoever calls is `plain.beside` and has locked all things after that.
     """
     marked = left.sets or left.clears or left.told
     conn.execute(_Q.reweigh, {
@@ -25,5 +26,4 @@ def reweigh(conn: WriteConnection, entry: int, left: Left, *, held: bool) -> Non
         "told": Jsonb(left.told) if left.told else None,
     })  # fmt: skip
     conn.execute(_Q.regroup, {"entry": entry})
-    conn.execute(_Q.plain_beside)
     conn.execute(_Q.reweigh_plain, {"entry": entry, "held": HELD if held else 0})

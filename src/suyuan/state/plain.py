@@ -32,7 +32,7 @@ from suyuan.state.memory import (
     happening,
 )
 from suyuan.state.rows import thing_key
-from suyuan.store import Queries, ReadConnection, WriteConnection, encoded
+from suyuan.store import Queries, ReadConnection, Store, WriteConnection, encoded
 
 _Q: Final = Queries("suyuan.state")
 # More than any single item has; of a thing with more nothing is said to be missing.
@@ -45,11 +45,20 @@ _MOVES: Final = {Action.ADD: JOINED, Action.DELETE: LEFT}
 
 
 class Keeping(Enum):
-    """Whether what plain EPCIS says is kept of a tenant: not, from some time on, or all of it."""
+    """Whether what plain EPCIS says is kept of a tenant: not, from some time on, or all of it.
+
+    `ENDING`: nothing more is kept, and what was is not all forgotten yet.
+    """
 
     NO = "no"
+    ENDING = "ending"
     PARTLY = "partly"
     WHOLE = "whole"
+
+    @property
+    def is_kept(self) -> bool:
+        """Whether what is recorded now is kept."""
+        return self in (Keeping.PARTLY, Keeping.WHOLE)
 
 
 class Kept(Struct, frozen=True, kw_only=True, gc=False):
@@ -184,11 +193,23 @@ def instances_of(event: Event) -> tuple[str, ...]:
 
 
 def keeping(conn: ReadConnection, tenant: int) -> Keeping:
-    """Whether what plain EPCIS says is kept of a tenant; asked before anything is recorded."""
+    """Whether what plain EPCIS says is kept of a tenant; asked before anything is locked."""
+    return standing(conn, tenant)[0]
+
+
+def standing(conn: ReadConnection, tenant: int) -> tuple[Keeping, int]:
+    """The same, and up to which entry it was made or, where it ends, forgotten."""
     row = conn.execute(_Q.keeping, {"tenant": tenant}).fetchone()
     if row is None:
-        return Keeping.NO
-    return Keeping.WHOLE if row[0] else Keeping.PARTLY
+        return Keeping.NO, 0
+    is_whole, is_ending, reached = row
+    kept = Keeping.WHOLE if is_whole else Keeping.PARTLY
+    return Keeping.ENDING if is_ending else kept, reached
+
+
+def tenants(conn: ReadConnection) -> list[int]:
+    """Those of which something is kept or still to be forgotten, ascending."""
+    return [row[0] for row in conn.execute(_Q.kept_tenants)]
 
 
 def load(
@@ -281,8 +302,25 @@ def begin(conn: WriteConnection, tenant: int) -> None:
 
 
 def hold(conn: WriteConnection) -> None:
-    """Be alone in making it again until the transaction ends; erasures and overrides wait."""
+    """Be alone in making or forgetting it until the transaction ends; it comes before all locks.
+
+    Erasures and overrides wait (`beside`): a transaction that holds this is to be short.
+    """
     conn.execute(_Q.plain_alone)
+
+
+def beside(conn: WriteConnection) -> None:
+    """Wait for whoever makes or forgets it, who waits for us then; it comes before all locks.
+
+    Whoever changes what is kept of recorded events needs it. Everybody who locks more goes in one
+    order, or three of us would wait in a circle: this or `hold`, then `keeping`, then things.
+    """
+    conn.execute(_Q.plain_beside)
+
+
+def reach(conn: WriteConnection, tenant: int, entry: int) -> None:
+    """Say up to which entry it was made or forgotten; it is held alone (`hold`)."""
+    conn.execute(_Q.reach, {"tenant": tenant, "entry": entry})
 
 
 def is_whole_now(conn: WriteConnection, tenant: int) -> None:
@@ -290,16 +328,45 @@ def is_whole_now(conn: WriteConnection, tenant: int) -> None:
     conn.execute(_Q.keep_whole, {"tenant": tenant})
 
 
-def drop(conn: WriteConnection, tenant: int) -> None:
-    """Forget all that is kept of a tenant; it is held alone (`hold`)."""
-    asked = {"tenant": tenant, "limit": _AT_ONCE}
-    while conn.execute(_Q.drop_plain, asked).fetchall() != [(0,)]:
-        pass
+def forget(conn: WriteConnection, entries: Collection[int]) -> None:
+    """Forget what is kept of entries; whoever calls is `beside`, or holds it alone."""
+    if entries:
+        asked = {"entries": list(entries), "first": min(entries), "last": max(entries)}
+        conn.execute(_Q.forget_plain, asked)
 
 
-def end(conn: WriteConnection, tenant: int) -> None:
-    """Keep nothing of a tenant any more, and forget what was kept; it is held alone (`hold`)."""
-    drop(conn, tenant)
-    conn.execute(_Q.await_recorders)
-    conn.execute(_Q.end_keeping, {"tenant": tenant})
-    drop(conn, tenant)  # what was recorded meanwhile
+def stop(conn: WriteConnection, tenant: int) -> None:
+    """Keep nothing of a tenant once this is committed; `finish` forgets what was kept.
+
+    It is held alone (`hold`). Others record on as soon as it is committed, however much was kept.
+    """
+    if keeping(conn, tenant).is_kept:
+        conn.execute(_Q.await_recorders)
+        conn.execute(_Q.stop_keeping, {"tenant": tenant})
+
+
+def finish(store: Store, tenant: int) -> None:
+    """Forget what was kept of a tenant since `stop`, portion by portion, each by itself durable.
+
+    It ends where somebody keeps it again, and goes on where another that was cut off had come to.
+    """
+    is_more = True
+    while is_more:
+        with store.write() as conn:
+            hold(conn)
+            is_more = _forget_some(conn, tenant)
+
+
+def _forget_some(conn: WriteConnection, tenant: int) -> bool:
+    """Forget a portion; whether there may be more."""
+    found, reached = standing(conn, tenant)
+    if found is not Keeping.ENDING:
+        return False
+    asked = {"tenant": tenant, "entry": reached, "limit": _AT_ONCE}
+    entries = [row[0] for row in conn.execute(_Q.plain_after, asked)]
+    if not entries:
+        conn.execute(_Q.end_keeping, {"tenant": tenant})
+        return False
+    forget(conn, entries)
+    reach(conn, tenant, entries[-1])
+    return True

@@ -168,9 +168,14 @@ select * from unnest(%(identities)b::bytea[], %(entries)b::bigint[])
 on conflict (identity) do nothing;
 
 -- keeping --
--- Whether what plain EPCIS says is kept of a tenant (no row: it is not), and what came before too. Whoever
--- records reads this first, so `await_recorders` waits for all that read otherwise.
-select is_whole from state.plain_tenant where tenant = %(tenant)s;
+-- Whether what plain EPCIS says is kept of a tenant (no row: it is not), and what came before too; up to which
+-- entry it was made or forgotten. Whoever records reads this before any lock, so `await_recorders` waits for
+-- all that read otherwise, and none of them for what others lock that wait for it.
+select is_whole, is_ending, reached from state.plain_tenant where tenant = %(tenant)s;
+
+-- kept_tenants --
+-- The tenants of which something is kept, or still to be forgotten.
+select tenant from state.plain_tenant order by tenant;
 
 -- await_recorders --
 -- Wait for all that are recording and read what is kept; more wait until this ends.
@@ -178,16 +183,26 @@ lock table state.plain_tenant in access exclusive mode;
 
 -- begin_keeping --
 -- Keep what is recorded from now on.
-insert into state.plain_tenant (tenant, is_whole) values (%(tenant)s, false)
-on conflict (tenant) do nothing;
+insert into state.plain_tenant as t (tenant, is_whole, is_ending, reached)
+values (%(tenant)s, false, false, 0)
+on conflict (tenant) do update set is_ending = false, is_whole = false, reached = 0 where t.is_ending;
+
+-- reach --
+-- It was made or forgotten up to an entry.
+update state.plain_tenant set reached = %(entry)s where tenant = %(tenant)s;
 
 -- keep_whole --
 -- What came before is there too.
 update state.plain_tenant set is_whole = true where tenant = %(tenant)s;
 
+-- stop_keeping --
+-- Keep nothing more, and forget from the first entry on what was kept.
+update state.plain_tenant set is_ending = true, is_whole = false, reached = 0
+where tenant = %(tenant)s and not is_ending;
+
 -- end_keeping --
--- Keep nothing more.
-delete from state.plain_tenant where tenant = %(tenant)s;
+-- All of it is forgotten.
+delete from state.plain_tenant where tenant = %(tenant)s and is_ending;
 
 -- plain_alone --
 -- Be alone in making it again from the record ("state" as a number, beside the shares of things).
@@ -197,16 +212,11 @@ select pg_advisory_xact_lock(1937006964, -1);
 -- Wait for whoever makes it again; that one waits for this.
 select pg_advisory_xact_lock_shared(1937006964, -1);
 
--- drop_plain --
--- Forget some of what is kept of a tenant.
-with gone as (
-    delete from state.plain_event where entry in (
-        select entry from state.plain_event where tenant = %(tenant)s limit %(limit)s
-    ) returning entry
-), lines as (
-    delete from state.plain_line where entry in (select entry from gone)
-)
-select count(*) from gone;
+-- plain_after --
+-- The next entries of which something is kept of a tenant, ascending: what was forgotten before is not read
+-- again, dead as it still lies there.
+select entry from state.plain_event where tenant = %(tenant)s and entry > %(entry)s
+order by entry limit %(limit)s;
 
 -- add_plain_events --
 -- Remember events of no family.
@@ -252,9 +262,13 @@ select f.place, f.at, f.identity from found as f
 where not exists (select from state.withdrawn as w where w.identity = f.identity);
 
 -- forget_plain --
--- Forget what these entries of no family said.
-with gone as (delete from state.plain_event where entry = any (%(entries)s))
-delete from state.plain_line where entry = any (%(entries)s);
+-- Forget what these entries of no family said; their lines lie together, and are found by the range.
+with gone as (
+    delete from state.plain_event
+    where entry between %(first)s and %(last)s and entry = any (%(entries)s::bigint[])
+)
+delete from state.plain_line
+where entry between %(first)s and %(last)s and entry = any (%(entries)s::bigint[]);
 
 -- reweigh_plain --
 -- Let an event of no family be held (32768) or not.

@@ -575,7 +575,8 @@ create index withdrawn_entry on state.withdrawn
 -- What plain EPCIS, events of no family, says of things for the state rules of tenants: that an event
 -- made, ended, packed or unpacked them (`plain_line.what`, as in state.event). Kept while the tenant has a
 -- rule on and stands in state.plain_tenant, whole once what came before is there too; the record makes all
--- of it again.
+-- of it again. `is_ending`: nothing more is kept, and what was is being forgotten. `reached` is the entry up to
+-- which it was made or forgotten, portion by portion.
 create table state.plain_event (
     entry bigint primary key,
     tenant int not null,
@@ -590,12 +591,13 @@ create table state.plain_line (
     what int not null
 );
 create index plain_line_thing on state.plain_line (thing, entry);
-create index plain_line_entry on state.plain_line
-    using brin (entry) with (pages_per_range = 32, autosummarize = on);
+create index plain_line_entry on state.plain_line (entry);
 
 create table state.plain_tenant (
     tenant int primary key,
-    is_whole boolean not null
+    is_whole boolean not null,
+    is_ending boolean not null,
+    reached bigint not null
 );
 
 -- A line of a permit or quota: so much of some goods (empty: of any) for one holder. `used` is what

@@ -15,10 +15,11 @@ create table if not exists state.plain_line (
     what int not null
 );
 create index if not exists plain_line_thing on state.plain_line (thing, entry);
-create index if not exists plain_line_entry on state.plain_line
-    using brin (entry) with (pages_per_range = 32, autosummarize = on);
+create index if not exists plain_line_entry on state.plain_line (entry);
 
 create table if not exists state.plain_tenant (
     tenant int primary key,
-    is_whole boolean not null
+    is_whole boolean not null,
+    is_ending boolean not null,
+    reached bigint not null
 );
