@@ -131,7 +131,8 @@ select kind, count(*), min(place) from (
     union all
     select 'state.keeping', 'registry.tenant ' || t.id from registry.tenant as t
     where t.state_rules <> '{}'
-      and not exists (select from state.plain_tenant as k where k.tenant = t.id and k.is_whole)
+      and not exists (select from state.plain_tenant as k
+                      where k.tenant = t.id and k.is_whole and not k.is_ending and k.reached = 0)
     union all
     select 'state.keeping', 'state.plain_tenant ' || k.tenant from state.plain_tenant as k
     where not exists (select from registry.tenant as t where t.id = k.tenant and t.state_rules <> '{}')

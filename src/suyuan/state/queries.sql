@@ -193,7 +193,7 @@ update state.plain_tenant set reached = %(entry)s where tenant = %(tenant)s;
 
 -- keep_whole --
 -- What came before is there too.
-update state.plain_tenant set is_whole = true where tenant = %(tenant)s;
+update state.plain_tenant set is_whole = true, reached = 0 where tenant = %(tenant)s;
 
 -- stop_keeping --
 -- Keep nothing more, and forget from the first entry on what was kept.
