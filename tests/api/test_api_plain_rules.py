@@ -1,8 +1,9 @@
 """State rules of plain EPCIS over HTTP and at the machine: tenants, late switching, corrections."""
 
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from functools import partial
+from typing import Any
 
 import psycopg
 import pytest
@@ -271,30 +272,44 @@ def test_switching_off_what_is_off_waits_for_nobody(platform: Platform, send: Se
     assert send(seen(1)) == [set()]
 
 
+def holds_nothing(platform: Platform, waiting: Future[Any]) -> None:
+    """See that who waits to be beside a switching keeps neither things nor heads from others."""
+    with platform.store.write() as conn:
+        while conn.execute(WAITING).fetchall() != [(1,)]:
+            assert not waiting.done()
+        state.lock_everything(conn)
+        conn.execute("select from record.head for update nowait")
+
+
 @pytest.mark.usefixtures("on")
-def test_who_waits_for_a_switching_holds_nothing_and_is_told_that_it_is_busy(
+def test_an_override_that_waits_holds_nothing_and_is_told_that_it_is_busy(
     platform: Platform, send: Send
 ) -> None:
     wrong = packed(2, OTHER, "DELETE")
     assert send(made(1), wrong) == [set(), {"chain.not-inside"}]
     publish(platform)
-    release = Wish(to=Verdict.ACCEPTED, ground="核实")
-    court = Decision(by="court", ground="article 47")
-    event_id = wrong["eventID"]
-    for code, act in (
-        ("override.busy", partial(override, platform, event_id, release, OPERATOR, authority="市")),
-        ("erase.busy", partial(erase, platform, event_id, court)),
-    ):
-        with ThreadPoolExecutor(1) as pool, platform.store.write() as conn:
+    wish = Wish(to=Verdict.ACCEPTED, ground="核实")
+    act = partial(override, platform, wrong["eventID"], wish, OPERATOR, authority="市监局")
+    with ThreadPoolExecutor(1) as pool, platform.store.write() as conn:
+        plain.hold(conn)
+        waiting = pool.submit(act)
+        holds_nothing(platform, waiting)
+        with pytest.raises(BusyError) as busy:
+            waiting.result()
+    assert busy.value.code == "override.busy"
+    assert act().counts is Verdict.ACCEPTED
+
+
+@pytest.mark.usefixtures("on")
+def test_an_erasure_that_waits_holds_nothing_and_goes_on(platform: Platform, send: Send) -> None:
+    making = made(1)
+    assert send(making) == [set()]
+    publish(platform)
+    with ThreadPoolExecutor(1) as pool:
+        with platform.store.write() as conn:
             plain.hold(conn)
-            waiting = pool.submit(act)
-            with platform.store.write() as beside:
-                while beside.execute(WAITING).fetchall() != [(1,)]:
-                    assert not waiting.done()
-                state.lock_everything(beside)
-                beside.execute("select from record.head for update nowait")
-            with pytest.raises(BusyError) as busy:
-                waiting.result()
-        assert busy.value.code == code
-    override(platform, event_id, release, OPERATOR, authority="市监局")
-    assert is_well(platform) == []
+            decision = Decision(by="court", ground="article 47")
+            waiting = pool.submit(erase, platform, making["eventID"], decision)
+            holds_nothing(platform, waiting)
+        assert waiting.result().positions
+    assert kept(platform) == (0, 0)
