@@ -47,11 +47,11 @@ class Twin:
         makes = (kind, action) == ("ObjectEvent", "ADD") or path.startswith("/output")
         made = min(self._times(thing, self._made), default=None)
         if not makes:
-            if made is None and path != "/parentID":
+            if made is None and path != "/parentID" and not any(self._times(thing, self._holds)):
                 yield "chain.not-made"
             if made is not None and at < made:
                 yield "chain.before-made"
-        if any(end < at for end in self._times(thing, self._ended)):
+        if any(end < at for end in self._times(thing, self._ended, held=False)):
             yield "chain.after-end"
         if kind == "AggregationEvent" and path.startswith("/child"):
             yield from self._packing(self._lies_in(thing, at), event)
@@ -68,12 +68,16 @@ class Twin:
         known = self.told.get(thing, [])
         return [(event, held) for event, held in known if event["eventID"] not in self.wrong]
 
-    def _times(self, thing: str, which: Any) -> list[datetime]:
-        return [when(event) for event, _ in self._past(thing) if which(thing, event)]
+    def _times(self, thing: str, which: Any, *, held: bool = True) -> list[datetime]:
+        past = self._past(thing)
+        return [when(event) for event, is_held in past if which(thing, event) and held >= is_held]
 
     def _made(self, thing: str, event: Json) -> bool:
         is_new = (event["type"], event.get("action")) == ("ObjectEvent", "ADD")
         return is_new or thing in event.get("outputEPCList", ())
+
+    def _holds(self, thing: str, event: Json) -> bool:
+        return thing == event.get("parentID") and event["action"] != "OBSERVE"
 
     def _ended(self, thing: str, event: Json) -> bool:
         kind, action = event["type"], event.get("action")
@@ -91,7 +95,7 @@ class Twin:
             for event, held in self._past(thing)
             if event["type"] == "AggregationEvent" and thing in event["childEPCs"]
             and when(event) <= until and event["action"] != "OBSERVE"
-            and not (held and event["action"] == "DELETE")
+            and not held
         ]  # fmt: skip
         since = max((at for at, _, _ in moves), default=until)
         put = {box for at, action, box in moves if at == since and action == "ADD"}

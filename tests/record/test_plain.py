@@ -79,6 +79,12 @@ CASES: dict[str, tuple[list[Json], str | None]] = {
     "taken out of another": (
         [made(1), packed(2, BOX, ITEM), unpacked(3, OTHER, ITEM)], "chain.not-in-container",
     ),
+    "shipped in a container that nobody commissioned": (
+        [made(1), packed(2, BOX, ITEM), seen(3, BOX)], None,
+    ),
+    "a container before it was commissioned": (
+        [made(1), packed(4, BOX, ITEM), made(3, BOX), seen(2, BOX)], "chain.before-made",
+    ),
     "taken out twice": (
         [made(1), packed(2, BOX, ITEM), unpacked(3, BOX, ITEM), unpacked(4, BOX, ITEM)],
         "chain.not-inside",
@@ -140,6 +146,16 @@ def test_what_was_declared_wrong_counts_no_more(give: Give) -> None:
     give(declared(ending), by=BY_RULES)
     assert last(give(seen(4), by=BY_RULES)) == set()
     assert last(give(declared(making), seen(5), by=BY_RULES)) == {"chain.not-made"}
+
+
+@pytest.mark.usefixtures("kept")
+def test_what_is_held_packs_and_ends_nothing(give: Give) -> None:
+    """Else one wrong report of anybody's would have the right ones held that follow."""
+    give(made(1), packed(2, BOX, ITEM), by=BY_RULES)
+    assert last(give(packed(3, OTHER, ITEM), by=BY_RULES)) == {"chain.in-other-container"}
+    assert last(give(unpacked(4, BOX, ITEM), by=BY_RULES)) == set()
+    assert last(give(gone(2, ITEMS[1]), by=BY_RULES)) == {"chain.not-made"}
+    assert last(give(made(1, ITEMS[1]), seen(3, ITEMS[1]), by=BY_RULES)) == set()
 
 
 @pytest.mark.usefixtures("kept")

@@ -441,7 +441,7 @@ def lines_of(event: Event, *, held: bool = False, entitled: bool = False) -> tup
 def _lines(event: Event) -> Iterator[Line]:
     things, amounts = _kinds(event)
     if event.parent is not None:
-        yield event.parent, _of_container(event)
+        yield event.parent, of_container(event)
     lots = lots_of(event) if things == JOINED else {}
     which = _which_lot(lots)
     yield from ((lot, OF_PIECES | number) for lot, number in which.items())
@@ -459,7 +459,7 @@ def _which_lot(lots: Mapping[str, str]) -> dict[str, int]:
     return {lot: (at % 31 + 1) << 10 for at, lot in enumerate(dict.fromkeys(lots.values()))}
 
 
-def _of_container(event: Event) -> int:
+def of_container(event: Event) -> int:
     """What the event makes of the container that it names."""
     if event.type is not EventType.AGGREGATION or event.action is Action.OBSERVE:
         return SEEN

@@ -26,10 +26,12 @@ from suyuan.state.memory import (
     JOINED,
     LEFT,
     MADE,
+    PACKS,
     Line,
     Memory,
     Past,
     happening,
+    of_container,
 )
 from suyuan.state.rows import thing_key
 from suyuan.store import Queries, ReadConnection, Store, WriteConnection, encoded
@@ -77,24 +79,32 @@ class Course(Struct):
     """What is on record of one thing: its earliest making and end, and where it was put, by time.
 
     `moves` are times and containers, and whether it was put in or taken out; `emptied` are times at
-    which everything was taken out of it. Not `is_whole`: only the latest of it was read.
+    which everything was taken out of it. `is_container`: things were packed in it, or taken out,
+    and few commission what they pack in. Not `is_whole`: only the latest of it was read.
     """
 
     made: datetime | None = None
     ended: datetime | None = None
     moves: list[tuple[datetime, str, bool]] = []
     emptied: list[datetime] = []
+    is_container: bool = False
     is_whole: bool = True
 
     def add(self, past: Past, what: int) -> None:
-        """One more event, in whatever order."""
+        """One more event, in whatever order; one that is held makes things, and does no more.
+
+        What it ended, packed or took out is for who decides; of what it made, uses need not wait.
+        """
         if what & MADE:
             self.made = min(past.at, self.made or past.at)
+        self.is_container |= bool(what & PACKS)
+        if what & HELD:
+            return
         if what & ENDED:
             self.ended = min(past.at, self.ended or past.at)
-        if what & JOINED or (what & LEFT and not what & HELD):
+        if what & (JOINED | LEFT):
             insort(self.moves, (past.at, past.container or "", bool(what & JOINED)))
-        if what & EMPTIED and not what & HELD:
+        if what & EMPTIED:
             insort(self.emptied, past.at)
 
     def lies(self, until: datetime) -> tuple[datetime, str] | None:
@@ -126,11 +136,12 @@ class Courses(Struct, frozen=True):
     def states(self, things: Iterable[str], until: datetime) -> dict[str, ThingState]:
         """What is on record of things as of a time, holders and marks left out.
 
-        When a thing was made and when it ended is told even if that is later (`ThingState`).
+        When a thing was made and when it ended is told even if that is later (`ThingState`); a
+        container that nobody commissioned is there whenever it is asked for.
         """
         return {
             thing: ThingState(
-                made=course.made,
+                made=course.made or (until if course.is_container else None),
                 ended=course.ended,
                 container=self._container(course, until),
                 is_whole=course.is_whole,
@@ -154,7 +165,8 @@ def plain_lines(event: Event, *, held: bool = False) -> tuple[Line, ...]:
 
     By EPCIS alone (2.0 §7.4): ObjectEvent ADD and an output make a thing; ObjectEvent DELETE, an
     input, and a step that ends things end it; aggregation packs its children and takes them out,
-    or all of them where DELETE names none. Transactions and associations do neither.
+    or all of them where DELETE names none, and its container is one. Transactions and associations
+    do neither.
     """
     if event.error is not None:
         return ()
@@ -168,9 +180,8 @@ def _lines(event: Event) -> Iterator[Line]:
         yield from ((epc, MADE) for epc in event.output_epcs)
     elif event.type is EventType.AGGREGATION and event.action in _MOVES:
         yield from ((epc, _MOVES[event.action]) for epc in event.epcs)
-        is_all = event.action is Action.DELETE and not event.epcs and not event.quantities
-        if is_all and event.parent is not None:
-            yield event.parent, EMPTIED
+        if event.parent is not None:
+            yield event.parent, of_container(event)
     elif (what := _of_instances(event)) is not None:
         yield from ((epc, what) for epc in event.epcs)
 
