@@ -4,6 +4,7 @@ from functools import partial
 
 import pytest
 from litestar.testing import TestClient
+from msgspec.structs import replace
 from oil import (
     BLEND,
     BOTTLER,
@@ -16,7 +17,9 @@ from oil import (
     STALL,
     STORY,
     YARD,
+    blended,
     moved,
+    pressed,
     told,
 )
 
@@ -28,6 +31,7 @@ from suyuan.service.recalling import Recall, recall
 from suyuan.trace import Direction, Question, Seed
 from suyuan.trace.gather import Limit
 
+DECLARED = "urn:epcglobal:cbv:er:incorrect_data"
 FAR, LOFT = "urn:suyuan:party:far", "urn:suyuan:site:loft"
 QUESTION = Question(seeds=(Seed(thing=LOT),), direction=Direction.FORWARD)
 SENT, GOT = moved(80, 20, BOTTLER, SHOP, much=5, lot=BLEND)
@@ -119,3 +123,32 @@ def test_with_a_base_of_lots_only_who_had_them_is_named(
             assert sites_of(found) == whole, facts
             named += found.beyond.count
     assert named
+
+
+def test_as_known_before_a_withdrawal_who_had_it_by_what_was_withdrawn_is_named(
+    platform: Platform, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """And as known before something was recorded, nobody who had it only by that."""
+    declared = {"declarationTime": "2026-03-28T10:00:00Z", "reason": DECLARED}
+    told(platform, [(PRESS, [pressed(1, 1, LOT, 100)]), (BOTTLER, [blended(2, 5, 50, 50)])])
+    early = recall(platform, QUESTION, OPERATOR).position
+    told(platform, [(BOTTLER, [SENT])])
+    before = recall(platform, QUESTION, OPERATOR).position
+    told(platform, [(BOTTLER, [SENT | {"errorDeclaration": declared}])])
+    monkeypatch.setattr("suyuan.trace.site_base.ACTS_WORTH_KEEPING", 1)
+    assert networking.lots_at(platform, 1) in list(networking.renewed(platform))
+    known = {at: replace(QUESTION, known_at=at) for at in (early, before, None)}
+    whole = {at: sites_of(recall(platform, each, OPERATOR)) for at, each in known.items()}
+    assert {at: STALL in each for at, each in whole.items()} == {
+        early: False,
+        before: True,
+        None: False,
+    }
+    for at, question in known.items():
+        cut_at(monkeypatch, 1)
+        found = recall(platform, question, OPERATOR)
+        assert found.truncated
+        assert found.beyond is not None
+        assert found.beyond.by_lots
+        assert sites_of(found) == whole[at], at
+        monkeypatch.setattr("suyuan.trace.gather.Limit", Limit)

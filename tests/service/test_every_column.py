@@ -34,6 +34,7 @@ from suyuan.service import (
 from suyuan.service.overriding import Wish, override, verdicts
 
 FREE = {
+    ("index.cursor", "generation"): "of another one the kept bases of networks are made anew",
     ("index.period", "earliest"): "a wider period hides nothing: queries read a block more",
     ("index.period", "latest"): "the same",
     ("index.period", "recorded_first"): "the same",
@@ -62,7 +63,7 @@ OTHERS = (
     " where is_covered"
 )
 """What was taken from one permit is put down to another; any other number the schema refuses."""
-UNNAMED = {("state.scene", "digest")}
+UNNAMED = {("index.cursor", "generation"), ("state.scene", "digest")}
 """Those of which no change is named."""
 NAMES = {
     "vocabularyList": [

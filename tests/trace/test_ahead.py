@@ -182,6 +182,9 @@ def test_a_base_of_another_record_or_that_is_not_whole_is_none(
         assert lot_arrays.lot_network(conn, ADMIN, secret=SECRET, kept=kept) is None
         snapshot.put(kept, whole)
         assert lot_arrays.lot_network(conn, ADMIN, secret=SECRET, kept=kept) is not None
+        conn.execute("update index.cursor set position = position - 1")
+        assert lot_arrays.lot_network(conn, ADMIN, secret=SECRET, kept=kept) is None
+        conn.execute("update index.cursor set position = position + 1")
         data = bytearray(kept.read_bytes())
         data[data.index(whole.columns["keys"].tobytes())] ^= 1
         kept.write_bytes(data)
@@ -198,6 +201,49 @@ def test_a_scope_is_the_same_with_a_guess(database: Store, tmp_path: Path) -> No
         )
     assert plain.things == 2
     assert found == plain
+
+
+def test_a_base_older_than_what_the_index_says_changes_no_answer(
+    database: Store, tmp_path: Path
+) -> None:
+    """The index says more of a position than when the base was drawn: what it had nothing of."""
+    kept = tmp_path / "1.lots"
+    used = {"kind": FactKind.BECAME, "before": FARM, "after": FARM}
+    facts = of_entry(
+        record(
+            [
+                (
+                    used | {"flow": "f0", "thing": "t1", "side": "input", "when": instant(1)},
+                    used | {"flow": "f0", "thing": "t0", "side": "output", "when": instant(1)},
+                ),
+                (
+                    used | {"flow": "f1", "thing": "t1", "side": "input", "when": instant(2)},
+                    used | {"flow": "f1", "thing": "t2", "side": "output", "when": instant(2)},
+                ),
+                (MADE | {"thing": "t3", "when": instant(3)},),
+            ]
+        )
+    )
+    with database.write() as conn:
+        in_two(conn, [fact for fact in facts if fact.flow != "f1"], 9, kept)
+        stored(conn, [fact for fact in facts if fact.flow == "f1"])
+        assert guesser(kept)(conn, ["t1"]) is not None
+        plain = gather(conn, ASKED, ADMIN, secret=SECRET)
+        found = gather(conn, ASKED, ADMIN, secret=SECRET, guesser=guesser(kept))
+    assert {fact.thing for fact in plain.facts} == {"t0", "t1", "t2"}
+    assert found == plain
+
+
+def test_only_what_was_read_is_covered(database: Store, tmp_path: Path) -> None:
+    """Of a name that the base knows nothing of, no part is."""
+    kept = tmp_path / "1.lots"
+    with database.write() as conn:
+        in_two(conn, of_entry(story()), 9, kept)
+        guess = guesser(kept)(conn, ["t1"])
+        assert guess is not None
+        parts = list(map(int, Part))
+        covered = guess.covered(conn, ["strange"] * len(parts), parts)
+    assert not any(covered)
 
 
 def chain(length: int) -> list[Fact]:

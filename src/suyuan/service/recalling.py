@@ -155,4 +155,5 @@ def _had_by_lots(
     guess = None if guesser is None else guesser(conn, things)
     if guess is None:
         return None
-    return outer.had_by(conn, guess, grants_of(viewer, secret=secret).params)
+    visible = grants_of(viewer, secret=secret).params
+    return outer.had_by(conn, guess, visible, found.question.known_at)

@@ -715,9 +715,11 @@ create table record.dictionary (
 
 -- index: projections, each rebuildable from zero ------------------------------------------
 
+-- `generation` is drawn with the row, and so anew whenever projections begin anew.
 create table index.cursor (
     projection text primary key,
-    position bigint not null
+    position bigint not null,
+    generation uuid not null default gen_random_uuid()
 );
 
 create table index.holder (

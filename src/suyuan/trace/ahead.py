@@ -25,7 +25,7 @@ Pair = tuple[str, int]
 
 
 class Guess(Protocol):
-    """By which keys of the index everything may be found, and whether that is so of some names."""
+    """By which keys of the index everything may be found, and whether some names' are of them."""
 
     @property
     def keys(self) -> Sequence[int]:
@@ -38,7 +38,7 @@ class Guess(Protocol):
     def covered(
         self, conn: ReadConnection, names: Sequence[str], parts: Sequence[int]
     ) -> list[bool]:
-        """Of each name and part whether the index finds no more by it than by the keys."""
+        """Of each name and part whether its key is among them, and so was read with them."""
 
 
 Guesser = Callable[[ReadConnection, Sequence[str]], Guess | None]

@@ -7,7 +7,6 @@ at, so it may have more. It is a guess of what to read at once, and never an ans
 asks the index for what was not guessed (`suyuan.trace.ahead`).
 """
 
-import hashlib
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Final
@@ -27,7 +26,7 @@ from suyuan.network.snapshot import Kept, SnapshotError
 from suyuan.record import grants_of
 from suyuan.store import ReadConnection
 from suyuan.trace.rows import SQL
-from suyuan.trace.site_base import are_acts_worth_keeping
+from suyuan.trace.site_base import about, are_acts_worth_keeping
 
 _COPY: Final = f"copy ({SQL.lot_steps}) to stdout (format binary)"
 _FRONT: Final = len(b"PGCOPY\n\xff\r\n\0") + 8
@@ -47,6 +46,8 @@ _ASKED: Final = (0, 2, 3, 4, 7)
 _HOPS: Final = 3
 """From a thing to what is made of it: into the transformation, out of it, to be looked at."""
 _NONE: Final = np.zeros(0, np.int64)
+_LOTS: Final = "lots"
+"""What these bases are called in what says which one it is."""
 
 
 class LotNetwork(Struct, frozen=True, eq=False):
@@ -69,13 +70,12 @@ class LotNetwork(Struct, frozen=True, eq=False):
         met, hops = closure(self.net, numbers[numbers >= 0])
         old, new = met[met < len(self.base)], met[met >= len(self.base)] - len(self.base)
         found = np.unique(np.concatenate((self.base[old], self.more[new], seeds)))
-        return Guess(self, found, int(hops.max(initial=0)) // _HOPS)
+        return Guess(found, int(hops.max(initial=0)) // _HOPS)
 
 
 class Guess(Struct, frozen=True, eq=False):
     """The keys by which everything is found at once, ascending, and in about how many levels."""
 
-    network: LotNetwork
     found: Ints
     levels: int
 
@@ -88,11 +88,9 @@ class Guess(Struct, frozen=True, eq=False):
     def covered(
         self, conn: ReadConnection, names: Sequence[str], parts: Sequence[int]
     ) -> list[bool]:
-        """Of each name and part whether no act is found by it that is not found by the keys."""
+        """Of each name and part whether it is among the keys: what the network lacks, never."""
         keys = np.array(keys_of(conn, names, parts), np.int64)
-        # By another part than 0 something is found only if some act leads from it or to it.
-        nowhere = (np.asarray(parts) != 0) & (self.network.numbers(keys) < 0)
-        covered: list[bool] = ((_places(self.found, keys) >= 0) | nowhere).tolist()
+        covered: list[bool] = (_places(self.found, keys) >= 0).tolist()
         return covered
 
 
@@ -156,9 +154,9 @@ def renewal(
     target = np.concatenate((old[base.columns["far"]], target))
     keys = np.unique(np.concatenate((source, target)))
     offsets, far = _rows(_places(keys, source), _places(keys, target), len(keys))
-    about = _about(conn, secret, viewer.tenant, position)
     columns: dict[str, NDArray[Any]] = {"keys": keys, "offsets": offsets, "far": far}
-    return Renewed(Kept(columns, len(keys), position, about))
+    of = about(conn, _LOTS, secret=secret, tenant=viewer.tenant, position=position)
+    return None if of is None else Renewed(Kept(columns, len(keys), position, of))
 
 
 def _places(among: Ints, keys: Ints) -> Ints:
@@ -198,7 +196,7 @@ def _since(
 
 
 def _base(conn: ReadConnection, path: Path, secret: bytes, tenant: int, *, checked: bool) -> Kept:
-    """What is kept at `path`, if it is whole and of this record; else nothing at all."""
+    """What is kept at `path`, if it is whole and of this index; else nothing at all."""
     nothing = Kept({"keys": _NONE, "offsets": np.zeros(1, np.int64), "far": _NONE}, 0, -1, "")
     if not path.is_file():
         return nothing
@@ -206,12 +204,5 @@ def _base(conn: ReadConnection, path: Path, secret: bytes, tenant: int, *, check
         kept = snapshot.take(path, checked=checked)
     except SnapshotError:
         return nothing  # the record makes it again
-    return kept if kept.about == _about(conn, secret, tenant, kept.position) else nothing
-
-
-def _about(conn: ReadConnection, secret: bytes, tenant: int, position: int) -> str:
-    """Says of which record this is, up to a position: by the leaf of its log that stands there."""
-    leaf = conn.execute(SQL.leaf_until, {"position": position}).fetchone()
-    digest = hashlib.blake2b(key=secret[:64], digest_size=32)
-    digest.update(f"lots {tenant} {position} ".encode() + (b"" if leaf is None else bytes(leaf[0])))
-    return digest.hexdigest()
+    of = about(conn, _LOTS, secret=secret, tenant=tenant, position=kept.position)
+    return kept if kept.about == of else nothing

@@ -34,15 +34,19 @@ def beyond(sites: SiteNetwork, holders: Collection[str]) -> list[tuple[str, int]
     )
 
 
-def had_by(conn: ReadConnection, guess: Guess, visible: dict[str, Any]) -> set[str] | None:
+def had_by(
+    conn: ReadConnection, guess: Guess, visible: dict[str, Any], known_at: int | None
+) -> set[str] | None:
     """Who had something of what is guessed, each by its site or else its party; None: too much.
 
-    `visible` are the parameters of what the viewer may see (`record.grants_of`).
+    `visible` are the parameters of what the viewer may see (`record.grants_of`). What was withdrawn
+    after the position `known_at` counts, and what was recorded after it does not.
     """
     keys = list(guess.keys)
     if len(keys) > _MOST_KEYS:
         return None
-    return {name for (name,) in conn.execute(SQL.holders_found, {**visible, "keys": keys})}
+    asked = {**visible, "keys": keys, "known_at": known_at}
+    return {name for (name,) in conn.execute(SQL.holders_found, asked)}
 
 
 def of_lots(further: Sequence[tuple[str, int]], had: Iterable[str]) -> list[tuple[str, int | None]]:

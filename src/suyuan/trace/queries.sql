@@ -181,10 +181,14 @@ select hashtextextended(n.name, n.part)
 from unnest(%(names)s::text[], %(parts)s::int[]) with ordinality as n (name, part, place)
 order by n.place;
 
--- leaf_until --
--- The last leaf of the log up to a position.
-select l.commitment from ledger.leaf as l where l.position <= %(position)s
-order by l.position desc limit 1;
+-- drawn_from --
+-- Which index this is, and the last leaf of the log up to a position; no row if the index has not
+-- followed so far.
+select c.generation::text, (
+    select l.commitment from ledger.leaf as l where l.position <= %(position)s
+    order by l.position desc limit 1
+)
+from index.cursor as c where c.projection = 'facts' and c.position >= %(position)s;
 
 -- enough_acts --
 -- Whether since a position at least so many acts have come.
@@ -194,7 +198,8 @@ from (select from index.act where position > %(since)s limit %(enough)s) as a;
 -- lot_steps --
 -- What looking at a name for a reason leads to, forward (spread.py), of the acts after a position:
 -- hashes of names with the reason, 0 to 5 the parts by which acts are found (types.py of the
--- index), 6 a lot that something is of, 7 a thing asked about. Withdrawn acts too.
+-- index), 6 a lot that something is of, 7 a thing asked about. Withdrawn acts too. What a recall
+-- looks up stands here, even where the index has nothing by it: only what was read is covered.
 select s.source, s.target
 from index.act as a
 join record.entry as e on e.id = a.entry and e.tenant = %(tenant)s
@@ -217,6 +222,7 @@ cross join lateral (
     select hashtextextended(p.source, p.why), hashtextextended(p.target, p.because)
     from (values
         (n.thing, 7, n.thing, 2), (n.thing, 2, n.thing, 3), (n.thing, 3, n.thing, 0),
+        (n.thing, 3, n.thing, 4), (n.whole, 3, n.whole, 4), (n.other, 3, n.other, 4),
         (n.thing, 0, n.box, 1), (n.box, 1, n.box, 0), (n.box, 7, n.box, 2), (n.box, 2, n.thing, 2),
         (n.thing, 3, a.lot, 6), (a.lot, 6, a.lot, 0), (a.lot, 3, a.lot, 4), (a.lot, 4, n.thing, 3),
         (a.lot, 3, a.lot, 0), (a.lot, 7, n.thing, 2), (a.lot, 7, a.lot, 4),
@@ -232,8 +238,8 @@ where a.position > %(since)s
     and s.source is not null and s.target is not null;
 
 -- holders_found --
--- Who had something by the acts found by these keys, as far as the viewer may see: the site, and
--- where there is none the party.
+-- Who had something by the acts found by these keys, as far as the viewer may see and as known at a
+-- position: the site, and where there is none the party.
 with asked as (
     select array_agg(k.key) as keys
     from unnest(%(keys)s::bigint[]) with ordinality as k (key, place)
@@ -242,14 +248,20 @@ with asked as (
 select distinct coalesce(h.site, h.party)
 from asked
 cross join lateral (
-    select a.entry, a.before, a.after from index.act as a where index.keys(a) && asked.keys
+    select a.entry, a.position, a.before, a.after from index.act as a
+    where index.keys(a) && asked.keys
     offset 0
 ) as a
 join record.entry as e on e.id = a.entry
     and (e.tenant = %(tenant)s and (%(everything)s or e.tags && %(tags)s::bigint[]))
 join index.holder as h on h.id in (a.before, a.after)
 where coalesce(h.site, h.party) is not null
-    and not exists (select from index.withdrawal as w where w.entry = a.entry);
+    and (%(known_at)s::bigint is null or a.position <= %(known_at)s::bigint)
+    and not exists (
+        select from index.withdrawal as w
+        where w.entry = a.entry
+            and (%(known_at)s::bigint is null or w.position <= %(known_at)s::bigint)
+    );
 
 -- site_amounts --
 -- How much each event moved in each unit, as far as the viewer may see: a piece is one, and whether

@@ -4,7 +4,6 @@ Who asks reads the base and merges what came since in memory; the base itself is
 whoever follows the record, and nobody waits for that.
 """
 
-import hashlib
 from collections.abc import Sequence
 from contextlib import suppress
 from datetime import UTC, date, datetime, time, timedelta
@@ -25,7 +24,7 @@ from suyuan.store import ReadConnection
 from suyuan.trace.contact_chains import Doubts
 from suyuan.trace.contact_types import Days
 from suyuan.trace.rows import COUNTING, SQL
-from suyuan.trace.site_base import is_worth_keeping
+from suyuan.trace.site_base import about, is_worth_keeping
 from suyuan.trace.times import MICROS_A_DAY
 
 _COPY = f"copy ({SQL.site_links}) to stdout (format binary)"
@@ -34,6 +33,8 @@ _EPOCH_2000 = 730_120
 _FIRST_DAY, _LAST_DAY = date(1900, 1, 1), date(2262, 1, 1)
 """The days of times that nobody knows the ends of, as the index has them."""
 _NEVER = _LAST_DAY.toordinal()
+_LINKS = "links"
+"""What these bases are called in what says which one it is."""
 _FRONT = len(b"PGCOPY\n\xff\r\n\0") + 8
 _ROW = np.dtype(
     [("fields", ">i2")]
@@ -101,14 +102,14 @@ def site_network(
     """All movements between sites that the viewer may see, complete to the network's position.
 
     `secret` keys the access tags. Who sees everything is served from the base at `kept`, if there
-    is one and it is of this record.
+    is one and it is of this index.
     """
     grants = grants_of(viewer, secret=secret)
     holders = conn.execute(SQL.site_names).fetchall()
     names = list(dict.fromkeys(name for _, name in holders))
     numbers = _numbers(holders, names)
     path = kept if grants.everything else None
-    base = _base(path, names, secret, viewer.tenant)
+    base = _base(conn, path, secret, viewer.tenant)
     ((position, gone),) = conn.execute(SQL.withdrawn_since, {"since": base.position}).fetchall()
     tags = ",".join(map(str, grants.tags))  # COPY takes its parameters as text
     asked = {**grants.params, "tags": f"{{{tags}}}", "since": base.position}
@@ -136,16 +137,14 @@ def renewal(
     """The base at `kept`, of a viewer who sees everything, with what came since; None: too little.
 
     How much came is counted first, so that looking often costs little: only with `checked` is the
-    base that is there read before, for its digests, and held to be of this record.
+    base that is there read before, for its digests.
     """
-    there, _ = _kept(kept, checked=False)
-    if checked:
-        names = list(dict.fromkeys(name for _, name in conn.execute(SQL.site_names).fetchall()))
-        there = _base(kept, names, secret, viewer.tenant)
+    there = _base(conn, kept, secret, viewer.tenant, checked=checked)
     if not is_worth_keeping(conn, since=there.position, kept=len(there)):
         return None
-    sites = site_network(conn, viewer, secret=secret, kept=kept)
-    return Renewed(sites.net, _about(list(sites.names), secret, viewer.tenant))
+    net = site_network(conn, viewer, secret=secret, kept=kept).net
+    of = about(conn, _LINKS, secret=secret, tenant=viewer.tenant, position=net.position)
+    return None if of is None else Renewed(net, of)
 
 
 def unsure(
@@ -201,31 +200,23 @@ def _day(at: datetime, offset: timedelta) -> int:
     return (at.astimezone(UTC) + offset).date().toordinal()
 
 
-def _base(path: Path | None, names: list[str], secret: bytes, tenant: int) -> Network:
-    """What is kept at `path`, if it is whole and of this record; else nothing at all."""
-    base, about = _kept(path)
-    return base if about == _about(names[: base.nodes], secret, tenant) else _nothing()
+def _base(
+    conn: ReadConnection, path: Path | None, secret: bytes, tenant: int, *, checked: bool = True
+) -> Network:
+    """What is kept at `path`, if it is whole and of this index; else nothing at all.
 
-
-def _kept(path: Path | None, *, checked: bool = True) -> tuple[Network, str]:
-    """What is kept at `path` and whose it is; nothing of nobody, if there is nothing whole."""
+    Of the same index its nodes are the first of the sites: these only become more.
+    """
     if path is not None and path.is_file():
         with suppress(SnapshotError):  # the record makes it again
-            return snapshot.read(path, checked=checked)
-    return _nothing(), ""
+            base, said = snapshot.read(path, checked=checked)
+            if said == about(conn, _LINKS, secret=secret, tenant=tenant, position=base.position):
+                return base
+    return _nothing()
 
 
 def _nothing() -> Network:
     return network(_links(b"", np.zeros(0, np.int32)), position=-1)
-
-
-def _about(names: list[str], secret: bytes, tenant: int) -> str:
-    """Says whose nodes these are, in this installation's own words."""
-    digest = hashlib.blake2b(key=secret[:64], digest_size=32)
-    digest.update(f"{tenant} {len(names)}".encode())
-    for name in names:
-        digest.update(b"\n" + name.encode("utf-8", "surrogatepass"))
-    return digest.hexdigest()
 
 
 def _numbers(holders: list[tuple[int, str]], names: list[str]) -> Ints:

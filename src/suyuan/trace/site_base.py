@@ -1,8 +1,9 @@
-"""Whether enough has come for a base of links between sites, or of lots, to be worth keeping.
+"""Bases of links between sites, or of lots: whether one is worth keeping, and what it is of.
 
 Asked often and by itself, so it is answered by the database alone, without arrays.
 """
 
+import hashlib
 from typing import Final
 
 from suyuan.store import ReadConnection
@@ -30,3 +31,22 @@ def are_acts_worth_keeping(conn: ReadConnection, *, since: int = -1, kept: int =
     enough = max(ACTS_WORTH_KEEPING, kept // 4)
     row = conn.execute(SQL.enough_acts, {"since": since, "enough": enough}).fetchone()
     return row is not None and bool(row[0])
+
+
+def about(
+    conn: ReadConnection, what: str, *, secret: bytes, tenant: int, position: int
+) -> str | None:
+    """Says which base this is: of `what`, of a tenant, of this index and its record to a position.
+
+    The index by what was drawn when it began: it may say less, or more, than one of before said of
+    the same record, and only this server's bases were removed then. The record by the log's leaf
+    that stands there. None where the index has not come so far.
+    """
+    row = conn.execute(SQL.drawn_from, {"position": position}).fetchone()
+    if row is None:
+        return None
+    generation, leaf = row
+    digest = hashlib.blake2b(key=secret[:64], digest_size=32)
+    digest.update(f"{what} {tenant} {position} {generation} ".encode())
+    digest.update(b"" if leaf is None else bytes(leaf))
+    return digest.hexdigest()
