@@ -23,7 +23,7 @@ select 1, case when mod(g, 2) = 0 then 'urn:suyuan:party:farm' else 'urn:suyuan:
     'urn:t:' || mod(g, 4), 'https://example.com/place/' || lpad(g::text, 7, '0'), v,
     jsonb_strip_nulls(jsonb_build_object(
         'urn:epcglobal:cbv:mda#city', jsonb_build_array('C' || g / 10, 'old C' || g / 10 - v),
-        'https://example.com/ns/seldom', case when mod(g, 4000) = 0 then g end)),
+        'https://example.com/ns/seldom', case when mod(g, 4000) = 0 and g <= 40000 then g end)),
     case when mod(g, 10) = 0 then array['https://example.com/place/' || lpad((g + 2)::text, 7, '0')]
          else '{}' end
 from generate_series(1, %(count)s) as g cross join generate_series(1, 2) as v;
