@@ -40,6 +40,17 @@ def test_a_tenant_is_strict_or_lenient_and_a_request_may_say_otherwise(
         assert taken(client, path, data, key, "?strict=false")
 
 
+@pytest.mark.parametrize(("path", "data"), [("/capture", SENT), ("/events", BARE)])
+def test_a_misspelled_wish_is_refused_and_takes_nothing(
+    client: Client, key_of: Callable[[str], Headers], path: str, data: bytes
+) -> None:
+    key = key_of(FARM)
+    answer = client.post(f"{path}?strickt=true", content=data, headers=key | JSON)
+    assert (answer.status_code, answer.json()["place"]) == (400, "strickt")
+    assert "strict" in answer.json()["detail_en"]
+    assert client.get("/capture", headers=key).json() == []
+
+
 @pytest.fixture
 def admin(platform: Platform) -> Headers:
     key = fresh_key(platform, Account(name="admin", role=Role.ADMIN))

@@ -512,6 +512,7 @@ NO_UNITS = [
     ("GE_value_KG", "KGM"),
     ("EQ_value_ML", "MLT"),
     ("LT_quantity_kg", "KGM"),
+    ("LT_quantity_kgm", "KGM"),
     ("LE_sDev_celsius", None),
     ("GE_quantity_KGMM", None),
 ]

@@ -23,7 +23,7 @@ from suyuan.api.problems import (
     refused,
     respond,
 )
-from suyuan.api.readers import as_json, checked_key, platform_of, viewer_of, who_of
+from suyuan.api.readers import as_json, checked_key, known_only, platform_of, viewer_of, who_of
 from suyuan.api.types import AnyRequest
 from suyuan.capture import EventResult, JobResult, OnRefusal, Options
 from suyuan.codes import privacy
@@ -213,7 +213,8 @@ async def post_event(
 async def _asked(
     request: AnyRequest, *, request_key: str | None, strict: bool | None, behaviour: str
 ) -> tuple[Capturer, Options]:
-    """Who reports, and how it is to be taken."""
+    """Who reports, and how it is to be taken; what would be ignored is not taken in silence."""
+    known_only(request, ("strict",))
     capturer = capturer_of(await sync_to_thread(who_of, request))
     options = Options(
         strict=capturer.strict if strict is None else strict,

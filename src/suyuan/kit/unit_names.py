@@ -44,9 +44,14 @@ def unit_name(code: str) -> Text:
 
 
 def meant_unit(text: str) -> str | None:
-    """The code of a unit of which this is the symbol (`KG`: KGM), in whatever case; else None."""
+    """The code that is meant by a unit's symbol (`KG`: KGM) or by the code in small letters."""
     folded = text.casefold()
-    return next((code for code, name in UNIT_NAMES.items() if name.en.casefold() == folded), None)
+    found = (code for code, name in UNIT_NAMES.items() if folded in _called(code, name))
+    return next(found, None)
+
+
+def _called(code: str, name: Text) -> tuple[str, str]:
+    return code.casefold(), name.en.casefold()
 
 
 def is_unit_code(code: str) -> bool:
