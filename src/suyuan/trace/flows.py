@@ -3,8 +3,9 @@
 A thing made comes from no pool, a thing ended goes to none.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from decimal import Decimal
+from typing import Final
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -20,6 +21,7 @@ from suyuan.trace.types import Link, LinkKind, Pool
 
 Amount = Decimal | None
 """In the base unit of its dimension; None: not known, so without limit."""
+_ZERO: Final = Decimal(0)
 
 
 class Flow(Struct, frozen=True, eq=False):
@@ -165,3 +167,13 @@ def _one_ended(item: Told, start: Pool | None, end: Pool | None, *, is_reached: 
         takes=True,
         entries=item.entries,
     )
+
+
+def summed(amounts: Iterable[Amount]) -> Amount:
+    """All of them; None if one is not known."""
+    total = _ZERO
+    for much in amounts:
+        if much is None:
+            return None
+        total += much
+    return total

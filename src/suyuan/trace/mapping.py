@@ -13,7 +13,7 @@ from typing import Final
 from msgspec import Struct
 
 from suyuan.trace.closure import Examined
-from suyuan.trace.flows import Amount, Flow
+from suyuan.trace.flows import Amount, Flow, summed
 from suyuan.trace.material import Network
 from suyuan.trace.reach import reach, steps
 from suyuan.trace.types import Pool, Question
@@ -121,9 +121,8 @@ def _by_pool(flows: Iterable[Flow]) -> dict[Pool, Amount]:
 
 
 def _sum(flows: Sequence[Flow]) -> Amount:
-    if len({flow.unit for flow in flows}) > 1 or any(flow.sent is None for flow in flows):
-        return None
-    return sum((flow.sent or _ZERO for flow in flows), _ZERO)
+    is_one_unit = len({flow.unit for flow in flows}) <= 1
+    return summed(flow.sent for flow in flows) if is_one_unit else None
 
 
 def _room(into: Sequence[Flow], others: Sequence[Flow], out: Sequence[Flow]) -> Amount:

@@ -17,7 +17,7 @@ from typing import Final
 from msgspec import Struct
 from msgspec.structs import replace
 
-from suyuan.trace.flows import Amount, Flow
+from suyuan.trace.flows import Amount, Flow, summed
 from suyuan.trace.rotation import (
     Came,
     Gone,
@@ -100,11 +100,11 @@ class Network(Struct, frozen=True, eq=False):
         came = [flow for n in shelf.into if (flow := self.flows[n]).takes]
         gone = [flow for n in shelf.out if (flow := self.flows[n]).takes]
         if shelf.is_lone and came:  # nothing of it is in doubt
-            left = (came[0].got or _NONE) - (_sum(flow.sent for flow in gone) or _NONE)
+            left = (came[0].got or _NONE) - (summed(flow.sent for flow in gone) or _NONE)
             return Extent(left, left)
-        surely = _sum(flow.got for flow in came if flow.certain)
-        least = _less(surely, _sum(flow.sent for flow in gone))
-        most = _less(_sum(flow.got for flow in came), _sum(f.sent for f in gone if f.certain))
+        surely = summed(flow.got for flow in came if flow.certain)
+        least = _less(surely, summed(flow.sent for flow in gone))
+        most = _less(summed(flow.got for flow in came), summed(f.sent for f in gone if f.certain))
         return Extent(least or _NONE, most)
 
 
@@ -152,7 +152,7 @@ class Side(Struct, frozen=True, eq=False):
 
     def total(self, place: Pool, numbers: Iterable[int]) -> Amount:
         """The most that the outflows of a pool carry in all."""
-        return _sum(
+        return summed(
             self.net.kept(place).most if n == KEPT else self.net.flows[n].sent for n in numbers
         )
 
@@ -180,8 +180,8 @@ class Side(Struct, frozen=True, eq=False):
             return min(exact, self._by_rule(place, numbers, exact))
         latest, entries = self._when(numbers)
         late = self._late(place, latest, entries)
-        summed = _sum((self._brought(place, latest), late, short_by(shelf, latest)))
-        return _smaller(self.total(place, numbers), summed)
+        brought = summed((self._brought(place, latest), late, short_by(shelf, latest)))
+        return _smaller(self.total(place, numbers), brought)
 
     def _by_rule(self, place: Pool, numbers: Collection[int], otherwise: Decimal) -> Decimal:
         """The same if the pool is drawn from as its rule says."""
@@ -199,9 +199,9 @@ class Side(Struct, frozen=True, eq=False):
         shelf, total = self.net.shelves[place], self.total(place, numbers)
         if not shelf.one_unit or self.net.flows[shelf.out[0]].unit is None:
             return _NONE if brought == _NONE else total
-        used = _sum(self.net.flows[n].got for n in shelf.into)
+        used = summed(self.net.flows[n].got for n in shelf.into)
         gain = _less(self.total(place, shelf.out), used)
-        return _smaller(total, _sum((brought, gain)))
+        return _smaller(total, summed((brought, gain)))
 
     def _brought(self, place: Pool, latest: Micros) -> Amount:
         """How much of it may have come into a pool by a time."""
@@ -217,7 +217,7 @@ class Side(Struct, frozen=True, eq=False):
         """Order inside one event forbids nothing: what it brings may be in what it takes."""
         stated = self.net.shelves[place].stated
         same = {n for entry in entries for n in stated.get(entry, ())}
-        return _sum(self.carried(n) for n in same if self.net.flows[n].came[0] > latest)
+        return summed(self.carried(n) for n in same if self.net.flows[n].came[0] > latest)
 
     def _when(self, numbers: Iterable[int]) -> tuple[Micros, set[int]]:
         """By when these outflows may be over, and the entries that state them."""
@@ -273,7 +273,7 @@ class Bounds(Struct, frozen=True, eq=False):
             if net.flows[number].reached:
                 return self._of_one(number)
         sure = [n for n in numbers if n == KEPT or net.flows[n].certain]
-        total = _sum(net.kept(place).least if n == KEPT else net.flows[n].sent for n in sure)
+        total = summed(net.kept(place).least if n == KEPT else net.flows[n].sent for n in sure)
         least = _less(total, self.other.drawn(place, sure)) or _NONE
         return Extent(least, self.asked.drawn(place, numbers))
 
@@ -352,12 +352,12 @@ class Bounds(Struct, frozen=True, eq=False):
     def came(self, place: Pool, into: Collection[int]) -> Extent:
         """How much of the material came into a pool with these."""
         net = self.asked.net
-        got = _sum(net.flows[n].got for n in into)
+        got = summed(net.flows[n].got for n in into)
         if place in net.starts:
-            sure = _sum(net.flows[n].got for n in into if net.flows[n].certain)
+            sure = summed(net.flows[n].got for n in into if net.flows[n].certain)
             return Extent((sure or _NONE) if net.starts[place] else _NONE, got)
-        least = _less(got, _sum(self.other.carried(n) for n in into)) or _NONE
-        return Extent(least, _sum(self.asked.carried(n) for n in into))
+        least = _less(got, summed(self.other.carried(n) for n in into)) or _NONE
+        return Extent(least, summed(self.asked.carried(n) for n in into))
 
 
 def bounds(
@@ -477,15 +477,6 @@ def _grows(side: Side, number: int) -> bool:
 
 def _plus(a: Amount, b: Amount) -> Amount:
     return None if a is None or b is None else a + b
-
-
-def _sum(amounts: Iterable[Amount]) -> Amount:
-    total = _NONE
-    for amount in amounts:
-        if amount is None:
-            return None
-        total += amount
-    return total
 
 
 def _smaller(a: Amount, b: Amount) -> Amount:

@@ -18,7 +18,7 @@ from suyuan.model import Fact, ThingGrain
 from suyuan.trace.answer import How, completeness
 from suyuan.trace.balance import of_pools
 from suyuan.trace.closure import Examined, examine
-from suyuan.trace.flows import Amount, Flow, flows
+from suyuan.trace.flows import Amount, Flow, flows, summed
 from suyuan.trace.material import KEPT, Bounds, bounds, why_unused
 from suyuan.trace.resting import assumed, rest_of
 from suyuan.trace.transfers import transfers
@@ -343,7 +343,7 @@ def _sum(drawn: Bounds, flows: Mapping[Pool, Sequence[int]], *, got: bool) -> Am
 
 
 def _kept(group: _Group, drawn: Bounds) -> Amount:
-    return _total(drawn.kept(place).most for place in group.places)
+    return summed(drawn.kept(place).most for place in group.places)
 
 
 def _parted(group: _Group, drawn: Bounds) -> tuple[dict[Pool, list[int]], dict[Pool, list[int]]]:
@@ -364,17 +364,8 @@ def _parted(group: _Group, drawn: Bounds) -> tuple[dict[Pool, list[int]], dict[P
 
 def _part(touched: Amount, found: Sequence[Extent]) -> Part:
     """The bounds together; whatever they are, no more of the material is there than is touched."""
-    bound = Extent(sum((each.least for each in found), _ZERO), _total(each.most for each in found))
+    bound = Extent(sum((each.least for each in found), _ZERO), summed(each.most for each in found))
     return _at_most(Part(touched=touched, material=bound), touched)
-
-
-def _total(amounts: Iterable[Amount]) -> Amount:
-    total = _ZERO
-    for much in amounts:
-        if much is None:
-            return None
-        total += much
-    return total
 
 
 def _at_most(part: Part, limit: Amount) -> Part:
