@@ -32,6 +32,9 @@ from suyuan.trace import Direction, Question, Seed
 from suyuan.trace.gather import Limit
 
 DECLARED = "urn:epcglobal:cbv:er:incorrect_data"
+WITHDRAWN = {
+    "errorDeclaration": {"declarationTime": "2026-03-28T10:00:00Z", "reason": DECLARED},
+}
 FAR, LOFT = "urn:suyuan:party:far", "urn:suyuan:site:loft"
 QUESTION = Question(seeds=(Seed(thing=LOT),), direction=Direction.FORWARD)
 SENT, GOT = moved(80, 20, BOTTLER, SHOP, much=5, lot=BLEND)
@@ -129,12 +132,11 @@ def test_as_known_before_a_withdrawal_who_had_it_by_what_was_withdrawn_is_named(
     platform: Platform, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """And as known before something was recorded, nobody who had it only by that."""
-    declared = {"declarationTime": "2026-03-28T10:00:00Z", "reason": DECLARED}
     told(platform, [(PRESS, [pressed(1, 1, LOT, 100)]), (BOTTLER, [blended(2, 5, 50, 50)])])
     early = recall(platform, QUESTION, OPERATOR).position
     told(platform, [(BOTTLER, [SENT])])
     before = recall(platform, QUESTION, OPERATOR).position
-    told(platform, [(BOTTLER, [SENT | {"errorDeclaration": declared}])])
+    told(platform, [(BOTTLER, [SENT | WITHDRAWN])])
     monkeypatch.setattr("suyuan.trace.site_base.ACTS_WORTH_KEEPING", 1)
     assert networking.lots_at(platform, 1) in list(networking.renewed(platform))
     known = {at: replace(QUESTION, known_at=at) for at in (early, before, None)}
@@ -152,3 +154,28 @@ def test_as_known_before_a_withdrawal_who_had_it_by_what_was_withdrawn_is_named(
         assert found.beyond.by_lots
         assert sites_of(found) == whole[at], at
         monkeypatch.setattr("suyuan.trace.gather.Limit", Limit)
+
+
+@pytest.mark.parametrize("kept", [0, 1, 2], ids=["no base", "before", "after"])
+def test_moves_of_whole_sites_are_as_known_before_a_withdrawal(
+    platform: Platform, monkeypatch: pytest.MonkeyPatch, kept: int
+) -> None:
+    """Whether a base was kept before the withdrawal, after it, or not at all."""
+    sent, got = moved(10, 3, PRESS, BOTTLER, much=600)
+    stories = [
+        [(PRESS, [pressed(1, 1, LOT, 1000), sent]), (BOTTLER, [got])],
+        [(BOTTLER, [got | WITHDRAWN]), (PRESS, [sent | WITHDRAWN])],
+    ]
+    monkeypatch.setattr("suyuan.trace.site_base.WORTH_KEEPING", 1)
+    positions: list[int] = []
+    for turn, story in enumerate(stories, start=1):
+        told(platform, story)
+        positions.append(recall(platform, QUESTION, OPERATOR).position)
+        if turn == kept:
+            assert networking.base_at(platform, 1) in list(networking.renewed(platform))
+    cut_at(monkeypatch, 1)
+    for at, led in ((positions[0], True), (positions[1], False), (None, False)):
+        found = recall(platform, replace(QUESTION, known_at=at), OPERATOR)
+        assert found.beyond is not None
+        assert not found.beyond.by_lots
+        assert (HALL in sites_of(found)) == led, at

@@ -132,7 +132,8 @@ def _beyond(
     from suyuan.trace import outer, site_network  # noqa: PLC0415 -- loads numpy
 
     near, secret = structs.replace(viewer, parts_only=True), platform.recorder.secret
-    sites = site_network(conn, near, secret=secret, kept=base_at(platform, viewer.tenant))
+    kept, known_at = base_at(platform, viewer.tenant), found.question.known_at
+    sites = site_network(conn, near, secret=secret, kept=kept, known_at=known_at)
     led = outer.beyond(sites, holders)
     had = _had_by_lots(platform, conn, found, near)
     further = led if had is None else outer.of_lots(led, had - holders)

@@ -106,6 +106,16 @@ where (e.tenant = %(tenant)s and (%(everything)s or e.tags && %(tags)s::bigint[]
     and l.position > %(since)s
     and not exists (select from index.withdrawal as w where w.entry = l.entry);
 
+-- site_links_withdrawn --
+-- Movements that were known at a position and were withdrawn after it, as the viewer may see them.
+select l.source, l.target, l.departure, l.arrival, l.entry
+from index.withdrawal as w
+join record.entry as e on e.id = w.entry
+    and (e.tenant = %(tenant)s and (%(everything)s or e.tags && %(tags)s::bigint[]))
+join ledger.leaf as g on g.entry = w.entry
+join index.link as l on l.position = g.position and l.entry = w.entry
+where w.position > %(known_at)s and l.position <= %(known_at)s;
+
 -- withdrawn_since --
 -- Entries gone since a position, and the position that the links are complete to.
 select coalesce(min(c.position), -1),

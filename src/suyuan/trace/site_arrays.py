@@ -4,10 +4,11 @@ Who asks reads the base and merges what came since in memory; the base itself is
 whoever follows the record, and nobody waits for that.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
+from typing import Any, LiteralString
 
 import numpy as np
 from msgspec import Struct
@@ -28,6 +29,7 @@ from suyuan.trace.site_base import about, is_worth_keeping
 from suyuan.trace.times import MICROS_A_DAY
 
 _COPY = f"copy ({SQL.site_links}) to stdout (format binary)"
+_COPY_WITHDRAWN = f"copy ({SQL.site_links_withdrawn}) to stdout (format binary)"
 _EPOCH_2000 = 730_120
 """The ordinal of 2000-01-01, where PostgreSQL's times begin."""
 _FIRST_DAY, _LAST_DAY = date(1900, 1, 1), date(2262, 1, 1)
@@ -97,12 +99,17 @@ def moved_alone(
 
 
 def site_network(
-    conn: ReadConnection, viewer: Viewer, *, secret: bytes, kept: Path | None = None
+    conn: ReadConnection,
+    viewer: Viewer,
+    *,
+    secret: bytes,
+    kept: Path | None = None,
+    known_at: int | None = None,
 ) -> SiteNetwork:
     """All movements between sites that the viewer may see, complete to the network's position.
 
     `secret` keys the access tags. Who sees everything is served from the base at `kept`, if there
-    is one and it is of this index.
+    is one and it is of this index. What was withdrawn after the position `known_at` counts.
     """
     grants = grants_of(viewer, secret=secret)
     holders = conn.execute(SQL.site_names).fetchall()
@@ -113,10 +120,12 @@ def site_network(
     ((position, gone),) = conn.execute(SQL.withdrawn_since, {"since": base.position}).fetchall()
     tags = ",".join(map(str, grants.tags))  # COPY takes its parameters as text
     asked = {**grants.params, "tags": f"{{{tags}}}", "since": base.position}
-    with conn.cursor() as cursor, cursor.copy(_COPY, asked) as copy:
-        since = _links(b"".join(copy), numbers)
+    since = _copied(conn, _COPY, asked, numbers)
     left = np.array(gone or (), np.int64)
     net = extended(base, since, left, position=position, nodes=len(names))
+    if known_at is not None:
+        again = _copied(conn, _COPY_WITHDRAWN, {**asked, "known_at": known_at}, numbers)
+        net = extended(net, again, np.zeros(0, np.int64), position=position)
     return SiteNetwork(names, net)
 
 
@@ -226,6 +235,14 @@ def _numbers(holders: list[tuple[int, str]], names: list[str]) -> Ints:
     for holder, name in holders:
         numbers[holder] = place[name]
     return numbers
+
+
+def _copied(
+    conn: ReadConnection, statement: LiteralString, asked: Mapping[str, Any], numbers: Ints
+) -> Links:
+    """The movements that a COPY gives, between the numbers of their sites."""
+    with conn.cursor() as cursor, cursor.copy(statement, asked) as copy:
+        return _links(b"".join(copy), numbers)
 
 
 def _links(rows: bytes, numbers: Ints) -> Links:
