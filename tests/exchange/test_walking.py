@@ -9,13 +9,13 @@ from datetime import UTC, datetime, timedelta
 from functools import partial
 from itertools import cycle, islice
 from random import Random
-from typing import Any
+from typing import Any, LiteralString
 
 import psycopg
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from suyuan.exchange import walking
 from suyuan.exchange.narrow import narrowed
@@ -27,8 +27,9 @@ from suyuan.index import terms
 from suyuan.index.blocks import packed
 from suyuan.model import Role, Viewer
 from suyuan.record import grants_of
-from suyuan.record.types import EVENT_TYPES
+from suyuan.record.types import EVENT_TYPES, Walked
 from suyuan.store import Store
+from suyuan.store.types import Ask
 
 SIZE, INDEXED = 6_000, 5_950
 PORTIONS = 8
@@ -48,6 +49,11 @@ PERIOD = """
 insert into index.period (block, earliest, latest, recorded_first, recorded_last)
 select l.position / 64, min(e.event_time), max(e.event_time), min(l.at), max(l.at)
 from ledger.leaf as l join record.entry as e on e.id = l.entry where l.position <= %s group by 1
+"""
+
+REACHED = """
+with reached as (update ledger.head set size = %(indexed)s)
+insert into index.cursor (projection, position) values ('facts', %(indexed)s)
 """
 
 
@@ -127,6 +133,7 @@ def fill(connection: psycopg.Connection[Any]) -> None:
         insert = f"insert into index.{table} (block, {members}, places) values (%s, %s, %s)"  # noqa: S608 -- ours
         connection.cursor().executemany(insert.encode(), [list(row) for row in packed(rows)])
     connection.execute(PERIOD, [INDEXED])
+    connection.execute(REACHED, {"indexed": INDEXED})
     connection.execute("vacuum analyze")
 
 
@@ -209,6 +216,12 @@ class Question(Struct, frozen=True):
     sizes: list[int]
     listed: int
 
+    def parameters(self) -> dict[str, list[str]]:
+        """The query's."""
+        direction = "DESC" if self.is_last_first else "ASC"
+        asked = self.asked | {"orderBy": self.order, "orderDirection": direction}
+        return {name: [value] for name, value in asked.items()}
+
     def wanted(self) -> list[int]:
         """What reading all gives."""
         key = KEYS[self.order]
@@ -264,10 +277,8 @@ def test_what_comes_by_any_way_is_what_reading_all_gives(
     @given(questions())
     def compare(one: Question) -> None:
         monkeypatch.setattr(walking, "_MOST_LISTED", one.listed)
-        order = {"orderBy": one.order, "orderDirection": "DESC" if one.is_last_first else "ASC"}
-        given_ = {name: [value] for name, value in (one.asked | order).items()}
         asker = Asker(viewer=one.viewer, secret=SECRET, families=families)
-        compiled = narrowed(parse_query(given_), {}, asker)
+        compiled = narrowed(parse_query(one.parameters()), {}, asker)
         with database.read() as conn:
             portions = list(
                 islice(
@@ -282,3 +293,49 @@ def test_what_comes_by_any_way_is_what_reading_all_gives(
         assert found == (wanted if len(portions) < PORTIONS else wanted[: len(found)])
 
     compare()
+
+
+def test_what_comes_first_in_one_look_is_what_reading_all_gives_first(
+    database: Store, families: Families, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with psycopg.connect(database.dsn, autocommit=True) as connection:
+        fill(connection)
+    monkeypatch.setattr(walking, "glancing", Positions)
+    walked = list[bool]()
+
+    @settings(max_examples=300, deadline=None)
+    @given(questions(), st.booleans())
+    def compare(drawn: Question, is_kept: bool) -> None:  # noqa: FBT001
+        one = structs.replace(drawn, upto=INDEXED, after=None)
+        monkeypatch.setattr(walking, "_MOST_LISTED", one.listed)
+        monkeypatch.setattr(walking, "_LONG", 0 if is_kept else SIZE)
+        walking._KNOWN_LONG.clear()
+        asker = Asker(viewer=one.viewer, secret=SECRET, families=families)
+        compiled = narrowed(parse_query(one.parameters()), {}, asker)
+        size = one.sizes[0]
+        first = compiled.first(database.ask, one.viewer, secret=SECRET, wanted=size)
+        walked.append(first is not None)
+        if first is not None:
+            assert first.size == INDEXED
+            assert first.found == sorted(one.wanted()[:size])
+            assert (SECRET in walking._KNOWN_LONG) is is_kept
+
+    compare()
+    assert walked.count(True) > walked.count(False)
+    walking._KNOWN_LONG.clear()
+
+
+class Positions:
+    """Instead of events the positions where they stand: here they have no bodies."""
+
+    @staticmethod
+    def walk_of(which: LiteralString) -> LiteralString:
+        return which
+
+    @staticmethod
+    def walked(
+        ask: Ask, statement: LiteralString, given: dict[str, Any], *_: Viewer, **more: Any
+    ) -> Walked:
+        ((size, positions, is_common, is_more),) = ask(statement, given, is_kept=more["is_kept"])
+        found: Any = sorted(positions or ())
+        return Walked(found=found, size=size, is_common=is_common, is_more=is_more)

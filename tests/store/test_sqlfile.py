@@ -18,7 +18,7 @@ select %(name)s
 def test_sections_are_found_by_name_without_their_description() -> None:
     assert parse(TEXT, "here") == {
         "first": "select 1",
-        "second": "-- Two lines of comment.\nselect %(name)s\n  from somewhere",
+        "second": "select %(name)s\n  from somewhere",
     }
 
 

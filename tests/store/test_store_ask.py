@@ -66,3 +66,17 @@ def test_times_that_python_cannot_hold_read_alike_however_they_are_sent(database
     assert asked == as_text
     assert [row[0] for row in asked[:4]] == [LAST, FIRST, FIRST, LAST]
     assert asked[0][0].utcoffset() == as_text[0][0].utcoffset()
+
+
+@pytest.mark.parametrize("is_kept", [True, False])
+def test_a_plan_is_kept_unless_it_is_to_be_made_for_what_is_asked(
+    empty_database: str,
+    is_kept: bool,  # noqa: FBT001
+) -> None:
+    settings = StoreSettings(data_dir=Path(), database_url=empty_database, **ONE_CONNECTION)
+    asked = "select count(*) from pg_class where relname = %(name)s"
+    with open_store(settings) as store:
+        for number in range(20):
+            assert store.ask(asked, {"name": f"none{number}"}, is_kept=is_kept) == [(0,)]
+        plans = store.ask("select statement from pg_prepared_statements", {})
+    assert len(plans) == is_kept

@@ -63,12 +63,13 @@ def events_page(
 def glanced_page(
     ask: Ask, query: EventQuery, asker: Asker, *, now: datetime, called: QueryName | None = None
 ) -> EventsPage | None:
-    """The first page by one statement, which needs no transaction; None: `events_page` tells it.
+    """The first page by a statement that needs no transaction; None: `events_page` tells it.
 
     Raises:
         QueryError: more answer than were allowed (413).
     """
-    if (led := at_a_glance(ask, query, asker)) is None:
+    wanted = _size(query, Place(upto=0)) + 1
+    if (led := at_a_glance(ask, query, asker, wanted=wanted)) is None:
         return None
     found, place = led
     _require_fits(query, iter(found))

@@ -15,7 +15,7 @@ from suyuan.record import Recorded, events_by_entries
 from suyuan.store import ReadConnection
 from suyuan.wire.types import Outgoing
 
-_AT_ONCE: Final = 500
+AT_ONCE: Final = 500
 
 Found = tuple[Recorded, Outgoing]
 
@@ -40,7 +40,7 @@ def answering(
     *,
     horizon: int | None = None,
     indexed: int | None = None,
-    wanted: int = _AT_ONCE,
+    wanted: int = AT_ONCE,
 ) -> Iterator[Found]:
     """The answering events from a place on, in order; candidates are read in portions.
 
@@ -62,10 +62,10 @@ def answering(
 
 def _growing(first: int) -> Iterator[int]:
     """How many are read at once: what is wanted, then more and more."""
-    many = min(first, _AT_ONCE)
+    many = min(first, AT_ONCE)
     while True:
         yield many
-        many = min(2 * many, _AT_ONCE)
+        many = min(2 * many, AT_ONCE)
 
 
 def answer(recorded: Recorded, query: EventQuery, names: Names, asker: Asker) -> Found | None:

@@ -1,15 +1,16 @@
-"""Takes a query and who asks; gives all that answers it, where the record tells it at a glance.
+"""Takes a query and who asks; gives what answers it first, where the record tells it at a glance.
 
 So it is with queries of event ids, things or documents that few events name: one statement has
-those that may answer. Of others nothing is given; they are found in portions (`finding`).
+all that may answer. Of what many events have, one has those that come first (`walking`). Of others
+nothing is given; they are found in portions (`finding`).
 """
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any, Final
 
-from suyuan.exchange.finding import Found, answer
-from suyuan.exchange.narrow import documents_of, things_of
+from suyuan.exchange.finding import AT_ONCE, Found, answer
+from suyuan.exchange.narrow import documents_of, narrowed, things_of
 from suyuan.exchange.query import EventQuery
 from suyuan.exchange.statements import SQL
 from suyuan.exchange.tokens import Place
@@ -27,20 +28,44 @@ _ORDERS: Final[Mapping[str | None, Callable[[Recorded], Any]]] = {
 }
 
 
-def at_a_glance(ask: Ask, query: EventQuery, asker: Asker) -> tuple[list[Found], Place] | None:
-    """All that answers a query, in its order, and its first place; None: that takes more."""
+def at_a_glance(
+    ask: Ask, query: EventQuery, asker: Asker, *, wanted: int
+) -> tuple[list[Found], Place] | None:
+    """What answers a query first, in its order, and the first place; None: that takes more.
+
+    It is all that answers, or so many as are wanted.
+    """
     if query.token is not None or uses_vocabulary(query) or query.order not in _ORDERS:
         return None
     glance = _glance(ask, query, asker)
-    if glance is None:
+    if glance is not None:
+        inside = [each for each in glance.found if _in_time(each, query)]
+        return _answers(inside, query, asker), Place(upto=glance.size)
+    return _walked(ask, query, asker, wanted)
+
+
+def _walked(
+    ask: Ask, query: EventQuery, asker: Asker, wanted: int
+) -> tuple[list[Found], Place] | None:
+    """The first that answer, if of the first that may answer all do, or there are no more."""
+    if wanted > AT_ONCE or query.max_event_count is not None:
         return None
-    inside = sorted(
-        (each for each in glance.found if _in_time(each, query)), key=_ORDERS[query.order]
-    )
+    compiled = narrowed(query, {}, asker)
+    walk = compiled.first(ask, asker.viewer, secret=asker.secret, wanted=wanted)
+    if walk is None:
+        return None
+    answers = _answers(walk.found, query, asker)
+    is_all = not walk.is_more and len(walk.found) < wanted
+    return (answers, Place(upto=walk.size)) if is_all or len(answers) >= wanted else None
+
+
+def _answers(found: list[Recorded], query: EventQuery, asker: Asker) -> list[Found]:
+    """Those of the events that answer, in the order of the query."""
+    ordered = sorted(found, key=_ORDERS[query.order])
     if query.order is not None and query.descending:
-        inside.reverse()
-    answers = (answer(each, query, {}, asker) for each in inside)
-    return [each for each in answers if each is not None], Place(upto=glance.size)
+        ordered.reverse()
+    answers = (answer(each, query, {}, asker) for each in ordered)
+    return [each for each in answers if each is not None]
 
 
 def _glance(ask: Ask, query: EventQuery, asker: Asker) -> Glance | None:

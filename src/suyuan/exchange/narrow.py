@@ -10,16 +10,15 @@ decided there alone.
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any, Final
 
-from psycopg import sql
-
 from suyuan.exchange.matching import Names
 from suyuan.exchange.members import Condition, spellings
 from suyuan.exchange.patterns import stem_of
 from suyuan.exchange.query import FIELDS, EventQuery
 from suyuan.exchange.standard import Part
 from suyuan.exchange.statements import SQL
+from suyuan.exchange.stating import ORDERS, Form, Period, term
 from suyuan.exchange.vocabulary import Asker
-from suyuan.exchange.walking import ORDERS, Narrowed
+from suyuan.exchange.walking import Narrowed
 from suyuan.index import stems, terms
 from suyuan.record import grants_of, read
 from suyuan.record.types import EVENT_TYPES
@@ -31,10 +30,13 @@ _BOUNDS: Final = {
     "lt_record": ("lt_record_time", "recorded_before"),
 }
 _SPANS: Final = (
-    ("ge_event", "lt_event", "happens_between"),
-    ("ge_record", "lt_record", "records_between"),
+    ("happens_between", (("ge_event", "happens_from"), ("lt_event", "happens_before"))),
+    ("records_between", (("ge_record", "records_from"), ("lt_record", "records_before"))),
 )
-"""By the bounds of a time: the condition on a block."""
+"""The conditions on a block, by both bounds of a time and by each."""
+_NEAREST: Final = {"ge_event": "p.latest", "lt_event": "p.earliest desc"}
+"""By a bound: in which order of an index the blocks come that are next to it."""
+_NEVER: Final = Period(span="false", times=("false",))
 
 _NAMING: Final = frozenset(("readPoint", "bizLocation", "transformationID", "correctiveEventID"))
 """Fields of names, each of which stands in fewer events than a word does."""
@@ -43,44 +45,45 @@ _NAMING: Final = frozenset(("readPoint", "bizLocation", "transformationID", "cor
 def narrowed(query: EventQuery, names: Names, asker: Asker) -> Narrowed:
     """The SQL of a query, of which master data describe these names."""
     params: dict[str, Any] = dict(grants_of(asker.viewer, secret=asker.secret).params)
-    conditions: list[sql.Composable] = []
+    conditions: list[str] = []
     for param, (field, section) in _BOUNDS.items():
         params[param] = getattr(query, field)
         if params[param] is not None:
-            conditions.append(sql.SQL(SQL[section]))
+            conditions.append(SQL[section])
     if query.event_type:
         params["types"] = [EVENT_TYPES.index(kind) for kind in query.event_type]
-        conditions.append(sql.SQL(SQL.of_types))
+        conditions.append(SQL.of_types)
     ids = query.values.get("EQ_eventID")
     if ids is not None:
         params["keys"] = [read.event_key(name, secret=asker.secret) for name in ids]
-        conditions.append(sql.SQL(SQL.of_ids))
+        conditions.append(SQL.of_ids)
     listed = _listed(query)
     if listed is not None:
         params["names"] = list(listed)
-    wanted = dict(enumerate(wanted_terms(query, names)))
-    params |= {f"terms_{number}": [terms.MANY, *some] for number, some in wanted.items()}
+    wanted = list(wanted_terms(query, names))
+    params |= {term(number): [terms.MANY, *some] for number, some in enumerate(wanted)}
     by = "time" if query.order == "eventTime" else "record"
-    return Narrowed(
+    form = Form(
         order=ORDERS[by, query.order is not None and query.descending],
         conditions=tuple(conditions),
         periods=tuple(_periods(params)),
-        names=None if listed is None else sql.SQL(SQL.naming),
-        shared=listed is not None and not things_of(query),
-        terms=tuple(sql.Placeholder(f"terms_{number}") for number in wanted),
-        is_of_few=_is_of_few(query),
-        params=params,
+        is_named=listed is not None,
+        is_shared=listed is not None and not things_of(query),
+        terms=len(wanted),
     )
+    return Narrowed(form=form, is_of_few=_is_of_few(query), params=params)
 
 
-def _periods(params: Mapping[str, Any]) -> Iterator[sql.Composable]:
+def _periods(params: Mapping[str, Any]) -> Iterator[Period]:
     """Conditions on blocks; of a span that ends before it begins there is no block."""
-    for begin, end, section in _SPANS:
-        first, last = params[begin], params[end]
-        if first is None and last is None:
-            continue
-        is_span = first is None or last is None or first < last
-        yield sql.SQL(SQL[section]) if is_span else sql.SQL("false")
+    for span, bounds in _SPANS:
+        given = [name for name, _ in bounds if params[name] is not None]
+        times = tuple(SQL[time] for name, time in bounds if name in given)
+        if len(given) == len(bounds) and params[given[0]] >= params[given[1]]:
+            yield _NEVER
+        elif given:
+            nearest = _NEAREST.get(given[0]) if len(given) == 1 else None
+            yield Period(span=SQL[span], times=times, nearest=nearest)
 
 
 def _listed(query: EventQuery) -> tuple[str, ...] | None:

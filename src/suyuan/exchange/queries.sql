@@ -64,7 +64,25 @@ where (e.tenant = %(tenant)s and (%(everything)s or e.tags && %(tags)s::bigint[]
 select n.block, n.bound, row_number() over ()
 from (select p.block, {bound} from index.period as p
       where p.block <= %(upto)s::bigint / 64 and {beyond}
-      order by {key} limit %(blocks)s + 1) as n (block, bound)
+      order by {key} limit {most}) as n (block, bound)
+
+-- next_blocks_then --
+-- The same of those in which something may have happened since or before a time. An index lists those that
+-- are next to it: if these are all, they come in the order; else so many have it that some are met soon.
+with timed as materialized (
+    select p.* from index.period as p
+    where p.block <= %(upto)s::bigint / 64 and {beyond} and {times}
+    order by {nearest} limit {some})
+select n.block, n.bound, row_number() over ()
+from ((select p.block, {bound} from timed as p
+       where (select count(*) < {some} from timed)
+       order by {key} limit {most})
+      union all
+      (select p.block, {bound} from index.period as p
+       where (select count(*) >= {some} from timed)
+         and p.block <= %(upto)s::bigint / 64 and {beyond}
+         and ({times}) is true -- one by one, in the order
+       order by {key} limit {most})) as n (block, bound)
 
 -- through_blocks --
 -- What is `asked` of the next blocks; and of all whether too many have it to be listed, and whether more
@@ -79,6 +97,18 @@ with next (block, bound, number) as materialized ({next}),
 select c.id, c.position, c.event_time, s.is_common, s.bound is not null
 from stretch as s left join asked as c on true
 
+-- walked_first --
+-- The first places that come, in a walk through blocks of the record as it is when this is asked: how far
+-- it goes then, the places, whether too many blocks have it to be listed, and whether more blocks come.
+-- How far is not told, and no block looked at, where the index has not followed it.
+with reached (size, indexed) as materialized ({reach}),
+     walked (entry, position, event_time, is_common, is_more) as materialized ({walked})
+select r.size, w.positions, w.is_common, w.is_more
+from (select case when {followed} then reached.size end from reached) as r (size)
+cross join (select array_agg(each.position) filter (where each.position is not null),
+                   bool_or(each.is_common), bool_or(each.is_more)
+            from walked as each) as w (positions, is_common, is_more)
+
 -- happens_between --
 -- Condition on a block: something in it may have happened from a time on and before another.
 tstzrange(p.earliest, p.latest, '[]')
@@ -89,20 +119,42 @@ tstzrange(p.earliest, p.latest, '[]')
 tstzrange(p.recorded_first, p.recorded_last, '[]')
     && tstzrange(%(ge_record)s::timestamptz, %(lt_record)s::timestamptz)
 
+-- happens_from --
+-- Condition on a block: something in it may have happened from a time on.
+p.latest >= %(ge_event)s
+
+-- happens_before --
+-- Condition on a block: something in it may have happened before a time.
+p.earliest < %(lt_event)s
+
+-- records_from --
+-- Condition on a block: something in it may have been recorded from a time on.
+p.recorded_last >= %(ge_record)s
+
+-- records_before --
+-- Condition on a block: something in it may have been recorded before a time.
+p.recorded_first < %(lt_record)s
+
 -- positions_of_blocks --
 -- All places of some blocks.
 select b.block * 64 + n.number
 from unnest({blocks}::bigint[]) as b (block) cross join generate_series(0, 63) as n (number)
 
+-- unpacked_terms --
+-- Rows of terms, their arrays unpacked once: kept apart and pressed, each look at them would unpack them.
+select t.block, t.terms || array[]::int[] as terms, t.places || array[]::bigint[] as places
+from index.term as t where {which}
+offset 0
+
 -- positions_by_terms --
--- Where in blocks the index has terms: `places` are the bits of a block at which all stand, and
--- `which` conditions on the block.
+-- Where in blocks the index has terms: `places` are the bits of a block at which all stand, and `rows`
+-- the rows of the blocks.
+with unpacked (block, terms, places) as ({rows})
 select t.block * 64 + bit.number - 1
-from index.term as t
+from unpacked as t
 cross join lateral unnest(
     array_positions(string_to_array(reverse(({places})::bit(64)::text), null), '1')
 ) as bit (number)
-where {which}
 
 -- in_blocks --
 -- Condition on a block: it is one of these.
@@ -117,8 +169,11 @@ t.block between %(first)s and %(last)s
 t.block in (select p.block from index.period as p where {periods})
 
 -- places_of_terms --
--- The bits of a block at which one of these terms stands.
-(select bit_or(t.places[array_position(t.terms, w.term)]) from unnest({wanted}::int[]) as w (term))
+-- The bits of a block at which one of these terms stands. They ascend, so each is found by halving.
+(select bit_or(t.places[found.at])
+ from unnest({wanted}::int[]) as w (term)
+ cross join lateral width_bucket(w.term, t.terms) as found (at)
+ where t.terms[found.at] = w.term)
 
 -- of_types --
 -- Condition: the event is of one of these types.
@@ -209,11 +264,11 @@ where m.names && (
     select coalesce(array_agg(n.id) || array_agg(-n.id), array[]::int[])
     from unnest(%(names)s::text[]) as w (uri)
     join index.name as n on hashtext(n.uri) = hashtext(w.uri) and n.uri = w.uri)
-limit %(listed)s
+limit {listed}
 
 -- termed_blocks --
 -- Blocks in which all terms stand: as many as are listed, in no order.
-select t.block from index.term as t where {which} limit %(listed)s
+select t.block from index.term as t where {which} limit {listed}
 
 -- having_term --
 -- Condition on a block: one of these terms stands there. That they are a query of their own keeps them
@@ -221,44 +276,55 @@ select t.block from index.term as t where {which} limit %(listed)s
 -- read the whole table where many have a term; so it goes by the index.
 t.terms && (select {wanted}::int[])
 
--- no_blocks --
--- No list: any block may be one.
-select null::bigint limit 0
+-- blocks_of_both --
+-- The blocks that two lists have; where one has too many to be listed, those of the other.
+with termed (block) as materialized ({termed}),
+     named (block) as materialized ({named}),
+     many (named, termed) as materialized (
+         select (select count(*) from named) >= {listed}, (select count(*) from termed) >= {listed})
+select n.block from named as n
+where (select not m.named from many as m)
+  and ((select m.termed from many as m) or n.block in (select t.block from termed as t))
+union all
+select t.block from termed as t where (select m.named from many as m)
+
+-- found_by_number --
+-- The next of some blocks, where the order is theirs; none but where `looks` hold.
+with listed (block) as not materialized ({found})
+select p.block, {bound}
+from (select distinct l.block from listed as l) as p
+where {looks} and p.block <= %(upto)s::bigint / 64 and {beyond}
+order by {key} limit {most}
+
+-- found_by_period --
+-- The same where that takes their periods. Of a few they are looked up for each, of more all are gone
+-- through in the order, as far as it takes.
+with listed (block) as not materialized ({found})
+(select p.block, {bound}
+ from (select distinct l.block from listed as l
+       where (select count(*) < {few} from listed)) as l
+ cross join lateral (
+     select each.* from index.period as each where each.block = l.block
+     offset 0 -- each by itself: a plan for more would go through all
+ ) as p
+ where {looks} and p.block <= %(upto)s::bigint / 64 and {beyond} and {times}
+ order by {key} limit {most})
+union all
+(select p.block, {bound} from index.period as p
+ where {looks} and (select count(*) >= {few} from listed)
+   and p.block <= %(upto)s::bigint / 64 and {beyond}
+   and (p.block in (select l.block from listed as l) and {times}) is true -- one by one, in the order
+ order by {key} limit {most})
 
 -- listed_blocks --
 -- The same as `next_blocks` of those in which by the index all stands that is asked for; a row without a
--- block if too many have it to be listed. Of a few the period is looked up for each, of more all are gone
--- through in the order, as far as it takes.
-with termed (block) as materialized ({termed}),
-     named (block) as materialized ({named}),
-     common (termed, named) as materialized (
-         select not %(has_terms)s or (select count(*) from termed) >= %(listed)s,
-                not %(has_names)s or (select count(*) from named) >= %(listed)s),
-     found (block) as materialized (
-         select n.block from named as n
-         where (select not c.named from common as c)
-           and ((select c.termed from common as c)
-                or n.block in (select t.block from termed as t))
-         union all
-         select t.block from termed as t
-         where (select c.named and not c.termed from common as c)),
-     few (holds) as materialized (select count(*) < %(listed)s / 10 from found)
-select n.block, n.bound, row_number() over ()
-from ((select p.block, {bound}
-       from (select distinct f.block from found as f where (select holds from few)) as f
-       cross join lateral (
-           select each.* from index.period as each where each.block = f.block
-           offset 0 -- each by itself: a plan for more would go through all
-       ) as p
-       where p.block <= %(upto)s::bigint / 64 and {beyond}
-       order by {key} limit %(blocks)s + 1)
-      union all
-      (select p.block, {bound} from index.period as p
-       where (select not holds from few) and p.block <= %(upto)s::bigint / 64 and {beyond}
-         and (p.block in (select f.block from found as f)) is true -- one by one, in the order
-       order by {key} limit %(blocks)s + 1)) as n (block, bound)
+-- block if too many have it to be listed.
+with found (block) as materialized ({found}),
+     common (holds) as materialized (select count(*) >= {listed} from found),
+     ordered (block, bound) as ({next})
+select n.block, n.bound, row_number() over () from ordered as n
 union all
-select null, null, 0 from common as c where c.named and c.termed
+select null, null, 0 from common as c where c.holds
 
 -- of_blocks --
 -- Condition on a block of names: it is one of these.
@@ -268,7 +334,11 @@ m.block = any ({blocks}::bigint[])
 -- The bits of a block at which a name stands and all terms do. The last block has several rows, and
 -- what stands at a place is in one of them.
 named.places & coalesce(
-    (select bit_or({places}) from index.term as t where t.block = named.block), 0)
+    (with unpacked (block, terms, places) as ({rows}) select bit_or({places}) from unpacked as t), 0)
+
+-- of_named_block --
+-- Condition on a block: it is that of a name.
+t.block = named.block
 
 -- first_named --
 -- For each of these names the first entries between two positions that by the index may name it, as

@@ -5,19 +5,21 @@ reading: many events, one that an authority decided on since, or one that an old
 """
 
 from collections.abc import Collection, Mapping, Sequence
+from functools import lru_cache
 from typing import Any, Final, LiteralString
 
 from suyuan.model import Viewer
 from suyuan.record.access import grants_of
 from suyuan.record.bodies import OtherDictionaryError, Unpress
 from suyuan.record.read import Row, asked_by_ids, recorded_of
-from suyuan.record.types import Glance
+from suyuan.record.types import Glance, Recorded, Walked
 from suyuan.store import Queries
 from suyuan.store.types import Ask
 
 _Q: Final = Queries(__package__)
 _MOST: Final = 51
 """So many are too many."""
+_STATEMENTS: Final = 1_000
 _IS_OVERRIDDEN, _SIZE = 20, 21
 """Columns of a row behind those of the event."""
 
@@ -48,11 +50,46 @@ def by_positions(
     return _glance([row for row in rows if row[0] is not None], size) if count < _MOST else None
 
 
+@lru_cache(maxsize=_STATEMENTS)
+def walk_of(which: LiteralString) -> LiteralString:
+    """The statement of what a walk finds, which another makes.
+
+    It gives how far the record goes, or null where it cannot tell, an array of positions, and
+    whether it did not look (all is common) or not everywhere (there is more).
+    """
+    return _Q.at_walked.replace("{which}", which)
+
+
+def walked(
+    ask: Ask,
+    statement: LiteralString,
+    given: Mapping[str, Any],
+    viewer: Viewer,
+    *,
+    secret: bytes,
+    is_kept: bool,
+) -> Walked | None:
+    """What stands where a statement of `walk_of` finds something; `is_kept`: its plan may be."""
+    asked = {**given, **grants_of(viewer, secret=secret).params}
+    rows = ask(statement, asked, is_kept=is_kept)
+    *_, size, is_common, is_more = rows[0]
+    found = _told([row for row in rows if row[0] is not None])
+    if found is None or size is None:
+        return None
+    return Walked(found=found, size=size, is_common=is_common, is_more=is_more)
+
+
 def _glance(rows: Sequence[Row], size: int) -> Glance | None:
+    found = _told(rows)
+    return None if found is None else Glance(found=found, size=size)
+
+
+def _told(rows: Sequence[Row]) -> list[Recorded] | None:
+    """The events of rows by position, where nothing else must be asked for them."""
     if any(row[_IS_OVERRIDDEN] for row in rows):
         return None
     try:
         found = recorded_of(rows, Unpress(None))
     except OtherDictionaryError:
         return None
-    return Glance(found=sorted(found, key=lambda each: each.position), size=size)
+    return sorted(found, key=lambda each: each.position)

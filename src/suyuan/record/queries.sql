@@ -56,7 +56,7 @@ with ahead as (
 select e.position, e.at, e.id, e.tenant, e.capturer, e.verdict, e.event_key, e.digest, e.job,
        e.ordinal, e.head, e.family, e.step, e.tags, e.raw_length, e.normal_length, e.body, p.uri,
        case when row_number() over alike = 1 then h.body end,
-       case when row_number() over alike = 1 then h.context end
+       case when row_number() over alike = 1 then h.context::text end
 from counted as e
 left join record.head as h on h.id = e.head
 left join registry.party as p on p.id = e.capturer
@@ -74,7 +74,7 @@ select l.position, l.at, e.id, e.tenant, e.capturer, e.verdict, e.event_key, e.d
        case when lag(e.head) over (order by l.position) is distinct from e.head
             then (select h.body from record.head as h where h.id = e.head) end as around,
        case when lag(e.head) over (order by l.position) is distinct from e.head
-            then (select h.context from record.head as h where h.id = e.head) end as context,
+            then (select h.context::text from record.head as h where h.id = e.head) end as context,
        exists (select from record.override as o where o.entry = e.id) as is_overridden
 from ledger.leaf as l
 join record.entry as e on e.id = l.entry
@@ -108,6 +108,17 @@ from found
 left join lateral (
     {{recorded}}
       and l.position = any (found.positions) and cardinality(found.positions) < %(most)s
+) as r on true;
+
+-- at_walked --
+-- What stands at the positions that another statement gives in an array, which says beside them how far the
+-- record went then, if it looked, and how that went. These are told in any case.
+with found (size, positions, is_common, is_more) as materialized ({which})
+select r.*, found.size, found.is_common, found.is_more
+from found
+left join lateral (
+    {{recorded}}
+      and l.position = any (found.positions)
 ) as r on true;
 
 -- acts --

@@ -1,6 +1,7 @@
 """The record read back: by position for projections, by entry or event id for viewers."""
 
 from collections.abc import Collection, Sequence
+from functools import lru_cache
 from typing import Any, Final, NoReturn
 
 import msgspec
@@ -19,6 +20,8 @@ _Q: Final = Queries(__package__)
 _START: Final = 0
 # An event may have a megabyte and takes a hundred times less on disk.
 _BATCH_BYTES: Final = 32 << 20
+_CONTEXTS: Final = 256
+_CONTEXT: Final = msgspec.json.Decoder(Context).decode
 
 Row = tuple[Any, ...]
 
@@ -96,12 +99,14 @@ def recorded_of(rows: Sequence[Row], bodies: Unpress) -> list[Recorded]:
     Raises:
         OtherDictionaryError: their bodies need more than the program's own dictionary.
     """
-    heads = {
-        row[10]: _Head(row[18], msgspec.convert(row[19], Context))
-        for row in rows
-        if row[18] is not None
-    }
+    heads = {row[10]: _Head(row[18], _context(row[19])) for row in rows if row[18] is not None}
     return [_one(row, heads[row[10]], bodies) for row in rows]
+
+
+@lru_cache(maxsize=_CONTEXTS)
+def _context(text: str) -> Context:
+    """A context of its JSON: nearly all documents have one of a few."""
+    return _CONTEXT(text)
 
 
 def _one(row: Row, head: _Head, bodies: Unpress) -> Recorded:

@@ -92,6 +92,19 @@ class Glance(Struct, frozen=True, kw_only=True):
     size: int
 
 
+class Walked(Struct, frozen=True, kw_only=True):
+    """What a walk through the record found, by position, and how far the record went.
+
+    `is_common`: it did not look, as what it was to list stands in too much; `is_more`: it did not
+    look everywhere.
+    """
+
+    found: list[Recorded]
+    size: int
+    is_common: bool
+    is_more: bool
+
+
 class Recorder(Struct, frozen=True, kw_only=True):
     """What taking in documents needs of the process: time, ids, law, and this platform's secret.
 

@@ -92,16 +92,20 @@ class Store:
         with self._transaction(IsolationLevel.READ_COMMITTED, read_only=False) as connection:
             yield WriteConnection(ReadConnection(connection))
 
-    def ask(self, statement: LiteralString, given: Mapping[str, Any]) -> list[TupleRow]:
+    def ask(
+        self, statement: LiteralString, given: Mapping[str, Any], *, is_kept: bool = True
+    ) -> list[TupleRow]:
         """What one statement answers that cannot write.
 
         It sees one moment, as every statement does, and so needs no transaction around it: to
-        begin and end one takes as long as what finds an event.
+        begin and end one takes as long as what finds an event. Its plan is kept once it was asked
+        often, or if not `is_kept` made for what is asked.
         """
         with self._lent(to_write=False) as connection:
             if not connection.autocommit:
                 connection.autocommit = True
-            return connection.execute(statement, given, binary=True).fetchall()
+            prepare = None if is_kept else False
+            return connection.execute(statement, given, prepare=prepare, binary=True).fetchall()
 
     def abandon(self) -> None:
         """Let nobody begin any more, and end with an error what still waits for the server.

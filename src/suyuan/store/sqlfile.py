@@ -5,15 +5,16 @@ from importlib.resources import files
 from typing import LiteralString
 
 _SECTION = re.compile(r"^-- (\w+) --[ \t]*$", re.MULTILINE)
+_DESCRIPTION = re.compile(r"(?:-- .*\n)+")
 _INCLUDED = re.compile(r"\{\{(\w+)\}\}")
 
 
 class Queries:
     """The statements of `<package>/queries.sql`: `q["name"]` or `q.name`.
 
-    A section is a line `-- name --`, a comment line that says what the statement does, and the
-    statement. `{{name}}` stands for a statement further up, as a subquery that several share. The
-    text is the program's own, so it counts as literal for psycopg.
+    A section is a line `-- name --`, comment lines that say what the statement does, and the
+    statement, which alone is sent. `{{name}}` stands for a statement further up, as a subquery
+    that several share. The text is the program's own, so it counts as literal for psycopg.
 
     Raises:
         ValueError: a section without description or statement, a name used twice, or a
@@ -49,9 +50,11 @@ def parse(text: str, origin: str) -> dict[str, LiteralString]:
     _, *parts = _SECTION.split(text)
     statements: dict[str, LiteralString] = {}
     for name, body in zip(parts[::2], parts[1::2], strict=True):
-        description, _, statement = body.strip().partition("\n")
-        if not description.startswith("-- ") or not statement.strip():
+        said = body.strip()
+        description = _DESCRIPTION.match(said)
+        if description is None:
             raise ValueError(f"{origin}: section {name!r} needs a description line and a statement")
+        statement = said[description.end() :]
         if name in statements:
             raise ValueError(f"{origin}: section {name!r} stands there twice")
         statements[name] = _whole(statement.strip().removesuffix(";"), statements, origin)
