@@ -77,9 +77,6 @@ def as_at_the_begin(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.setattr(walking, "_FIRST", 1)
     monkeypatch.setattr(walking, "_EACH", 1)
     monkeypatch.setattr(walking, "_EACH_OF_SEVERAL", 1)
-    walking._KNOWN_LONG.clear()
-    yield
-    walking._KNOWN_LONG.clear()
 
 
 @pytest.fixture(scope="module")

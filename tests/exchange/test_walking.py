@@ -301,6 +301,7 @@ def test_what_comes_first_in_one_look_is_what_reading_all_gives_first(
     with psycopg.connect(database.dsn, autocommit=True) as connection:
         fill(connection)
     monkeypatch.setattr(walking, "glancing", Positions)
+    monkeypatch.setattr(walking, "_LONG", SIZE)
     walked = list[bool]()
 
     @settings(max_examples=300, deadline=None)
@@ -308,21 +309,19 @@ def test_what_comes_first_in_one_look_is_what_reading_all_gives_first(
     def compare(drawn: Question, is_kept: bool) -> None:  # noqa: FBT001
         one = structs.replace(drawn, upto=INDEXED, after=None)
         monkeypatch.setattr(walking, "_MOST_LISTED", one.listed)
-        monkeypatch.setattr(walking, "_LONG", 0 if is_kept else SIZE)
-        walking._KNOWN_LONG.clear()
         asker = Asker(viewer=one.viewer, secret=SECRET, families=families)
+        asker.length.see(SIZE if is_kept else 0)
         compiled = narrowed(parse_query(one.parameters()), {}, asker)
         size = one.sizes[0]
-        first = compiled.first(database.ask, one.viewer, secret=SECRET, wanted=size)
+        first = compiled.first(database.ask, asker, wanted=size)
         walked.append(first is not None)
         if first is not None:
             assert first.size == INDEXED
             assert first.found == sorted(one.wanted()[:size])
-            assert (SECRET in walking._KNOWN_LONG) is is_kept
+            assert asker.length.seen >= INDEXED
 
     compare()
     assert walked.count(True) > walked.count(False)
-    walking._KNOWN_LONG.clear()
 
 
 class Positions:

@@ -51,7 +51,7 @@ def _walked(
     if wanted > AT_ONCE or query.max_event_count is not None:
         return None
     compiled = narrowed(query, {}, asker)
-    walk = compiled.first(ask, asker.viewer, secret=asker.secret, wanted=wanted)
+    walk = compiled.first(ask, asker, wanted=wanted)
     if walk is None:
         return None
     answers = _answers(walk.found, query, asker)

@@ -7,7 +7,7 @@ within a place and what has which attribute, and nobody can find out anything by
 from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
-from msgspec import Struct, structs
+from msgspec import Struct, field, structs
 
 from suyuan.exchange.query import Described, EventQuery
 from suyuan.exchange.spelling import bare
@@ -25,12 +25,24 @@ _WITHIN: Final = ("WD_readPoint", "WD_bizLocation")
 _WORDS: Final[Mapping[str, Vocabulary]] = {"bizStep": BIZ_STEP, "disposition": DISPOSITION}
 
 
+class Length:
+    """How long a record was seen to be while this process lives: it becomes no shorter."""
+
+    def __init__(self) -> None:
+        self.seen = 0
+
+    def see(self, size: int) -> None:
+        """So many positions it has."""
+        self.seen = max(self.seen, size)
+
+
 class Asker(Struct, frozen=True, kw_only=True):
-    """Who asks, and what decides what they are shown."""
+    """Who asks, and what decides what they are shown; `length` is that of the record asked."""
 
     viewer: Viewer
     secret: bytes
     families: Families
+    length: Length = field(default_factory=Length)
 
     def reach(self, upto: int) -> dict[str, Any]:
         """The parameters of the statement `vocabulary`."""

@@ -17,8 +17,8 @@ from msgspec import Struct, structs
 from suyuan.exchange import stating
 from suyuan.exchange.stating import ORDERS, Form, Where
 from suyuan.exchange.tokens import Place
+from suyuan.exchange.vocabulary import Asker
 from suyuan.index import blocks
-from suyuan.model import Viewer
 from suyuan.record import glancing
 from suyuan.record.types import Walked
 from suyuan.store import ReadConnection
@@ -40,8 +40,6 @@ _FEW: Final = 20
 """Fewer on the way are not worth another round."""
 _LONG: Final = 65_536
 """Positions of a record for which plans are kept: of one so long none reads tables as a whole."""
-_KNOWN_LONG: Final = set[bytes]()
-"""By their secrets, installations of which the record was seen to be so long: it stays so."""
 
 Row = tuple[int, int, datetime]
 """An entry, its position, and when it happened."""
@@ -112,7 +110,7 @@ class Narrowed(Struct, frozen=True, kw_only=True):
             _, after, at = found[-1]
             place = structs.replace(place, after=after, at=at)
 
-    def first(self, ask: Ask, viewer: Viewer, *, secret: bytes, wanted: int) -> Walked | None:
+    def first(self, ask: Ask, asker: Asker, *, wanted: int) -> Walked | None:
         """What comes first of all, by one statement as a rule: so many as are wanted, or all.
 
         None: it is not found by walking, or not told at a glance.
@@ -123,12 +121,13 @@ class Narrowed(Struct, frozen=True, kw_only=True):
         while True:
             statement = glancing.walk_of(stating.first_through(self.form, listed=way.listed))
             asked = given | {"blocks": way.blocks(wanted)}
-            is_kept = secret in _KNOWN_LONG and stating.is_alike(self.form, stating.FIRST)
-            found = glancing.walked(ask, statement, asked, viewer, secret=secret, is_kept=is_kept)
+            found = glancing.walked(
+                ask, statement, asked, asker.viewer, secret=asker.secret,
+                is_kept=asker.length.seen >= _LONG and stating.is_alike(self.form, stating.FIRST),
+            )  # fmt: skip
             if found is None:
                 return None
-            if found.size >= _LONG:
-                _KNOWN_LONG.add(secret)
+            asker.length.see(found.size)
             if found.is_common:
                 way.is_common()
             elif len(found.found) >= wanted or not found.is_more:

@@ -8,6 +8,7 @@ from uuid import UUID
 from msgspec import Struct
 
 from suyuan import ledger, registry
+from suyuan.exchange import vocabulary
 from suyuan.families import Families, load_families
 from suyuan.kit import Clock, Ids
 from suyuan.kit.clock import system_clock
@@ -27,7 +28,8 @@ class Platform(Struct, frozen=True, kw_only=True):
 
     `recorder` takes documents in (and keys the access tags), `session_secret` signs browser
     sessions: both secrets belong to this installation and never leave it. `guesses` remembers
-    wrong passwords while the process lives, `supplies` the supplies of codes that were looked up.
+    wrong passwords while the process lives, `supplies` the supplies of codes that were looked up,
+    and `length` how long the record was seen to be.
     """
 
     config: Config
@@ -40,6 +42,7 @@ class Platform(Struct, frozen=True, kw_only=True):
     session_secret: bytes
     guesses: Guesses
     supplies: Supplies
+    length: vocabulary.Length
 
     def number(self) -> UUID:
         """A new number, of a package, a batch or a run."""
@@ -142,4 +145,5 @@ def on_store(
         session_secret=session_secret,
         guesses=Guesses(),
         supplies={},
+        length=vocabulary.Length(),
     )

@@ -143,5 +143,8 @@ def require_unspent(conn: ReadConnection, token: str | None) -> None:
 def asker_of(platform: Platform, viewer: Viewer) -> vocabulary.Asker:
     """Who asks, with what decides what they are shown."""
     return vocabulary.Asker(
-        viewer=viewer, secret=platform.recorder.secret, families=platform.families
+        viewer=viewer,
+        secret=platform.recorder.secret,
+        families=platform.families,
+        length=platform.length,
     )
