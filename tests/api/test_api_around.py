@@ -51,7 +51,7 @@ ADDRESSES = [
 ]
 
 
-@pytest.mark.parametrize("path", ["/trace?thing=06901234000016&format=csv", "/recall", "/balance"])
+@pytest.mark.parametrize("path", ["/trace?thing=06901234000016&format=csv", "/scope", "/balance"])
 def test_who_asks_is_looked_up_once_for_a_request(
     client: Client, platform: Platform, monkeypatch: pytest.MonkeyPatch, path: str
 ) -> None:
@@ -77,7 +77,7 @@ def test_who_has_signed_in_finds_the_way_on_from_every_page(
 ) -> None:
     key = fresh_key(platform, Account(name="boss", role=Role.ADMIN))
     tools = (
-        "/trace", "/recall", "/source", "/balance", "/permits", "/workbook", "/subscriptions",
+        "/trace", "/scope", "/source", "/balance", "/permits", "/workbook", "/subscriptions",
         "/packages", "/record", "/contacts", "/inspections", "/coverage", "/due", "/credit",
         "/dispersion",
     )  # fmt: skip
@@ -203,7 +203,7 @@ def test_an_index_far_behind_is_told_and_requests_are_taken(
     """A balancer that took the node out for it would take out all: they read one index."""
     client.post("/capture", content=document(event(3)), headers=farm | JSON)
     follow(platform)
-    assert 'suyuan_degraded 0.0' in client.get("/metrics").text
+    assert "suyuan_degraded 0.0" in client.get("/metrics").text
     with platform.store.write() as conn:
         ledger.enqueue(conn, [(at, at.to_bytes(64)) for at in range(10_000, 11_000)])
         ledger.sequence(conn, now=platform.clock())

@@ -10,7 +10,7 @@ from litestar import MediaType, Response, get
 from litestar.openapi.datastructures import ResponseSpec
 from litestar.params import QueryParameter
 
-from suyuan.api.drawing import drawn, varying
+from suyuan.api.drawing import page_before, varying
 from suyuan.api.problems import documented
 from suyuan.api.readers import account_of, as_json, known_only, platform_of, require_few
 from suyuan.api.resting import RESTING, AsTies, HoldFor, StayAtMost
@@ -79,6 +79,7 @@ _Seed = Annotated[int, QueryParameter(ge=0, le=1 << 32, description="Of the draw
         "source counts alike. Needs an account."
     ),
     operation_id="contacts",
+    before_request=page_before("contacts"),
     media_type=MediaType.JSON,
     responses={
         200: ResponseSpec(
@@ -120,9 +121,6 @@ def get_contacts(  # noqa: PLR0913, PLR0917 -- the parameters of a question, giv
     by_share: _ByShare = False,
 ) -> Response[Any]:
     """The contacts that whoever asks may see."""
-    page = drawn(request, "contacts")
-    if page is not None:
-        return page
     known_only(request, _ASKED)
     viewer, platform = account_of(request).viewer, platform_of(request)
     if not root:

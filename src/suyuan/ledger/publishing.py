@@ -114,7 +114,7 @@ def standing(conn: ReadConnection, log: Log) -> Standing:
         LedgerError: `ledger.shorter`, the ledger has less than was signed; `ledger.policy-lost`.
     """
     shown = published(conn)
-    policy = policy_kept(log.folder, log.vkeys[0], shown and shown.note)
+    policy = policy_kept(log.folder, log.vkeys[0], None if shown is None else shown.note)
     there, mark = shards.until(conn, head(conn).size), last_signed(log)[0]
     shard = _marked(there, log, mark)
     _require_long(shard, mark)
@@ -174,7 +174,7 @@ def _policy_of(store: Store, log: Log) -> Policy | None:
     """Who must cosign the log; None where it has no witnesses, and never had."""
     with store.read() as conn:
         shown = published(conn)
-    return policy_kept(log.folder, log.vkeys[0], shown and shown.note)
+    return policy_kept(log.folder, log.vkeys[0], None if shown is None else shown.note)
 
 
 def _sign(store: Store, log: Log, now: datetime) -> tuple[bytes, Published | None, Shard]:

@@ -6,7 +6,7 @@ from typing import Any
 import click
 
 from suyuan.cli.output import emit_json, plain_errors, say, show_table
-from suyuan.cli.questions import DAY, minutes_of, of_rest, rest_given
+from suyuan.cli.questions import DAY, ISSUER, OFFSET, minutes_of, of_rest, rest_given
 from suyuan.cli.root import Shared
 from suyuan.cli.telling import searches_told
 from suyuan.kit import Text
@@ -53,10 +53,8 @@ _HEADS = (
 @click.option("--out-begin", required=True, type=DAY, help="去向时间窗起 · Going out, from.")
 @click.option("--out-end", required=True, type=DAY, help="去向时间窗止 · Going out, until.")
 @click.option("--roots-file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.option(
-    "--issuer", default="register", show_default=True, help="编号的发放者 · Numbers' scope."
-)
-@click.option("--offset", default="+08:00", show_default=True, help="当地时区 · Local clock.")
+@ISSUER
+@OFFSET
 @of_rest
 @click.option("--all", "every", is_flag=True, help="所有主体 · Every holder is a root.")
 @click.option(

@@ -35,8 +35,8 @@ _DONE: Final = Text(
     "by suyuan receipt {position}.",
 )
 _UNDECIDED: Final = Text(
-    "更严重而还没有人决定的核验意见：{rules}。要一并排除，先改回原判定，再改判：不用 --finding 就排除"
-    "全部，或逐条写 --finding。",
+    "更严重而还没有人决定的核验意见：{rules}。要一并排除，先改回原判定，再改判：不用 --finding "
+    "就排除全部，或逐条写 --finding。",
     "Graver findings of which nobody has decided: {rules}. To set them aside too, override it back "
     "to what was judged, then again: without --finding all are set aside, or name each.",
 )
