@@ -464,6 +464,12 @@ def test_contacts_of_all_holders_come_out_of_an_imported_table(suyuan: Run, tmp_
     assert "By share of amounts; of 0 moves" in weighed
     assert suyuan("contacts", "1", *days, "--by-share").returncode == 2
     assert suyuan("contacts", "1", *days, "--without", "nowhere").returncode == 2
+    nobody = suyuan("--lang", "en", "contacts", "1", "nowhere", *days)
+    assert nobody.returncode == 0
+    assert "1 root unknown: nowhere. In the records that you may see" in nobody.stdout
+    assert [row.split()[1:] for row in nobody.stdout.splitlines() if "nowhere  " in row] == [
+        ["?", "?", "?", "?"]
+    ]
     (apart,) = lines(suyuan("contacts", "1", *days, "--ties", "forbidden", "--json"))
     assert apart["outgoingDistances"] == {"2": 1}
     assert "同一时刻" in apart["assumptions"][0]["zh"]

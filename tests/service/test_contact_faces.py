@@ -163,14 +163,16 @@ def test_what_if_and_assumed_stays_stand_together_on_a_page_and_chances_are_refu
     assert "cannot be told under an assumed stay" in answer.text
 
 
-def test_of_a_party_its_sites_that_moved_are_offered(client: Client, platform: Platform) -> None:
+def test_of_a_party_its_sites_that_moved_are_asked_and_offered(
+    client: Client, platform: Platform
+) -> None:
     register(platform, [Party(uri="urn:suyuan:party:m", name=Text("牛市公司", "Fair Ltd"))])
     signed_in(client, platform)
     for called in ("牛市公司", "fair ltd", "urn:suyuan:party:m"):
         text = page(client, called)
-        assert "no move on record" in text, called
+        assert "Upstream 11, downstream 2" in text, called
         assert f'<a href="/contacts?root={quote(holding_uri("register", "market"))}">' in text
-    assert "choose one" not in page(client, "nowhere")
+    assert "counted as one" not in page(client, "market")
 
 
 def test_a_persons_number_is_hidden_wherever_it_stands(client: Client, platform: Platform) -> None:

@@ -214,7 +214,10 @@ def test_a_browser_is_told_the_same_in_words(
             "from 0.0001 to 0.9999, or a percentage with its sign",
         ),
         ({"test": "shop a,2,1", "limit": "%"}, "a percentage with its sign"),
-        ({"test": "a,2,1", "sensitivity": "10%", "specificity": "0.1"}, "or a test tells nothing"),
+        (
+            {"test": "shop a,2,1", "sensitivity": "10%", "specificity": "0.1"},
+            "or a test tells nothing",
+        ),
         ({"test": "shop a,2,1", "as_of": "never"}, "never"),
     ],
 )

@@ -23,6 +23,7 @@ from suyuan.web.unfolding import opened, unfold_links, unfolded
 _DAYS: Final = ("in_begin", "in_end", "out_begin", "out_end")
 _FIELDS: Final = ("root", *_DAYS, "without", "risk", "by_share", *RESTING)
 _SHOWN: Final = 60
+_OWN: Final = 20
 
 
 class Row(Struct, frozen=True):
@@ -70,8 +71,13 @@ def _answered(request: AnyRequest, given: Mapping[str, str]) -> dict[str, Any]:
         "asked": days,
         "root": _row_name(found, found.root or given["root"]),
         "sides": [] if found.root is None else [*_sides(request, found)],
-        "own": [(name, _row_name(found, name)) for name in found.sites],
+        "own": [(_open(name), _row_name(found, name)) for name in found.sites],
     }
+
+
+def _open(name: str) -> str:
+    """A name that may stand in an address; nothing, where it is a person's."""
+    return name if privacy.masked(name) == name else ""
 
 
 def _windows(request: AnyRequest, given: Mapping[str, str]) -> Windows:
@@ -212,6 +218,8 @@ def _code(name: str) -> str:
 
 
 contact_pages: Final = {
-    "contacts": question_page("contacts.html", _FIELDS, _answered, days=contacting.DAYS)
+    "contacts": question_page(
+        "contacts.html", _FIELDS, _answered, days=contacting.DAYS, most_own=_OWN
+    )
 }
 """By operation of the API: what a browser is given at the same address."""
