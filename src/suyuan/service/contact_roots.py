@@ -22,9 +22,9 @@ from suyuan.wire.movements import holding_uri
 
 UNKNOWN: Final = Text(
     "您能看到的记录里，没有它的移动，也没有它的场所的移动：不知道它和谁有往来，"
-    "各数写 0 不等于没有。请核对编码或登记号。",
+    "这不等于没有。请核对编码或登记号。",
     "In the records that you may see nothing moved to or from it or a site of it: with whom it was "
-    "in contact is not known, and a count of 0 does not mean none. Compare its code or number.",
+    "in contact is not known, which does not mean with nobody. Compare its code or number.",
 )
 _MOST_READ: Final = 10_000
 """So many roots that no move names are read as codes; a million would take minutes."""
