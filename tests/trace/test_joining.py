@@ -13,9 +13,9 @@ from suyuan.network.chains import Moves
 from suyuan.network.ties import Ties
 from suyuan.trace import contacts
 from suyuan.trace.contact_chains import A_DAY, Doubts
-from suyuan.trace.contact_types import Closing, Contacts, Passing, Reading, Supposed
+from suyuan.trace.contact_types import Closing, Contacts, Joined, Passing, Reading, Supposed
 from suyuan.trace.contact_ways import contact_ways
-from suyuan.trace.joining import Joined, joined
+from suyuan.trace.joining import joined
 from suyuan.trace.resting import Rest
 
 BEGIN = date(2026, 3, 1)

@@ -12,12 +12,10 @@ from msgspec import Struct
 from suyuan.codes import recognise
 from suyuan.kit import Text
 from suyuan.model import Viewer
-from suyuan.record import grants_of
 from suyuan.registry import directory
 from suyuan.service.platform import Platform
 from suyuan.store import ReadConnection
-from suyuan.trace import joining
-from suyuan.trace.rows import SQL
+from suyuan.trace import contact_types, party_sites
 from suyuan.wire.movements import holding_uri
 
 UNKNOWN: Final = Text(
@@ -44,9 +42,9 @@ class Root(Struct, frozen=True):
     seen: bool = True
 
     @property
-    def joined(self) -> joining.Joined | None:
+    def joined(self) -> contact_types.Joined | None:
         """A party as the engine is asked for it."""
-        return joining.Joined(self.name, self.sites) if self.sites else None
+        return contact_types.Joined(self.name, self.sites) if self.sites else None
 
 
 class Looked(Struct, frozen=True):
@@ -105,9 +103,8 @@ def sites_of(looked: Looked, parties: Collection[str]) -> dict[str, set[str]]:
     tenant = looked.viewer.tenant
     own = directory.completion(looked.conn, tenant=tenant, sites=(), parties=parties).places
     found = {party: {site.uri for site in sites} for party, sites in own.items()}
-    grants = grants_of(looked.viewer, secret=looked.platform.recorder.secret)
-    asked = {**grants.params, "parties": [*parties]}
-    for party, site in looked.conn.execute(SQL.sites_of_parties, asked):
+    secret = looked.platform.recorder.secret
+    for party, site in party_sites.sites_of(looked.conn, parties, looked.viewer, secret=secret):
         found.setdefault(party, set()).add(site)
     seen = {party: sites & looked.seen for party, sites in found.items()}
     return {party: sites for party, sites in seen.items() if sites}

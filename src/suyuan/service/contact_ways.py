@@ -27,7 +27,7 @@ from suyuan.service.contacting import (
 from suyuan.service.platform import Platform
 from suyuan.service.supposing import Supposing, is_by_share
 from suyuan.store import ReadConnection
-from suyuan.trace import contact_types, joining, resting
+from suyuan.trace import contact_types, resting
 
 if TYPE_CHECKING:
     from suyuan.trace import contact_ways
@@ -79,7 +79,7 @@ def contacts_told(  # noqa: PLR0913 -- a question, by name
     Raises:
         SuyuanError: several are called so; a stay is not of whole days; those of `supposed`.
     """
-    from suyuan.trace import contact_ways  # noqa: PLC0415 -- loads numpy
+    from suyuan.trace import contact_ways, joining  # noqa: PLC0415 -- loads numpy
 
     secret = platform.recorder.secret
     require_days(rest)

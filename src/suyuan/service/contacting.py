@@ -17,7 +17,7 @@ from suyuan.service.networking import base_at
 from suyuan.service.platform import Platform
 from suyuan.service.supposing import MovedBy, Sight, Supposing, is_by_share, supposed
 from suyuan.store import ReadConnection
-from suyuan.trace import contact_types, joining, resting
+from suyuan.trace import contact_types, resting
 from suyuan.trace.types import Cost
 from suyuan.wire.movements import holding_uri
 
@@ -216,7 +216,9 @@ def found_of(
     """The contacts of roots by canonical names, in order: holders together, then each party."""
     from suyuan.trace import contacts as chains_of  # noqa: PLC0415 -- loads numpy
 
-    def found(names: Sequence[str], joined: joining.Joined | None) -> list[contact_types.Contacts]:
+    def found(
+        names: Sequence[str], joined: contact_types.Joined | None
+    ) -> list[contact_types.Contacts]:
         return chains_of(
             known.sites.names,
             known.moves,

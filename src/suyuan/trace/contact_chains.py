@@ -21,6 +21,7 @@ from suyuan.network.reach import Rules, reach
 from suyuan.trace import contact_spans, joining
 from suyuan.trace.contact_types import (
     Contacts,
+    Joined,
     Passed,
     Passing,
     Reading,
@@ -28,7 +29,6 @@ from suyuan.trace.contact_types import (
     Supposed,
     Without,
 )
-from suyuan.trace.joining import Joined
 from suyuan.trace.resting import Rest
 from suyuan.trace.supposing import NOTHING, require_chances, risks, still_open
 

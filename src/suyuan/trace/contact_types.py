@@ -35,6 +35,17 @@ class Days(Struct, frozen=True):
     offset: timedelta
 
 
+class Joined(Struct, frozen=True):
+    """Holders that are asked about as one, and what that is called; there is one at least.
+
+    Its contacts are those of any of them, by the fewest moves from any; they are none of each
+    other.
+    """
+
+    name: str
+    sites: tuple[str, ...]
+
+
 class Passing(Struct, frozen=True, kw_only=True):
     """That every move passes something on with this probability, each by itself.
 

@@ -3,21 +3,10 @@
 from collections.abc import Sequence
 
 import numpy as np
-from msgspec import Struct
 from msgspec.structs import replace
 
 from suyuan.network.chains import Moves
-
-
-class Joined(Struct, frozen=True):
-    """Holders that are asked about as one, and what that is called; there is one at least.
-
-    Its contacts are those of any of them, by the fewest moves from any; they are none of each
-    other.
-    """
-
-    name: str
-    sites: tuple[str, ...]
+from suyuan.trace.contact_types import Joined
 
 
 def joined(names: Sequence[str], moves: Moves, one: Joined) -> tuple[list[str], Moves]:
