@@ -26,6 +26,7 @@ from suyuan.ledger.witnessing import add_checkpoint, know_log, open_witness
 from suyuan.service import (
     OPERATOR,
     Platform,
+    backup,
     checkpoint,
     doctor,
     examine,
@@ -570,7 +571,7 @@ def test_a_platform_witnesses_another(platform: Platform) -> None:
 
 
 def test_a_policy_that_is_lost_is_told_and_nothing_goes_on_without_witnesses(
-    platform: Platform, witnesses: tuple[list[Path], Policy]
+    platform: Platform, witnesses: tuple[list[Path], Policy], tmp_path: Path
 ) -> None:
     witnesses[1]("all")
     grow(platform, 1, 3)
@@ -585,6 +586,7 @@ def test_a_policy_that_is_lost_is_told_and_nothing_goes_on_without_witnesses(
             asked(platform.store, log, now=now)
         assert (refused.value.code, refused.value.place) == ("ledger.policy-lost", str(file))
     assert checkpoint(platform) == before
+    assert backup(platform, tmp_path / "kept").entries == 4, "a backup is made all the same"
     (said,) = [each for each in doctor(platform) if each.name.en == "Signing and publishing"]
     assert not said.good
     for part in (str(file), "a.example/w", "backup", f"log {vkey_text(log_of(platform).vkeys[0])}"):
