@@ -13,12 +13,12 @@ import structlog
 from api_given import Client, document, event
 from litestar.testing import TestClient
 
-from suyuan import api, registry
+from suyuan import api, ledger, registry
 from suyuan.api import logs
 from suyuan.main import asgi
 from suyuan.model import Role
 from suyuan.registry.types import Account
-from suyuan.service import Platform, fresh_key
+from suyuan.service import Platform, follow, fresh_key
 
 JSON = {"Content-Type": "application/json"}
 Headers = dict[str, str]
@@ -51,7 +51,7 @@ ADDRESSES = [
 ]
 
 
-@pytest.mark.parametrize("path", ["/trace?thing=06901234000016&format=csv", "/recall", "/balance"])
+@pytest.mark.parametrize("path", ["/trace?thing=06901234000016&format=csv", "/scope", "/balance"])
 def test_who_asks_is_looked_up_once_for_a_request(
     client: Client, platform: Platform, monkeypatch: pytest.MonkeyPatch, path: str
 ) -> None:
@@ -77,7 +77,7 @@ def test_who_has_signed_in_finds_the_way_on_from_every_page(
 ) -> None:
     key = fresh_key(platform, Account(name="boss", role=Role.ADMIN))
     tools = (
-        "/trace", "/recall", "/source", "/balance", "/permits", "/workbook", "/subscriptions",
+        "/trace", "/scope", "/source", "/balance", "/permits", "/workbook", "/subscriptions",
         "/packages", "/record", "/contacts", "/inspections", "/coverage", "/due", "/credit",
         "/dispersion",
     )  # fmt: skip
@@ -195,6 +195,27 @@ def test_operators_see_that_it_lives_how_far_it_is_and_what_it_did(
     assert f"suyuan_index_lag_entries {before + 2}.0" in said
     assert 'suyuan_requests_total{method="POST",path="/capture",status="202"}' in said
     assert "/777" not in said
+
+
+def test_an_index_far_behind_is_told_and_requests_are_taken(
+    client: Client, farm: Headers, platform: Platform
+) -> None:
+    """A balancer that took the node out for it would take out all: they read one index."""
+    client.post("/capture", content=document(event(3)), headers=farm | JSON)
+    follow(platform)
+    assert "suyuan_degraded 0.0" in client.get("/metrics").text
+    with platform.store.write() as conn:
+        ledger.enqueue(conn, [(at, at.to_bytes(64)) for at in range(10_000, 11_000)])
+        ledger.sequence(conn, now=platform.clock())
+    ready = client.get("/readyz")
+    assert (ready.status_code, ready.json()["status"], ready.json()["lag"]) == (
+        200, "degraded", 1_000,
+    )  # fmt: skip
+    said = client.get("/metrics").text
+    assert "suyuan_degraded 1.0" in said
+    assert "suyuan_index_lag_entries 1000.0" in said
+    assert client.post("/capture", content=document(event(1)), headers=farm | JSON).is_success
+    assert client.get("/01/06901234000016/21/3").status_code == 200
 
 
 def test_without_its_database_it_lives_but_is_not_ready(platform: Platform) -> None:

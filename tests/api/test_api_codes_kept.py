@@ -363,8 +363,8 @@ def test_who_is_not_signed_in_is_shown_calmly_where_to_and_comes_back(
 ) -> None:
     number, _ = made("sgtin", GTIN)
     key = farm["Authorization"].removeprefix("Bearer ")
-    for path in ("/packages", f"/packages/{number}", "/recall"):
-        page = client.get(f"{path}?lang=en")
+    for path in ("/packages", f"/packages/{number}", "/scope"):
+        page = client.get(f"{path}?lang=en", headers={"Accept": "text/html"})
         assert (page.status_code, "<title>Sign in" in page.text) == (401, True)
         assert 'role="alert"' not in page.text
         assert f'name="back" value="{path}"' in page.text

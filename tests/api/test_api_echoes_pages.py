@@ -22,7 +22,7 @@ PERSON = "11010519491231002X"
 TEXTS = (PERSON, f"{'a' * 75} {PERSON} b", f"1101051949{'%20'}1231002X".replace("%20", " "))
 PAGES = (
     "/", "/search?q=x", "/codes", "/codes/sgtin", "/divisions", "/verify", "/read", "/sign-in",
-    "/packages", "/registry", "/record", "/record/food/food_intake", "/workbook", "/recall",
+    "/packages", "/registry", "/record", "/record/food/food_intake", "/workbook", "/scope",
     "/trace", "/balance", "/dispersion", "/source", "/contacts", "/inspections", "/coverage",
     "/permits", "/subscriptions", "/state-rules", "/strictness", "/families", "/credit",
     "/families/food",

@@ -32,8 +32,8 @@ PATHS = (
 )  # fmt: skip
 NAMES = (
     "q", "id", "text", "thing", "direction", "as_of", "known_at", "start", "end", "depth", "lang",
-    "holder_party", "holder_site", "strict", "name", "on", "root", "in_begin", "holding", "came_to",
-    "test", "tests", "over", "further", "plan", *KNOWN,
+    "holder_party", "holder_site", "strict", "name", "on", "root", "in_begin", "out_end",
+    "case", "test", "limit", "plan", "vessel", "narrow", "without", "risk", "by_share", *KNOWN,
 )  # fmt: skip
 VALUES = (
     "", "\x00", "\ud800".encode("utf-8", "surrogatepass").decode("latin-1"), "0", "-1", "1e999",

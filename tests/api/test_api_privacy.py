@@ -49,7 +49,7 @@ ADDRESSES = (
     "/divisions?name=x&on={}", "/divisions/{}", "/{}", "/identify?text={}",
     "/identify?text={}&text={}", "/trace?thing={}", "/scope?thing={}",
     "/balance?thing={}", "/answer?id={}", f"/contacts?root={{}}&{DAYS}", "/source?case={}",
-    "/contacts?holding={}", "/contacts?holding=1&came_from={}", "/inspections?tests={},9,2",
+    "/contacts?root={}", "/contacts?root=1&in_begin={}", "/inspections?test={},9,2",
     "/inspections?test={},9,2", "/inspections?test={},9,2,x",
     "/trace?thing=1&{}=1", "/families?on={}", "/families/{}", "/families/food?on={}",
     "/families/food?kind={}", "/standard/1/food/{}/event.schema.json",

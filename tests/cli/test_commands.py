@@ -316,9 +316,11 @@ def test_a_scope_of_nothing_leaves_with_one_and_half_a_holder_is_an_error(suyuan
         1,
         "Nothing is recorded of these codes.",
     )
-    half = suyuan("--lang", "en", "scope", "6901234567892", "--party", "urn:suyuan:party:shop")
+    half = suyuan(
+        "--lang", "en", "scope", "6901234567892", "--holder-party", "urn:suyuan:party:shop"
+    )
     assert half.returncode == 2
-    assert "--site together" in half.stderr
+    assert "--holder-site together" in half.stderr
 
 
 def test_a_text_that_is_no_code_is_an_error_with_a_cure(suyuan: Run) -> None:
@@ -357,10 +359,10 @@ def test_a_trace_shows_one_piece_for_all_alike_and_its_json_names_each(
     file = tmp_path / "made.json"
     file.write_text(document(made), encoding="utf-8")
     assert suyuan("capture", str(file)).returncode == 0
-    shown = suyuan("--lang", "en", "trace", lot, "--forward").stdout
+    shown = suyuan("--lang", "en", "trace", lot, "--direction", "forward").stdout
     assert f"{pieces[0]} and 2 alike" in " ".join(shown.split())
     assert pieces[1] not in shown
-    (answer,) = lines(suyuan("trace", lot, "--forward", "--json"))
+    (answer,) = lines(suyuan("trace", lot, "--direction", "forward", "--json"))
     assert isinstance(answer["whereabouts"], list)
     named = {each["pool"]["thing"] for each in answer["whereabouts"]}
     assert named >= set(pieces)
@@ -462,6 +464,11 @@ def test_contacts_of_all_holders_come_out_of_an_imported_table(suyuan: Run, tmp_
     assert "By share of amounts; of 0 moves" in weighed
     assert suyuan("contacts", "1", *days, "--by-share").returncode == 2
     assert suyuan("contacts", "1", *days, "--without", "nowhere").returncode == 2
+    nobody = suyuan("--lang", "en", "contacts", "1", "nowhere", *days)
+    assert nobody.returncode == 0
+    assert "1 root unknown: nowhere. In the records that you may see" in nobody.stdout
+    (row,) = [row for row in nobody.stdout.splitlines() if "nowhere" in row and "root" not in row]
+    assert row.count("?") == 4
     (apart,) = lines(suyuan("contacts", "1", *days, "--ties", "forbidden", "--json"))
     assert apart["outgoingDistances"] == {"2": 1}
     assert "同一时刻" in apart["assumptions"][0]["zh"]

@@ -84,6 +84,18 @@ def test_it_shows_decides_and_shows_what_was_decided(held: Run) -> None:
     assert "verdict.overridden" in acts
 
 
+def test_findings_that_a_decision_leaves_open_are_said(held: Run) -> None:
+    one, *others = shown(held)["findings"]
+    assert others
+    words = ("--to", "accepted", "--ground", "x", "--finding", one, *BY)
+    done = held("--lang", "en", "override", NAME, *words)
+    (line,) = [each for each in done.output.splitlines() if "nobody has decided" in each]
+    assert all(rule in line for rule in others)
+    found = shown(held)
+    assert sorted(found["undecided"]) == sorted(others)
+    assert "还没有人决定" in held("override", NAME).output
+
+
 def test_back_to_what_was_judged_needs_the_verdict_that_was_seen(held: Run) -> None:
     shown(held, "--to", "flagged", "--ground", "x", *BY)
     back = ("--to", "held", "--ground", "y", *BY)

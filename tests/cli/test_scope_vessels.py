@@ -80,7 +80,16 @@ def test_a_scope_under_a_table_of_vessels_says_what_is_assumed_and_where_it_is_s
     vessels.write_text(
         f"容器罐,轮换,依据\n{site(HALL)},先进先出,SOP-12\nurn:suyuan:site:other,mix,SOP-13\n"
     )
-    asked = ("scope", LOT, "--party", PRESS, "--site", site(PRESS), "--vessels", str(vessels))
+    asked = (
+        "scope",
+        LOT,
+        "--holder-party",
+        PRESS,
+        "--holder-site",
+        site(PRESS),
+        "--vessels",
+        str(vessels),
+    )
     shown = suyuan(*asked)
     assert shown.exit_code == 0, shown.output
     assert "6 KGM (0–3) [3–3]" in shown.output

@@ -10,9 +10,10 @@ from hypothesis import strategies as st
 from suyuan.codes import all_schemes
 from suyuan.drawings.layout import MOST_BESIDE, laid_out
 from suyuan.drawings.parts import MOST_ROWS
-from suyuan.drawings.picture import WIDTH, rows_drawn
+from suyuan.drawings.picture import WIDTH, fitted_name, rows_drawn
 from suyuan.drawings.pictured import pictured
 from suyuan.kit import Text
+from suyuan.kit.letters import ems
 from suyuan.publish.types import Leg, Route, Stop, Tone
 from suyuan.web.render import Reader
 from suyuan.web.structure import structure
@@ -114,6 +115,21 @@ def test_what_is_stopped_says_so_before_anything_can_be_cut_off() -> None:
     assert ">possible · " in drawn
     assert drawn.count("… · 1 Jan 2026</text>") == 2, "the long name gives way, not the day"
     assert "stroke-dasharray" in drawn
+
+
+def test_of_long_names_the_ends_stay_for_shops_of_one_firm_differ_there() -> None:
+    shops = (
+        "Shanghai Baby Shop 1",
+        "Shanghai Baby Shop 2",
+        "上海母婴连锁第一分店",
+        "上海母婴连锁第二分店",
+    )
+    for room in (6.0, 8.0, 10.0):
+        short = [fitted_name(name, room, 0.6) for name in shops]
+        assert len(set(short)) == len(shops), short
+        assert all(ems(each, 0.6) <= room for each in short)
+        assert all("…" in each or each in shops for each in short)
+    assert fitted_name("Shop 1", 10, 0.6) == "Shop 1"
 
 
 def test_every_scheme_has_a_structure_that_fits_its_drawing() -> None:

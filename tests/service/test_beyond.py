@@ -98,7 +98,7 @@ def test_a_page_and_a_program_are_told(platform: Platform, monkeypatch: pytest.M
         )
         assert answer.json()["beyond"]["count"] == 2
         client.post("/sign-in", data={"name": "boss", "password": key})
-        page = client.get(f"/recall?things={LOT}&lang=en", headers={"Accept": "text/html"}).text
+        page = client.get(f"/scope?thing={LOT}&lang=en", headers={"Accept": "text/html"}).text
     assert "lead from these sites to 2 more" in page
     assert "Bottler" in page
 

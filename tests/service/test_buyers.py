@@ -182,7 +182,9 @@ def test_the_page_names_each_buyer_unconfirmed_and_repeats_no_warning(sold: Plat
     key = fresh_key(sold, Account(name="stall", role=Role.CAPTURER, party=STALL))
     with TestClient(faces_of(sold), raise_server_exceptions=False) as client:
         client.post("/sign-in", data={"name": "stall", "password": key})
-        page = client.get("/recall", params={"things": LOT, "lang": "zh"}).text
+        page = client.get(
+            "/scope", params={"thing": LOT, "lang": "zh"}, headers={"Accept": "text/html"}
+        ).text
     for name, kilos, voucher in BUYERS:
         assert name in page
         assert f"{kilos} 千克" in page

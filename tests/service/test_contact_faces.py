@@ -73,7 +73,7 @@ def signed_in(client: Client, platform: Platform) -> None:
 
 def page(client: Client, holding: str, more: str = "", lang: str = "en", status: int = 200) -> str:
     sent = HTML | {"Accept-Language": lang}
-    answer = client.get(f"/contacts?holding={quote(holding)}{more}", headers=sent)
+    answer = client.get(f"/contacts?root={quote(holding)}{more}", headers=sent)
     assert answer.status_code == status, answer.text
     return answer.text
 
@@ -109,12 +109,12 @@ def test_a_picture_unfolds_by_a_link_and_the_other_stays_as_it_is(
     client: Client, platform: Platform
 ) -> None:
     signed_in(client, platform)
-    text = page(client, "market", "&closed=hatchery")
+    text = page(client, "market", "&without=hatchery")
     links = {html.unescape(each) for each in re.findall(r'href="([^"]*open_came=[^"]*)"', text)}
     (folded,) = (each for each in links if "open_went" not in each)
     assert "open_went" not in text
     assert folded.endswith("#picture_came")
-    assert "closed=hatchery" in folded
+    assert "without=hatchery" in folded
     assert 'id="picture_came"' in text
     part = client.get(folded, headers=HTML).text
     assert "9 holders unfolded above" in part
@@ -129,13 +129,13 @@ def test_a_page_says_who_is_spared_if_a_place_were_shut_and_how_probable_each_is
     client: Client, platform: Platform
 ) -> None:
     signed_in(client, platform)
-    text = page(client, "butcher", "&closed=hatchery&passing=50")
+    text = page(client, "butcher", "&without=hatchery&risk=50%25")
     assert "If so: 1 fewer upstream, 0 fewer downstream" in text
     assert "Upstream spared: hatchery" in text
     assert "25.0 % (25.0–25.0 %)" in text
     assert "expected to be reached (exact)" in text
     assert PERSON not in text
-    spared = page(client, "market", f"&closed={quote(PERSON[:6])}", lang="zh", status=400)
+    spared = page(client, "market", f"&without={quote(PERSON[:6])}", lang="zh", status=400)
     assert 'role="alert"' in spared
     assert "What if" in page(client, "market")
     assert "If so" not in page(client, "market")
@@ -145,17 +145,17 @@ def test_what_if_and_assumed_stays_stand_together_on_a_page_and_chances_are_refu
     client: Client, platform: Platform
 ) -> None:
     signed_in(client, platform)
-    asked = "&closed=hatchery&hold_for=2d&ties=forbidden"
+    asked = "&without=hatchery&hold_for=2d&ties=forbidden"
     text = page(client, "market", asked)
     assert "If so: 1 fewer upstream, 0 fewer downstream" in text
     assert "stays 2 days at least" in text
     assert ">hatchery</textarea>" in text
     assert 'value="2d"' in text
-    long = page(client, "market", "&closed=hatchery&hold_for=5d")
+    long = page(client, "market", "&without=hatchery&hold_for=5d")
     assert "If so: 0 fewer upstream" in long, "hatchery is no contact under that stay"
-    refused = page(client, "market", f"{asked}&passing=50", status=400)
+    refused = page(client, "market", f"{asked}&risk=50%25", status=400)
     assert "cannot be told under an assumed stay" in refused
-    assert all(f'value="{typed}"' in refused for typed in ("50", "2d"))
+    assert all(f'value="{typed}"' in refused for typed in ("50%", "2d"))
     key = fresh_key(platform, Account(name="clerk", role=Role.ADMIN))
     given = {"root": "market", "risk": "0.5", "hold_for": "2d"}
     answer = client.get("/contacts", params=given, headers={"Authorization": f"Bearer {key}"})
@@ -163,14 +163,16 @@ def test_what_if_and_assumed_stays_stand_together_on_a_page_and_chances_are_refu
     assert "cannot be told under an assumed stay" in answer.text
 
 
-def test_of_a_party_its_sites_that_moved_are_offered(client: Client, platform: Platform) -> None:
+def test_of_a_party_its_sites_that_moved_are_asked_and_offered(
+    client: Client, platform: Platform
+) -> None:
     register(platform, [Party(uri="urn:suyuan:party:m", name=Text("牛市公司", "Fair Ltd"))])
     signed_in(client, platform)
     for called in ("牛市公司", "fair ltd", "urn:suyuan:party:m"):
         text = page(client, called)
-        assert "no move on record" in text, called
-        assert f'<a href="/contacts?holding={quote(holding_uri("register", "market"))}">' in text
-    assert "choose one" not in page(client, "nowhere")
+        assert "Upstream 11, downstream 2" in text, called
+        assert f'<a href="/contacts?root={quote(holding_uri("register", "market"))}">' in text
+    assert "counted as one" not in page(client, "market")
 
 
 def test_a_persons_number_is_hidden_wherever_it_stands(client: Client, platform: Platform) -> None:
@@ -178,7 +180,7 @@ def test_a_persons_number_is_hidden_wherever_it_stands(client: Client, platform:
     text = page(client, "market")
     assert PERSON not in text
     assert "110105************" in text
-    asked = client.get(f"/contacts?holding={PERSON}", headers=HTML, follow_redirects=False)
+    asked = client.get(f"/contacts?root={PERSON}", headers=HTML, follow_redirects=False)
     assert asked.status_code in {302, 303, 307}
     assert PERSON not in asked.headers["location"]
 
@@ -187,8 +189,8 @@ def test_days_that_are_given_are_asked_of(client: Client, platform: Platform) ->
     signed_in(client, platform)
     now = today(platform.clock)
     long_ago = now - timedelta(40)
-    assert "before" in page(client, "market", f"&went_from={long_ago}")
-    assert "No contact in these days" in page(client, "market", f"&came_from={now}&went_from={now}")
+    assert "before" in page(client, "market", f"&out_begin={long_ago}")
+    assert "No contact in these days" in page(client, "market", f"&in_begin={now}&out_begin={now}")
 
 
 def test_of_whom_nothing_is_seen_that_is_said_and_is_no_error(
@@ -205,16 +207,16 @@ def test_of_whom_nothing_is_seen_that_is_said_and_is_no_error(
 @pytest.mark.parametrize(
     ("more", "said"),
     [
-        ("&came_from=never", "never"),
-        ("&came_from=2026-03-02&came_to=2026-03-01", "before it begins"),
-        ("&went_to=0001-01-01&went_from=2026-01-01", "before it begins"),
+        ("&in_begin=never", "never"),
+        ("&in_begin=2026-03-02&in_end=2026-03-01", "before it begins"),
+        ("&out_end=0001-01-01&out_begin=2026-01-01", "before it begins"),
     ],
 )
 def test_what_is_wrong_stands_over_the_form(
     client: Client, platform: Platform, more: str, said: str
 ) -> None:
     signed_in(client, platform)
-    answer = client.get(f"/contacts?holding=market{more}", headers=HTML)
+    answer = client.get(f"/contacts?root=market{more}", headers=HTML)
     assert answer.status_code == 400
     assert said in answer.text
     assert 'value="market"' in answer.text
@@ -225,7 +227,7 @@ def test_several_of_one_name_are_told_apart_by_code(client: Client, platform: Pl
     register(platform, [Site(uri=uri, operator=f"{uri}-o", name=Text("同名", "Twin"),
                              division="411702") for uri in uris])  # fmt: skip
     signed_in(client, platform)
-    answer = client.get("/contacts?holding=Twin", headers=HTML)
+    answer = client.get("/contacts?root=Twin", headers=HTML)
     assert answer.status_code == 400
     assert "Several are called" in answer.text
 
@@ -347,7 +349,7 @@ def test_a_page_tells_the_certain_from_the_possible_and_who_else_may_be_one(
     assert sent.json()["counts"] == {"accepted": 1}, sent.text
     follow(platform)
     signed_in(client, platform)
-    days = f"&went_from={year}-01-01&went_to={year}-12-31"
+    days = f"&out_begin={year}-01-01&out_end={year}-12-31"
     text = page(client, FARM, days)
     assert "downstream 2 certain and 3 possible" in text
     assert "Days are not known; these may be contacts too: " in text
@@ -357,7 +359,7 @@ def test_a_page_tells_the_certain_from_the_possible_and_who_else_may_be_one(
     assert "下游确定 2 家、可能 3 家" in zh
     assert "日期不确定，还可能有：" in zh
     assert "kiosk" in page(client, SHOP, days)
-    assert '<span class="tag">possible</span>' in page(client, SHOP, f"&went_from={year}-01-01")
+    assert '<span class="tag">possible</span>' in page(client, SHOP, f"&out_begin={year}-01-01")
 
 
 def test_by_share_the_larger_move_more_probably_carries_it(
@@ -383,6 +385,6 @@ def test_by_share_the_larger_move_more_probably_carries_it(
     bare = client.get("/contacts", params={"root": "barn", "by_share": "true"}, headers=headers)
     assert (bare.status_code, "Shares weigh" in bare.text) == (400, True)
     signed_in(client, platform)
-    text = page(client, "barn", "&passing=80&weighed=yes")
+    text = page(client, "barn", "&risk=80%25&by_share=true")
     assert "60.0 % (60.0–60.0 %)" in text
     assert "By share of amounts" in text

@@ -125,7 +125,7 @@ def test_a_person_is_told_the_same_and_finds_the_form_filled(
     client: Client, bearer: dict[str, str]
 ) -> None:
     sign_in(client, bearer)
-    form = {"cases": "shop a\r\nshop b\r\n", "dates": "stated"}
+    form = {"case": "shop a\r\nshop b\r\n", "dates": "stated"}
     page = client.post("/coverage", data=form, files=sent(), headers=HTML)
     assert page.status_code == 200, page.text
     assert '<span class="word">farm b</span>' in page.text
@@ -134,7 +134,7 @@ def test_a_person_is_told_the_same_and_finds_the_form_filled(
     assert 'aria-label="farm b: 100 %' in page.text
     assert "shop a\nshop b</textarea>" in page.text.replace("\r", "")
     assert '<option value="stated" selected>' in page.text
-    mixed = {"cases": "shop a\nshop b\nhub=-1"}
+    mixed = {"case": "shop a\nshop b\nhub=-1"}
     page = client.post("/coverage", data=mixed, files=sent(), headers=HTML)
     assert "3 stations agree alike" in page.text
     assert "less controls against it come to 50 % for each" in page.text
@@ -147,10 +147,10 @@ def test_a_person_is_told_the_same_and_finds_the_form_filled(
 @pytest.mark.parametrize(
     ("form", "data", "status", "said"),
     [
-        ({"cases": "shop a"}, b"", 400, "No file was chosen"),
-        ({"cases": "nobody"}, FILE, 400, "no station with the ID or name"),
-        ({"cases": "shop a"}, b"{}", 400, "FoodChain-Lab"),
-        ({"cases": "shop a"}, bytes(3 * covering.SIZE), 413, "above 4 MB"),
+        ({"case": "shop a"}, b"", 400, "No file was chosen"),
+        ({"case": "nobody"}, FILE, 400, "no station with the ID or name"),
+        ({"case": "shop a"}, b"{}", 400, "FoodChain-Lab"),
+        ({"case": "shop a"}, bytes(3 * covering.SIZE), 413, "above 4 MB"),
     ],
 )
 def test_what_is_wrong_stands_over_the_form(
@@ -170,10 +170,10 @@ def test_a_persons_number_in_a_form_or_file_is_hidden(
     sign_in(client, bearer)
     person = "11010519491231002X"
     data = FILE.replace(b"farm b", person.encode())
-    page = client.post("/coverage", data={"cases": "shop b"}, files=sent(data), headers=HTML)
+    page = client.post("/coverage", data={"case": "shop b"}, files=sent(data), headers=HTML)
     assert page.status_code == 200
     assert "110105************" in page.text
-    wrong = client.post("/coverage", data={"cases": f"x {person}"}, files=sent(), headers=HTML)
+    wrong = client.post("/coverage", data={"case": f"x {person}"}, files=sent(), headers=HTML)
     assert wrong.status_code == 400
     told = client.post("/coverage", data={"case": f"x {person}"}, files=sent(), headers=bearer)
     assert person not in page.text + wrong.text + told.text
@@ -212,6 +212,6 @@ def test_a_real_outbreak_is_answered_alike(client: Client, bearer: dict[str, str
     found = answer.json()["stations"]
     assert [(e["id"], e["cases"]) for e in found] == [(e.id, e.cases) for e in expected.stations]
     sign_in(client, bearer)
-    page = client.post("/coverage", data={"cases": "\n".join(asked)}, files=sent(data),
+    page = client.post("/coverage", data={"case": "\n".join(asked)}, files=sent(data),
                        headers=HTML)  # fmt: skip
     assert page.status_code == 200

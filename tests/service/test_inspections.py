@@ -173,11 +173,11 @@ def test_a_browser_is_told_the_same_in_words(
     client.post("/sign-in", data={"name": "boss", "password": key})
     bad = ["shop a,20,14", "shop b,15,0,farm b"]
     asked = {
-        "tests": "\r\n".join(bad),
-        "over": "20",
-        "tells": "９０%",
-        "further": "12",
-        "known": "yes",
+        "test": "\r\n".join(bad),
+        "limit": "0.2",
+        "sensitivity": "９０%",
+        "plan": "12",
+        "tracked": "true",
     }
     page = client.get("/inspections", params=asked, headers=html)
     assert page.status_code == 200, page.text
@@ -196,21 +196,29 @@ def test_a_browser_is_told_the_same_in_words(
         assert f"<b>{each.over * 100:.0f} %</b>; rate about {each.mean * 100:.1f} %" in page.text
     assert "35 tests, 14 failed; 6 flows" in page.text
     assert "Where to test next" in page.text
-    mild = client.get("/inspections", params=asked | {"over": "90"}, headers=html).text
+    mild = client.get("/inspections", params=asked | {"limit": "90%"}, headers=html).text
     assert "Nobody is shown to be over 90 %" in mild
 
 
 @pytest.mark.parametrize(
     ("asked", "said"),
     [
-        ({"tests": "shop a,20,6\nnowhere,3"}, "line 2: "),
-        ({"tests": "shop a,many"}, "line 1: "),
-        ({"tests": "shop a,1,2"}, "shop a: "),
-        ({"tests": "shop b,9,2,farm a"}, "farm a → shop b: "),
-        ({"tests": "shop a,2,1", "over": "many"}, "the rate that one answers for: &#39;many&#39;"),
-        ({"tests": "shop a,2,1", "further": "10001"}, "further tests: &#39;10001"),
-        ({"tests": "shop a,2,1", "tells": "10", "clears": "10"}, "or a test tells nothing"),
-        ({"tests": "shop a,2,1", "as_of": "never"}, "never"),
+        ({"test": "shop a,20,6\nnowhere,3"}, "line 2: "),
+        ({"test": "shop a,many"}, "line 1: "),
+        ({"test": "shop a,1,2"}, "shop a: "),
+        ({"test": "shop b,9,2,farm a"}, "farm a → shop b: "),
+        ({"test": "shop a,2,1", "limit": "many"}, "the rate that one answers for: &#39;many&#39;"),
+        ({"test": "shop a,2,1", "plan": "10001"}, "further tests: &#39;10001"),
+        (
+            {"test": "shop a,2,1", "limit": "20"},
+            "from 0.0001 to 0.9999, or a percentage with its sign",
+        ),
+        ({"test": "shop a,2,1", "limit": "%"}, "a percentage with its sign"),
+        (
+            {"test": "shop a,2,1", "sensitivity": "10%", "specificity": "0.1"},
+            "or a test tells nothing",
+        ),
+        ({"test": "shop a,2,1", "as_of": "never"}, "never"),
     ],
 )
 def test_what_is_wrong_in_the_form_is_said_with_its_place(

@@ -30,7 +30,7 @@ HOLDERS = 1 + PLANTS + 3 * DEALERS + SHOPS
 """Three sites of each dealer. Each has each of four lots: 10,108 nodes, no two of them alike."""
 
 TRACE = f"/trace?direction=forward&thing={quote(chr(10).join(LOTS), safe='')}"
-RECALL = f"/recall?things={quote(chr(10).join(LOTS), safe='')}"
+RECALL = f"/scope?thing={quote(chr(10).join(LOTS), safe='')}"
 
 
 @pytest.fixture(scope="module")

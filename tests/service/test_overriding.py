@@ -44,7 +44,7 @@ from suyuan.service import (
     subject,
     who,
 )
-from suyuan.service.overriding import Wish, override, verdicts
+from suyuan.service.overriding import Wish, override, verdict_at, verdicts
 from suyuan.tlog.artefact import Trust, verify_file
 from suyuan.tlog.policy import trusting
 from suyuan.trace.gather import gather
@@ -163,6 +163,28 @@ def test_what_was_judged_stays_and_the_newest_decision_counts(judged: Platform) 
         ]
     assert audit(judged) == []
     assert examine(judged).damages == ()
+
+
+def test_graver_findings_that_a_decision_did_not_speak_of_are_told(judged: Platform) -> None:
+    """Until they are set aside too; who may not read why is told of none."""
+    by = {"authority": "市监局"}
+    every = override(judged, RELEASE, said(Verdict.ACCEPTED), OPERATOR, **by)
+    assert every.undecided == ()
+    override(judged, RELEASE, said(Verdict.HELD, expect=Verdict.ACCEPTED), OPERATOR, **by)
+    first, *others = every.findings
+    named = replace(said(Verdict.ACCEPTED), findings=(first,))
+    done = override(judged, RELEASE, named, OPERATOR, **by)
+    assert (done.counts, set(done.undecided)) == (Verdict.ACCEPTED, set(others))
+    assert others
+    public = verdict_at(judged, done.position, PUBLIC)
+    assert public is None or public.undecided == ()
+    back = override(judged, RELEASE, said(Verdict.HELD, expect=Verdict.ACCEPTED), OPERATOR, **by)
+    assert back.undecided == ()
+    grave = replace(said(Verdict.FLAGGED), findings=GROUNDS)
+    assert override(judged, RELEASE, grave, OPERATOR, **by).undecided == ()
+    light = tuple(each for each in every.findings if each not in GROUNDS)
+    rest = replace(said(Verdict.ACCEPTED, expect=Verdict.FLAGGED), findings=light)
+    assert override(judged, RELEASE, rest, OPERATOR, **by).undecided == (), "two decisions, all"
 
 
 def test_the_act_is_proven_to_its_reporter_and_says_what_was_decided(judged: Platform) -> None:

@@ -131,10 +131,10 @@ def test_what_knowing_a_vessel_would_narrow_is_told_to_programs_and_on_the_page(
     assert stated["narrowed"]["best"] == []
     key = fresh_key(platform, Account(name="clerk", role=Role.ADMIN))
     client.post("/sign-in", data={"name": "clerk", "password": key})
-    shown = page(client, f"/recall?things={quote(LOT)}&narrow=yes")
+    shown = page(client, f"/scope?thing={quote(LOT)}&narrow=true")
     assert "What would narrow it" in shown
     assert "emptied on 2026-03-04, then at most 6 kg in stock" in shown
-    assert "What would narrow it" not in page(client, f"/recall?things={quote(LOT)}")
+    assert "What would narrow it" not in page(client, f"/scope?thing={quote(LOT)}")
 
 
 def bounds(extent: dict[str, Any]) -> tuple[float, float]:
@@ -163,22 +163,22 @@ def test_a_page_asks_how_vessels_are_drawn_from_and_its_files_keep_the_answer(
 ) -> None:
     key = fresh_key(platform, Account(name="clerk", role=Role.ADMIN))
     client.post("/sign-in", data={"name": "clerk", "password": key})
-    plain = page(client, f"/recall?things={quote(LOT)}")
+    plain = page(client, f"/scope?thing={quote(LOT)}")
     assert "as assumed" not in plain
-    assert 'name="vessels"' in plain
+    assert 'name="vessel"' in plain
     typed = quote(f"{FIFO}\n{IDLE}")
-    ruled = page(client, f"/recall?things={quote(LOT)}&vessels={typed}")
+    ruled = page(client, f"/scope?thing={quote(LOT)}&vessel={typed}")
     text = re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", html.unescape(ruled)))
     assert "[as assumed 3–3]" in text
     assert "first in, first out, by SOP-12" in text
     assert "nothing in the scope was in it" in text
-    (href,) = re.findall(r'href="(/recall\?[^"]*format=pdf)"', ruled)
-    paper = client.get(html.unescape(href))
+    (href,) = re.findall(r'href="(/scope\?[^"]*format=pdf)"', ruled)
+    paper = client.get(html.unescape(href), headers=ENGLISH)
     pages = pypdfium2.PdfDocument(paper.content)
     letters = "".join(page.get_textpage().get_text_range() for page in pages)
     assert "[3–3]" in letters
     assert "SOP-12" in letters
-    wrong = client.get(f"/recall?things={quote(LOT)}&vessels=x", headers=ENGLISH)
+    wrong = client.get(f"/scope?thing={quote(LOT)}&vessel=x", headers=ENGLISH)
     assert (wrong.status_code, "row 1" in wrong.text) == (400, True)
 
 
@@ -217,6 +217,6 @@ def test_what_a_mapping_would_leave_out_is_told_to_programs_and_on_the_page(
     assert one["output"] in out
     key = fresh_key(platform, Account(name="clerk", role=Role.ADMIN))
     client.post("/sign-in", data={"name": "clerk", "password": key})
-    shown = page(client, f"/recall?things={quote(LOT)}&narrow=yes")
+    shown = page(client, f"/scope?thing={quote(LOT)}&narrow=true")
     assert "at most 2 of them (4 kg of 6 kg), and 2" in shown
     assert "which of its 3 outputs" in shown

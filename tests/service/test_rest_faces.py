@@ -114,9 +114,9 @@ def test_what_cannot_be_meant_is_refused_with_its_place(
     "path",
     [
         f"/trace?thing={quote(LOT)}&direction=forward",
-        f"/recall?things={quote(LOT)}",
-        f"/source?cases={STALL}&things={quote(LOT)}",
-        f"/contacts?holding={STALL}&came_from=2026-03-01&came_to=2026-03-31",
+        f"/scope?thing={quote(LOT)}",
+        f"/source?case={STALL}&thing={quote(LOT)}",
+        f"/contacts?root={STALL}&in_begin=2026-03-01&in_end=2026-03-31",
     ],
 )
 def test_a_page_has_the_fields_keeps_them_and_says_what_was_assumed(
@@ -156,12 +156,12 @@ def suyuan(platform: Platform, client: Client, migrated_database: str) -> Callab
 def test_a_terminal_asks_and_is_told_the_same(
     suyuan: Callable[..., Result], tmp_path: Path
 ) -> None:
-    at_press = ("--party", PRESS, "--site", YARD)
+    at_press = ("--holder-party", PRESS, "--holder-site", YARD)
     scope = suyuan("scope", LOT, *at_press, "--hold-for", "3d")
     assert scope.exit_code == 0, scope.output
     assert "涉及 2 个主体" in scope.output
     assert "按您的假设：收到后至少停留 3 天才会发出。" in scope.output
-    trace = suyuan("--lang", "en", "trace", LOT, "--forward", "--ties", "forbidden")
+    trace = suyuan("--lang", "en", "trace", LOT, "--direction", "forward", "--ties", "forbidden")
     assert trace.exit_code == 0, trace.output
     assert "what leaves at the very time that something came is not of it" in trace.output
     found = json.loads(suyuan("trace", LOT, "--stay-at-most", "2w", "--json").stdout)

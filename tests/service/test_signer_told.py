@@ -198,7 +198,16 @@ def damaged_note(platform: Platform) -> None:
     broken(platform, "update ledger.checkpoint set note = 'none'")
 
 
-STOPS = [mistyped, without_device, without_mark]
+def without_policy(platform: Platform) -> None:
+    """A published checkpoint that a witness has cosigned, and no policy that names it."""
+    broken(
+        platform,
+        "update ledger.checkpoint set note = note || convert_to('— w.example/w ' || translate("
+        "encode(decode(repeat('00', 80), 'hex'), 'base64'), chr(10), '') || chr(10), 'UTF8')",
+    )
+
+
+STOPS = [mistyped, without_device, without_mark, without_policy]
 
 
 @pytest.mark.parametrize("stop", STOPS)

@@ -54,7 +54,7 @@ def test_a_program_and_a_page_are_told_the_week_and_its_lots(
     assert found["no_lots"] is None
     client.post("/sign-in", data={"name": "boss", "password": key})
     english = {"Accept": "text/html", "Accept-Language": "en"}
-    path = f"/source?things={quote(LOT)}&cases="
+    path = f"/source?thing={quote(LOT)}&case="
     page = client.get(path + quote(CASE), headers=english)
     assert page.status_code == 200, page.text
     assert "By lots and days of purchase" in page.text
@@ -81,7 +81,7 @@ def test_the_record_to_ask_for_next_is_told_with_the_form_that_asks(
         (best, *_) = answer.json()["records"]["best"]
         client.post("/sign-in", data={"name": "boss", "password": key})
         english = {"Accept": "text/html", "Accept-Language": "en"}
-        page = client.get("/source", params={"cases": STALL}, headers=english).text
+        page = client.get("/source", params={"case": STALL}, headers=english).text
         assert "Which record tells most next" in page
         assert "Assumed: what one side alone reports" in page
         thing, way = quote(OTHER, safe=""), "direction=backward&amp;ask=forms"
@@ -126,12 +126,12 @@ def test_what_inspections_found_is_told_to_programs_and_on_the_page(
         assert refused.status_code == 400, wrong
     client.post("/sign-in", data={"name": "boss", "password": key})
     english = {"Accept": "text/html", "Accept-Language": "en"}
-    form = {"cases": STALL, "things": LOT, "beforehand": "inspections", "finds": "50"}
+    form = {"case": STALL, "thing": LOT, "priors": "inspections", "detection": "50%"}
     page = client.get("/source", params=form, headers=english)
     assert page.status_code == 200, page.text
     assert "1 inspection, 1 failed" in page.text
     assert "detection 0.5" in page.text
-    bad = client.get("/source", params=form | {"halves": "0"}, headers=english)
+    bad = client.get("/source", params=form | {"half_life": "0"}, headers=english)
     assert bad.status_code == 400
 
 

@@ -19,13 +19,14 @@ from suyuan import ledger
 from suyuan.api import application, witness_application
 from suyuan.kit import SuyuanError
 from suyuan.kit.clock import system_clock
-from suyuan.ledger import asking
+from suyuan.ledger import asking, publishing
 from suyuan.ledger import witnessing as state
 from suyuan.ledger.types import LedgerError
 from suyuan.ledger.witnessing import add_checkpoint, know_log, open_witness
 from suyuan.service import (
     OPERATOR,
     Platform,
+    backup,
     checkpoint,
     doctor,
     examine,
@@ -567,3 +568,33 @@ def test_a_platform_witnesses_another(platform: Platform) -> None:
         )  # fmt: skip
     assert parse_note(done.note).signatures[1].name == "peer.example/w"
     assert verify_file(done.note, Trust(policy=trusting(log.vkeys))).size == 4
+
+
+def test_a_policy_that_is_lost_is_told_and_nothing_goes_on_without_witnesses(
+    platform: Platform, witnesses: tuple[list[Path], Policy], tmp_path: Path
+) -> None:
+    witnesses[1]("all")
+    grow(platform, 1, 3)
+    before = publish(platform).note
+    file = log_of(platform).folder / "policy"
+    kept = file.read_bytes()
+    file.unlink()
+    grow(platform, 4, 1)
+    log, now = log_of(platform), platform.clock()
+    for asked in (publishing.publish, publishing.not_taken):
+        with pytest.raises(LedgerError) as refused:
+            asked(platform.store, log, now=now)
+        assert (refused.value.code, refused.value.place) == ("ledger.policy-lost", str(file))
+    assert checkpoint(platform) == before
+    assert backup(platform, tmp_path / "kept").entries == 4, "a backup is made all the same"
+    (said,) = [each for each in doctor(platform) if each.name.en == "Signing and publishing"]
+    assert not said.good
+    for part in (str(file), "a.example/w", "backup", f"log {vkey_text(log_of(platform).vkeys[0])}"):
+        assert part in said.more.en, part
+        assert part == "backup" or part in said.more.zh, part
+    file.write_bytes(kept)
+    assert publish(platform).size == 4
+    assert all(each.good for each in doctor(platform) if each.name.en == "Signing and publishing")
+    file.write_text(f"log {vkey_text(log_of(platform).vkeys[0])}\nquorum none\n")
+    grow(platform, 5, 1)
+    assert publish(platform).size == 5, "who wants no witnesses any more says so"

@@ -98,12 +98,12 @@ PAGES = {
     "registry of all": ("/registry", 200),
     "registry of a party": ("/registry?party=https://id.gs1.org/417/6901234000603", 200),
     "registry of nobody": ("/registry?party=nobody", 200),
-    "recall, not signed in": ("/recall", 401),
-    "recall": ("/recall", 200),
-    "recall of a pig": (f"/recall?things={PIG.partition('=')[2]}", 200),
-    "recall of nothing seen": (f"/recall?things={PIG.partition('=')[2]}&on=2001-01-01", 200),
-    "recall of no code": ("/recall?things=%E2%98%83&on=2026-01-01", 400),
-    "recall as of no day": (f"/recall?things={PIG.partition('=')[2]}&on=never", 400),
+    "recall, not signed in": ("/scope", 401),
+    "recall": ("/scope", 200),
+    "recall of a pig": (f"/scope?thing={PIG.partition('=')[2]}", 200),
+    "recall of nothing seen": (f"/scope?thing={PIG.partition('=')[2]}&as_of=2001-01-01", 200),
+    "recall of no code": ("/scope?thing=%E2%98%83&as_of=2026-01-01", 400),
+    "recall as of no day": (f"/scope?thing={PIG.partition('=')[2]}&as_of=never", 400),
     "trace, not signed in": ("/trace", 401),
     "trace": ("/trace", 200),
     "trace of a pig": (f"/trace?direction=forward&thing={PIG.partition('=')[2]}", 200),
@@ -112,21 +112,21 @@ PAGES = {
     "trace as of no day": (f"/trace?thing={PIG.partition('=')[2]}&as_of=never", 400),
     "source, not signed in": ("/source", 401),
     "source": ("/source", 200),
-    "source of cases nowhere": ("/source?cases=nowhere,3", 400),
+    "source of cases nowhere": ("/source?case=nowhere,3", 400),
     "contacts, not signed in": ("/contacts", 401),
     "contacts": ("/contacts", 200),
-    "contacts of a shop": (f"/contacts?holding={SHOP}&came_from=2020-01-01", 200),
-    "contacts of a farm": (f"/contacts?holding={FARM}&went_from=2020-01-01", 200),
+    "contacts of a shop": (f"/contacts?root={SHOP}&in_begin=2020-01-01", 200),
+    "contacts of a farm": (f"/contacts?root={FARM}&out_begin=2020-01-01", 200),
     "contacts of a shop, supposed": (
-        f"/contacts?holding={SHOP}&came_from=2020-01-01&closed=*&hold_for=1d",
+        f"/contacts?root={SHOP}&in_begin=2020-01-01&without=*&hold_for=1d",
         200,
     ),
-    "contacts of nobody": ("/contacts?holding=nobody", 200),
-    "contacts from no day": ("/contacts?holding=x&came_from=never", 400),
+    "contacts of nobody": ("/contacts?root=nobody", 200),
+    "contacts from no day": ("/contacts?root=x&in_begin=never", 400),
     "inspections, not signed in": ("/inspections", 401),
     "inspections": ("/inspections", 200),
-    "inspections of a shop": (f"/inspections?tests={SHOP},40,9&things={THING}&further=20", 200),
-    "inspections nowhere": ("/inspections?tests=nowhere,3", 400),
+    "inspections of a shop": (f"/inspections?test={SHOP},40,9&thing={THING}&plan=20", 200),
+    "inspections nowhere": ("/inspections?test=nowhere,3", 400),
     "coverage, not signed in": ("/coverage", 401),
     "coverage": ("/coverage", 200),
     "a receipt": ("an event's entry", 200),
@@ -134,12 +134,12 @@ PAGES = {
     "a receipt, whole": ("an event's entry", 200),
     "dispersion, not signed in": ("/dispersion", 401),
     "dispersion": ("/dispersion", 200),
-    "dispersion of no code": ("/dispersion?things=%E2%98%83", 400),
+    "dispersion of no code": ("/dispersion?thing=%E2%98%83", 400),
     "balance, not signed in": ("/balance", 401),
     "balance": ("/balance", 200),
     "balance of the mill": ("/balance", 200),
     "balance of a day": ("/balance?start=2020-01-01&end=2020-01-01", 200),
-    "balance of no code": ("/balance?things=%E2%98%83", 400),
+    "balance of no code": ("/balance?thing=%E2%98%83", 400),
     "balance from no day": ("/balance?start=never", 400),
 }
 SIGNED_IN = {
@@ -452,14 +452,14 @@ def test_an_identity_number_typed_into_the_box_is_seen_no_more(
     page.close()
 
 
-def test_a_recall_names_who_may_still_have_some_and_whom_it_came_from(
+def test_a_recall_names_who_may_still_have_some_and_whom_it_came_to(
     chromium: Browser, site: str, keys: dict[str, str]
 ) -> None:
     context = chromium.new_context(locale="zh-CN", java_script_enabled=False)
     form = {"name": "operator", "password": keys["operator"]}
     assert context.request.post(f"{site}/sign-in", form=form).ok
     page = context.new_page()
-    page.goto(site + "/recall")
+    page.goto(site + "/scope")
     page.get_by_label("要召回的编码").fill("141172500100001\n\n 141172500100001 ")
     page.get_by_role("button", name="查范围").click()
     assert page.inner_text(".word").startswith("3 家")

@@ -7,7 +7,7 @@ from litestar.openapi.datastructures import ResponseSpec
 from litestar.params import QueryParameter
 from msgspec import Struct
 
-from suyuan.api.drawing import drawn, varying
+from suyuan.api.drawing import page_before, varying
 from suyuan.api.handing import TOLD, AsForm, asked_form, handed_on
 from suyuan.api.problems import documented
 from suyuan.api.readers import (
@@ -42,6 +42,10 @@ _BOTH = Text(
     "A holder needs both holder_party and holder_site.",
 )
 _NO_THING = Text("请给出要追溯的编码：thing。", "Say which code to trace: thing.")
+_NO_THINGS = Text(
+    "请给出要召回的编码：thing，可以重复。",
+    "Say which codes to recall: thing, which may be repeated.",
+)
 _PROBLEMS = documented(400, 401, 429)
 
 
@@ -141,6 +145,7 @@ _HolderSite = Annotated[
         "viewer may see; `assumptions` are those that were asked for." + TOLD
     ),
     operation_id="trace",
+    before_request=page_before("trace"),
     responses={
         200: ResponseSpec(data_container=Answer, description="The answer"),
         **_PROBLEMS,
@@ -172,9 +177,6 @@ def get_trace(  # noqa: PLR0913, PLR0917 -- the parameters of a question, given 
     form: AsForm = None,
 ) -> Response[Any]:
     """The answer to a question about a thing, or about a thing at one holder."""
-    page = drawn(request, "trace")
-    if page is not None:
-        return page
     known_only(request, _ASKED)
     if code is None:
         raise SuyuanError("trace.no-thing", _NO_THING, "thing")
@@ -227,6 +229,7 @@ _SCOPED = (
         "see; `truncated` says that a limit was hit." + TOLD
     ),
     operation_id="scope",
+    before_request=page_before("scope"),
     responses={200: ResponseSpec(data_container=Recall, description="The scope"), **_PROBLEMS},
     tags=["Questions"],
     sync_to_thread=True,
@@ -234,8 +237,9 @@ _SCOPED = (
 def get_scope(  # noqa: PLR0913, PLR0917 -- the parameters of a question, given by name
     request: AnyRequest,
     code: Annotated[
-        list[str], QueryParameter(name="thing", description="Any code of a thing; may be repeated")
-    ],
+        list[str] | None,
+        QueryParameter(name="thing", description="Any code of a thing; needed, may be repeated"),
+    ] = None,
     as_of: _AsOf = None,
     known_at: _KnownAt = None,
     start: _Start = None,
@@ -264,6 +268,8 @@ def get_scope(  # noqa: PLR0913, PLR0917 -- the parameters of a question, given 
 ) -> Response[bytes]:
     """The scope of a recall of these things, or of them at one holder."""
     known_only(request, _SCOPED)
+    if not code:
+        raise SuyuanError("scope.no-thing", _NO_THINGS, "thing")
     viewer, holder = viewer_of(request), _holder(holder_party, holder_site)
     named = things(request, code, "thing", viewer)
     question = Question(

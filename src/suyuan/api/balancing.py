@@ -6,7 +6,7 @@ from litestar import MediaType, Response, get
 from litestar.openapi.datastructures import ResponseSpec
 from litestar.params import QueryParameter
 
-from suyuan.api.drawing import drawn, varying
+from suyuan.api.drawing import page_before, varying
 from suyuan.api.problems import documented
 from suyuan.api.readers import account_of, as_json, instant, known_only, platform_of, things
 from suyuan.api.types import AnyRequest
@@ -38,6 +38,7 @@ _ASKED = (
         "that records after `position` were not read. Needs an account."
     ),
     operation_id="balance",
+    before_request=page_before("balance"),
     media_type=MediaType.JSON,
     responses={
         200: ResponseSpec(data_container=Balanced, description="The accounts"),
@@ -71,9 +72,6 @@ def get_balance(  # noqa: PLR0913, PLR0917 -- the parameters of a question, give
     ] = 200,
 ) -> Response[Any]:
     """The accounts that whoever asks may see all of."""
-    page = drawn(request, "balance")
-    if page is not None:
-        return page
     known_only(request, _ASKED)
     viewer = account_of(request).viewer
     asked = BalanceAsked(

@@ -10,7 +10,7 @@ from litestar import MediaType, Response, get
 from litestar.openapi.datastructures import ResponseSpec
 from litestar.params import QueryParameter
 
-from suyuan.api.drawing import drawn, varying
+from suyuan.api.drawing import page_before, varying
 from suyuan.api.problems import documented
 from suyuan.api.readers import account_of, as_json, known_only, platform_of, require_few
 from suyuan.api.resting import RESTING, AsTies, HoldFor, StayAtMost
@@ -65,20 +65,22 @@ _Seed = Annotated[int, QueryParameter(ge=0, le=1 << 32, description="Of the draw
     description=(
         "For each `root`, in the order given: from how many holders something came and to how "
         "many it went, directly and through chains of moves in the order of their days (equal "
-        "days allowed). Days are those of China; first and last are included, and without them it "
-        "is the 21 days up to the last, which is today. A root of which the viewer may see no move "
-        "has none. Counts go by the first day on which each move may have left; `certain` are "
+        "days allowed). Days are those of China; first and last are included, and without them it"
+        " is the 21 days up to the last, which is today. A party's code stands for its `sites` as"
+        " one. A root of which the viewer may see no move is `unknown`, and its counts, 0, mean "
+        "nothing. Counts go by the first day on which each move may have left; `certain` are "
         "those whatever the days were, by what is not held, `possible` those that may be. Each "
         "says the record position it is complete to, how far moves are known, and what it took. "
-        "Stays that are assumed are of whole days. `without` supposes moves that had not been; in "
-        "the answer it counts what is left, by first days, and, with `distances`, names who is "
+        "Stays that are assumed are of whole days. `without` supposes moves that had not been; in"
+        " the answer it counts what is left, by first days, and, with `distances`, names who is "
         "spared. `risk` supposes that each move passes something on with this probability: each "
         "contact's chance, exact or by draws, between bounds; it goes with no assumed stay. With "
-        "`by_share` the probability is times the share that the move carried of all that left its "
-        "source in these days; of `unweighed` moves amounts do not tell it, and each of their "
+        "`by_share` the probability is times the share that the move carried of all that left its"
+        " source in these days; of `unweighed` moves amounts do not tell it, and each of their "
         "source counts alike. Needs an account."
     ),
     operation_id="contacts",
+    before_request=page_before("contacts"),
     media_type=MediaType.JSON,
     responses={
         200: ResponseSpec(
@@ -93,7 +95,9 @@ def get_contacts(  # noqa: PLR0913, PLR0917 -- the parameters of a question, giv
     request: AnyRequest,
     root: Annotated[
         list[str] | None,
-        QueryParameter(description="Its code or register number; repeated, at most 100"),
+        QueryParameter(
+            description="Code of a site or party, or register number; repeated, at most 100"
+        ),
     ] = None,
     in_begin: Annotated[
         date | None, QueryParameter(description="What came in: the first day")
@@ -120,9 +124,6 @@ def get_contacts(  # noqa: PLR0913, PLR0917 -- the parameters of a question, giv
     by_share: _ByShare = False,
 ) -> Response[Any]:
     """The contacts that whoever asks may see."""
-    page = drawn(request, "contacts")
-    if page is not None:
-        return page
     known_only(request, _ASKED)
     viewer, platform = account_of(request).viewer, platform_of(request)
     if not root:

@@ -6,7 +6,7 @@ from litestar import MediaType, Response, get
 from litestar.openapi.datastructures import ResponseSpec
 from litestar.params import QueryParameter
 
-from suyuan.api.drawing import drawn, varying
+from suyuan.api.drawing import page_before, varying
 from suyuan.api.problems import documented
 from suyuan.api.readers import account_of, as_json, instant, known_only, platform_of, things
 from suyuan.api.types import AnyRequest
@@ -28,6 +28,7 @@ _ASKED: Final = ("thing", "at", "as_of", "known_at", "most")
         "were not read. Needs an account."
     ),
     operation_id="dispersion",
+    before_request=page_before("dispersion"),
     media_type=MediaType.JSON,
     responses={
         200: ResponseSpec(
@@ -60,9 +61,6 @@ def get_dispersion(
     ] = 50,
 ) -> Response[Any]:
     """The dispersion in what whoever asks may see."""
-    page = drawn(request, "dispersion")
-    if page is not None:
-        return page
     known_only(request, _ASKED)
     viewer = account_of(request).viewer
     asked = dispersing.DispersionAsked(

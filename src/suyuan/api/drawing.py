@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable
 from typing import Final
 
 from litestar import Response
+from litestar.concurrency import sync_to_thread
 
 from suyuan.api.types import AnyRequest
 
@@ -28,6 +29,19 @@ def drawn(request: AnyRequest, operation: str) -> Response[str] | None:
         return None
     draw: Drawn | None = request.app.state[DRAWN].get(operation)
     return None if draw is None else draw(request)
+
+
+def page_before(operation: str) -> Callable[[AnyRequest], Awaitable[Response[str] | None]]:
+    """What draws the page of an operation before its parameters are read.
+
+    A form sends every field, and leaves empty what nobody filled in; of a program an empty number
+    or day is wrong. The names are the same.
+    """
+
+    async def before(request: AnyRequest) -> Response[str] | None:
+        return await sync_to_thread(drawn, request, operation)
+
+    return before
 
 
 async def sent_drawn(request: AnyRequest, operation: str) -> Response[str] | None:

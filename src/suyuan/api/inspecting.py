@@ -6,7 +6,7 @@ from litestar import MediaType, Response, get
 from litestar.openapi.datastructures import ResponseSpec
 from litestar.params import QueryParameter
 
-from suyuan.api.drawing import drawn, varying
+from suyuan.api.drawing import page_before, varying
 from suyuan.api.problems import documented
 from suyuan.api.readers import account_of, as_json, instant, known_only, platform_of, things
 from suyuan.api.types import AnyRequest
@@ -29,6 +29,7 @@ _TIME: Final = "ISO 8601; without an offset, on China's clock"
         "has the same answer. Drawn from what its viewer may see. Needs an account."
     ),
     operation_id="inspections",
+    before_request=page_before("inspections"),
     media_type=MediaType.JSON,
     responses={
         200: ResponseSpec(data_container=dict[str, Any], description="Places, plan, flows"),
@@ -73,9 +74,6 @@ def get_inspections(  # noqa: PLR0913 -- the parameters of a question, given by 
     ] = False,
 ) -> Response[Any]:
     """Every place, the most probably responsible first."""
-    page = drawn(request, "inspections")
-    if page is not None:
-        return page
     known_only(request, _ASKED)
     viewer = account_of(request).viewer
     flows = SourceAsked(

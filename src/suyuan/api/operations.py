@@ -20,6 +20,11 @@ SECONDS = Histogram(
 )
 _RECORDED = Gauge("suyuan_record_entries", "Entries in the record", registry=METRICS)
 _BEHIND = Gauge("suyuan_index_lag_entries", "Entries not yet indexed", registry=METRICS)
+_DEGRADED = Gauge(
+    "suyuan_degraded",
+    "1 where requests are answered, by an index that is far behind the record",
+    registry=METRICS,
+)
 _WAITING = Gauge(
     "suyuan_capture_waiting_documents", "Documents waiting to be captured", registry=METRICS
 )
@@ -29,6 +34,7 @@ _WAITING_SECONDS = Gauge(
     registry=METRICS,
 )
 _LATE = 1_000
+"""So many entries the index may lag behind the record."""
 
 
 class Health(Struct, frozen=True, kw_only=True):
@@ -38,14 +44,17 @@ class Health(Struct, frozen=True, kw_only=True):
 
 
 class Readiness(Struct, frozen=True, kw_only=True):
-    """Whether requests can be served: `ok`, `behind` (the index) or `no-database`.
+    """Whether requests can be served: `ok`, `degraded` or `no-database`.
 
-    `waiting` are the documents that wait to be captured, `oldest` for how many seconds.
+    `degraded`: they are, but the index has `lag` entries of the record still to read, 1,000 or
+    more, so that answers are complete to an earlier position, which each of them says. `waiting`
+    are the documents that wait to be captured, `oldest` for how many seconds.
     """
 
     status: str
     recorded: int | None = None
     indexed: int | None = None
+    lag: int | None = None
     waiting: int | None = None
     oldest: float | None = None
 
@@ -66,15 +75,22 @@ def healthz() -> Health:
 @get(
     "/readyz",
     summary="就绪 Ready",
-    description="The database answers and the index is not far behind the record; else 503.",
+    description=(
+        "200 if requests can be served, that is, the database answers; else 503. Where the index "
+        "is 1,000 entries or more behind the record the status is `degraded`, and still 200."
+    ),
     operation_id="readiness",
     tags=["Operations"],
     sync_to_thread=True,
 )
 def readyz(request: AnyRequest) -> Response[Readiness]:
-    """The database answers and the index is not far behind."""
+    """The database answers; how far the index is behind does not matter.
+
+    A balancer takes a node that is not ready out. One that indexes a large document takes requests
+    as well as before, and where there are several, all read one index: all would be taken out.
+    """
     found = _readiness(platform_of(request))
-    return Response(found, status_code=200 if found.status == "ok" else 503)
+    return Response(found, status_code=503 if found.recorded is None else 200)
 
 
 def _readiness(platform: Platform) -> Readiness:
@@ -82,11 +98,12 @@ def _readiness(platform: Platform) -> Readiness:
         now, line = progress(platform), waiting.queue(platform)
     except Exception:  # noqa: BLE001 -- whatever keeps the database from answering, we are not ready
         return Readiness(status="no-database")
-    status = "ok" if now.head - now.position < _LATE else "behind"
+    lag = now.head - now.position
     return Readiness(
-        status=status,
+        status="ok" if lag < _LATE else "degraded",
         recorded=now.head,
         indexed=now.position,
+        lag=lag,
         waiting=line.documents,
         oldest=_seconds(platform, line.oldest),
     )
@@ -111,9 +128,10 @@ def _seconds(platform: Platform, since: datetime | None) -> float:
 def metrics(request: AnyRequest) -> Response[bytes]:
     """Counters in the Prometheus text format."""
     found = _readiness(platform_of(request))
-    if found.recorded is not None and found.indexed is not None:
+    if found.recorded is not None and found.lag is not None:
         _RECORDED.set(found.recorded)
-        _BEHIND.set(found.recorded - found.indexed)
+        _BEHIND.set(found.lag)
+        _DEGRADED.set(found.status == "degraded")
     if found.waiting is not None and found.oldest is not None:
         _WAITING.set(found.waiting)
         _WAITING_SECONDS.set(found.oldest)

@@ -6,7 +6,7 @@ from litestar import MediaType, Response, get
 from litestar.openapi.datastructures import ResponseSpec
 from litestar.params import QueryParameter
 
-from suyuan.api.drawing import drawn, varying
+from suyuan.api.drawing import page_before, varying
 from suyuan.api.problems import documented
 from suyuan.api.readers import account_of, as_json, instant, known_only, platform_of, things
 from suyuan.api.resting import RESTING, AsTies, HoldFor, StayAtMost
@@ -41,6 +41,7 @@ _TIME = "ISO 8601; without an offset, on China's clock"
         "from what its viewer may see. Needs an account."
     ),
     operation_id="source",
+    before_request=page_before("source"),
     media_type=MediaType.JSON,
     responses={
         200: ResponseSpec(data_container=dict[str, Any], description="Candidates, samples, flows"),
@@ -84,9 +85,6 @@ def get_source(  # noqa: PLR0913, PLR0917 -- the parameters of a question, given
     ] = 1.0,
 ) -> Response[Any]:
     """The candidates, the most probable first."""
-    page = drawn(request, "source")
-    if page is not None:
-        return page
     known_only(request, _ASKED)
     viewer = account_of(request).viewer
     asked = SourceAsked(

@@ -82,7 +82,7 @@ def _show_records(records: "missing_records.WantedRecords", shared: Shared) -> N
 
 def _form(each: "missing_records.Wanted") -> str:
     """The command that writes the form which asks for it."""
-    way = " --forward" if each.direction is Direction.FORWARD else ""
+    way = " --direction forward" if each.direction is Direction.FORWARD else ""
     return f"suyuan trace {shlex.quote(each.thing)}{way} --requests FOLDER" if each.thing else ""
 
 

@@ -55,20 +55,32 @@ DAY: Final = _Day()
 _Command = TypeVar("_Command", bound=Callable[..., Any])
 
 
+AS_OF: Final = click.option("--as-of", help="截至发生时间 · Only what had happened by then.")
+KNOWN_AT: Final = click.option(
+    "--known-at", type=click.IntRange(0), help="截至记录位置 · Only what was recorded."
+)
+START: Final = click.option("--start", help="时间窗起 · Window begins.")
+END: Final = click.option("--end", help="时间窗止 · Window ends.")
+OFFSET: Final = click.option(
+    "--offset", default="+08:00", show_default=True, help="时间按哪个时区 · Times' offset."
+)
+MOST_FACTS: Final = click.option(
+    "--most-facts",
+    type=click.IntRange(1),
+    default=1_000_000,
+    show_default=True,
+    help="读几条 · How many facts are read.",
+)
+ISSUER: Final = click.option(
+    "--issuer", default="register", show_default=True, help="编号的发放者 · Numbers' scope."
+)
+"""These options of several commands: each means the same in all, and what the parameter of that
+name means over HTTP."""
+
+
 def of_times(command: _Command) -> _Command:
     """Give a command the options of a question's times, and of the clock that they are on."""
-    options = (
-        click.option("--as-of", help="截至发生时间 · Only what had happened by then."),
-        click.option(
-            "--known-at", type=click.IntRange(0), help="截至记录位置 · Only what was recorded."
-        ),
-        click.option("--from", "start", help="时间窗起 · Window begins."),
-        click.option("--to", "end", help="时间窗止 · Window ends."),
-        click.option(
-            "--offset", default="+08:00", show_default=True, help="时间按哪个时区 · Times' offset."
-        ),
-    )
-    return _with(command, options)
+    return _with(command, (AS_OF, KNOWN_AT, START, END, OFFSET))
 
 
 def of_rest(command: _Command) -> _Command:

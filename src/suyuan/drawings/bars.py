@@ -10,7 +10,7 @@ from typing import Final
 from markupsafe import Markup
 from msgspec import Struct
 
-from suyuan.drawings.picture import fitted
+from suyuan.drawings.picture import fitted_name
 from suyuan.drawings.writing import SIZE, attribute, text
 from suyuan.kit import Text
 from suyuan.kit.letters import ems
@@ -73,7 +73,7 @@ def _row(bar: Bar, above: float, top: float, lang: Lang, limit: float | None) ->
     """The name and what is said, and below them the bar on its track."""
     said, line, middle = bar.said.pick(lang), above + 18, above + 32
     room = (_RIGHT - _LEFT) / SIZE - ems(said, _BOLD) - 1
-    yield text(fitted(bar.name, room, _BOLD), _LEFT, line, _INK, bold=True)
+    yield text(fitted_name(bar.name, room, _BOLD), _LEFT, line, _INK, bold=True)
     yield text(said, _RIGHT, line, _STOP if bar.stop else _SOFT, end=True)
     yield _line(_LEFT, _RIGHT, middle, "#e4ebe7")
     begin, end = _x(bar.low, top), _x(bar.high, top)

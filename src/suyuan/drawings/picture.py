@@ -145,7 +145,7 @@ def box_drawn(box: Box, rect: Rect, lang: Lang, href: Href | None = None) -> str
     dash = "" if box.certain else ' stroke-dasharray="4 4"'
     leads = href is not None and box.opens
     room = width - (40 if leads else 20)
-    name = escape(fitted(box.name.pick(lang), room / _NAME, _BOLD))
+    name = escape(fitted_name(box.name.pick(lang), room / _NAME, _BOLD))
     words = _words(box, lang)
     under = escape(_fitted_words(words, room / _STEP, kept=len(words) - len(box.words)))
     drawn = (
@@ -224,3 +224,14 @@ def fitted(text: str, room: float, narrow: float) -> str:
     while kept and ems(f"{kept}…", narrow) > room:
         kept = kept[:-1]
     return f"{kept.rstrip(' …')}…"
+
+
+def fitted_name(name: str, room: float, narrow: float) -> str:
+    """As much of a name as fits, its end too: by that, shops of one firm are told apart."""
+    if ems(name, narrow) <= room:
+        return name
+    end = name
+    while ems(end, narrow) > room / 2:
+        end = end[1:]
+    begin = fitted(name[: len(name) - len(end)], room - ems(end, narrow), narrow)
+    return f"{begin}{end.lstrip()}"

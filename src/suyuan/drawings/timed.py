@@ -12,7 +12,7 @@ from typing import Final
 from markupsafe import Markup
 from msgspec import Struct
 
-from suyuan.drawings.picture import UNFOLD, fitted
+from suyuan.drawings.picture import UNFOLD, fitted_name
 from suyuan.drawings.presence import Presence, together
 from suyuan.drawings.types import Box, Drawing, Href, Place
 from suyuan.drawings.writing import SIZE, attribute, text
@@ -145,7 +145,7 @@ def _row(row: Row, top: float, scale: _Scale, lang: Lang) -> Iterator[str]:
     said = _said(row, lang, brief=True)
     room = (end - NARROW.left) / SIZE - ems(said, _BOLD) - 1
     name = ("+ " if row.box.opens else "") + row.box.name.pick(lang)
-    yield text(fitted(name, room, _BOLD), NARROW.left, line, _OWN if row.box.opens else _INK,
+    yield text(fitted_name(name, room, _BOLD), NARROW.left, line, _OWN if row.box.opens else _INK,
                bold=True)  # fmt: skip
     yield text(said, end, line, _SOFT, end=True)
     middle = top + (form.row / 2 - 2 if beside else 31)

@@ -5,6 +5,7 @@ or refuses, is named; the others are asked all the same.
 """
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from time import monotonic
 from typing import Final
@@ -15,10 +16,11 @@ from suyuan.kit import SuyuanError, Text
 from suyuan.ledger.files import data_of
 from suyuan.ledger.keys import POLICY
 from suyuan.ledger.posting import Found, Posts
+from suyuan.ledger.types import LedgerError
 from suyuan.tlog.artefact import SKEW
 from suyuan.tlog.checkpoint import Checkpoint
 from suyuan.tlog.errors import FormatError
-from suyuan.tlog.note import Note, parse_note
+from suyuan.tlog.note import Note, VKey, parse_note, vkey_text
 from suyuan.tlog.policy import Policy, Witness, is_met, parse_policy
 from suyuan.tlog.signing import Signed, verified
 from suyuan.tlog.witness import Conflict, cosigned, read_answer, request_bytes
@@ -95,6 +97,15 @@ _FULL: Final = Text(
     "witnesses in the policy",
 )
 
+_LOST: Final = Text(
+    "{path} 不见了，而已发布的检查点有见证方 {names} 的签名：不再发布，否则会悄悄没有见证。"
+    "请从备份恢复这个文件；确实不再要见证方，就写一个，只有两行：log {vkey} 和 quorum none。",
+    "{path} is gone, and the published checkpoint is cosigned by {names}: nothing more is "
+    "published, or it would be without witnesses and nobody be told. Restore the file from a "
+    "backup; if there are to be no witnesses any more, write it with two lines alone: log {vkey} "
+    "and quorum none.",
+)
+
 Prove = Callable[[int], Sequence[bytes]]
 """The proof that the tree of the checkpoint continues that of an older size."""
 
@@ -128,6 +139,31 @@ def policy_in(folder: Path) -> Policy | None:
         return parse_policy(data)
     except FormatError as error:
         raise FormatError(error.code, error.text, f"{path} {error.place}".strip()) from error
+
+
+def policy_kept(folder: Path, vkey: VKey, shown: bytes | None) -> Policy | None:
+    """The same, for the log of this key that shows a checkpoint, where it shows one.
+
+    Raises:
+        FormatError: the policy is not sound.
+        LedgerError: `ledger.policy-lost`, it is not there, and once there were witnesses.
+    """
+    policy = policy_in(folder)
+    if policy is None and (names := _others(shown, vkey)):
+        text = _LOST.format(path=folder / POLICY, names=", ".join(names), vkey=vkey_text(vkey))
+        raise LedgerError("ledger.policy-lost", text, str(folder / POLICY), status=500)
+    return policy
+
+
+def _others(shown: bytes | None, vkey: VKey) -> list[str]:
+    """Who signed a checkpoint beside its log; of a damaged one that is told elsewhere."""
+    if shown is None:
+        return []
+    with suppress(FormatError):
+        note = parse_note(shown)
+        own = (note.text.partition("\n")[0], vkey.name)
+        return list(dict.fromkeys(one.name for one in note.signatures if one.name not in own))
+    return []
 
 
 def witnesses_of(note: bytes, policy: Policy) -> dict[str, Witness]:

@@ -15,7 +15,7 @@ from msgspec import Struct
 
 from suyuan.kit import Text
 from suyuan.ledger import acts, own_keys, shards, tree
-from suyuan.ledger.asking import Asked, Missing, ask, policy_in, witnesses_of
+from suyuan.ledger.asking import Asked, Missing, ask, policy_kept, witnesses_of
 from suyuan.ledger.files import held
 from suyuan.ledger.keys import (
     Log,
@@ -111,9 +111,10 @@ def standing(conn: ReadConnection, log: Log) -> Standing:
 
     Raises:
         FormatError: the published checkpoint or the policy is damaged.
-        LedgerError: `ledger.shorter`, the ledger has less than was signed.
+        LedgerError: `ledger.shorter`, the ledger has less than was signed; `ledger.policy-lost`.
     """
-    shown, policy = published(conn), policy_in(log.folder)
+    shown = published(conn)
+    policy = policy_kept(log.folder, log.vkeys[0], None if shown is None else shown.note)
     there, mark = shards.until(conn, head(conn).size), last_signed(log)[0]
     shard = _marked(there, log, mark)
     _require_long(shard, mark)
@@ -150,12 +151,13 @@ def publish(store: Store, log: Log, *, now: datetime) -> Published:
         LedgerError: `ledger.shorter`, `ledger.rewritten`: the ledger is not what was signed.
         LedgerError: `ledger.foreign-key`: an entry calls a key the log's that is not.
         LedgerError: `ledger.quorum`: fewer witnesses cosigned than the log's policy asks for.
+        LedgerError: `ledger.policy-lost`: there is none any more.
         OSError: the mark cannot be written.
     """
     with held(log.asking):
         while True:
             note, shown, shard = _sign(store, log, now)
-            policy = policy_in(log.folder)
+            policy = _policy_of(store, log)
             if not _stands(shown, note, policy):
                 size = parse_checkpoint(parse_note(note).text).size
                 done = Published(size, note, shard=shard.number)
@@ -166,6 +168,13 @@ def publish(store: Store, log: Log, *, now: datetime) -> Published:
                 shown = put
             if not _turned(store, log, note, shown):
                 return shown
+
+
+def _policy_of(store: Store, log: Log) -> Policy | None:
+    """Who must cosign the log; None where it has no witnesses, and never had."""
+    with store.read() as conn:
+        shown = published(conn)
+    return policy_kept(log.folder, log.vkeys[0], None if shown is None else shown.note)
 
 
 def _sign(store: Store, log: Log, now: datetime) -> tuple[bytes, Published | None, Shard]:
@@ -379,10 +388,11 @@ def not_taken(store: Store, log: Log, *, now: datetime) -> tuple[Missing, ...]:
     Empty where the log has no witnesses.
 
     Raises:
-        LedgerError: `ledger.handover`, and without them the policy's quorum is not met.
+        LedgerError: `ledger.handover`, and without them the policy's quorum is not met;
+            `ledger.policy-lost`.
     """
     with held(log.asking):
-        policy = policy_in(log.folder)
+        policy = _policy_of(store, log)
         if policy is None:
             return ()
         with held(log.lock):

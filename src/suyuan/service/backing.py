@@ -107,11 +107,11 @@ def backup(
 
 
 def _publish(platform: Platform) -> None:
-    """Sign what there is; what is wanting may be witnesses, and then the backup goes on."""
+    """Sign what there is; what is wanting may be witnesses, or who they are: the backup goes on."""
     try:
         publish(platform)
     except SuyuanError as error:
-        if error.code not in {"ledger.quorum", "ledger.restored"}:
+        if error.code not in {"ledger.quorum", "ledger.policy-lost", "ledger.restored"}:
             raise
 
 

@@ -1,10 +1,11 @@
 """Takes what somebody calls a holder, and days; gives with whom it was in contact, by which ways.
 
-The root is meant by its canonical name, any of its codes, its number in a register, or the name
-that it is registered by; only holders of whom the viewer may see a move are meant at all.
+The root, a holder or a party, is meant by its canonical name, any of its codes, its number in a
+register, or the name that it is registered by; only holders of whom the viewer may see a move are
+meant at all.
 """
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Mapping
 from typing import TYPE_CHECKING, Final
 
 from msgspec import Struct, structs
@@ -14,13 +15,12 @@ from suyuan.kit import SuyuanError, Text
 from suyuan.kit.text import Lang
 from suyuan.model import Viewer
 from suyuan.registry import directory
-from suyuan.registry.types import Party
 from suyuan.service.asking import described
+from suyuan.service.contact_roots import Looked, Root, roots_meant, sites_of
 from suyuan.service.contacting import (
     Windows,
     found_of,
     known_moves,
-    meant,
     require_days,
     supposed_of,
 )
@@ -45,10 +45,10 @@ _SEVERAL: Final = Text(
 class ContactsTold(Struct, frozen=True, kw_only=True):
     """What led to the root and where it led, complete to a position of the record.
 
-    `root` is None if the viewer may see no move of whoever was meant; if that is a party, `sites`
-    are its own of which moves are seen. `names` has what holders are called, by canonical name.
-    `counted` has the same contacts by canonical names, with those that are certain and possible,
-    and what would be so if something is supposed.
+    `root` is None if the viewer may see no move of whoever was meant; if that is a party, it was
+    asked of its `sites`, of which moves are seen, as one. `names` has what holders are called, by
+    canonical name. `counted` has the same contacts by canonical names, with those that are certain
+    and possible, and what would be so if something is supposed.
     """
 
     root: str | None
@@ -79,7 +79,7 @@ def contacts_told(  # noqa: PLR0913 -- a question, by name
     Raises:
         SuyuanError: several are called so; a stay is not of whole days; those of `supposed`.
     """
-    from suyuan.trace import contact_ways  # noqa: PLC0415 -- loads numpy
+    from suyuan.trace import contact_ways, joining  # noqa: PLC0415 -- loads numpy
 
     secret = platform.recorder.secret
     require_days(rest)
@@ -87,41 +87,53 @@ def contacts_told(  # noqa: PLR0913 -- a question, by name
         known = known_moves(
             platform, conn, windows, viewer, minutes=_CHINA, by_share=is_by_share(supposing)
         )
-        sites = known.sites
-        seen = set(sites.seen())
-        may_be = list(meant(platform, root, issuer))
-        found = next((name for name in may_be if name in seen), None)
-        own: tuple[str, ...] = ()
-        if found is None and len(seen) <= _MOST_NAMED:
-            found = _by_name(_names(conn, seen, viewer, secret, lang), root)
-            own = () if found else tuple(_sites_of(conn, seen, [*may_be, root], viewer))
+        looked = Looked(platform, conn, viewer, issuer, frozenset(known.sites.seen()))
+        found = _root(looked, root, lang)
     # Searching takes long, and no transaction of the database is open meanwhile.
+    names, moves = known.sites.names, known.moves
+    if found.joined is not None:
+        names, moves = joining.joined(names, moves, found.joined)
     came, went = contact_ways.contact_ways(
-        sites.names,
-        known.moves,
-        found or "",
+        names,
+        moves,
+        found.name,
         window_in=(windows.in_begin, windows.in_end),
         window_out=(windows.out_begin, windows.out_end),
         rest=rest,
     )
     would_be = supposed_of(platform, known, viewer, issuer, supposing, roots=1)
-    (plain,) = found_of(known, [found or ""], windows, rest=rest, distances=True, supposed=would_be)
+    (plain,) = found_of(known, [found], windows, rest=rest, distances=True, supposed=would_be)
     counted = structs.replace(plain, **known.about(rest))
     near = {each.name for ways in (came, went) for each in ways.contacts[:named]}
     further = (*only_possible(counted), *_spared(counted))
     near |= {name for some in further for name in some[:named]}
-    near |= {found} if found else set(own)
     with platform.store.read() as conn:
-        names = _names(conn, near, viewer, secret, lang)
+        called = _names(conn, {*near, found.name, *found.sites}, viewer, secret, lang)
     return ContactsTold(
-        root=found,
-        sites=own,
+        root=found.name if found.seen else None,
+        sites=found.sites,
         came=came,
         went=went,
-        names=names,
+        names=called,
         counted=counted,
-        position=sites.net.position,
+        position=known.sites.net.position,
     )
+
+
+def _root(looked: Looked, root: str, lang: Lang) -> Root:
+    """Whom a text means: by a code, a number, or else by a name that a site or party has."""
+    (found,) = roots_meant(looked, [root], coded=True)
+    if found.seen or len(looked.seen) > _MOST_NAMED:
+        return found
+    conn, viewer = looked.conn, looked.viewer
+    secret = looked.platform.recorder.secret
+    name = _by_name(_names(conn, looked.seen, viewer, secret, lang), root)
+    if name is not None:
+        return Root(name)
+    parties = sites_of(looked, _parties_called(conn, looked.seen, root, viewer))
+    if len(parties) > 1:
+        raise SuyuanError("contacts.root", _SEVERAL.format(root=privacy.quoted(root)), "root")
+    return next((Root(party, tuple(sorted(own))) for party, own in parties.items()), found)
 
 
 def only_possible(found: contact_types.Contacts) -> tuple[list[str], list[str]]:
@@ -142,28 +154,23 @@ def _spared(found: contact_types.Contacts) -> tuple[tuple[str, ...], ...]:
 def _by_name(names: Mapping[str, str], root: str) -> str | None:
     found = [uri for uri, name in names.items() if name.casefold() == root.casefold()]
     if len(found) > 1:
-        raise SuyuanError("contacts.root", _SEVERAL.format(root=privacy.quoted(root)), "holding")
+        raise SuyuanError("contacts.root", _SEVERAL.format(root=privacy.quoted(root)), "root")
     return found[0] if found else None
 
 
-def _sites_of(
-    conn: ReadConnection, seen: Collection[str], meant: Collection[str], viewer: Viewer
-) -> Iterator[str]:
-    """Which of the holders are sites of a party that is called so."""
+def _parties_called(
+    conn: ReadConnection, seen: Collection[str], name: str, viewer: Viewer
+) -> list[str]:
+    """Which parties that have one of these sites are registered by this name."""
     rows = directory.completion(conn, tenant=viewer.tenant, sites=seen).sites
-    operators = {uri: {each.operator for each in some} for uri, some in rows.items()}
-    all_operators = set().union(*operators.values())
-    parties = directory.named(conn, all_operators, tenant=viewer.tenant)
-    called = {name.casefold() for name in meant}
-    own = {uri for uri in all_operators if called & _names_of(uri, parties.get(uri))}
-    yield from sorted(
-        uri for uri, some in operators.items() if some & own and privacy.masked(uri) == uri
-    )
-
-
-def _names_of(uri: str, party: Party | None) -> set[str]:
-    texts = (uri,) if party is None else (uri, party.name.zh, party.name.en)
-    return {text.casefold() for text in texts}
+    operators = {each.operator for some in rows.values() for each in some}
+    parties = directory.named(conn, operators, tenant=viewer.tenant)
+    called = name.casefold()
+    return [
+        uri
+        for uri, party in parties.items()
+        if called in {party.name.zh.casefold(), party.name.en.casefold()}
+    ]
 
 
 def _names(

@@ -1,6 +1,6 @@
 """Takes holdings and windows of days; gives their contacts, from what the viewer may see."""
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 from urllib.parse import quote, unquote
@@ -8,10 +8,11 @@ from urllib.parse import quote, unquote
 from msgspec import Struct
 from msgspec.structs import replace
 
-from suyuan.codes import privacy, recognise
+from suyuan.codes import privacy
 from suyuan.kit import SuyuanError, Text
 from suyuan.model import Viewer
 from suyuan.service.asking import subjects
+from suyuan.service.contact_roots import UNKNOWN, Looked, Root, meant, roots_meant
 from suyuan.service.networking import base_at
 from suyuan.service.platform import Platform
 from suyuan.service.supposing import MovedBy, Sight, Supposing, is_by_share, supposed
@@ -99,11 +100,11 @@ def contacts(  # noqa: PLR0913 -- a question, by name
     """Degrees and contact chains of every root, in the order given; None asks for all holders.
 
     A root is meant by its code, however that is written, or by its number in the register
-    `issuer`. All holders are called alike in the answer, by that number or else by their canonical
-    name; a root that moved nowhere as it was asked, with a person's number in it hidden. The
-    windows mean days on a clock `minutes` east of UTC. `distances` adds each contact with the
-    fewest moves that lead there; `rest` is assumed, in whole days; `supposing` adds what would be
-    so.
+    `issuer`; a party, by its code, stands for its sites as one. All holders are called alike in the
+    answer, by that number or else by their canonical name; a root that moved nowhere as it was
+    asked, with a person's number in it hidden. The windows mean days on a clock
+    `minutes` east of UTC. `distances` adds each contact with the fewest moves that lead there;
+    `rest` is assumed, in whole days; `supposing` adds what would be so.
 
     Raises:
         SuyuanError: `contacts.window`, one ends before it begins; `contacts.days`, a stay is not of
@@ -116,11 +117,16 @@ def contacts(  # noqa: PLR0913 -- a question, by name
         known = known_moves(
             platform, conn, windows, viewer, minutes=minutes, by_share=is_by_share(supposing)
         )
-    seen = known.sites.seen()
-    names = seen if roots is None else list(_those_meant(platform, roots, issuer, frozenset(seen)))
-    would_be = supposed_of(platform, known, viewer, issuer, supposing, roots=len(names))
+        seen = known.sites.seen()
+        if roots is None:
+            asked = [Root(name) for name in seen]
+        else:
+            looked = Looked(platform, conn, viewer, issuer, frozenset(seen))
+            coded = any(called(name, issuer) == name for name in seen)
+            asked = roots_meant(looked, roots, coded=coded)
+    would_be = supposed_of(platform, known, viewer, issuer, supposing, roots=len(asked))
     found = found_of(
-        known, names, windows, rest=rest, distances=distances, supposed=would_be, advance=advance
+        known, asked, windows, rest=rest, distances=distances, supposed=would_be, advance=advance
     )
     about = known.about(rest)
     return [_as_called(one, issuer, about) for one in found]
@@ -199,7 +205,7 @@ def known_moves(
 
 def found_of(
     known: Known,
-    roots: Sequence[str],
+    roots: Sequence[Root],
     windows: Windows,
     *,
     rest: resting.Rest,
@@ -207,29 +213,36 @@ def found_of(
     supposed: contact_types.Supposed,
     advance: Callable[[int, int], None] = lambda _done, _all: None,
 ) -> list[contact_types.Contacts]:
-    """The contacts of roots by canonical names."""
+    """The contacts of roots by canonical names, in order: holders together, then each party."""
     from suyuan.trace import contacts as chains_of  # noqa: PLC0415 -- loads numpy
 
-    return chains_of(
-        known.sites.names,
-        known.moves,
-        roots,
-        window_in=(windows.in_begin, windows.in_end),
-        window_out=(windows.out_begin, windows.out_end),
-        doubts=known.doubts,
-        rest=rest,
-        distances=distances,
-        supposed=supposed,
-        advance=advance,
-    )
+    def found(
+        names: Sequence[str], joined: contact_types.Joined | None
+    ) -> list[contact_types.Contacts]:
+        return chains_of(
+            known.sites.names,
+            known.moves,
+            names,
+            window_in=(windows.in_begin, windows.in_end),
+            window_out=(windows.out_begin, windows.out_end),
+            doubts=known.doubts,
+            rest=rest,
+            distances=distances,
+            supposed=supposed,
+            joined=joined,
+            advance=advance,
+        )
 
-
-def meant(platform: Platform, root: str, issuer: str) -> Iterator[str]:
-    """The canonical names that a text may be, the plainest first."""
-    yield root
-    yield holding_uri(issuer, root)
-    for each in recognise(root, platform.config.resolvers):
-        yield each.canonical
+    alone = iter(found([each.name for each in roots if each.joined is None], None))
+    told = [
+        next(alone) if each.joined is None else found([each.name], each.joined)[0] for each in roots
+    ]
+    return [
+        replace(one, sites=root.sites, unknown=None if root.seen else UNKNOWN)
+        if root.sites or not root.seen
+        else one
+        for one, root in zip(told, roots, strict=True)
+    ]
 
 
 def supposed_of(
@@ -275,20 +288,6 @@ def _sight(
         return {text: found[name] for text, name in known.items()}
 
     return Sight(named, moved)
-
-
-def _those_meant(
-    platform: Platform, roots: Sequence[str], issuer: str, seen: Collection[str]
-) -> Iterator[str]:
-    """Of each root the holder seen that it means, else what it is as it stands.
-
-    Where all are numbers of the register no root is read as a code: a million would take minutes.
-    """
-    coded = any(called(name, issuer) == name for name in seen)
-    for root in roots:
-        plain = root if ":" in root else holding_uri(issuer, root)
-        may_be = meant(platform, root, issuer) if coded else (plain,)
-        yield next((name for name in may_be if name in seen), plain)
 
 
 def called(name: str, issuer: str) -> str:
@@ -337,6 +336,7 @@ def _as_called(
         found,
         **about,
         root=privacy.masked(called(found.root, issuer)),
+        sites=tuple(privacy.masked(called(site, issuer)) for site in found.sites),
         ingoing=each(found.ingoing),
         outgoing=each(found.outgoing),
         certain=certain,

@@ -154,6 +154,8 @@ class VerdictTold(Struct, frozen=True, kw_only=True):
     """How an event was judged (`verdict`, by the rules `findings`), and what counts now.
 
     `overrides` are the decisions since, the oldest first; `may_override`: whoever asks may decide.
+    `undecided` are the findings graver than what counts that no decision for it set aside: they
+    stand, and nobody has said why they should not count.
     """
 
     event: str | None
@@ -163,6 +165,7 @@ class VerdictTold(Struct, frozen=True, kw_only=True):
     findings: tuple[str, ...]
     counts: Verdict
     overrides: tuple[OverrideTold, ...]
+    undecided: tuple[str, ...]
     may_override: bool
 
 
@@ -401,8 +404,20 @@ def _told(platform: Platform, recorded: Recorded, viewer: Viewer) -> VerdictTold
             structs.replace(_shown(each, whole=reads_why), opens=opens_all or each.account in own)
             for each in recorded.overrides
         ),
+        undecided=_undecided(recorded) if reads_why else (),
         may_override=may,
     )
+
+
+def _undecided(recorded: Recorded) -> tuple[str, ...]:
+    """The findings that the decisions which led down to what counts did not speak of."""
+    aside: set[str] = set()
+    for each in reversed(recorded.overrides):
+        if VERDICTS.index(each.verdict) >= VERDICTS.index(each.before):
+            break
+        aside.update(each.aside)
+    graver = dict.fromkeys(_graver(recorded.findings, recorded.counts))
+    return tuple(rule for rule in graver if rule not in aside)
 
 
 def _rules(findings: Sequence[Finding]) -> tuple[str, ...]:

@@ -18,9 +18,10 @@ from suyuan.network.arrays import Flags, Ints, Nodes, columns
 from suyuan.network.chains import Moves, degrees, reached
 from suyuan.network.graph import network
 from suyuan.network.reach import Rules, reach
-from suyuan.trace import contact_spans
+from suyuan.trace import contact_spans, joining
 from suyuan.trace.contact_types import (
     Contacts,
+    Joined,
     Passed,
     Passing,
     Reading,
@@ -126,6 +127,7 @@ def contacts(  # noqa: PLR0913 -- a question, by name
     rest: Rest = Rest(),  # noqa: B008 -- frozen
     distances: bool = False,
     supposed: Supposed = NOTHING,
+    joined: Joined | None = None,
     advance: Advance = lambda _done, _all: None,
 ) -> list[Contacts]:
     """The contacts of every root, in the order given; a root is no contact of itself.
@@ -134,18 +136,17 @@ def contacts(  # noqa: PLR0913 -- a question, by name
     on which each may have left. What came in is asked of the days of `window_in`, what went out of
     those of `window_out`, first and last included. `rest` is assumed, in whole days. `distances`
     adds each contact with the fewest moves that lead there; `supposed`, what would be so by these
-    first days.
+    first days. Holders that are `joined` are one root, by its name.
 
     Raises:
         SuyuanError: `contacts.risk`, chances are asked under what is assumed of stays.
     """
     require_chances(supposed, rest)
+    names, moves, still = _as_one(names, moves, supposed, joined)
     place = {name: number for number, name in enumerate(names)}
     known = list(dict.fromkeys(root for root in roots if root in place))
     ways = _ways(moves, doubts, window_in, window_out)
-    left = ways
-    if supposed.closings:
-        left = _ways(still_open(place, moves, supposed.closings), None, window_in, window_out)
+    left = _ways(still, None, window_in, window_out) if supposed.closings else ways
     searches = sum(3 if way.doubted else 1 for way in ways) + 2 * bool(supposed.closings)
     asked = _Asked(
         names=names,
@@ -163,6 +164,20 @@ def contacts(  # noqa: PLR0913 -- a question, by name
     found = {each.root: each for each in told}
     nobody = _nobody(supposed, distances=distances)
     return [found.get(root) or replace(nobody, root=root) for root in roots]
+
+
+def _as_one(
+    names: Sequence[str], moves: Moves, supposed: Supposed, joined: Joined | None
+) -> tuple[Sequence[str], Moves, Moves]:
+    """Names, moves, and the moves that are left by what is supposed; what is joined is one."""
+    still = moves
+    if supposed.closings:  # by names that those have who are joined
+        place = {name: number for number, name in enumerate(names)}
+        still = still_open(place, moves, supposed.closings)
+    if joined is None:
+        return names, moves, still
+    _, left = joining.joined(names, still, joined)
+    return *joining.joined(names, moves, joined), left
 
 
 def _ways(

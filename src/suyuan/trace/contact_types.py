@@ -35,6 +35,17 @@ class Days(Struct, frozen=True):
     offset: timedelta
 
 
+class Joined(Struct, frozen=True):
+    """Holders that are asked about as one, and what that is called; there is one at least.
+
+    Its contacts are those of any of them, by the fewest moves from any; they are none of each
+    other.
+    """
+
+    name: str
+    sites: tuple[str, ...]
+
+
 class Passing(Struct, frozen=True, kw_only=True):
     """That every move passes something on with this probability, each by itself.
 
@@ -137,6 +148,9 @@ class Contacts(Struct, frozen=True, kw_only=True, rename="camel", omit_defaults=
     between `certain`, whatever the days were, and `possible`, if they were as it takes.
     `ingoing` and `outgoing`, if they were asked for, say which, and by how many moves at least;
     `without` and `risk`, by those first days too, what is so if something is supposed.
+
+    Of a root that is a party the counts are those of its `sites` as one. `unknown` says that no
+    move is seen of the root: then the counts, all 0, say nothing.
     """
 
     root: str
@@ -150,6 +164,8 @@ class Contacts(Struct, frozen=True, kw_only=True, rename="camel", omit_defaults=
     possible: Reading | None = None
     without: Without | None = None
     risk: Risked | None = None
+    sites: tuple[str, ...] = ()
+    unknown: Text | None = None
     position: int | None = None
     completeness: MovesKnown | None = None
     cost: Cost | None = None

@@ -96,6 +96,25 @@ select 3, n.id, n.uri, null from index.name as n where n.id = any (%(documents)s
 -- Who holds, by number: the site, and where there is none the party.
 select h.id, coalesce(h.site, h.party) from index.holder as h order by h.id;
 
+-- sites_of_parties --
+-- At which sites, or by itself, each of these parties had something, by moves that the viewer may see.
+select h.party, coalesce(h.site, h.party)
+from index.holder as h
+where h.party = any (%(parties)s::text[])
+    and (
+        exists (
+            select from index.link as l
+            join record.entry as e on e.id = l.entry
+            where l.source = h.id
+                and e.tenant = %(tenant)s and (%(everything)s or e.tags && %(tags)s::bigint[])
+                and not exists (select from index.withdrawal as w where w.entry = l.entry))
+        or exists (
+            select from index.link as l
+            join record.entry as e on e.id = l.entry
+            where l.target = h.id
+                and e.tenant = %(tenant)s and (%(everything)s or e.tags && %(tags)s::bigint[])
+                and not exists (select from index.withdrawal as w where w.entry = l.entry)));
+
 -- site_links --
 -- Movements between holders recorded after a position, as far as the viewer may see them. No field
 -- is null, so that COPY gives rows of one length, which can be read as arrays.

@@ -15,6 +15,7 @@ from suyuan.web.dividing import division_pages
 from suyuan.web.due import due_pages
 from suyuan.web.inspecting import inspection_pages
 from suyuan.web.permitted import permit_pages
+from suyuan.web.recalling import scope_pages
 from suyuan.web.receipting import receipt_pages
 from suyuan.web.request import AnyRequest
 from suyuan.web.routes import home, problem_page, router
@@ -32,6 +33,7 @@ drawn: dict[str, Callable[[AnyRequest], Any]] = {
     **due_pages,
     **receipt_pages,
     **trace_pages,
+    **scope_pages,
     **source_pages,
     **inspection_pages,
     **contact_pages,

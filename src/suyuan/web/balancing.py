@@ -23,7 +23,7 @@ from suyuan.web.question import question_page
 from suyuan.web.render import Reader
 from suyuan.web.request import AnyRequest, asking, platform_of, reader_of, reading
 
-_FIELDS: Final = ("things", "start", "end", "party", "page")
+_FIELDS: Final = ("thing", "start", "end", "party", "page")
 _SHOWN: Final = 60
 _MOST_PAGES: Final = 9_999
 _MOST_FACTS: Final = 100_000
@@ -85,10 +85,10 @@ def _around(accounts: int, given: Mapping[str, str]) -> list[tuple[Text, str]]:
 
 
 def _found(
-    request: AnyRequest, *, things: str, start: str, end: str, party: str, page: str
+    request: AnyRequest, *, thing: str, start: str, end: str, party: str, page: str
 ) -> Balanced:
     asked = BalanceAsked(
-        things=tuple(things_typed(request, things)),
+        things=tuple(things_typed(request, thing)),
         start=day_typed(start, last=False),
         end=day_typed(end, last=True),
         party=party or None,

@@ -15,16 +15,15 @@ from suyuan.drawings import layout, nearness, pictured
 from suyuan.drawings.types import Pictured
 from suyuan.service import Windows, contact_ways, contacting, day_of, supposing, today
 from suyuan.trace import contact_types, resting
-from suyuan.web.given import RESTING, number_typed, rest_fields
+from suyuan.web.given import RESTING, rest_fields, share_typed
 from suyuan.web.question import question_page
 from suyuan.web.request import AnyRequest, asking, platform_of, reader_of, reading
 from suyuan.web.unfolding import opened, unfold_links, unfolded
 
-_DAYS: Final = {
-    "in_begin": "came_from", "in_end": "came_to", "out_begin": "went_from", "out_end": "went_to",
-}  # fmt: skip
-_FIELDS: Final = ("holding", *_DAYS.values(), "closed", "passing", "weighed", *RESTING)
+_DAYS: Final = ("in_begin", "in_end", "out_begin", "out_end")
+_FIELDS: Final = ("root", *_DAYS, "without", "risk", "by_share", *RESTING)
 _SHOWN: Final = 60
+_OWN: Final = 20
 
 
 class Row(Struct, frozen=True):
@@ -64,23 +63,25 @@ class Side(Struct, frozen=True, kw_only=True):
 
 def _answered(request: AnyRequest, given: Mapping[str, str]) -> dict[str, Any]:
     days = _windows(request, given)
-    found = _found(request, given["holding"], days, rest_fields(given), _supposing(given))
+    found = _found(request, given["root"], days, rest_fields(given), _supposing(given))
     if found is None:
         return {"found": None}
     return {
         "found": found,
         "asked": days,
-        "root": _row_name(found, found.root or given["holding"]),
+        "root": _row_name(found, found.root or given["root"]),
         "sides": [] if found.root is None else [*_sides(request, found)],
-        "own": [(name, _row_name(found, name)) for name in found.sites],
+        "own": [(_open(name), _row_name(found, name)) for name in found.sites],
     }
+
+
+def _open(name: str) -> str:
+    """A name that may stand in an address; nothing, where it is a person's."""
+    return name if privacy.masked(name) == name else ""
 
 
 def _windows(request: AnyRequest, given: Mapping[str, str]) -> Windows:
-    typed = {
-        name: day_of(normalize("NFKC", given[field]) or None, field)
-        for name, field in _DAYS.items()
-    }
+    typed = {name: day_of(normalize("NFKC", given[name]) or None, name) for name in _DAYS}
     return contacting.windows(today(platform_of(request).clock), **typed)
 
 
@@ -108,13 +109,13 @@ def _found(
 
 
 def _supposing(given: Mapping[str, str]) -> supposing.Supposing:
-    """Places one a line; the probability in percent, as people say it."""
-    lines = filter(None, (line.strip() for line in given["closed"].splitlines()))
-    risk = number_typed(given["passing"], 0, "passing") / 100 if given["passing"] else None
+    """Places one a line."""
+    lines = filter(None, (line.strip() for line in given["without"].splitlines()))
+    risk = share_typed(given["risk"], 0, "risk") if given["risk"] else None
     return supposing.Supposing(
         without=tuple(normalize("NFKC", each) for each in lines),
         risk=risk,
-        by_share=given["weighed"] == "yes",
+        by_share=given["by_share"] == "true",
     )
 
 
@@ -217,6 +218,8 @@ def _code(name: str) -> str:
 
 
 contact_pages: Final = {
-    "contacts": question_page("contacts.html", _FIELDS, _answered, days=contacting.DAYS)
+    "contacts": question_page(
+        "contacts.html", _FIELDS, _answered, days=contacting.DAYS, most_own=_OWN
+    )
 }
 """By operation of the API: what a browser is given at the same address."""

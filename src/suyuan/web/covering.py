@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from litestar import Response
 from litestar.concurrency import sync_to_thread
-from litestar.datastructures import UploadFile
+from litestar.datastructures import FormMultiDict, UploadFile
 
 from suyuan.codes import privacy
 from suyuan.drawings import bars
@@ -20,7 +20,7 @@ from suyuan.web.request import AnyRequest, reader_of, reading
 from suyuan.web.respond import refuse, respond, signed_in
 from suyuan.web.workbooks import masked
 
-_FIELDS: Final = ("cases", "crossed", "killed", "dates", "plain")
+_FIELDS: Final = ("case", "cross", "kill", "dates", "plain")
 _SHOWN: Final = 40
 _FORGIVEN: Final = 50
 _PARTS: Final = (
@@ -52,22 +52,24 @@ async def coverage_form(request: AnyRequest) -> Response[Any]:
         return await sync_to_thread(signed_in(lambda asked: _refused(asked, wrong, none)), request)
     sent = form.get("file")
     data = await sent.read(covering.SIZE + 1) if isinstance(sent, UploadFile) else b""
-    given = {name: _text(form.get(name)) for name in _FIELDS}
+    given = {name: _text(form, name) for name in _FIELDS}
     return await sync_to_thread(signed_in(lambda asked: _found(asked, data, given)), request)
 
 
-def _text(value: object) -> str:
-    return value.strip() if isinstance(value, str) else ""
+def _text(form: FormMultiDict, name: str) -> str:
+    """What was typed into a field, or sent under its name several times, one a line."""
+    texts = (each for each in form.getall(name, []) if isinstance(each, str))
+    return "\n".join(texts).strip()
 
 
 def _found(request: AnyRequest, data: bytes, given: Mapping[str, str]) -> Response[Any]:
     try:
         asked = covering.CoverageAsked(
-            cases=covering.weights_typed(_lines(given["cases"])),
-            crossed=_lines(given["crossed"]),
-            killed=_lines(given["killed"]),
+            cases=covering.weights_typed(_lines(given["case"])),
+            crossed=_lines(given["cross"]),
+            killed=_lines(given["kill"]),
             dates=given["dates"] if given["dates"] in DATES else "inferred",
-            plain=given["plain"] == "yes",
+            plain=given["plain"] == "true",
         )
         found = covering.coverage_sent(data, asked)
     except SuyuanError as error:

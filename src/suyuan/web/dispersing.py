@@ -17,7 +17,7 @@ from suyuan.web.given import day_typed, things_typed
 from suyuan.web.question import question_page
 from suyuan.web.request import AnyRequest, asking, platform_of
 
-_FIELDS: Final = ("things", "at", "as_of")
+_FIELDS: Final = ("thing", "at", "as_of")
 _SHOWN: Final = 20
 _MOST_FACTS: Final = 100_000
 _LEFT_OUT: Final = Text("另有 {count} 个数量不明", "{count:more|more} of unknown amount")
@@ -44,7 +44,7 @@ class Size(Struct, frozen=True):
 def _answered(request: AnyRequest, given: Mapping[str, str]) -> dict[str, Any]:
     asked = dispersing.DispersionAsked(
         wanted=dispersed.Wanted(
-            things=tuple(things_typed(request, given["things"])),
+            things=tuple(things_typed(request, given["thing"])),
             place=given["at"] or None,
             most=_SHOWN,
         ),

@@ -28,16 +28,21 @@ _NO_NUMBER = Text(
     "'{text}' cannot be used: give a number from {least} to {most}.",
 )
 
+_NO_SHARE = Text(
+    "“{text}”用不上：请写 {least} 到 {most} 的数，或带 % 的百分数。",
+    "'{text}' cannot be used: give a number from {least} to {most}, or a percentage with its sign.",
+)
+
 _MANY = Text("一次最多问 {most} 个编码。", "Ask about at most {most} codes at a time.")
 
 
 def fields_typed(request: AnyRequest, names: Sequence[str]) -> dict[str, str] | Redirect:
-    """What was typed into the fields of a form, trimmed.
+    """What was typed into the fields of a form, trimmed; of one given several times, one a line.
 
     Nobody's identity number stays in an address that a browser keeps: then the way to the same
     address without it.
     """
-    typed = {name: request.query_params.get(name, "").strip() for name in names}
+    typed = {name: "\n".join(request.query_params.getall(name, [])).strip() for name in names}
     given = {name: privacy.masked(text) for name, text in typed.items()}
     return given if given == typed else Redirect(f"{request.url.path}?{urlencode(given)}")
 
@@ -50,7 +55,7 @@ def things_typed(request: AnyRequest, lines: str) -> list[str]:
     """
     texts = list(dict.fromkeys(filter(None, (line.strip() for line in lines.splitlines()))))
     if len(texts) > _MOST:
-        raise SuyuanError("recall.many", _MANY.format(most=_MOST), "things")
+        raise SuyuanError("recall.many", _MANY.format(most=_MOST), "thing")
     return _names(request, texts)
 
 
@@ -59,7 +64,7 @@ def _names(request: AnyRequest, texts: Sequence[str]) -> list[str]:
     found = subjects(platform_of(request), short, asking(request).viewer)
     for text, each in zip(texts, found, strict=True):
         if each is None:
-            raise SuyuanError("recall.code", unknown.no_code(text), "things")
+            raise SuyuanError("recall.code", unknown.no_code(text), "thing")
     return [each.canonical for each in found if each is not None]
 
 
@@ -83,14 +88,39 @@ def number_typed(
     Raises:
         SuyuanError: it is none, or not between the two, both included.
     """
-    plain = normalize("NFKC", text).removesuffix("%").strip()
+    plain = normalize("NFKC", text).strip()
     if not plain:
         return default
-    number = float(plain) if _NUMBER.fullmatch(plain) else -1.0
+    number = _number(plain)
     if not least <= number <= most:
-        said = _NO_NUMBER.format(text=privacy.quoted(text), least=f"{least:g}", most=f"{most:g}")
-        raise SuyuanError("given.number", said, field)
+        raise _wrong(_NO_NUMBER, text, field, least, most)
     return number
+
+
+def share_typed(
+    text: str, default: float, field: str, *, least: float = 0, most: float = 1
+) -> float:
+    """A share typed into a field, as programs write it or with a percent sign: 0.5, 50%.
+
+    Raises:
+        SuyuanError: it is none, or not between the two, both included.
+    """
+    plain = normalize("NFKC", text).strip()
+    if not plain:
+        return default
+    number = _number(plain[:-1].rstrip()) / 100 if plain.endswith("%") else _number(plain)
+    if not least <= number <= most:
+        raise _wrong(_NO_SHARE, text, field, least, most)
+    return number
+
+
+def _number(plain: str) -> float:
+    return float(plain) if _NUMBER.fullmatch(plain) else -1.0
+
+
+def _wrong(said: Text, text: str, field: str, least: float, most: float) -> SuyuanError:
+    given = said.format(text=privacy.quoted(text), least=f"{least:g}", most=f"{most:g}")
+    return SuyuanError("given.number", given, field)
 
 
 def rest_fields(given: Mapping[str, str]) -> resting.Rest:

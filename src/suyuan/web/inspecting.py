@@ -9,12 +9,12 @@ from typing import Any, Final
 from suyuan.drawings import bars
 from suyuan.kit import Text
 from suyuan.service import SourceAsked, inspecting
-from suyuan.web.given import day_typed, number_typed, things_typed
+from suyuan.web.given import day_typed, number_typed, share_typed, things_typed
 from suyuan.web.question import question_page
 from suyuan.web.request import AnyRequest, asking, platform_of, reader_of, reading
 
 _FIELDS: Final = (
-    "tests", "things", "as_of", "over", "typical", "tells", "clears", "further", "known",
+    "test", "thing", "as_of", "limit", "typical", "sensitivity", "specificity", "plan", "tracked",
 )  # fmt: skip
 _SHOWN: Final = 40
 _PLANNED: Final = 30
@@ -22,18 +22,18 @@ _MOST_FACTS: Final = 50_000
 _MOST_PLAN: Final = 10_000
 _LIKELY: Final = 0.5
 _LABELS: Final = {
-    "over": Text("要负责的不合格率", "the rate that one answers for"),
+    "limit": Text("要负责的不合格率", "the rate that one answers for"),
     "typical": Text("通常的不合格率", "the usual rate"),
-    "tells": Text("灵敏度", "sensitivity"),
-    "clears": Text("特异度", "specificity"),
-    "further": Text("还能检验多少次", "further tests"),
+    "sensitivity": Text("灵敏度", "sensitivity"),
+    "specificity": Text("特异度", "specificity"),
+    "plan": Text("还能检验多少次", "further tests"),
 }
 _SAID: Final = Text("超标可能 {share} %", "{share} % over")
 
 
 def _answered(request: AnyRequest, given: Mapping[str, str]) -> dict[str, Any]:
     asked = _asked(request, given)
-    found = _found(request, given["tests"], asked)
+    found = _found(request, given["test"], asked)
     lang = reader_of(request, reading(request)).lang
     return {
         "found": found,
@@ -45,18 +45,18 @@ def _answered(request: AnyRequest, given: Mapping[str, str]) -> dict[str, Any]:
 
 
 def _asked(request: AnyRequest, given: Mapping[str, str]) -> inspecting.InspectionAsked:
-    def share(field: str, default: float, *, least: float = 0, most: float = 100) -> float:
-        return number_typed(given[field], default, field, least=least, most=most) / 100
+    def share(field: str, default: float, *, least: float = 0, most: float = 1) -> float:
+        return share_typed(given[field], default, field, least=least, most=most)
 
     return inspecting.InspectionAsked(
-        limit=share("over", 10, least=0.01, most=99.99),
-        typical=share("typical", 5, least=0.01, most=99.99),
-        sensitivity=share("tells", 100),
-        specificity=share("clears", 100),
-        tests=int(number_typed(given["further"], 0, "further", most=_MOST_PLAN)),
-        tracked=given["known"] == "yes",
+        limit=share("limit", 0.1, least=0.0001, most=0.9999),
+        typical=share("typical", 0.05, least=0.0001, most=0.9999),
+        sensitivity=share("sensitivity", 1),
+        specificity=share("specificity", 1),
+        tests=int(number_typed(given["plan"], 0, "plan", most=_MOST_PLAN)),
+        tracked=given["tracked"] == "true",
         flows=SourceAsked(
-            things=tuple(things_typed(request, given["things"])),
+            things=tuple(things_typed(request, given["thing"])),
             as_of=day_typed(given["as_of"], last=True),
             most_facts=_MOST_FACTS,
         ),

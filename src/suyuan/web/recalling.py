@@ -6,7 +6,7 @@ It works without script. Drawn from what its reader may see; contacts are the op
 from collections.abc import Mapping
 from typing import Any, Final
 
-from litestar import Response, get
+from litestar import Response
 from litestar.response import Redirect
 
 from suyuan.drawings import by_holder, layout, of_recall, paper, pictured, sankey, words
@@ -22,13 +22,12 @@ from suyuan.web.sold import bought
 from suyuan.web.tracing import day_of, file_links, file_of, form_typed
 from suyuan.web.unfolding import listed, opened, unfold_links, unfolded
 
-_FIELDS: Final = ("things", "on", "vessels", "narrow", *RESTING)
+_FIELDS: Final = ("thing", "as_of", "vessel", "narrow", *RESTING)
 _SHOWN: Final = 100
 
 
-@get("/recall", sync_to_thread=True)
 @signed_in
-def recall_page(request: AnyRequest) -> Response[Any]:
+def scope_page(request: AnyRequest) -> Response[Any]:
     """The form; once codes are given, who has or had what they may be in; or that as a file."""
     given = fields_typed(request, _FIELDS)
     if isinstance(given, Redirect):
@@ -45,9 +44,9 @@ def recall_page(request: AnyRequest) -> Response[Any]:
 
 
 def _question(request: AnyRequest, given: Mapping[str, str]) -> Question | None:
-    seeds = tuple(Seed(thing=each) for each in things_typed(request, given["things"]))
-    as_of, rest = day_typed(given["on"], last=True), rest_fields(given)
-    rules = vessel_rules_typed(platform_of(request), given["vessels"], asking(request).viewer)
+    seeds = tuple(Seed(thing=each) for each in things_typed(request, given["thing"]))
+    as_of, rest = day_typed(given["as_of"], last=True), rest_fields(given)
+    rules = vessel_rules_typed(platform_of(request), given["vessel"], asking(request).viewer)
     if not seeds:
         return None
     question = Question(seeds=seeds, direction=Direction.FORWARD, as_of=as_of, vessels=rules)
@@ -61,7 +60,7 @@ def _shown(
         return {"found": None}
     who = asking(request)
     reader = reader_of(request, who)
-    narrow = given["narrow"] == "yes"
+    narrow = given["narrow"] == "true"
     found, about = recall_told(
         platform_of(request), question, who.viewer, lang=reader.lang, narrow=narrow
     )
@@ -90,7 +89,7 @@ def _shown(
         "buyers": bought(found, reader.lang),
         "responsible": (answering := listed(about.responsible, inside))[:_SHOWN],
         "unlisted": max(len(answering) - _SHOWN, 0),
-        "files": file_links("/recall", given),
+        "files": file_links("/scope", given),
         "sees_all": who.viewer.sees_all,
         "day": day_of,
         "amount": amount,
@@ -98,4 +97,5 @@ def _shown(
     }
 
 
-handlers: Final = (recall_page,)
+scope_pages: Final = {"scope": scope_page}
+"""By operation of the API: what a browser is given at the same address."""

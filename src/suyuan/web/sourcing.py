@@ -8,33 +8,40 @@ from typing import Any, Final
 
 from suyuan.kit import Text
 from suyuan.service import SourceAsked, cases_typed, locate_on_record
-from suyuan.web.given import RESTING, day_typed, number_typed, rest_fields, things_typed
+from suyuan.web.given import (
+    RESTING,
+    day_typed,
+    number_typed,
+    rest_fields,
+    share_typed,
+    things_typed,
+)
 from suyuan.web.question import question_page
 from suyuan.web.request import AnyRequest, asking, platform_of, reader_of
 from suyuan.web.tracing import forms_link
 
-_FIELDS: Final = ("cases", "things", "as_of", "beforehand", "halves", "finds", *RESTING)
+_FIELDS: Final = ("case", "thing", "as_of", "priors", "half_life", "detection", *RESTING)
 _SHOWN: Final = 30
 _LABELS: Final = {
-    "halves": Text("半衰期", "half-life"),
-    "finds": Text("检出率", "detection probability"),
+    "half_life": Text("半衰期", "half-life"),
+    "detection": Text("检出率", "detection probability"),
 }
 _MOST_FACTS: Final = 50_000
 
 
 def _answered(request: AnyRequest, given: Mapping[str, str]) -> dict[str, Any]:
     asked = SourceAsked(
-        things=tuple(things_typed(request, given["things"])),
+        things=tuple(things_typed(request, given["thing"])),
         as_of=day_typed(given["as_of"], last=True),
         rest=rest_fields(given),
         most_facts=_MOST_FACTS,
-        inspections=given["beforehand"] == "inspections",
-        half_life=number_typed(given["halves"], 365, "halves", least=1, most=36_500),
-        detection=number_typed(given["finds"], 100, "finds", least=1) / 100,
+        inspections=given["priors"] == "inspections",
+        half_life=number_typed(given["half_life"], 365, "half_life", least=1, most=36_500),
+        detection=share_typed(given["detection"], 1, "detection", least=0.01),
     )
-    if not given["cases"]:
+    if not given["case"]:
         return {"found": None}
-    who, cases = asking(request), cases_typed(given["cases"])
+    who, cases = asking(request), cases_typed(given["case"])
     lang = reader_of(request, who).lang
     return {"found": locate_on_record(platform_of(request), cases, asked, who.viewer, lang=lang)}
 

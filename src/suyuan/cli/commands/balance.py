@@ -7,7 +7,17 @@ import click
 
 from suyuan.cli.echo import echo
 from suyuan.cli.output import emit_json, json_option, plain_errors, say, show_table
-from suyuan.cli.questions import holder_name, instant, minutes_of, named
+from suyuan.cli.questions import (
+    END,
+    KNOWN_AT,
+    MOST_FACTS,
+    OFFSET,
+    START,
+    holder_name,
+    instant,
+    minutes_of,
+    named,
+)
 from suyuan.cli.root import Shared
 from suyuan.cli.telling import progress_bar
 from suyuan.kit import Text
@@ -62,10 +72,10 @@ _INSTEAD = Text("或者：", "Or: ")
 @click.option("--party", help="只问该主体 · Only this party's accounts,")
 @click.option("--site", help="或该场所 · or those at this site.")
 @click.option("--family", help="只问该门类 · Only things of this family.")
-@click.option("--from", "start", help="期间起 · The period begins.")
-@click.option("--to", "end", help="期间止 · The period ends.")
-@click.option("--known-at", type=click.IntRange(0), help="截至记录位置 · Only what was recorded.")
-@click.option("--offset", default="+08:00", show_default=True, help="按哪个时区 · Times' offset.")
+@START
+@END
+@KNOWN_AT
+@OFFSET
 @click.option("--tolerance", help="允差百分数，代替门类所定 · Percent, instead of the families'.")
 @click.option(
     "--most",
@@ -74,13 +84,7 @@ _INSTEAD = Text("或者：", "Or: ")
     show_default=True,
     help="列出几个 · How many are listed.",
 )
-@click.option(
-    "--most-facts",
-    type=click.IntRange(1),
-    default=1_000_000,
-    show_default=True,
-    help="读几条 · How many facts are read.",
-)
+@MOST_FACTS
 @json_option
 @click.pass_obj
 def command(

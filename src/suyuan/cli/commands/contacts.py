@@ -1,12 +1,13 @@
 """`suyuan contacts`: who a holding was in contact with, through animals coming in and going out."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import click
 
 from suyuan.cli.output import emit_json, plain_errors, say, show_table
-from suyuan.cli.questions import DAY, minutes_of, of_rest, rest_given
+from suyuan.cli.questions import DAY, ISSUER, OFFSET, minutes_of, of_rest, rest_given
 from suyuan.cli.root import Shared
 from suyuan.cli.telling import searches_told
 from suyuan.kit import Text
@@ -36,6 +37,14 @@ _DRAWN = Text("抽样 {draws} 次，种子 {seed}", "{draws:draw|draws}, seed {s
 _EXACT = Text("精确", "exact")
 _MOST = 200
 _KNOWN = Text("{said}。完整到第 {position} 条记录。", "{said}. Complete to entry {position}.")
+_OF_PARTY = Text(
+    "{root}：{count} 个场所，合为一家来算：{sites}。",
+    "{root}: {count:site|sites}, counted as one: {sites}.",
+)
+_UNKNOWN = Text(
+    "不知道的起点 {count} 个：{roots}。{why}", "{count:root|roots} unknown: {roots}. {why}"
+)
+_MOST_NAMED = 20
 _COUNTS = ("in_degree", "out_degree", "ingoing_contact_chain", "outgoing_contact_chain")
 _HEADS = (
     Text("起点", "root"),
@@ -53,10 +62,8 @@ _HEADS = (
 @click.option("--out-begin", required=True, type=DAY, help="去向时间窗起 · Going out, from.")
 @click.option("--out-end", required=True, type=DAY, help="去向时间窗止 · Going out, until.")
 @click.option("--roots-file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.option(
-    "--issuer", default="register", show_default=True, help="编号的发放者 · Numbers' scope."
-)
-@click.option("--offset", default="+08:00", show_default=True, help="当地时区 · Local clock.")
+@ISSUER
+@OFFSET
 @of_rest
 @click.option("--all", "every", is_flag=True, help="所有主体 · Every holder is a root.")
 @click.option(
@@ -142,6 +149,7 @@ def command(  # noqa: PLR0913 -- one for each option
             emit_json(each)
     else:
         show_table(_TITLE, _HEADS, [_row(each) for each in found], shared.lang)
+        _say_roots(found, shared)
         for each in found[:1]:
             _say_known(each, shared)
         for each in found if distances else ():
@@ -179,6 +187,23 @@ def _suppose(each: contact_types.Contacts, shared: Shared) -> None:
             say(_EXPECTED.format(expected=f"{passed.expected:.2f}", how=how), shared)
 
 
+def _say_roots(found: list[contact_types.Contacts], shared: Shared) -> None:
+    """Which roots are parties, with their sites, and of which nothing is known."""
+    for each in found:
+        if each.sites:
+            named = _some(each.sites)
+            say(_OF_PARTY.format(root=each.root, count=len(each.sites), sites=named), shared)
+    unknown = [each for each in found if each.unknown is not None]
+    if unknown:
+        named = _some([each.root for each in unknown])
+        text = _UNKNOWN.format(count=len(unknown), roots=named, why=unknown[0].unknown)
+        say(text, shared)
+
+
+def _some(names: Sequence[str]) -> str:
+    return ", ".join(names[:_MOST_NAMED]) + (" …" if len(names) > _MOST_NAMED else "")
+
+
 def _say_known(each: contact_types.Contacts, shared: Shared) -> None:
     """How far the moves are known, which is the same for every root."""
     if each.completeness is not None:
@@ -192,7 +217,12 @@ def _row(each: contact_types.Contacts) -> list[str]:
 
 
 def _cell(each: contact_types.Contacts, name: str) -> str:
-    """A count; where days or reports are in doubt, with at least and at most how many it may be."""
+    """A count; where days or reports are in doubt, with at least and at most how many it may be.
+
+    Of a root that nobody knows there is none.
+    """
+    if each.unknown is not None:
+        return "?"
     count = getattr(each, name)
     least, most = getattr(each.certain, name, count), getattr(each.possible, name, count)
     return str(count) if least == most else f"{count} ({least}–{most})"

@@ -6,7 +6,15 @@ from typing import Final
 import click
 
 from suyuan.cli.output import emit_json, json_option, plain_errors, say, show_table
-from suyuan.cli.questions import instant, minutes_of, named
+from suyuan.cli.questions import (
+    AS_OF,
+    KNOWN_AT,
+    MOST_FACTS,
+    OFFSET,
+    instant,
+    minutes_of,
+    named,
+)
 from suyuan.cli.root import Shared
 from suyuan.cli.telling import progress_bar
 from suyuan.kit import Quantity, Text
@@ -62,9 +70,9 @@ _READING: Final = Text("读取记录", "Reading the record")
 @click.command("dispersion", help="扩散度：投入物进了多少产品 · In how many products inputs are.")
 @click.argument("things", nargs=-1)
 @click.option("--at", "place", help="只列到过该场所或主体的 · Only what was at this site or party.")
-@click.option("--as-of", help="截至发生时间 · Only what had happened by then.")
-@click.option("--known-at", type=click.IntRange(0), help="截至记录位置 · Only what was recorded.")
-@click.option("--offset", default="+08:00", show_default=True, help="按哪个时区 · Times' offset.")
+@AS_OF
+@KNOWN_AT
+@OFFSET
 @click.option(
     "--most",
     type=click.IntRange(1, 1_000),
@@ -72,13 +80,7 @@ _READING: Final = Text("读取记录", "Reading the record")
     show_default=True,
     help="各列几行 · How many of each are listed.",
 )
-@click.option(
-    "--most-facts",
-    type=click.IntRange(1),
-    default=1_000_000,
-    show_default=True,
-    help="读几条 · How many facts are read.",
-)
+@MOST_FACTS
 @json_option
 @click.pass_obj
 def command(  # noqa: PLR0913 -- one for each option

@@ -9,7 +9,7 @@ from msgspec import structs
 from suyuan.cli.commands.check import SEVERITIES
 from suyuan.cli.echo import echo
 from suyuan.cli.output import emit_json, plain_errors, say
-from suyuan.cli.questions import minutes_of
+from suyuan.cli.questions import ISSUER, OFFSET, minutes_of
 from suyuan.cli.root import Shared
 from suyuan.cli.telling import progress_bar
 from suyuan.codes import privacy
@@ -84,10 +84,8 @@ def command() -> None:
     type=click.Choice([each.value for each in MovementsAs], case_sensitive=False),
     default=MovementsAs.STOCK.value,
 )
-@click.option(
-    "--issuer", default="register", show_default=True, help="编号的发放者 · Numbers' scope."
-)
-@click.option("--offset", default="+08:00", show_default=True, help="当地时区 · Local clock.")
+@ISSUER
+@OFFSET
 @click.option("--unit", default="", help="数量单位（UN/CEFACT）· Unit code.")
 @click.option("--json", "as_json", is_flag=True, help="JSON 输出 · Print JSON.")
 @click.pass_obj
@@ -162,7 +160,7 @@ def workbook(
 @click.option(
     "--issuer", default="fcl", show_default=True, help="编号的发放者 · Whose numbers they are."
 )
-@click.option("--offset", default="+08:00", show_default=True, help="当地时区 · Local clock.")
+@OFFSET
 @click.option("--dry-run", is_flag=True, help="只检查，不记录 · Check only, record nothing.")
 @click.option("--as", "party", default=None, help="以哪个单位报告 · The reporting party's URI.")
 @click.option("--json", "as_json", is_flag=True, help="JSON 输出 · Print JSON.")

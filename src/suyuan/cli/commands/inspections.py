@@ -8,7 +8,7 @@ import click
 
 from suyuan.cli.flowing import NOT_OF_RECORD, say_flows, say_truncated
 from suyuan.cli.output import emit_json, plain_errors, say, show_table
-from suyuan.cli.questions import instant, minutes_of
+from suyuan.cli.questions import AS_OF, instant, minutes_of
 from suyuan.cli.root import Shared
 from suyuan.kit import Text
 from suyuan.service import OPERATOR, SourceAsked, inspecting, open_platform, values_of
@@ -61,7 +61,7 @@ def _rate(name: str, default: float, said: str) -> Callable[..., Any]:
 @click.command("inspections", help=_HELP)
 @click.argument("tables", metavar="[FLOWS] TESTS", nargs=-1, required=True, type=_FILE)
 @click.option("--thing", "things", multiple=True, help="哪种产品 · Which goods, by their code.")
-@click.option("--as-of", help="截至发生时间 · Only flows of before then.")
+@AS_OF
 @click.option("--no-flows", is_flag=True, help="没有流向 · No flows are known.")
 @_rate("--sensitivity", 1.0, "不合格品被检出的概率 · How likely a bad unit fails.")
 @_rate("--specificity", 1.0, "合格品通过的概率 · How likely a good unit passes.")

@@ -34,6 +34,12 @@ _DONE: Final = Text(
     "Overridden: {before} → {verdict}; the decision is at position {position} of the log, proven "
     "by suyuan receipt {position}.",
 )
+_UNDECIDED: Final = Text(
+    "更严重而还没有人决定的核验意见：{rules}。要一并排除，先改回原判定，再改判：不用 --finding "
+    "就排除全部，或逐条写 --finding。",
+    "Graver findings of which nobody has decided: {rules}. To set them aside too, override it back "
+    "to what was judged, then again: without --finding all are set aside, or name each.",
+)
 _TITLE: Final = Text("改判", "Overrides")
 _HEADS: Final = (
     Text("位置", "position"), Text("何时", "when"), Text("改判", "verdict"), Text("由谁", "by"),
@@ -107,6 +113,7 @@ def command(  # noqa: PLR0913 -- one for each option
     last = done.overrides[-1]
     called = {"before": words.VERDICTS[last.before], "verdict": words.VERDICTS[last.verdict]}
     say(_DONE.format(**called, position=last.position), shared)
+    _say_undecided(done, shared)
 
 
 def _show(found: list[overriding.VerdictTold], shared: Shared, *, as_json: bool) -> None:
@@ -121,8 +128,14 @@ def _show(found: list[overriding.VerdictTold], shared: Shared, *, as_json: bool)
             event=one.event, position=one.position, reporter=one.reporter, rules=said, **told
         )
         say(text, shared)
+        _say_undecided(one, shared)
         if one.overrides:
             show_list(_LISTING, one.overrides, shared, as_json=False)
+
+
+def _say_undecided(one: overriding.VerdictTold, shared: Shared) -> None:
+    if one.undecided:
+        say(_UNDECIDED.format(rules=", ".join(one.undecided)), shared)
 
 
 def _row(one: overriding.OverrideTold, lang: Lang) -> list[str]:

@@ -74,7 +74,9 @@ _COST = Text(
     "Complete to entry {position}; {facts:fact|facts} read.",
 )
 _NOTHING = Text("没有这些编码的记录。", "Nothing is recorded of these codes.")
-_BOTH = Text("--party 和 --site 要一起给。", "Give --party and --site together.")
+_BOTH = Text(
+    "--holder-party 和 --holder-site 要一起给。", "Give --holder-party and --holder-site together."
+)
 _MOST = 200
 _MORE = Text(
     "…… 另有 {count} 行；--json 给出全部。", "… {count:more line|more lines}; --json gives all."
@@ -83,8 +85,8 @@ _MORE = Text(
 
 @click.command("scope", help="召回范围 · How far a recall of these things reaches.")
 @click.argument("things", nargs=-1, required=True)
-@click.option("--party", help="只问在该主体手里的 · Only what this party has,")
-@click.option("--site", help="和该场所的 · at this site.")
+@click.option("--holder-party", help="只问在该主体手里的 · Only what this party has,")
+@click.option("--holder-site", help="和该场所的 · at this site.")
 @click.option(
     "--vessels",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
@@ -106,8 +108,8 @@ def command(  # noqa: PLR0913 -- one for each option
     /,
     things: tuple[str, ...],
     *,
-    party: str | None,
-    site: str | None,
+    holder_party: str | None,
+    holder_site: str | None,
     vessels: Path | None,
     narrow: bool,
     known_at: int | None,
@@ -119,9 +121,9 @@ def command(  # noqa: PLR0913 -- one for each option
 ) -> None:
     """Print who has or had what is touched, or hand it on; exit with 1 if nothing is known."""
     with plain_errors():
-        if (party is None) is not (site is None):
-            raise SuyuanError("scope.holder", _BOTH, place="--party")
-        holder = None if party is None else Holder(party, site)
+        if (holder_party is None) is not (holder_site is None):
+            raise SuyuanError("scope.holder", _BOTH, place="--holder-party")
+        holder = None if holder_party is None else Holder(holder_party, holder_site)
         minutes, wanted = minutes_of(offset), form_of(target, form)
         rest = rest_given(times)
         asked = {name: instant(at, minutes, last=name != "start") for name, at in times.items()}

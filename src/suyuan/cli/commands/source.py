@@ -9,7 +9,7 @@ import click
 from suyuan.cli.flowing import NOT_OF_RECORD
 from suyuan.cli.located import show_located, show_lots, show_sourced
 from suyuan.cli.output import emit_json, plain_errors
-from suyuan.cli.questions import instant, minutes_of, of_rest, rest_given
+from suyuan.cli.questions import AS_OF, instant, minutes_of, of_rest, rest_given
 from suyuan.cli.root import Shared
 from suyuan.cli.telling import rounds_told
 from suyuan.service import (
@@ -68,7 +68,7 @@ _NO_LOTS = "--lots 要 FLOWS 和 CASES，不用 --reporting · --lots takes FLOW
 @click.command("source", help=_HELP)
 @click.argument("tables", metavar="[FLOWS] CASES", nargs=-1, required=True, type=_FILE)
 @click.option("--thing", "things", multiple=True, help="吃的是什么 · What was eaten, by its code.")
-@click.option("--as-of", help="截至发生时间 · Only flows of before then.")
+@AS_OF
 @of_rest
 @click.option(
     "--priors",

@@ -71,7 +71,13 @@ _MOST = 40
 
 @click.command("trace", help="追溯：从哪来（默认）或到哪去 · Trace back (default) or forward.")
 @click.argument("thing")
-@click.option("--backward/--forward", default=True, help="溯源或追踪 · Where from, or where to.")
+@click.option(
+    "--direction",
+    type=click.Choice([each.value for each in Direction]),
+    default=Direction.BACKWARD.value,
+    show_default=True,
+    help="溯源或追踪 · Where from, or where to.",
+)
 @of_times
 @of_rest
 @click.option("--depth", type=click.IntRange(1), help="最多几步 · At most so many steps.")
@@ -147,7 +153,7 @@ def _question(
     thing: str,
     *,
     minutes: int,
-    backward: bool,
+    direction: str,
     known_at: int | None,
     depth: int | None,
     **times: str | None,
@@ -155,7 +161,7 @@ def _question(
     instants = {name: instant(text, minutes, last=name != "start") for name, text in times.items()}
     return Question(
         seeds=(Seed(thing=thing),),
-        direction=Direction.BACKWARD if backward else Direction.FORWARD,
+        direction=Direction(direction),
         as_of=instants["as_of"],
         known_at=known_at,
         start=instants["start"],
