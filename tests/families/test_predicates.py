@@ -10,10 +10,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec import structs
 
-from suyuan.families import CONFIRMED, Debit, KnownDocument, Licence, PastStep, ThingState
+from suyuan.families import (
+    CONFIRMED,
+    Content,
+    Debit,
+    KnownDocument,
+    Licence,
+    PastStep,
+    ThingState,
+)
 from suyuan.families import Permit as OnFile
 from suyuan.families.predicates.balance import Balance
-from suyuan.families.predicates.base import number, said
+from suyuan.families.predicates.base import number, quoted, said
 from suyuan.families.predicates.count import Count
 from suyuan.families.predicates.document import Document
 from suyuan.families.predicates.licence import Licence as HasLicence
@@ -448,6 +456,49 @@ def test_state_forbids_each_of_its_marks(marks: set[str], forbidden: set[str]) -
     knowledge = known(things={PIG: ThingState(marks=frozenset(marks))})
     missed = State(none_of=tuple(forbidden), of="item").check(a_view(item=PIG), knowledge)
     assert (missed is None) is (not marks & forbidden)
+
+
+HERDS = st.lists(st.integers(0, 3), min_size=1, max_size=6)
+"""Which of four states each thing of an event has: many have one."""
+
+
+@given(HERDS, st.booleans())
+def test_of_a_herd_the_first_without_a_step_is_found(herd: list[int], confirms: bool) -> None:  # noqa: FBT001 -- drawn
+    steps = [PastStep(step, NOON - timedelta(hours=at)) for at, step in enumerate("ab")]
+    states = [
+        ThingState(),
+        ThingState(steps=tuple(steps)),
+        ThingState(steps=(steps[1],)),
+        ThingState(steps=(steps[1],), is_whole=False),
+    ]
+    rule = PreviousStep(any=("a",), of="item", after=("b",) if confirms else (), confirms=confirms)
+    things = {f"{PIG}{at}": states[state] for at, state in enumerate(herd)}
+    missed = rule.check(a_view(item=tuple(things)), known(things=things))
+    first = next((f"{PIG}{at}" for at, state in enumerate(herd) if state == 2), None)
+    assert (missed and missed.found) == (first and quoted(first))
+
+
+@given(HERDS, st.lists(st.integers(0, 3), min_size=6, max_size=6))
+def test_of_a_herd_the_first_thing_that_bears_or_holds_a_mark_is_found(
+    herd: list[int], contents: list[int]
+) -> None:
+    states = [ThingState(marks=frozenset(marks)) for marks in ("", "b", "a", "ab")]
+    lying = [Content(), Content(frozenset("b")), Content(frozenset("a")), Content(is_whole=False)]
+    names = [f"{PIG}{at}" for at in range(len(herd))]
+    inside = {name: lying[which] for name, which in zip(names, contents, strict=False)}
+    things = {name: states[state] for name, state in zip(names, herd, strict=True)}
+    rule = State(none_of=("a",), of="item")
+    missed = rule.check(a_view(item=tuple(names)), known(things=things, inside=inside.get))
+    wrong = (
+        (name, state > 1) for name, state, which in zip(names, herd, contents, strict=False)
+        if state > 1 or which > 1
+    )  # fmt: skip
+    first = next(wrong, None)
+    assert (missed is None) is (first is None)
+    if missed is not None and first is not None:
+        name, bears_it = first
+        assert name in missed.found.en
+        assert (missed.found == quoted(name)) is bears_it
 
 
 def test_a_mark_on_a_lot_holds_for_the_instances_stated_to_be_of_it() -> None:

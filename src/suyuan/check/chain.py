@@ -127,6 +127,7 @@ _STOPPED: Final = frozenset(("recalled", "seized"))
 _GOING_ON: Final = frozenset(("shipping", "retail_selling", "dispensing", "departing"))
 
 _UNKNOWN: Final = ThingState()
+_PARENT: Final = "/parentID"
 _Place = tuple[str, str, int | None]
 """A thing, the member of the event that names it, and its number there if that is a list."""
 
@@ -151,21 +152,30 @@ def contradictions(event: Event, knowledge: Knowledge) -> tuple[Finding, ...]:
         return ()
     said = _Said(event, _holders(event, knowledge))
     held = frozenset[str]().union(*(HELD_BY[rule] for rule in rules))
-    return tuple(
-        finding
-        for place in _named(event)
-        for finding in (
-            *_flagged(said, place, knowledge, held),
-            *_by_rules(event, place, recorded.get(place[0], _UNKNOWN), held),
-        )
-    )
+    found = list[Finding]()
+    for member, things in _named(event):
+        sound: tuple[ThingState | None, ThingState] | None = None
+        for at, thing in enumerate(things):
+            states = told.get(thing) if told else None, recorded.get(thing, _UNKNOWN)
+            if states == sound:
+                continue  # as of a herd: what came the same way together has one state
+            place = thing, member, None if member == _PARENT else at
+            wrong = [*_flagged(said, place, states[0], knowledge, held)]
+            wrong += _by_rules(event, place, states[1], held)
+            found += wrong
+            if not wrong and event.biz_step not in _GOING_ON:  # then what lies in each is asked
+                sound = states
+    return tuple(found)
 
 
 def _flagged(
-    said: _Said, place: _Place, knowledge: Knowledge, held: Collection[str]
+    said: _Said,
+    place: _Place,
+    state: ThingState | None,
+    knowledge: Knowledge,
+    held: Collection[str],
 ) -> Iterator[Finding]:
     """What the record of families contradicts, but for what state rules go by."""
-    state = None if knowledge.things is None else knowledge.things.get(place[0])
     if state is not None:
         found = _of_thing(said, place, state, knowledge)
         yield from (finding for finding in found if finding.rule not in held)
@@ -276,22 +286,18 @@ def _container(event: Event, place: _Place, state: ThingState) -> Iterator[Findi
         yield _finding("chain.not-in-container", place)
 
 
-def _named(event: Event) -> Iterator[_Place]:
-    """Every thing of the event with its place."""
+def _named(event: Event) -> Iterator[tuple[str, Iterable[str]]]:
+    """The members of the event that name things, and those."""
     child = event.type in (EventType.AGGREGATION, EventType.ASSOCIATION)
     if event.parent is not None:
-        yield event.parent, "/parentID", None
-    yield from _numbered(event.epcs, "/childEPCs" if child else "/epcList")
+        yield _PARENT, (event.parent,)
+    yield "/childEPCs" if child else "/epcList", event.epcs
     amounts = "/childQuantityList" if child else "/quantityList"
-    yield from _numbered((element.epc_class for element in event.quantities), amounts)
-    yield from _numbered(event.input_epcs, "/inputEPCList")
-    yield from _numbered((one.epc_class for one in event.input_quantities), "/inputQuantityList")
-    yield from _numbered(event.output_epcs, "/outputEPCList")
-    yield from _numbered((one.epc_class for one in event.output_quantities), "/outputQuantityList")
-
-
-def _numbered(things: Iterable[str], path: str) -> Iterator[_Place]:
-    return ((thing, path, at) for at, thing in enumerate(things))
+    yield amounts, (one.epc_class for one in event.quantities)
+    yield "/inputEPCList", event.input_epcs
+    yield "/inputQuantityList", (one.epc_class for one in event.input_quantities)
+    yield "/outputEPCList", event.output_epcs
+    yield "/outputQuantityList", (one.epc_class for one in event.output_quantities)
 
 
 def _finding(rule: str, place: _Place, **params: str) -> Finding:

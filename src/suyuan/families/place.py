@@ -127,10 +127,10 @@ def _candidates(
         return (families[named],)
     registered = knowledge.families
     if registered:
-        found = (registered[uri] for uri in _named_uris(event) if uri in registered)
-        known = tuple(dict.fromkeys(name for name in found if name in families))
+        found = dict.fromkeys(map(registered.get, _named_uris(event)))  # few, of many things
+        known = tuple(families[name] for name in found if name and name in families)
         if known:
-            return tuple(families[name] for name in known)
+            return known
     schemes = {scheme_of(uri) for uri in things(event)}
     return tuple(
         family

@@ -80,11 +80,15 @@ def recorded(family: Family, view: View, knowledge: Knowledge) -> dict[str, Valu
     if not family.recorded or not knowledge.things:
         return {}
     told = {thing: state.told for thing, state in knowledge.things.items() if state.told}
+    if not told:
+        return dict.fromkeys((item.name for item in family.recorded), ())
     known: dict[tuple[str, ...], list[Mapping[str, Values]]] = {}  # items are of the same things
     found: dict[str, Values] = {}
     for item in family.recorded:
         if item.of not in known:
-            known[item.of] = [told[name] for name in names(item.of, view) if name in told]
+            said = (told[name] for name in names(item.of, view) if name in told)
+            # What came the same way together has one memory.
+            known[item.of] = list({id(one): one for one in said}.values())
         values = (one.get(item.recorded or "", ()) for one in known[item.of])
         found[item.name] = tuple(dict.fromkeys(value for every in values for value in every))
     return found

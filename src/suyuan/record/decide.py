@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from decimal import Decimal
 from functools import partial
+from itertools import chain
 from operator import attrgetter
 from typing import Final
 
@@ -18,10 +19,10 @@ from suyuan.families import Debit, Families, Knowledge, Permit, Placement
 from suyuan.model import Capturer, Event, Finding, Verdict, Viewer, verdict_of
 from suyuan.record.confirming import acts_named, confirming, with_those_beside
 from suyuan.record.identity import original_of
-from suyuan.record.knowledge import permits_named, with_products, with_registry
+from suyuan.record.knowledge import permits_named, with_products, with_registry, words_of
 from suyuan.record.repeats import Fresh
 from suyuan.record.types import STANDS, Recorder
-from suyuan.state import plain
+from suyuan.state import memory, plain
 from suyuan.store import WriteConnection
 from suyuan.wire import lots_of
 
@@ -53,11 +54,15 @@ class Decided(Struct, frozen=True, kw_only=True, gc=False):
 
 
 class _Law(Struct, frozen=True, kw_only=True):
-    """By what a document is judged: the families, which of them each event is of, the registry."""
+    """By what a document is judged: the families, which of them each event is of, the registry.
+
+    `words` are those of its events of a family, declarations left out, by which permits are found.
+    """
 
     families: Families
     placements: dict[int, Placement]
     known: Knowledge
+    words: frozenset[str]
 
     def is_placed(self, fresh: Fresh) -> bool:
         """Whether an event is of a family."""
@@ -67,7 +72,8 @@ class _Law(Struct, frozen=True, kw_only=True):
 class _Bench(Struct, kw_only=True):
     """What lies on the judge's table: law, what is known of the past, what is left on permits.
 
-    `named` are names in events, beside their things, of which something may be known; `took` is
+    `named` are names in events, beside their things, of which something may be known, `beside` they
+    and the lots that its instances are stated to be of; `took` is
     what events that are reported anew took from permits before they were erased. `courses` are what
     state rules go by; None: nothing is held by them, or what plain EPCIS says is not all there.
     """
@@ -78,6 +84,7 @@ class _Bench(Struct, kw_only=True):
     is_kept: bool
     lines: dict[int, Lines]
     named: dict[int, frozenset[str]]
+    beside: dict[int, tuple[str, ...]]
     originals: dict[int, bytes]
     permits: dict[str, tuple[Permit, ...]]
     took: dict[bytes, dict[int, Decimal]]
@@ -95,26 +102,40 @@ def decide(
     families, keeping = recorder.families, plain.keeping(conn, capturer.tenant)
     if families is None or not fresh:
         return [_with_plain(_unjudged(one), is_kept=keeping.is_kept) for one in fresh]
-    events = [one.event for one in fresh]
-    base = with_products(conn, events, tenant=capturer.tenant, actor=capturer.party, now=now)
-    base = structs.replace(base, state_rules=capturer.state_rules)
-    placements = {one.item.index: families.step_of(one.event, base) for one in fresh}
-    placed = [one for one in fresh if placements[one.item.index].family is not None]
-    known = base
-    if placed:
-        named = [one.event for one in placed]
-        known = with_registry(conn, base, named, tenant=capturer.tenant)
-    known = _with_acts(conn, fresh, placements, known, recorder, capturer=capturer)
-    law = _Law(families=families, placements=placements, known=known)
+    law = _law(conn, families, fresh, recorder, capturer=capturer, now=now)
     declarations, others = _parted(fresh)
     said = [_declared(one, law) for one in declarations]
     gone = {original_of(one.fresh.event, capturer) for one in said if one.verdict in STANDS}
     told = others
     if not keeping.is_kept:
-        told = [one for one in placed if one.event.error is None]
+        told = [one for one in others if law.is_placed(one)]
     bench = _bench(conn, told, gone, recorder, law=law, capturer=capturer, keeping=keeping)
     said += [_decided(one, bench) for one in sorted(others, key=_BY_TIME)]
     return sorted(said, key=_BY_INDEX)
+
+
+def _law(
+    conn: WriteConnection,
+    families: Families,
+    fresh: Sequence[Fresh],
+    recorder: Recorder,
+    *,
+    capturer: Capturer,
+    now: datetime,
+) -> _Law:
+    """What is looked up once for all events, but for the past of their things."""
+    tenant, events = capturer.tenant, [one.event for one in fresh]
+    known = with_products(conn, events, tenant=tenant, actor=capturer.party, now=now)
+    known = structs.replace(known, state_rules=capturer.state_rules)
+    placements = {one.item.index: families.step_of(one.event, known) for one in fresh}
+    placed = [one for one in fresh if placements[one.item.index].family is not None]
+    declarations, others = ([one.event for one in part] for part in _parted(placed))
+    words = words_of(others)
+    if placed:
+        every = words | words_of(declarations)
+        known = with_registry(conn, known, (*others, *declarations), every, tenant=tenant)
+    known = _with_acts(conn, fresh, placements, known, recorder, capturer=capturer)
+    return _Law(families=families, placements=placements, known=known, words=words)
 
 
 def _with_acts(
@@ -162,27 +183,27 @@ def _bench(
     things = {thing for each in lines.values() for thing, _ in each}
     things.update(*(plain.instances_of(one.event) for one in told if not law.is_placed(one)))
     asked = frozenset(things)
-    things.update(lot for one in placed for lot in _lots(one.event))
-    things.update(name for each in named.values() for name in each)
+    beside = {one.item.index: (*_lots(one.event), *named[one.item.index]) for one in placed}
+    things.update(chain.from_iterable(beside.values()))
     originals = {one.item.index: original_of(one.event, capturer) for one in told}
     coming = set(originals.values())
-    events = [one.event for one in placed]
     anew = coming.intersection(one.item.identity for one in placed)
     # The locks of `load` first: what was taken from permits, and is to be returned, is known then.
-    memory = state.load(conn, things, coming=coming, without=gone, tenant=tenant, secret=secret)
-    held = permits_named(conn, events, without=gone, anew=anew, tenant=tenant)
+    known = state.load(conn, things, coming=coming, without=gone, tenant=tenant, secret=secret)
+    held = permits_named(conn, law.words, without=gone, anew=anew, tenant=tenant)
     courses = None
     if capturer.state_rules and keeping is plain.Keeping.WHOLE:
-        courses = plain.load(conn, memory, asked, gone, tenant=tenant, secret=secret)
+        courses = plain.load(conn, known, asked, gone, tenant=tenant, secret=secret)
     return _Bench(
         law=law,
         permits=held.permits,
         took=held.took,
-        memory=memory,
+        memory=known,
         courses=courses,
         is_kept=keeping.is_kept,
         lines=lines,
         named=named,
+        beside=beside,
         originals=originals,
     )
 
@@ -254,16 +275,18 @@ def _decided(fresh: Fresh, bench: _Bench) -> Decided:
 def _known(fresh: Fresh, bench: _Bench, permits: dict[str, tuple[Permit, ...]]) -> Knowledge:
     """What is known of an event's things and permits, as of its time."""
     event, at = fresh.event, fresh.event.event_time
-    known = structs.replace(bench.law.known, permits=permits)
     lines = bench.lines.get(fresh.item.index, ())
-    named = bench.named.get(fresh.item.index, frozenset())
-    if lines or named:
-        asked = (*lines, *((name, 0) for name in (*_lots(event), *named)))
+    beside = bench.beside.get(fresh.item.index, ())
+    known = bench.law.known
+    if lines or beside:
         known = structs.replace(
             known,
-            things=bench.memory.states(asked, at),
+            permits=permits,
+            things=bench.memory.states((*lines, *[(name, 0) for name in beside]), at),
             inside=partial(bench.memory.inside, until=at),
         )
+    elif permits is not known.permits:
+        known = structs.replace(known, permits=permits)
     if bench.courses is None:
         return known
     things = [thing for thing, _ in lines] or plain.instances_of(event)
@@ -279,7 +302,7 @@ def _remembered(
     if verdict is Verdict.REFUSED or not (lines or bench.named.get(index)):
         return None, lines
     held = verdict is Verdict.HELD
-    lines = state.lines_of(fresh.event, held=held, entitled=judgement.entitled)
+    lines = memory.judged_lines(lines, held=held, entitled=judgement.entitled)
     lines = state.with_told(lines, judgement.told.things)
     by = bench.law.known.actor
     return (_past(fresh.event, judgement, by, held=held) if lines else None), lines

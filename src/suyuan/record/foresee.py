@@ -16,7 +16,7 @@ from suyuan.check import contradictions, unconfirmed
 from suyuan.families import Families, Knowledge, Placement
 from suyuan.model import Event, Finding, StateRule, Viewer
 from suyuan.record.confirming import acts_named
-from suyuan.record.knowledge import permits_known, with_products, with_registry
+from suyuan.record.knowledge import permits_known, with_products, with_registry, words_of
 from suyuan.state import plain
 from suyuan.store import ReadConnection
 from suyuan.wire import lots_of
@@ -50,8 +50,9 @@ def foresee(conn: ReadConnection, event: Event, given: Given, asker: Asker) -> F
     placement = families.step_of(event, base)
     if placement.family is None or placement.step is None:
         return Foreseen(placement=placement, findings=placement.findings)
-    known = with_registry(conn, base, [event], tenant=tenant)
-    permits = permits_known(conn, event, tenant=tenant)
+    words = words_of([event])
+    known = with_registry(conn, base, [event], words, tenant=tenant)
+    permits = permits_known(conn, words, tenant=tenant)
     known = structs.replace(known, permits=permits, state_rules=asker.state_rules)
     known = _with_past(conn, event, known, placement, asker)
     found = families.foresee(event, known, placement, given)

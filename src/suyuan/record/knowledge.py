@@ -5,7 +5,7 @@ says of the products named, which may decide the family; then, for those that ha
 parties and documents. The past of their things comes from `state`, event by event.
 """
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import datetime
 from itertools import chain
 from typing import Final
@@ -44,30 +44,36 @@ def with_products(
 
 def permits_named(
     conn: WriteConnection,
-    events: Iterable[Event],
+    words: Collection[str],
     *,
     without: Collection[bytes],
     anew: Collection[bytes],
     tenant: int,
 ) -> Held:
-    """The permits that these events name, locked, as if the events `without` had taken nothing."""
-    named = set(chain.from_iterable(map(_words, events)))
-    return state.permits.hold(conn, named, without=without, anew=anew, tenant=tenant)
+    """The permits that events of these words name, locked, as if those `without` took nothing."""
+    return state.permits.hold(conn, words, without=without, anew=anew, tenant=tenant)
 
 
 def permits_known(
-    conn: ReadConnection, event: Event, *, tenant: int
+    conn: ReadConnection, words: Collection[str], *, tenant: int
 ) -> dict[str, tuple[Permit, ...]]:
-    """The permits that an event names, as they are; nothing is locked."""
-    return state.permits.known(conn, set(_words(event)), tenant=tenant)
+    """The permits that an event of these words names, as they are; nothing is locked."""
+    return state.permits.known(conn, words, tenant=tenant)
 
 
 def with_registry(
-    conn: ReadConnection, known: Knowledge, events: Iterable[Event], *, tenant: int
+    conn: ReadConnection,
+    known: Knowledge,
+    events: Sequence[Event],
+    words: Collection[str],
+    *,
+    tenant: int,
 ) -> Knowledge:
-    """The same, and what is on file of the parties, documents and places that these events name."""
-    events = tuple(events)
-    named = set(chain.from_iterable(map(_words, events)))
+    """The same, and what is on file of the parties, documents and places that these events name.
+
+    `words` are those of the events.
+    """
+    named = set(words)
     if known.actor is not None:
         named.add(known.actor)
     parties = directory.parties(conn, named, tenant=tenant)
@@ -103,6 +109,11 @@ def _others(event: Event) -> Iterator[str]:
     for element in (*event.quantities, *event.input_quantities, *event.output_quantities):
         yield element.epc_class
     yield from lots_of(event).values()
+
+
+def words_of(events: Iterable[Event]) -> frozenset[str]:
+    """The words of events by which parties, documents and permits are looked up."""
+    return frozenset(chain.from_iterable(map(_words, events)))
 
 
 def _words(event: Event) -> Iterator[str]:

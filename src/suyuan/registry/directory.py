@@ -75,7 +75,11 @@ def completion(
     """What is registered of these sites and of the sites of these parties."""
     by_site: dict[str, list[Site]] = {}
     by_party: dict[str, list[Site]] = {}
-    asked = {"tenant": tenant, "uris": list(sites), "operators": list(parties)}
+    asked = {
+        "tenant": tenant,
+        "uris": encoded.text_array(tuple(sites)),
+        "operators": encoded.text_array(tuple(parties)),
+    }
     for row in conn.execute(_Q.sites, asked) if sites or parties else ():
         site = Site(
             uri=row[0], operator=row[1], name=Text(row[2], row[3]), kind=row[4],
@@ -88,7 +92,8 @@ def completion(
 
 def parties(conn: ReadConnection, uris: Collection[str], *, tenant: int) -> dict[str, Party]:
     """The registered ones among these parties."""
-    rows = conn.execute(_Q.parties, {"tenant": tenant, "uris": list(uris)}) if uris else ()
+    asked = {"tenant": tenant, "uris": encoded.text_array(tuple(uris))}
+    rows = conn.execute(_Q.parties, asked) if uris else ()
     return {row[0]: party_of(row) for row in rows}
 
 
@@ -152,7 +157,7 @@ def documents(
 ) -> dict[str, tuple[Document, ...]]:
     """All documents by number; two issuers may use one number, so each has a tuple."""
     found: dict[str, list[Document]] = {}
-    asked = {"tenant": tenant, "numbers": list(numbers)}
+    asked = {"tenant": tenant, "numbers": encoded.text_array(tuple(numbers))}
     for row in conn.execute(_Q.documents, asked) if numbers else ():
         document = document_of(row)
         found.setdefault(document.number, []).append(document)

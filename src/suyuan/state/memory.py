@@ -46,6 +46,7 @@ _KEPT: Final = 3
 """Times of a step that are kept: its first, its last, and that before, should the last be now."""
 _LONG: Final = 64
 """Of a thing with so many events what they come to is kept, not told anew for each event."""
+_EMPTY: Final = Content()
 _MOVING: Final = frozenset({"shipping", "departing", "receiving", "arriving", "accepting"})
 ENDING: Final = frozenset({"decommissioning", "destroying", "retail_selling", "dispensing"})
 
@@ -136,10 +137,12 @@ class Fold(Struct):
         if what & JOINED or (what & LEFT and not what & HELD):
             lies = past.at, past.step, (past.container or "") if what & JOINED else ""
             self.container = max(lies, self.container or lies)
-        for names, last in ((past.marks_set, self.put), (past.marks_cleared, self.lifted)):
-            for name in names:
-                last[name] = max(past.at, last.get(name, past.at))
-        self.steps[past.step] = _first_and_last((*self.steps.get(past.step, ()), past.at))
+        for name in past.marks_set:
+            self.put[name] = max(past.at, self.put.get(name, past.at))
+        for name in past.marks_cleared:
+            self.lifted[name] = max(past.at, self.lifted.get(name, past.at))
+        times = self.steps.get(past.step)
+        self.steps[past.step] = _first_and_last((*times, past.at)) if times else (past.at,)
 
     def _tell(self, past: Past) -> None:
         """What an event leaves known; of two words of one time, one and the same is the last."""
@@ -223,8 +226,9 @@ class Memory(Struct, frozen=True):
 
     def learn(self, past: Past, lines: Sequence[Line]) -> None:
         """Remember one more event, so that later events of the same document know it."""
+        said: dict[int, tuple[Past, int]] = {}  # one for all things of which it says the same
         for thing, what in lines:
-            self.things.setdefault(thing, []).append((past, what))
+            self.things.setdefault(thing, []).append(said.setdefault(what, (past, what)))
             if thing in self.folds:
                 self.folds[thing].add(past, what)
             if what & EMPTIED:
@@ -237,9 +241,9 @@ class Memory(Struct, frozen=True):
 
     def fill(self, past: Past, put: Sequence[Line]) -> None:
         """Remember of which lots the pieces are that an event put into its container."""
-        lots = [(thing, what & WHICH) for thing, what in put if what & OF_PIECES]
-        if past.container is None or not lots:
+        if past.container is None:
             return
+        lots = [(thing, what & WHICH) for thing, what in put if what & OF_PIECES]
         of: dict[int, list[str]] = {}
         for thing, what in put:
             if what & JOINED:
@@ -296,6 +300,8 @@ class Memory(Struct, frozen=True):
 
     def inside(self, container: str, until: datetime) -> Content:
         """The marks of whatever lies in a container at a time, in containers inside it too."""
+        if container not in self.contents and container not in self.unseen:
+            return _EMPTY  # as of nearly everything that is asked of
         marks = frozenset[str]()
         seen, level = {container}, {container}
         for _ in range(DEPTH):
@@ -415,6 +421,8 @@ def happening(
 
 def with_told(lines: Sequence[Line], things: Collection[str]) -> tuple[Line, ...]:
     """An event's lines, and of which of its things, and what else, it leaves something known."""
+    if not things:
+        return tuple(lines)
     own = {thing for thing, _ in lines}
     known = ((thing, what | TOLD if thing in things else what) for thing, what in lines)
     return (*known, *((name, TOLD | NAMED) for name in sorted(set(things) - own)))
@@ -434,8 +442,13 @@ def lines_of(event: Event, *, held: bool = False, entitled: bool = False) -> tup
     """
     if event.error is not None:
         return ()
+    return judged_lines(tuple(dict(_lines(event)).items()), held=held, entitled=entitled)
+
+
+def judged_lines(lines: tuple[Line, ...], *, held: bool, entitled: bool) -> tuple[Line, ...]:
+    """Lines made before judging, as they are behind it."""
     judged = (HELD if held else 0) | (ENTITLED if entitled else 0)
-    return tuple((thing, what | judged) for thing, what in dict(_lines(event)).items())
+    return tuple([(thing, what | judged) for thing, what in lines]) if judged else lines
 
 
 def _lines(event: Event) -> Iterator[Line]:

@@ -16,7 +16,7 @@ from suyuan.codes import nobody
 from suyuan.families import EXACT, Debit, Permit
 from suyuan.kit import SuyuanError, Text
 from suyuan.state.types import Charge, Held, Line, Use, Withdrawal
-from suyuan.store import Queries, ReadConnection, WriteConnection
+from suyuan.store import Queries, ReadConnection, WriteConnection, encoded
 
 _Q: Final = Queries(__package__)
 _MOST_LISTED: Final = 1000
@@ -98,7 +98,7 @@ def known(
     conn: ReadConnection, numbers: Collection[str], *, tenant: int
 ) -> dict[str, tuple[Permit, ...]]:
     """Permits by number, as they are now; nothing is locked."""
-    asked = {"tenant": tenant, "numbers": list(numbers)}
+    asked = {"tenant": tenant, "numbers": encoded.text_array(tuple(numbers))}
     return _by_number(conn.execute(_Q.known_permits, asked).fetchall() if numbers else ())
 
 
@@ -118,7 +118,11 @@ def hold(
     """
     if not numbers and not without and not anew:
         return Held()
-    asked = {"tenant": tenant, "numbers": list(numbers), "identities": [*without, *anew]}
+    asked = {
+        "tenant": tenant,
+        "numbers": encoded.text_array(tuple(numbers)),
+        "identities": encoded.bytea_array((*without, *anew)),
+    }
     rows = conn.execute(_Q.hold_permits, asked).fetchall()
     permits, took = _by_number(rows), dict[bytes, dict[int, Decimal]]()
     for permit, identity, amount in conn.execute(_Q.to_return, asked).fetchall() if rows else ():

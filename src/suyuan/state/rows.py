@@ -104,8 +104,8 @@ def load(
     shares = {key(name) % _SHARES for name in things}
     shares.update(int.from_bytes(each[:4], "big") % _SHARES for each in (*coming, *without))
     if shares:
-        conn.execute(_Q.lock, {"shares": sorted(shares)})
-    asked = {"identities": sorted(coming)}
+        conn.execute(_Q.lock, {"shares": encoded.int4_array(sorted(shares))})
+    asked = {"identities": encoded.bytea_array(sorted(coming))}
     rows = conn.execute(_Q.withdrawn, asked, binary=True) if coming else ()
     memory = Memory({}, gone=frozenset(without).union(row[0] for row in rows))
     if things:
@@ -342,7 +342,7 @@ def _add(conn: WriteConnection, changes: Sequence[Change], secret: bytes, tenant
         past = change.past
         said = (
             scenes[_scene(past)], change.identity, past.container,
-            sorted(past.marks_set) or None, sorted(past.marks_cleared) or None,
+            _marks(past.marks_set), _marks(past.marks_cleared),
         )  # fmt: skip
         left = Jsonb(kept) if (kept := told_of(past)) else None
         for what, things in _alike(change, key):
@@ -354,13 +354,17 @@ def _add(conn: WriteConnection, changes: Sequence[Change], secret: bytes, tenant
                 known = bundles.setdefault(bundle, told)
                 if told.is_kept and not known.is_kept:
                     bundles[bundle] = told
-            put = list(things) if what & PACKED and len(things) > 1 else None
+            put = encoded.int8_array(things) if what & PACKED and len(things) > 1 else None
             rows.append((bundle, change.entry, past.at, what, *said, put, left))
     _add_bundles(conn, bundles)
-    with conn.cursor().copy(_Q.add_events) as copy:
+    with encoded.takes_encoded(conn.cursor()).copy(_Q.add_events) as copy:
         copy.set_types(_EVENT_TYPES)
         for row in rows:
             copy.write_row(row)
+
+
+def _marks(names: frozenset[str]) -> encoded.TextArray | None:
+    return encoded.text_array(sorted(names)) if names else None
 
 
 def _since(entry: int, what: int) -> int:

@@ -1,6 +1,7 @@
 """Takes two dates and a least distance; gives a finding when out of order or too close."""
 
 from datetime import timedelta
+from functools import cache
 
 from msgspec import Struct
 
@@ -9,6 +10,12 @@ from suyuan.families.predicates.base import NOW, Miss, Ref, Words, number
 from suyuan.families.predicates.times import both, both_dated, surely_sooner
 from suyuan.families.view import View
 from suyuan.kit import Text
+
+
+@cache
+def _days(count: int) -> timedelta:
+    """So many days; the rules of the law state few numbers of them."""
+    return timedelta(days=count)
 
 
 class Order(Struct, frozen=True, forbid_unknown_fields=True, tag_field="kind", tag="order"):
@@ -41,7 +48,7 @@ class Order(Struct, frozen=True, forbid_unknown_fields=True, tag_field="kind", t
         if NOW in (self.first, self.then):
             return -knowledge.tolerance
         if self.days_of is None:
-            return timedelta(days=self.days)
+            return _days(self.days)
         stated = [number(value) for value in view.values(self.days_of)]
         longest = max((days for days in stated if days is not None), default=0)
         return timedelta(days=self.days + float(longest))

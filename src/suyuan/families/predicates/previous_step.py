@@ -32,9 +32,13 @@ class PreviousStep(
 
     def check(self, view: View, knowledge: Knowledge) -> Miss | None:
         """The first thing whose past lacks them all."""
+        last = None
         for thing, state in states(self.of, view, knowledge):
+            if state is last and not self.confirms:
+                continue  # things that came the same way have one state
             if state.steps and state.is_whole and not self._went_through(thing, state, view):
                 return Miss(self.of, quoted(thing))
+            last = state
         return None
 
     def _went_through(self, thing: str, state: ThingState, view: View) -> bool:

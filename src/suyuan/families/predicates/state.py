@@ -2,11 +2,12 @@
 
 from msgspec import Struct
 
-from suyuan.families.knowledge import Knowledge
+from suyuan.families.knowledge import Content, Knowledge
 from suyuan.families.predicates.base import Miss, Ref, Words, listed, quoted, with_lots
 from suyuan.families.view import View
 from suyuan.kit import Text
 
+_EMPTY = Content()
 _UNSEEN = Text(
     "{thing}里的东西太多或套得太深，无法逐一查看",
     "more in {thing}, or deeper, than can be looked through",
@@ -27,7 +28,10 @@ class State(Struct, frozen=True, forbid_unknown_fields=True, tag_field="kind", t
         for thing, state in with_lots(self.of, view, knowledge):
             if marks := self._borne(state.marks):
                 return Miss(self.of, quoted(thing), marks)
-            inside, found = knowledge.inside(thing), quoted(thing)
+            inside = knowledge.inside(thing)
+            if inside == _EMPTY:
+                continue
+            found = quoted(thing)
             if marks := self._borne(inside.marks):
                 content = Text(f"{found.zh}里的东西", f"something in {found.en}")
                 return Miss(self.of, content, marks)
