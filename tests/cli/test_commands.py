@@ -507,3 +507,37 @@ def test_a_receipt_is_kept_and_the_database_held_against_it(suyuan: Run, tmp_pat
     done = suyuan("verify", file, str(tmp_path / "paper.pdf"), folder, *held)
     assert done.returncode == 0, done.stdout + done.stderr
     assert suyuan("verify", "--key", key).returncode != 0
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ("6901234567890", "should be 2, not 0"),
+        ("https://id.gs1.org/417/6901234567890", "should be 2, not 0"),
+        ("urn:suyuan:uscc:91330100MA27XF0H3X", "places 9 to 17"),
+        ("https://id.gs1.org/01/06901234567892", "a class of products"),
+        ("nonsense", "no code of a party"),
+        ("", "no code of a party"),
+    ],
+)
+@pytest.mark.parametrize("command", [("account", "odd"), ("codes", "list")])
+def test_no_account_is_opened_for_what_is_no_party(
+    suyuan: Run, command: tuple[str, ...], given: str, said: str
+) -> None:
+    done = suyuan("--lang", "en", *command, "--party", given)
+    assert done.returncode == 2
+    for part in ("account.party", "--party", said, "urn:suyuan:party:"):
+        assert part in done.stderr
+    assert suyuan("account", "odd", "--keys").returncode == 2, "it was not opened"
+
+
+def test_an_account_stands_for_its_party_by_whichever_of_its_codes_it_is_named(
+    suyuan: Run,
+) -> None:
+    codes = ("6901234567892", "urn:epc:id:pgln:6901234.56789", "https://id.gs1.org/417/6901234567892")
+    for label, code in enumerate(codes):
+        done = suyuan("account", "gate", "--party", code, "--label", str(label))
+        assert done.returncode == 0, done.stderr
+    other = suyuan("--lang", "en", "account", "gate", "--party", "urn:suyuan:party:other")
+    assert other.returncode == 2
+    assert codes[-1] in other.stderr
