@@ -235,12 +235,14 @@ def test_capture_jobs_are_listed_to_their_party_the_newest_first_in_pages_of_any
         assert found == sorted(found, key=lambda one: one["createdAt"], reverse=True)
         assert [one["success"] for one in found] == [False, *[True] * 5]
         assert {"running", "captureErrorBehaviour", "errors"} <= set(found[0])
-        places = [[each["path"] for each in one["errors"]] for one in found]
+        places = [[each["place"] for each in one["errors"]] for one in found]
         assert places == [["eventList/0/eventTime"], *[[]] * 5]
         (error,) = found[0]["errors"]  # problem details, RFC 7807
         assert error["type"] == "epcisException:ValidationException"
-        assert error["title"]
-        assert error["detail"] == error["message"]["en"]
+        same = {name: bad.json()[name] for name in error.keys() & bad.json().keys()}
+        assert {name: error[name] for name in same} == same, "as the refusal itself said it"
+        for name in ("title", "detail", "cure"):
+            assert {name, f"{name}_zh", f"{name}_en"} <= same.keys()
     refused = client.get(f"/capture/{found[0]['captureID']}", headers=farm).json()
     assert refused["errors"] == found[0]["errors"]
     one = client.get(f"/capture/{found[-1]['captureID']}", headers=farm).json()
