@@ -534,7 +534,11 @@ def test_no_account_is_opened_for_what_is_no_party(
 def test_an_account_stands_for_its_party_by_whichever_of_its_codes_it_is_named(
     suyuan: Run,
 ) -> None:
-    codes = ("6901234567892", "urn:epc:id:pgln:6901234.56789", "https://id.gs1.org/417/6901234567892")
+    codes = (
+        "6901234567892",
+        "urn:epc:id:pgln:6901234.56789",
+        "https://id.gs1.org/417/6901234567892",
+    )
     for label, code in enumerate(codes):
         done = suyuan("account", "gate", "--party", code, "--label", str(label))
         assert done.returncode == 0, done.stderr

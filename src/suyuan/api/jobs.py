@@ -19,7 +19,6 @@ from suyuan.exchange import parameters
 from suyuan.kit.text import Lang
 from suyuan.service import recent_jobs
 
-
 VARY: Final = {"Vary": "Accept, Accept-Language"}
 """A job tells its errors in the language that is asked for."""
 
