@@ -1,6 +1,7 @@
 """A query that is probably not meant so is refused with its cure, or answered with a notice."""
 
 import re
+from typing import Any
 from urllib.parse import unquote
 
 import pytest
@@ -10,11 +11,12 @@ from suyuan.service import Platform, follow
 
 Headers = dict[str, str]
 
-ITEM = re.compile(r"(?P<rule>[a-z][a-z.-]*)(?P<rest>(?:;[a-z_]+=%?\"(?:[^\"\\\\]|\\\\.)*\")+)")
-PARAMETER = re.compile(r';(?P<name>[a-z_]+)=(?P<display>%?)"(?P<text>(?:[^"\\]|\\.)*)"')
+SAID = r'%"[^"]*"|"(?:[^"\\]|\\.)*"'
+ITEM = re.compile(rf"(?P<rule>[a-z][a-z.-]*)(?P<rest>(?:;[a-z_]+=(?:{SAID}))+)")
+PARAMETER = re.compile(rf";(?P<name>[a-z_]+)=(?P<text>{SAID})")
 
 
-def notices(answer: object) -> list[dict[str, str]]:
+def notices(answer: Any) -> list[dict[str, str]]:
     """The header, read as RFC 9651 has it: all of it, or it is none."""
     sent = answer.headers.get("suyuan-notice")
     if sent is None:
@@ -25,11 +27,11 @@ def notices(answer: object) -> list[dict[str, str]]:
             for each in items]  # fmt: skip
 
 
-def _parameter(found: "re.Match[str]") -> tuple[str, str]:
+def _parameter(found: re.Match[str]) -> tuple[str, str]:
     text = found["text"]
-    if found["display"]:
-        return found["name"], unquote(text, errors="strict")
-    return found["name"], re.sub(r"\\(.)", r"\1", text)
+    if text.startswith("%"):
+        return found["name"], unquote(text[2:-1], errors="strict")
+    return found["name"], re.sub(r"\\(.)", r"\1", text[1:-1])
 
 
 @pytest.mark.parametrize(

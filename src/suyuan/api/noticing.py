@@ -8,7 +8,7 @@ each notice: its rule, with the parameter (`place`), sentence and cure in both l
 from collections.abc import Sequence
 from typing import Final
 
-from suyuan.exchange.notices import Notice
+from suyuan.exchange import notices
 
 HEADER: Final = "Suyuan-Notice"
 _MOST: Final = 3
@@ -16,14 +16,14 @@ _MOST: Final = 3
 _MARKS: Final = frozenset('%"')
 
 
-def noticed(notices: Sequence[Notice]) -> dict[str, str]:
+def noticed(found: Sequence[notices.Notice]) -> dict[str, str]:
     """The header of a query's notices, the first of them; none of a query that has none."""
-    if not notices:
+    if not found:
         return {}
-    return {HEADER: ", ".join(map(_item, notices[:_MOST]))}
+    return {HEADER: ", ".join(map(_item, found[:_MOST]))}
 
 
-def _item(notice: Notice) -> str:
+def _item(notice: notices.Notice) -> str:
     said = {
         "place": notice.place,
         "zh": notice.text.zh,

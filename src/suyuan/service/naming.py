@@ -7,8 +7,7 @@ from typing import Any, Final
 import msgspec
 
 from suyuan.codes import privacy
-from suyuan.exchange import EventsPage, QueryError, listing, parameters
-from suyuan.exchange.notices import Notice
+from suyuan.exchange import EventsPage, QueryError, listing, notices, parameters
 from suyuan.kit import SuyuanError, Text
 from suyuan.model import Viewer
 from suyuan.registry import naming
@@ -139,7 +138,7 @@ def named_events(platform: Platform, name: str, given: Given, viewer: Viewer) ->
     return events(platform, {**found.asked, **given}, viewer, called=QueryName(name=name))
 
 
-def notices_of(platform: Platform, name: str, viewer: Viewer) -> tuple[Notice, ...]:
+def notices_of(platform: Platform, name: str, viewer: Viewer) -> tuple[notices.Notice, ...]:
     """What in a named query is probably not meant so, though it is answered.
 
     Raises:
