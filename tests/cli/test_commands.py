@@ -520,13 +520,19 @@ def test_a_receipt_is_kept_and_the_database_held_against_it(suyuan: Run, tmp_pat
         ("", "no code of a party"),
     ],
 )
-@pytest.mark.parametrize("command", [("account", "odd"), ("codes", "list")])
+@pytest.mark.parametrize(
+    "command",
+    [("account", "odd", "--party"), ("codes", "list", "--party"), ("capture", "sent.json", "--as")],
+)
 def test_no_account_is_opened_for_what_is_no_party(
-    suyuan: Run, command: tuple[str, ...], given: str, said: str
+    suyuan: Run, tmp_path: Path, command: tuple[str, ...], given: str, said: str
 ) -> None:
-    done = suyuan("--lang", "en", *command, "--party", given)
+    sent = tmp_path / "sent.json"
+    sent.write_text("{}")
+    words = [str(sent) if each == sent.name else each for each in command]
+    done = suyuan("--lang", "en", *words, given)
     assert done.returncode == 2
-    for part in ("account.party", "--party", said, "urn:suyuan:party:"):
+    for part in ("account.party", command[-1], said, "urn:suyuan:party:"):
         assert part in done.stderr
     assert suyuan("account", "odd", "--keys").returncode == 2, "it was not opened"
 

@@ -213,11 +213,14 @@ def party_shown(viewer: Viewer, asked: str | None = None) -> str | None:
     return viewer.party
 
 
-def local_capturer(platform: Platform, party: str | None, *, person: str = "") -> Capturer:
+def local_capturer(
+    platform: Platform, party: str | None, *, person: str = "", option: str = "--party"
+) -> Capturer:
     """The operator at the machine itself, who holds the data folder and so needs no key.
 
     `party` is the organisation reported for, by any of its codes; by default the installation's
     own. A `person` of it has an account apart, to confirm what was reported through the party's.
+    `option` is where the party was given.
 
     Raises:
         AccessError: `party` is no code of a party, and nothing was reported for it before.
@@ -225,7 +228,7 @@ def local_capturer(platform: Platform, party: str | None, *, person: str = "") -
     with platform.store.write() as conn:
         name = _local_name(party, person)
         if party is not None and registry.accounts.account_named(conn, name) is None:
-            party = _party_named(platform, party)
+            party = _party_named(platform, party, option)
         wanted = Account(
             name=_local_name(party, person), role=Role.CAPTURER, party=party or LOCAL_PARTY
         )
@@ -285,14 +288,14 @@ def fresh_key(
         return key
 
 
-def _party_named(platform: Platform, text: str) -> str:
+def _party_named(platform: Platform, text: str, option: str = "--party") -> str:
     """The canonical URI of the party that a code names: a social credit code, a GLN, a URI."""
     given = text.strip()
     nobody.require_nobody(party=given)
     found = filing_codes.code(given, "party", platform.config.resolvers)
     if (remark := found.remark) is not None:
         said = Text(f"{remark.message.zh}{remark.cure.zh}", f"{remark.message.en} {remark.cure.en}")
-        raise AccessError("account.party", said, "--party")
+        raise AccessError("account.party", said, option)
     return found.value
 
 

@@ -150,7 +150,7 @@ def workbook(
             taken = check_workbook(load_families(), file.read_bytes(), system_clock())
         else:
             with open_platform(shared.config()) as platform:
-                capturer = local_capturer(platform, party)
+                capturer = local_capturer(platform, party, option="--as")
                 taken = import_workbook(platform, file.read_bytes(), capturer)
                 follow(platform)
     _tell(taken, shared, as_json=as_json, dry_run=dry_run)
@@ -186,7 +186,7 @@ def partner(
             taken = check_interchange(load_families(), file.read_bytes(), words, system_clock())
         else:
             with open_platform(shared.config()) as platform:
-                capturer = local_capturer(platform, party)
+                capturer = local_capturer(platform, party, option="--as")
                 taken = import_interchange(platform, file.read_bytes(), words, capturer)
                 follow(platform)
     _tell(taken, shared, as_json=as_json, dry_run=dry_run)
