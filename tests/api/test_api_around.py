@@ -2,6 +2,7 @@
 
 import base64
 import json
+import re
 import sys
 from collections.abc import Iterator
 from contextlib import suppress
@@ -149,7 +150,22 @@ def test_a_form_that_is_not_given_is_refused_and_never_ignored(
     client: Client, header: str, value: str
 ) -> None:
     answer = client.get("/events", headers={header: value})
-    assert (answer.status_code, answer.json()["place"]) == (406, header)
+    told = answer.json()
+    assert (answer.status_code, told["place"]) == (406, header)
+    assert header in told["detail_en"]
+    assert header in told["detail_zh"]
+    known = "[A-Z][A-Za-z0-9]*(?:_[A-Za-z0-9]+)+|[a-z]+/[a-z+]+"
+    instead = re.findall(known, told["cure_en"])
+    assert len(instead) > 2
+    for each in instead:
+        assert client.get("/events", headers={header: each}).status_code == 200, each
+
+
+def test_an_address_that_gives_a_page_alone_says_so(client: Client) -> None:
+    told = client.get("/coverage", headers={"Accept": "application/json"}).json()
+    assert (told["status"], told["place"]) == (406, "Accept")
+    assert "text/html" in told["cure_en"]
+    assert "POST" in told["cure_en"]
 
 
 @pytest.mark.parametrize("scheme", ["Bearer sy_wrong", "Basic eDp5", "Digest x", "nonsense"])

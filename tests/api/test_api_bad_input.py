@@ -219,3 +219,46 @@ def test_a_window_that_ends_before_it_begins_is_no_question(
         assert told["detail_en"]
     one_day = days | {"end": "2026-03-02"}
     assert client.get(f"/{face}", params=one_day, headers=farm).status_code == 200
+
+
+CURED = {
+    "an empty body of XML": (b"", XML, 400, "http.empty", "in XML as the body"),
+    "an empty body of JSON": (b"", JSON, 400, "http.empty", "in JSON as the body"),
+    "white space for XML": (b"\r\n \n", XML, 400, "http.empty", "in XML as the body"),
+    "a mark and nothing": (b"\xef\xbb\xbf", JSON, 400, "http.empty", "in JSON as the body"),
+    "gzip of nothing": (gzip.compress(b""), GZIP, 400, "http.empty", "in JSON as the body"),
+    "XML cut off": (b"<EPCISDocument><EPCISBo", XML, 400, "wire.xml", "get the whole"),
+    "XML cut between tags": (b"<EPCISDocument>", XML, 400, "wire.xml", "get the whole"),
+    "JSON cut off": (GOOD[:-9], JSON, 400, "wire.document.json", "get the whole"),
+    "JSON called XML": (GOOD, XML, 415, "http.content-type", "application/json"),
+    "XML called JSON": (b"<a/>", JSON, 415, "http.content-type", "application/xml"),
+    "XML without its beginning": (b"CISDocument/>", XML, 415, "http.content-type", "begins with <"),
+    "JSON in GBK": (
+        document(event(1, **{"suyuan:note": "二号猪场"})).decode().encode("gbk"),
+        JSON, 400, "wire.document.json", "Excel or WPS",
+    ),
+    "XML in GBK": (
+        "<EPCISDocument>二号猪场</EPCISDocument>".encode("gbk"),
+        XML, 400, "wire.xml", "Excel or WPS",
+    ),
+    "GBK by its header": (
+        GOOD, {"Content-Type": "application/json; charset=gbk"},
+        415, "http.content-type", "Excel or WPS",
+    ),
+    "a table": (b"bizStep,epc\n", JSON, 400, "wire.document.json", "begins with {"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", CURED)
+def test_the_cure_fits_the_form_that_was_sent(client: Client, farm: Headers, name: str) -> None:
+    body, headers, status, rule, cure = CURED[name]
+    for path in ("/capture", "/events", "/convert?to=xml"):
+        answer = client.post(path, content=body, headers=farm | headers)
+        told = answer.json()
+        assert (answer.status_code, told["rule"]) == (status, rule), path
+        assert cure in told["cure_en"], path
+        assert "JSON library" not in told["cure_en"]
+        assert told["cure_zh"] != told["cure_en"]
+        if "GBK" in name:
+            assert "gbk" in told["detail_en"].lower()
+            assert "gbk" in told["detail_zh"].lower()

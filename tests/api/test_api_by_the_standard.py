@@ -1,5 +1,6 @@
 """Every address of the standard's own OpenAPI: in which forms it answers, with which headers."""
 
+import re
 from collections.abc import Iterator
 from ipaddress import ip_network
 from pathlib import Path
@@ -108,8 +109,16 @@ def test_what_nobody_gives_is_nowhere_given(
 ) -> None:
     for path in answers(standard, "get", "200"):
         answer = client.get(address(path, places), headers=farm | {"Accept": "text/csv"})
-        assert (answer.status_code, answer.json()["place"]) == (406, "Accept"), path
-        assert answer.json()["type"] == "epcisException:NotAcceptableException"
+        told = answer.json()
+        assert (answer.status_code, told["place"]) == (406, "Accept"), path
+        assert told["type"] == "epcisException:NotAcceptableException"
+        instead = re.findall(r"[a-z]+/[a-z+]+", told["cure_en"])
+        assert set(instead) == set(re.findall(r"[a-z]+/[a-z+]+", told["cure_zh"])), path
+        assert instead, path
+        for accept in dict.fromkeys(instead):
+            given = client.get(address(path, places), headers=farm | {"Accept": accept})
+            kind = given.headers["content-type"].partition(";")[0]
+            assert (given.status_code, kind) == (200, accept), path
 
 
 @pytest.mark.parametrize(("method", "status"), [("options", "204"), ("get", "200")])

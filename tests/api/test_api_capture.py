@@ -2,6 +2,7 @@
 
 import gzip
 import json
+import re
 from urllib.parse import quote
 
 import pytest
@@ -319,3 +320,87 @@ def test_what_is_no_good_single_event_creates_nothing(
     answer = client.post("/events", content=body, headers=farm | JSON)
     assert (answer.status_code, answer.json()["rule"]) == (status, rule)
     assert client.post("/events", content=body, headers=JSON).status_code == 401
+
+
+TEXTS = [f"{name}{end}" for name in ("title", "detail", "cure") for end in ("", "_zh", "_en")]
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_a_problem_and_an_error_of_a_job_are_told_in_one_way_and_one_language(
+    client: Client, farm: Headers, lang: str
+) -> None:
+    asked = farm | JSON | {"Accept-Language": lang}
+    proceed = asked | {"GS1-Capture-Error-Behaviour": "proceed"}
+    taken = client.post(
+        "/capture", content=document(event(1), event(2, action="add")), headers=proceed
+    )
+    (error,) = taken.json()["errors"]
+    client.post("/queries", json={"name": "q", "query": {}}, headers=asked)
+    problems = [
+        client.post("/capture", content=document(event(3, action="add")), headers=asked),
+        client.post("/events", content=json.dumps(event(4, action="add")), headers=asked),
+        client.get("/events?EQ_bizStop=a", headers=asked),
+        client.get("/events", headers=asked | {"Accept": "text/csv"}),
+        client.post("/queries", json={"name": "a", "query": {"EQ_bizStop": 1}}, headers=asked),
+        client.post("/queries/q/subscriptions", json={"dest": "ftp://a"}, headers=asked),
+    ]
+    for told in (error, *(each.json() for each in problems)):
+        assert set(TEXTS) | {"type", "status", "place", "rule"} <= told.keys()
+        for name in ("title", "detail", "cure"):
+            assert told[name] == told[f"{name}_{lang}"]
+            assert told[f"{name}_zh"] != told[f"{name}_en"]
+            assert not re.search("[\u4e00-\u9fff]", told[f"{name}_en"])
+    assert error["place"] == "eventList/1/action"
+    assert "Accept-Language" in taken.headers["vary"]
+
+
+NUL = '"suyuan:note": "\\u0000", "action"'
+
+
+@pytest.mark.parametrize(
+    ("was", "now"),
+    [
+        ('"OBSERVE"', '"WATCH"'),  # read, and refused
+        ('"ObjectEvent"', '"SomeEvent"'),  # of a kind that nobody reads
+        ('"action"', '"action": "ADD", "action"'),  # no JSON that can be read
+        ('"action"', NUL),  # which the database cannot hold
+        ('"action"', f'"suyuan:note": "{"x" * (1 << 20)}", "action"'),  # too large
+    ],
+)
+def test_a_refused_event_is_told_by_the_id_that_it_was_sent_with(
+    client: Client, farm: Headers, was: str, now: str
+) -> None:
+    good, bad = event(1), event(2)
+    written = json.dumps(bad)
+    sent = document(good, bad).replace(written.encode(), written.replace(was, now, 1).encode())
+    asked = farm | JSON | {"GS1-Capture-Error-Behaviour": "proceed"}
+    told = client.post("/capture", content=sent, headers=asked).json()
+    assert [each["verdict"] for each in told["events"]] == ["accepted", "refused"]
+    assert [each["eventID"] for each in told["events"]] == [good["eventID"], bad["eventID"]]
+    assert client.get(f"/capture/{told['captureID']}", headers=farm).json() == told
+
+
+def test_an_id_that_cannot_be_told_is_left_out(client: Client, farm: Headers) -> None:
+    twice = json.dumps(event(2)).replace('"action"', '"eventID": "urn:x:y", "action"')
+    sent = document(event(1), event(2)).replace(json.dumps(event(2)).encode(), twice.encode())
+    long = event(3, eventID="urn:x:" + "y" * 5_000)
+    none = event(4, eventID=7)
+    sent = sent.replace(b"]}}", b", " + json.dumps(long).encode() + b", "
+                        + json.dumps(none).encode() + b"]}}")  # fmt: skip
+    asked = farm | JSON | {"GS1-Capture-Error-Behaviour": "proceed"}
+    told = client.post("/capture", content=sent, headers=asked).json()
+    assert [each["eventID"] for each in told["events"]] == [event(1)["eventID"], None, None, None]
+
+
+def test_a_refused_event_in_xml_is_told_by_its_id(client: Client, farm: Headers) -> None:
+    name = "urn:uuid:00000000-0000-0000-0000-00000000000f"
+    sent = f"""<epcis:EPCISDocument xmlns:epcis="urn:epcglobal:epcis:xsd:2" schemaVersion="2.0"
+        creationDate="2026-01-10T00:00:00Z"><EPCISBody><EventList><ObjectEvent>
+        <eventTime>never</eventTime><eventTimeZoneOffset>+08:00</eventTimeZoneOffset>
+        <eventID>{name}</eventID><epcList/><action>ADD</action>
+        </ObjectEvent></EventList></EPCISBody></epcis:EPCISDocument>"""
+    headers = farm | {"Content-Type": "application/xml"}
+    refused = client.post("/capture", content=sent, headers=headers)
+    assert refused.status_code == 400
+    (told,) = client.get(refused.headers["location"], headers=farm).json()["events"]
+    assert told["eventID"] == name

@@ -155,8 +155,8 @@ def test_with_rollback_nothing_of_a_document_is_there_and_the_job_says_so(
     done = captured(client, platform, answer, farm)
     assert (done["success"], done["counts"]) == (False, {"refused": 2})
     (error,) = done["errors"]
-    assert error["path"].startswith("eventList/1/")
-    assert {"rule", "cure", "message"} <= error.keys()
+    assert error["place"].startswith("eventList/1/")
+    assert {"rule", "cure_zh", "detail_en"} <= error.keys()
     follow(platform)
     assert events_of(client.get("/events", headers=farm).json()) == []
 

@@ -514,3 +514,47 @@ def test_a_receipt_is_kept_and_the_database_held_against_it(suyuan: Run, tmp_pat
     done = suyuan("verify", file, str(tmp_path / "paper.pdf"), folder, *held)
     assert done.returncode == 0, done.stdout + done.stderr
     assert suyuan("verify", "--key", key).returncode != 0
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ("6901234567890", "should be 2, not 0"),
+        ("https://id.gs1.org/417/6901234567890", "should be 2, not 0"),
+        ("urn:suyuan:uscc:91330100MA27XF0H3X", "places 9 to 17"),
+        ("https://id.gs1.org/01/06901234567892", "a class of products"),
+        ("nonsense", "no code of a party"),
+        ("", "no code of a party"),
+    ],
+)
+@pytest.mark.parametrize(
+    "command",
+    [("account", "odd", "--party"), ("codes", "list", "--party"), ("capture", "sent.json", "--as")],
+)
+def test_no_account_is_opened_for_what_is_no_party(
+    suyuan: Run, tmp_path: Path, command: tuple[str, ...], given: str, said: str
+) -> None:
+    sent = tmp_path / "sent.json"
+    sent.write_text("{}")
+    words = [str(sent) if each == sent.name else each for each in command]
+    done = suyuan("--lang", "en", *words, given)
+    assert done.returncode == 2
+    for part in ("account.party", command[-1], said, "urn:suyuan:party:"):
+        assert part in done.stderr
+    assert suyuan("account", "odd", "--keys").returncode == 2, "it was not opened"
+
+
+def test_an_account_stands_for_its_party_by_whichever_of_its_codes_it_is_named(
+    suyuan: Run,
+) -> None:
+    codes = (
+        "6901234567892",
+        "urn:epc:id:pgln:6901234.56789",
+        "https://id.gs1.org/417/6901234567892",
+    )
+    for label, code in enumerate(codes):
+        done = suyuan("account", "gate", "--party", code, "--label", str(label))
+        assert done.returncode == 0, done.stderr
+    other = suyuan("--lang", "en", "account", "gate", "--party", "urn:suyuan:party:other")
+    assert other.returncode == 2
+    assert codes[-1] in other.stderr

@@ -14,6 +14,10 @@ FLOWS = "source,target,amount\nfarm A,hub,3\nfarm B,hub,1\nfarm B,shop 2,2\nhub,
 def run(folder: Path, flows: str, cases: str, *options: str) -> Result:
     (folder / "flows").write_text(flows, "utf-8")
     (folder / "cases").write_text(cases, "utf-8")
+    return called(folder, *options)
+
+
+def called(folder: Path, *options: str) -> Result:
     arguments = ["source", str(folder / "flows"), str(folder / "cases"), *options]
     return CliRunner().invoke(
         cli, arguments, obj=Launcher(serve=lambda _: None, witness=lambda *_: None)
@@ -36,6 +40,15 @@ def test_json_tables_say_the_same_as_csv(tmp_path: Path) -> None:
     assert (
         run(tmp_path, json.dumps(rows), '[{"place": "shop 1", "count": 2}]', "--json").output == one
     )
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030"])
+def test_a_table_is_read_as_spreadsheets_in_china_save_it(tmp_path: Path, encoding: str) -> None:
+    for name, text in (("flows", FLOWS.replace("farm A", "甲农场")), ("cases", "place\nshop 1\n")):
+        (tmp_path / name).write_bytes(text.encode(encoding))
+    done = called(tmp_path, "--json")
+    assert done.exit_code == 0, done.output
+    assert {one["name"] for one in json.loads(done.output)["suspects"]} == {"甲农场", "farm B"}
 
 
 @pytest.mark.parametrize("name", ["farm\nA", "farm\u2028A", "farm\x0cA"])

@@ -16,7 +16,7 @@ from cli_documents import document
 
 from suyuan.cli import cli
 
-PARTY = ("--party", "urn:suyuan:uscc:91330106MA2ABCDE1X")
+PARTY = ("--party", "urn:suyuan:uscc:91330106MA2ABCDEX7")
 THING = "urn:epc:id:sgtin:6901234.056789.1"
 BASE = ("--base", "https://trace.example")
 READ = {

@@ -23,7 +23,7 @@ from suyuan.store.options import dsn
 from suyuan.store.place import Place, recorded_place
 
 SUYUAN = Path(sys.executable).parent / "suyuan"
-PARTY = "urn:suyuan:uscc:91330106MA2ABCDE1X"
+PARTY = "urn:suyuan:uscc:91330106MA2ABCDEX7"
 NO_ANSWER = (OSError, http.client.HTTPException)
 """What a client meets when the server dies: no connection, or an answer that is not whole."""
 

@@ -36,6 +36,7 @@ from suyuan.model import Severity
 from suyuan.wire import DocumentError, Limits, Mode, read_document, read_event
 from suyuan.wire.rules import DOCUMENT_RULES, EVENT_RULES
 from suyuan.wire.shapes import EVERY_MEMBER, READ_APART
+from suyuan.wire.source import Source
 
 REFUSED, TAKEN = False, True
 
@@ -373,7 +374,7 @@ DOCUMENTS: list[tuple[bytes, str, bool]] = [
     (WHOLE[:-1], "wire.document.json", REFUSED),
     (replaced("007", "\\ud800"), "wire.document.json", REFUSED),
     (WHOLE + b"x", "wire.document.json", REFUSED),
-    (b"", "wire.document.json", REFUSED),
+    (b"", "wire.document.empty", REFUSED),
     (WHOLE.decode().encode("utf-16"), "wire.document.json", REFUSED),
     (replaced("007", "溯源").decode().encode("gb18030"), "wire.document.json", REFUSED),
     (b"[" * 10_000 + b"]" * 10_000, "wire.document.json", REFUSED),
@@ -586,3 +587,33 @@ def test_of_a_word_that_is_like_none_none_is_told() -> None:
     (found,) = read(changed(OBJECT, put("bizStep", "marinating")), mode=Mode.LENIENT).findings
     assert found.cure is not None
     assert found.cure.en == "Use a word of the CBV, or a URI of your own."
+
+
+CURED = [
+    (WHOLE[:300], "完整的文件", "get the whole"),
+    (WHOLE[:-1], "完整的文件", "get the whole"),
+    (WHOLE[: WHOLE.index(b"007") + 1], "完整的文件", "get the whole"),
+    (replaced("007", "溯源")[: replaced("007", "溯源").index("源".encode()) + 1],
+     "完整的文件", "get the whole"),
+    (replaced("007", "溯源溯源").decode().encode("gb18030"), "WPS", "Notepad"),
+    (WHOLE.decode().encode("utf-16"), "WPS", "Notepad"),
+    (replaced("12.5", "NaN"), "JSON 工具", "JSON library"),
+    (b"", "有内容", "something in it"),
+    (b" \r\n" * 99, "有内容", "something in it"),
+    (b"\xef\xbb\xbf", "有内容", "something in it"),
+    (b"bizStep,epc\nshipping,1\n", "XML（以 < 开头）", "begins with <"),
+    (b"PK\x03\x04\x14\x00", "suyuan import workbook", "suyuan import workbook"),
+    (b"\x1f\x8b\x08\x00", "Content-Encoding", "Content-Encoding"),
+    (b"%PDF-1.7\n%\xe2\xe3", "PDF", "PDF"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("data", "zh", "en"), CURED)
+@pytest.mark.parametrize("mode", Mode)
+def test_the_cure_fits_what_was_sent(data: bytes, zh: str, en: str, mode: Mode) -> None:
+    for source in (Source(data), Source(data, chunk=7)):
+        with pytest.raises(DocumentError) as caught:
+            read_document(source, mode=mode)
+        found = caught.value.finding
+        assert (zh in found.cure.zh, en in found.cure.en) == (True, True), found.cure
+        assert ("JSON library" in found.cure.en) is (en == "JSON library")

@@ -320,6 +320,11 @@ CURED = [
     (b"<?xml version='1.0' encoding='GBK'?><a/>", "encoding", "encoding"),
     (b"<a>" * 100, "层次", "levels"),
     (b"<a></b>", "改正该处", "Mend it at that place"),
+    (b"<a><b></b>", "完整的文件", "get the whole"),
+    (b"<a><b", "完整的文件", "get the whole"),
+    (b'<?xml version="1.0"?>\n', "完整的文件", "get the whole"),
+    ("<a>蔬菜</a>".encode()[:7], "完整的文件", "get the whole"),
+    ("<a>蔬菜</a>".encode("gbk"), "WPS", "Excel"),
 ]
 
 

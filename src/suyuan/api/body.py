@@ -16,7 +16,9 @@ from litestar.handlers import BaseRouteHandler
 from suyuan.api.types import AnyRequest
 from suyuan.codes import privacy
 from suyuan.kit import SuyuanError, Text
+from suyuan.kit.encodings import AS_UTF8
 from suyuan.wire import Source, looks_like_xml
+from suyuan.wire.unread import is_blank
 
 _GZIP: Final = 16 + zlib.MAX_WBITS
 JSON: Final = frozenset({"application/json", "application/ld+json"})
@@ -26,6 +28,9 @@ DOCUMENTS: Final = JSON | {"application/xml", "text/xml"}
 _CHARSETS: Final = frozenset({"", "utf-8", "utf8"})
 # A client that is still sending cannot read the refusal; so much more is thrown away for it.
 _DRAINED: Final = 128 << 20
+_BOM: Final = b"\xef\xbb\xbf"
+_BEGIN_JSON: Final = (b"{", b"[")
+_FEW: Final = 1024
 _IN_MEMORY: Final = 1 << 20
 """Bytes of a body that are held in memory; more are held in a file."""
 
@@ -42,13 +47,27 @@ _TYPE_CURE = Text(
     "请发送 UTF-8 的以下类型之一：{forms}。",
     "Send one of these, in UTF-8: {forms}.",
 )
+_CHARSET = Text(
+    "Content-Type 说内容的编码是 {found}；只收 UTF-8。",
+    "Content-Type says that the content is encoded as {found}; UTF-8 alone is taken.",
+)
 _NO_XML = Text(
     "内容不是 Content-Type 所说的 XML。", "The content is not the XML that Content-Type says."
 )
 _NO_JSON = Text(
     "内容是 XML，而 Content-Type 说是 JSON。", "The content is XML, and Content-Type says JSON."
 )
-_OTHER_CURE = Text("请写明内容的类型。", "Say in Content-Type what the content is.")
+_IS_XML_CURE = Text(
+    "请把 Content-Type 写成 application/xml。", "Send it with Content-Type: application/xml."
+)
+_IS_JSON_CURE = Text(
+    "内容像是 JSON：请把 Content-Type 写成 application/json。",
+    "It looks like JSON: send it with Content-Type: application/json.",
+)
+_NO_XML_CURE = Text(
+    "XML 以 < 开头：请看文件的开头是不是丢了，或由导出它的系统重新导出。",
+    "XML begins with <: see whether the beginning was lost, or have it exported again.",
+)
 _NO_ROOM = Text(
     "服务器的临时目录已满或不能写，放不下超过 {held} 字节的内容；什么也没有入库。",
     "The server's temporary folder is full or cannot be written, so a content of more than {held} "
@@ -60,7 +79,10 @@ _NO_ROOM_CURE = Text(
     "folder for temporary files (TMPDIR).",
 )
 _EMPTY = Text("请求没有内容。", "The request has no content.")
-_EMPTY_CURE = Text("请在请求体中发送 EPCIS 文件。", "Send an EPCIS document as the body.")
+_EMPTY_CURE = Text(
+    "请在请求体中发送 {form} 的 EPCIS 文件；用 curl 发文件写 --data-binary @文件名。",
+    "Send an EPCIS document in {form} as the body; curl sends a file by --data-binary @FILE.",
+)
 
 
 _FOREIGN = Text("这个请求出自别的网站的页面。", "A page of another site sent this request.")
@@ -108,6 +130,8 @@ async def spooled_body(request: AnyRequest, limit: int) -> AsyncIterator[Source]
             _LOG.error("request.no-room", error=type(error).__name__, errno=error.errno)
             await _run_off(chunks)
             raise _no_room() from None
+        if is_blank(source):
+            raise _empty(request)
         _require_sameness(request, source)
         yield source
     finally:
@@ -124,7 +148,7 @@ async def _filled(
     """All that comes, held in memory or in the file.
 
     Raises:
-        BodyError: too large, broken or empty.
+        BodyError: too large or broken.
         OSError: the file cannot be written.
     """
     size = 0
@@ -136,8 +160,6 @@ async def _filled(
             spool.write(part)
     for part in unpack(b"", 1):
         spool.write(part)
-    if not size:
-        raise BodyError("http.empty", _EMPTY, "body", cure=_EMPTY_CURE)
     return _source(spool, size)
 
 
@@ -161,10 +183,22 @@ async def read_body(request: AnyRequest, limit: int) -> bytes:
 
 def _require_sameness(request: Connection, source: Source) -> None:
     """See that the content is what its header says, XML or JSON."""
-    said = "xml" in request.headers.get("content-type", "").partition(";")[0].lower()
-    if said != looks_like_xml(source):
-        text = _NO_XML if said else _NO_JSON
-        raise BodyError("http.content-type", text, "Content-Type", cure=_OTHER_CURE, status=415)
+    said = _says_xml(request)
+    if said == looks_like_xml(source):
+        return
+    text, cure = (_NO_XML, _NO_XML_CURE) if said else (_NO_JSON, _IS_XML_CURE)
+    if said and source.read(0, _FEW).removeprefix(_BOM).lstrip()[:1] in _BEGIN_JSON:
+        cure = _IS_JSON_CURE
+    raise BodyError("http.content-type", text, "Content-Type", cure=cure, status=415)
+
+
+def _says_xml(request: Connection) -> bool:
+    return "xml" in request.headers.get("content-type", "").partition(";")[0].lower()
+
+
+def _empty(request: Connection) -> BodyError:
+    form = "XML" if _says_xml(request) else "JSON"
+    return BodyError("http.empty", _EMPTY, "body", cure=_EMPTY_CURE.format(form=form))
 
 
 def own_json(connection: Connection, _handler: BaseRouteHandler) -> None:
@@ -215,7 +249,10 @@ def _require_form(request: Connection, forms: frozenset[str]) -> None:
     sent = request.headers.get("content-type", "")
     found, _, parameters = sent.partition(";")
     charset = parameters.lower().partition("charset=")[2].partition(";")[0].strip(' "')
-    if found.strip().lower() not in forms or charset not in _CHARSETS:
+    if found.strip().lower() in forms and charset not in _CHARSETS:
+        text = _CHARSET.format(found=privacy.quoted(charset, 40))
+        raise BodyError("http.content-type", text, "Content-Type", cure=AS_UTF8, status=415)
+    if found.strip().lower() not in forms:
         text, cure = (
             _TYPE.format(found=privacy.quoted(sent)),
             _TYPE_CURE.format(forms=", ".join(sorted(forms))),

@@ -5,10 +5,11 @@ from typing import Any, Final
 from litestar import MediaType, Response, get, post
 from litestar.concurrency import sync_to_thread
 from litestar.datastructures import FormMultiDict, UploadFile
-from litestar.exceptions import ClientException, HTTPException
+from litestar.exceptions import ClientException
 from litestar.openapi.datastructures import ResponseSpec
 
 from suyuan.api.drawing import drawn, sent_drawn, varying
+from suyuan.api.forms import FormError
 from suyuan.api.problems import documented
 from suyuan.api.readers import account_of, as_json, known_only, require_few, require_known
 from suyuan.api.types import AnyRequest
@@ -45,6 +46,14 @@ BODY: Final = {
 }
 """The form that is sent, as OpenAPI has it."""
 _DATES = Text("dates 写 {known} 之一。", "Give one of {known} as dates.")
+_PAGE = Text(
+    "这个地址用 GET 只给出网页（text/html），请求头 Accept 不接受它。",
+    "By GET this address gives a page alone (text/html), which the header Accept does not take.",
+)
+_PAGE_CURE = Text(
+    "程序请用 POST 把文件发到 /coverage；要看网页请在 Accept 中写 text/html。",
+    "A program sends its file to /coverage by POST; to see the page, take text/html in Accept.",
+)
 _PLAIN = Text("plain 写 true 或 false。", "Give true or false as plain.")
 
 
@@ -115,7 +124,7 @@ async def get_coverage(request: AnyRequest) -> Response[Any]:
     """The form for people; a program sends one."""
     page = await sync_to_thread(drawn, request, "coverageForm")
     if page is None:
-        raise HTTPException(status_code=406)
+        raise FormError("http.accept", _PAGE, "Accept", cure=_PAGE_CURE)
     return page
 
 

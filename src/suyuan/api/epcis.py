@@ -8,6 +8,7 @@ from litestar.openapi.datastructures import ResponseSpec
 from litestar.params import PathParameter
 
 from suyuan.api import forms
+from suyuan.api.noticing import noticed
 from suyuan.api.problems import Wrong, documented, respond
 from suyuan.api.readers import platform_of, viewer_of
 from suyuan.api.types import AnyRequest
@@ -46,6 +47,9 @@ def _document(description: str) -> ResponseSpec:
         "and Digital Links of one key match alike. The next page is in the header Link; pages "
         "neither skip nor repeat, whatever is captured meanwhile. Events go to those they "
         "concern, with the fields that the family discloses to them; the public asks /answer. "
+        "A bare word that the CBV has not is refused; other words and codes that are probably not "
+        "meant so, a code with a wrong check digit, are answered, and told in the header "
+        "Suyuan-Notice (RFC 9651). "
         "JSON-LD or XML 2.0 by Accept; GS1-EPC-Format and, for XML, GS1-CBV-XML-Format say how "
         "codes and words are spelled."
     ),
@@ -76,8 +80,9 @@ def prefixes_of(request: AnyRequest) -> dict[str, str]:
 
 
 def page_given(page: EventsPage, answer: forms.Answer, path: str, asked: Asked) -> Response[bytes]:
-    """A page of events, with the address of the next in the header Link."""
-    return forms.given(page.document, answer, link(path, asked, page.token))
+    """A page of events, with the address of the next in the header Link, and what is odd."""
+    headers = link(path, asked, page.token) | noticed(page.notices)
+    return forms.given(page.document, answer, headers)
 
 
 def link(path: str, asked: Asked, token: str | None) -> dict[str, str]:

@@ -43,11 +43,28 @@ HEADERS: Final = {
 _HTML: Final = "text/html"
 VARY: Final = {"Vary": f"Accept, {EPC_FORMAT}, {_CBV}"}
 
-_ACCEPT = Text("这里能给出 {given}，不能给出 “{found}”。", "Given here are {given}; not '{found}'.")
-_FORMAT = Text("{name} 不能是 “{found}”。", "{name} cannot be '{found}'.")
+_ACCEPT = Text(
+    "请求头 Accept 是 “{found}”，而这里给出的是 {given}。",
+    "The header Accept is '{found}', and given here are {given}.",
+)
+_ACCEPT_CURE = Text(
+    "请把 Accept 写成 {given} 之一，或去掉它（则给出 {usual}）。",
+    "Send Accept with one of {given}, or leave it out to be given {usual}.",
+)
+_FORMAT = Text("请求头 {name} 不能是 “{found}”。", "The header {name} cannot be '{found}'.")
+_FORMAT_CURE = Text(
+    "请把 {name} 写成 {given} 之一，或去掉它。", "Send {name} as one of {given}, or leave it out."
+)
 _UNWRITABLE = Text(
-    "第 {index} 个事件不能写成这种格式；请用 JSON-LD 查询。",
-    "Event {index} cannot be written so; ask for JSON-LD.",
+    "第 {index} 个事件不能写成 Accept 所要的 {media}。",
+    "Event {index} cannot be written as {media}, which Accept asks for.",
+)
+_UNWRITABLE_CURE = Text(
+    "请用 Accept: {usual} 查询。", "Ask for it with Accept: {usual}, which can say everything."
+)
+_PREFIX_CURE = Text(
+    "请把 {name} 写成 Never_Translates（按原样）或 Always_GS1_Digital_Link，或去掉它。",
+    "Send {name} as Never_Translates (codes as sent) or Always_GS1_Digital_Link, or leave it out.",
 )
 # What was once taken is given back: an event grows when it is written in another form.
 _LIMITS: Final = Limits(
@@ -56,6 +73,14 @@ _LIMITS: Final = Limits(
 
 
 _Value = TypeVar("_Value")
+
+
+class FormError(SuyuanError):
+    """Nothing is given as a request wants it: by which header, and what it could say instead."""
+
+    def __init__(self, code: str, text: Text, header: str, *, cure: Text) -> None:
+        super().__init__(code, text, header, status=406)
+        self.cure = cure
 
 
 class Answer(Struct, frozen=True, kw_only=True):
@@ -72,7 +97,7 @@ def wanted_by(request: AnyRequest) -> Answer:
     """How the request wants its answer.
 
     Raises:
-        SuyuanError: in no form that is given (406).
+        FormError: in no form that is given (406).
     """
     media = best(request, MEDIA)
     return Answer(
@@ -88,7 +113,7 @@ def spelling_to_come(request: AnyConnection) -> Spelling:
     """How a request wants codes spelled in all that will be sent for it.
 
     Raises:
-        SuyuanError: in no way that there is (406).
+        FormError: in no way that there is (406).
     """
     return _said(request, EPC_FORMAT, _SPELLINGS)
 
@@ -103,7 +128,7 @@ def listed(
     """A list, or one of its members, in the form that is wanted.
 
     Raises:
-        SuyuanError: in no form that is given (406).
+        FormError: in no form that is given (406).
     """
     media = best(request, LISTED)
     answer = as_json(value, status=status, headers={"Vary": "Accept", **(headers or {})})
@@ -115,7 +140,7 @@ def given(document: bytes, answer: Answer, headers: dict[str, str]) -> Response[
     """A JSON-LD document as the answer that was wanted.
 
     Raises:
-        SuyuanError: a code whose company prefix is not known was wanted as an EPC URN (406).
+        FormError: a code whose company prefix is not known was wanted as an EPC URN (406).
     """
     if answer.form is not Form.JSON or answer.spelling is not Spelling.AS_SENT:
         document, lost = _written(document, answer)
@@ -138,11 +163,13 @@ def _written(document: bytes, answer: Answer) -> tuple[bytes, int]:
         parts.append(piece.data)
         lost += len(piece.losses)
         if piece.refused:  # a recorded event is never left out of an answer
-            text = _UNWRITABLE.format(index=piece.index)
-            raise SuyuanError("epcis.form", text, "Accept", status=406)
+            text = _UNWRITABLE.format(index=piece.index, media=answer.media)
+            cure = _UNWRITABLE_CURE.format(usual=JSON_LD)
+            raise FormError("epcis.form", text, "Accept", cure=cure)
         for one in piece.losses:
             if one.rule == "convert.prefix":
-                raise SuyuanError(one.rule, one.message, EPC_FORMAT, status=406)
+                cure = _PREFIX_CURE.format(name=EPC_FORMAT)
+                raise FormError(one.rule, one.message, EPC_FORMAT, cure=cure)
     return b"".join(parts), lost
 
 
@@ -152,7 +179,8 @@ def _said(request: AnyConnection, header: str, values: dict[str, _Value]) -> _Va
         if name.lower() == found.strip().lower():
             return value
     text = _FORMAT.format(name=header, found=privacy.quoted(found, 40))
-    raise SuyuanError("epcis.format", text, header, status=406)
+    cure = _FORMAT_CURE.format(name=header, given=", ".join(values))
+    raise FormError("epcis.format", text, header, cure=cure)
 
 
 def best(request: AnyRequest, media: Mapping[str, Form]) -> str:
@@ -162,7 +190,7 @@ def best(request: AnyRequest, media: Mapping[str, Form]) -> str:
     HTML and takes anything gets the usual.
 
     Raises:
-        SuyuanError: nothing of it (406).
+        FormError: nothing of it (406).
     """
     accept = request.headers.get("accept") or "*/*"
     liked = dict(ranges(accept))
@@ -171,8 +199,9 @@ def best(request: AnyRequest, media: Mapping[str, Form]) -> str:
     weights = {each: _weight(each, liked) for each in media}
     most = max(weights, key=lambda each: weights[each])
     if weights[most] <= 0:
-        text = _ACCEPT.format(given=", ".join(media), found=privacy.quoted(accept))
-        raise SuyuanError("http.accept", text, "Accept", status=406)
+        told = {"given": ", ".join(media), "usual": next(iter(media))}
+        text = _ACCEPT.format(**told, found=privacy.quoted(accept))
+        raise FormError("http.accept", text, "Accept", cure=_ACCEPT_CURE.format(**told))
     return most
 
 

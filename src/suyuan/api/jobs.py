@@ -1,7 +1,7 @@
 """The list of capture jobs over HTTP: `GET /capture` (EPCIS 2.0 §12.5)."""
 
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from litestar import Response, get
 from litestar.concurrency import sync_to_thread
@@ -11,12 +11,16 @@ from msgspec import UNSET, Struct, UnsetType, field
 from suyuan.api import forms
 from suyuan.api.coding import SECURITY
 from suyuan.api.epcis import asked_of, link
-from suyuan.api.problems import JobError, documented, errors_of
+from suyuan.api.problems import JobError, documented, errors_of, language_of
 from suyuan.api.readers import account_of, platform_of
 from suyuan.api.types import AnyRequest
 from suyuan.capture import JobResult, OnRefusal
 from suyuan.exchange import parameters
+from suyuan.kit.text import Lang
 from suyuan.service import recent_jobs
+
+VARY: Final = {"Vary": "Accept, Accept-Language"}
+"""A job tells its errors in the language that is asked for."""
 
 
 class CaptureJob(Struct, frozen=True, kw_only=True, rename="camel"):
@@ -60,14 +64,13 @@ def _listed(request: AnyRequest) -> Response[bytes]:
     viewer, asked = account_of(request).viewer, asked_of(request)
     per_page, token = parameters.parse_list(asked)
     page = recent_jobs(platform_of(request), viewer, per_page=per_page, token=token)
-    headers = link("/capture", asked, page.token)
-    return forms.listed(
-        request, [CaptureJob(**said_of(each)) for each in page.members], headers=headers
-    )
+    headers = {**VARY, **link("/capture", asked, page.token)}
+    told = [CaptureJob(**said_of(each, language_of(request))) for each in page.members]
+    return forms.listed(request, told, headers=headers)
 
 
-def said_of(result: JobResult) -> dict[str, Any]:
-    """The fields of `CaptureJob` that say what became of a document."""
+def said_of(result: JobResult, lang: Lang) -> dict[str, Any]:
+    """The fields of `CaptureJob` that say what became of a document, its errors in a language."""
     return {
         "capture_id": result.job.removeprefix("urn:uuid:"),
         "created_at": result.received,
@@ -75,7 +78,7 @@ def said_of(result: JobResult) -> dict[str, Any]:
         "running": result.running,
         "success": result.success,
         "capture_error_behaviour": result.on_refusal,
-        "errors": errors_of(result),
+        "errors": errors_of(result, lang),
         "counts": result.counts,
     }
 

@@ -13,6 +13,7 @@ from suyuan.api import forms
 from suyuan.api.body import own_json
 from suyuan.api.coding import SECURITY
 from suyuan.api.epcis import asked_of, link, page_given, prefixes_of
+from suyuan.api.noticing import noticed
 from suyuan.api.problems import documented
 from suyuan.api.readers import account_of, platform_of
 from suyuan.api.types import AnyRequest
@@ -25,6 +26,7 @@ from suyuan.service import (
     named_queries,
     named_query,
 )
+from suyuan.service import naming as queries
 
 _TAGS = ["EPCIS"]
 _PROBLEMS = documented(400, 401, 404, 406, 413, 414, 429)
@@ -61,7 +63,8 @@ async def get_queries(request: AnyRequest) -> Response[bytes]:
     summary="新建命名查询 Name a query",
     description=(
         "Parameters as GET /events takes them, lists as arrays. It is read at once: a parameter "
-        "that is not known is refused by name. The header Location has its address."
+        "that is not known is refused by name, and what is probably not meant so is told in the "
+        "header Suyuan-Notice, as by GET /events. The header Location has its address."
     ),
     operation_id="nameQuery",
     responses={
@@ -76,7 +79,8 @@ async def post_query(request: AnyRequest, data: JSONBody[Definition]) -> Respons
     """Keep a query; nothing is kept whose answer could not be given."""
     forms.best(request, forms.LISTED)
     kept = await sync_to_thread(_keep, request, data)
-    headers = {"Location": f"/queries/{kept.name}"}
+    odd = await sync_to_thread(_odd, request, kept.name)
+    headers = {"Location": f"/queries/{kept.name}", **odd}
     return forms.listed(request, _definition(kept), status=201, headers=headers)
 
 
@@ -146,6 +150,10 @@ def _keep(request: AnyRequest, data: Definition) -> naming.NamedQuery:
         account_of(request).viewer,
         extensions=prefixes_of(request),
     )
+
+
+def _odd(request: AnyRequest, name: str) -> dict[str, str]:
+    return noticed(queries.notices_of(platform_of(request), name, account_of(request).viewer))
 
 
 def _query(request: AnyRequest, name: str) -> Definition:

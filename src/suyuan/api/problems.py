@@ -6,6 +6,7 @@ Types that EPCIS 2.0 names keep its names (`epcisException:…`); all others are
 import errno
 import re
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import msgspec
 from litestar import Response
@@ -21,6 +22,7 @@ from suyuan.api.types import NUMBER, AnyConnection, AnyRequest
 from suyuan.capture import JobResult
 from suyuan.codes import privacy
 from suyuan.kit import SuyuanError, Text
+from suyuan.kit.text import Lang
 from suyuan.model import Finding, Severity
 from suyuan.store import errors
 
@@ -50,15 +52,16 @@ _UNKNOWN = Text(
 _NOT_IN_FORM = Text("形式不对。", "it is not in form.")
 
 
-class Problem(Struct, frozen=True, kw_only=True, omit_defaults=True):
+class Details(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Problem details: texts in the language asked for, and beside them in both languages.
 
-    `place` says where in the request, `rule` by which rule, `cure` what to do; `findings` are
-    all that is wrong with a document, `job` where its result stays, `request` the log's number.
+    `place` says where in the request, `rule` by which rule, `cure` what to do.
     """
 
     type: str
     title: str
+    title_zh: str
+    title_en: str
     status: int
     detail: str
     detail_zh: str
@@ -68,6 +71,15 @@ class Problem(Struct, frozen=True, kw_only=True, omit_defaults=True):
     cure: str
     cure_zh: str
     cure_en: str
+
+
+class Problem(Details, frozen=True, kw_only=True, omit_defaults=True):
+    """Why a request was refused.
+
+    `findings` are all that is wrong with a document, `job` where its result stays, `request` the
+    log's number.
+    """
+
     findings: Sequence[Finding] = ()
     job: str = ""
     request: str = ""
@@ -121,40 +133,28 @@ def reasons_of(result: JobResult) -> tuple[Finding, ...]:
     return tuple(own or found)[:_MOST_SHOWN]
 
 
-class JobError(Struct, frozen=True, kw_only=True):
-    """Why a document or an event of it was refused, as problem details that name their finding."""
+class JobError(Details, frozen=True, kw_only=True, omit_defaults=True):
+    """Why a document or an event of it was refused, as a problem is told, and by which law."""
 
-    type: str
-    title: str
-    detail: str
-    path: str
-    rule: str
     severity: Severity
-    message: Text
-    cure: Text
     law: str | None = None
     law_en: str | None = None
 
 
-def errors_of(result: JobResult) -> tuple[JobError, ...]:
+def errors_of(result: JobResult, lang: Lang) -> tuple[JobError, ...]:
     """`reasons_of`, as the standard wants the errors of a capture job."""
-    return tuple(map(_job_error, reasons_of(result)))
+    return tuple(_job_error(each, lang) for each in reasons_of(result))
 
 
-def _job_error(reason: Finding) -> JobError:
-    status = STATUS_OF_RULE.get(reason.rule, 400)
-    return JobError(
-        type=EPCIS[status],
-        title=STATUS[status].title.en,
-        detail=reason.message.en,
-        path=reason.path,
-        rule=reason.rule,
-        severity=reason.severity,
-        message=reason.message,
-        cure=reason.cure,
-        law=reason.law,
-        law_en=reason.law_en,
-    )
+def _job_error(reason: Finding, lang: Lang) -> JobError:
+    wrong = refused([reason], STATUS_OF_RULE.get(reason.rule, 400))
+    said = _said(wrong, lang)
+    return JobError(severity=reason.severity, law=reason.law, law_en=reason.law_en, **said)
+
+
+def language_of(request: AnyConnection) -> Lang:
+    """The language in which a request wants its texts."""
+    return language(request.headers.get("accept-language", ""))
 
 
 def documented(*statuses: int) -> dict[int, ResponseSpec]:
@@ -247,25 +247,13 @@ def respond(
     request: AnyConnection, wrong: Wrong, *, headers: Mapping[str, str] | None = None
 ) -> Response[bytes]:
     """Problem details as a response; whatever they quote is masked."""
-    lang = language(request.headers.get("accept-language", ""))
-    said = STATUS.get(wrong.status, STATUS[400])
-    detail = Text(privacy.masked(wrong.text.zh), privacy.masked(wrong.text.en))
-    cure = wrong.cure or said.cure
+    lang = language_of(request)
+    place = wrong.place or _keyed(request, wrong.status)
     problem = Problem(
-        type=wrong.kind or EPCIS.get(wrong.status, f"{_OWN}{wrong.rule}"),
-        title=said.title.pick(lang),
-        status=wrong.status,
-        detail=detail.pick(lang),
-        detail_zh=detail.zh,
-        detail_en=detail.en,
-        place=privacy.masked(wrong.place or _keyed(request, wrong.status)),
-        rule=wrong.rule,
-        cure=cure.pick(lang),
-        cure_zh=cure.zh,
-        cure_en=cure.en,
         findings=wrong.findings,
         job=wrong.job,
         request=str(request.scope.get(NUMBER, "")),
+        **_said(structs.replace(wrong, place=place), lang),
     )
     added = {
         "Content-Language": "zh-CN" if lang == "zh" else "en",
@@ -282,6 +270,22 @@ def respond(
         media_type=in_xml.PROBLEM_XML if is_xml else PROBLEM,
         headers={**(headers or {}), **added},
     )
+
+
+def _said(wrong: Wrong, lang: Lang) -> dict[str, Any]:
+    """The members of `Details`; whatever they quote is masked."""
+    meant = STATUS.get(wrong.status, STATUS[400])
+    detail = Text(privacy.masked(wrong.text.zh), privacy.masked(wrong.text.en))
+    texts = {"title": meant.title, "detail": detail, "cure": wrong.cure or meant.cure}
+    told: dict[str, Any] = {
+        "type": wrong.kind or EPCIS.get(wrong.status, f"{_OWN}{wrong.rule}"),
+        "status": wrong.status,
+        "place": privacy.masked(wrong.place),
+        "rule": wrong.rule,
+    }
+    for name, text in texts.items():
+        told |= {name: text.pick(lang), f"{name}_zh": text.zh, f"{name}_en": text.en}
+    return told
 
 
 def _body_fault(request: AnyRequest, fault: Mapping[str, object]) -> Misfit | None:

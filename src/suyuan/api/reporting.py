@@ -13,12 +13,12 @@ from msgspec import Struct, field, structs
 
 from suyuan.api import forms, in_xml, preferring
 from suyuan.api.body import spooled_body
-from suyuan.api.drawing import varying
-from suyuan.api.jobs import CaptureJob, said_of
+from suyuan.api.jobs import VARY, CaptureJob, said_of
 from suyuan.api.problems import (
     STATUS_OF_RULE,
     Wrong,
     documented,
+    language_of,
     reasons_of,
     refused,
     respond,
@@ -28,6 +28,7 @@ from suyuan.api.types import AnyRequest
 from suyuan.capture import EventResult, JobResult, OnRefusal, Options
 from suyuan.codes import privacy
 from suyuan.kit import SuyuanError, Text
+from suyuan.kit.text import Lang
 from suyuan.model import Capturer, Finding, Verdict
 from suyuan.service import Platform, capture, capturer_of, job, waiting
 from suyuan.wire import DocumentError, Form, Source, read_document
@@ -267,17 +268,20 @@ def get_capture(
     found = job(platform_of(request), name, viewer_of(request))
     if found is None:
         return respond(request, Wrong(status=404, rule="capture.none", text=_NO_JOB, place="id"))
-    return _told(found, forms.best(request, forms.TOP))
+    return _told(request, found, forms.best(request, forms.TOP))
 
 
-def _told(result: JobResult, media: str, *, status: int = 200) -> Response[bytes]:
-    outcome = _outcome(result)
+def _told(
+    request: AnyRequest, result: JobResult, media: str, *, status: int = 200
+) -> Response[bytes]:
+    outcome = _outcome(result, language_of(request))
     if forms.TOP[media] is Form.JSON:
         answer = as_json(outcome, status=status)
     else:
         answer = Response(in_xml.job(msgspec.to_builtins(outcome)), status_code=status)
     answer.media_type = media
-    return varying(answer)
+    answer.headers.update(VARY)
+    return answer
 
 
 def _answer(request: AnyRequest, result: JobResult) -> Response[Any]:
@@ -293,7 +297,8 @@ def _answer(request: AnyRequest, result: JobResult) -> Response[Any]:
 def _accepted(request: AnyRequest, result: JobResult) -> Response[Any]:
     """202: what is recorded or kept is told, though it be in a form that was not asked for."""
     is_xml = in_xml.wants_xml(request.headers.get("accept", ""))
-    return _located(_told(result, in_xml.XML if is_xml else MediaType.JSON, status=202), result)
+    media = in_xml.XML if is_xml else MediaType.JSON
+    return _located(_told(request, result, media, status=202), result)
 
 
 def _located(response: Response[Any], result: JobResult) -> Response[Any]:
@@ -301,9 +306,9 @@ def _located(response: Response[Any], result: JobResult) -> Response[Any]:
     return response
 
 
-def _outcome(result: JobResult) -> CaptureOutcome:
+def _outcome(result: JobResult, lang: Lang) -> CaptureOutcome:
     return CaptureOutcome(
-        **said_of(result),
+        **said_of(result, lang),
         notes=result.notes,
         events=tuple(map(_event_outcome, result.events)),
         message=_WAITS if result.running else _SAID,

@@ -16,6 +16,7 @@ from msgspec import Struct
 
 from suyuan.api import forms
 from suyuan.api.epcis import asked_of, link, page_given, prefixes_of
+from suyuan.api.noticing import noticed
 from suyuan.api.problems import documented
 from suyuan.api.readers import platform_of, viewer_of
 from suyuan.api.types import AnyRequest
@@ -145,7 +146,8 @@ def get_vocabularies(request: AnyRequest) -> Response[bytes]:
     asked = asked_of(request)
     extensions = prefixes_of(request)
     found = vocabularies(platform_of(request), asked, viewer_of(request), extensions=extensions)
-    return collection(request, found.members, link("/vocabularies", asked, found.token))
+    headers = link("/vocabularies", asked, found.token) | noticed(found.notices)
+    return collection(request, found.members, headers)
 
 
 handlers = (

@@ -86,8 +86,8 @@ STATUS = {
         Text("给不出这种形式", "Not acceptable"),
         Text("给不出所要的形式：{more}", "It cannot be given in the form asked for: {more}"),
         Text(
-            "请求头 Accept 请包含 application/json，编码按原样。",
-            "Take application/json in the header Accept, and codes as sent.",
+            "请改正 place 所指的请求头，或去掉它。",
+            "Mend the header that place names, or leave it out.",
         ),
     ),
     408: Said(

@@ -18,6 +18,7 @@ from suyuan.api import forms
 from suyuan.api.body import own_json
 from suyuan.api.coding import SECURITY
 from suyuan.api.epcis import asked_of, link
+from suyuan.api.noticing import noticed
 from suyuan.api.problems import documented
 from suyuan.api.readers import account_of, as_json, known_only, platform_of, who_of
 from suyuan.api.types import AnyRequest
@@ -26,6 +27,7 @@ from suyuan.kit import SuyuanError, Text
 from suyuan.notify.types import NoSubscriptionError, Schedule, State, Subscription
 from suyuan.service import (
     Asking,
+    naming,
     none_such,
     replay,
     rotate_secret,
@@ -125,7 +127,7 @@ async def get_subscriptions(request: AnyRequest, name: _NAME) -> Response[bytes]
         "(`stream: true`), or at the times of `schedule`. Signed by GS1-Signature and as Standard "
         "Webhooks; tried again for days until it is taken (2xx), always under the same webhook-id. "
         "Only what your account may see at that time is sent. The query may have no order and no "
-        "limit of its own."
+        "limit of its own. What in it is probably not meant so is told in the header Suyuan-Notice."
     ),
     operation_id="subscribe",
     responses={
@@ -280,7 +282,8 @@ def _made(request: AnyRequest, name: str, data: Ordered) -> Response[bytes]:
         spelling=forms.spelling_to_come(request),
     )
     made, secret = subscribe(platform_of(request), name, asking, account_of(request).viewer)
-    headers = {"Location": f"/queries/{name}/subscriptions/{made.id}"}
+    odd = naming.notices_of(platform_of(request), name, account_of(request).viewer)
+    headers = {"Location": f"/queries/{name}/subscriptions/{made.id}", **noticed(odd)}
     return forms.listed(request, shown(made, secret=secret), status=201, headers=headers)
 
 

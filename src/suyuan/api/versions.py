@@ -9,6 +9,7 @@ import re
 from collections.abc import Mapping
 from typing import Final
 
+from suyuan.api.forms import FormError
 from suyuan.codes import privacy
 from suyuan.kit import SuyuanError, Text
 
@@ -23,20 +24,30 @@ _NUMBER = Text(
     "{name} must be numbers parted by points, such as 2.0.0, not '{found}'.",
 )
 _OUT = Text(
-    "本服务给出的是 2.0 版，{name} “{found}” 不包括它；请改正或去掉这个请求头。",
-    "This server answers in edition 2.0, which {name} '{found}' leaves out; change or drop it.",
+    "本服务给出的是 2.0 版，{name} “{found}” 不包括它。",
+    "This server answers in edition 2.0, which {name} '{found}' leaves out.",
 )
-_UNKNOWN = Text(
-    "不收 {name} “{found}” 的内容；可以是 1.0、1.1、1.2 或 2.0。",
-    "Content of {name} '{found}' is not taken; it can be 1.0, 1.1, 1.2 or 2.0.",
-)
+_UNKNOWN = Text("不收 {name} “{found}” 的内容。", "Content of {name} '{found}' is not taken.")
+_CURES: Final = {
+    "Min": Text(
+        "请把 {name} 写成 2.0 或更低，或去掉它。", "Send {name} as 2.0 or lower, or leave it out."
+    ),
+    "Max": Text(
+        "请把 {name} 写成 2.0 或更高，或去掉它。", "Send {name} as 2.0 or higher, or leave it out."
+    ),
+    "Version": Text(
+        "请把 {name} 写成 1.0、1.1、1.2 或 2.0，与所发内容相符。",
+        "Send {name} as 1.0, 1.1, 1.2 or 2.0, whichever the content is of.",
+    ),
+}
 
 
 def require_spoken(headers: Mapping[str, str]) -> None:
     """See that the editions of a request are spoken here.
 
     Raises:
-        SuyuanError: one is no version (400), or none that is spoken (406).
+        SuyuanError: one is no version (400).
+        FormError: none that is spoken (406).
     """
     for standard in ("EPCIS", "CBV"):
         for end, is_ours, text in (
@@ -48,7 +59,8 @@ def require_spoken(headers: Mapping[str, str]) -> None:
             found = headers.get(name.lower())
             if found is not None and not is_ours(_edition(name, found.strip())):
                 told = text.format(name=name, found=privacy.quoted(found, 40))
-                raise SuyuanError("epcis.version", told, name, status=406)
+                cure = _CURES[end].format(name=name)
+                raise FormError("epcis.version", told, name, cure=cure)
 
 
 def _edition(name: str, found: str) -> Edition:

@@ -13,6 +13,7 @@ from msgspec import Struct, structs
 from suyuan.exchange import tokens
 from suyuan.exchange.finding import Found, answering, reach, shown, whole
 from suyuan.exchange.glancing import at_a_glance
+from suyuan.exchange.notices import Notice
 from suyuan.exchange.ordering import in_order
 from suyuan.exchange.query import EventQuery, QueryError
 from suyuan.exchange.tokens import Place
@@ -31,10 +32,14 @@ _TOO_LARGE = Text(
 
 
 class EventsPage(Struct, frozen=True, kw_only=True):
-    """One page as an EPCISQueryDocument, and the token of the next, None at the end."""
+    """One page as an EPCISQueryDocument, and the token of the next, None at the end.
+
+    `notices` say what in the query is probably not meant so.
+    """
 
     document: bytes
     token: str | None
+    notices: tuple[Notice, ...] = ()
 
 
 class TooLargeError(QueryError):

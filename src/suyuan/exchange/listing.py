@@ -8,6 +8,7 @@ import msgspec
 from msgspec import Struct
 
 from suyuan.exchange import tokens
+from suyuan.exchange.notices import Notice
 from suyuan.exchange.statements import SQL
 from suyuan.exchange.vocabulary import ALL, Asker
 from suyuan.index.types import VALUES
@@ -25,10 +26,14 @@ _KINDS: Final = {name: number for number, name in enumerate(VALUES)}
 
 
 class Listed(Struct, frozen=True, kw_only=True):
-    """A page of a list, and the token of the next, None at the end."""
+    """A page of a list, and the token of the next, None at the end.
+
+    `notices` say what in the question is probably not meant so.
+    """
 
     members: list[Any]
     token: str | None
+    notices: tuple[Notice, ...] = ()
 
 
 class Element(Struct, frozen=True, kw_only=True):

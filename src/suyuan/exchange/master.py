@@ -5,7 +5,7 @@ and people miss; here it is an extension of the REST binding. Attributes and chi
 unless they are declined, since nobody asks for bare names twice.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from functools import partial
 from typing import Any, Final
@@ -14,8 +14,9 @@ from msgspec import Struct, structs
 
 from suyuan.codes import privacy, read_identifier
 from suyuan.codes.types import RESOLVERS
-from suyuan.exchange import spelling
+from suyuan.exchange import notices, spelling
 from suyuan.exchange.listing import Element, Listed, master_data_page
+from suyuan.exchange.notices import Notice
 from suyuan.exchange.prefixes import context_of
 from suyuan.exchange.query import PER_PAGE, Described, QueryError
 from suyuan.exchange.statements import SQL
@@ -40,7 +41,7 @@ _TOO_LARGE = Text(
 
 
 class MasterQuery(Struct, frozen=True, kw_only=True):
-    """A master data query; None means any."""
+    """A master data query; None means any. `notices` say what in it is probably not meant so."""
 
     types: tuple[str, ...] | None = None
     names: tuple[str, ...] | None = None
@@ -52,6 +53,7 @@ class MasterQuery(Struct, frozen=True, kw_only=True):
     most: int | None = None
     per_page: int = PER_PAGE
     token: str | None = None
+    notices: tuple[Notice, ...] = ()
 
 
 def parse_master(
@@ -75,6 +77,7 @@ def parse_master(
         elif name in {"EQ_name", "WD_name"}:
             kept = "names" if name == "EQ_name" else "within"
             fields[kept] = spelling.identifiers(name, values, reader)
+            fields["notices"] = (*fields.get("notices", ()), *_odd(name, values, reader))
         elif name in {"includeAttributes", "includeChildren"}:
             fields[name.removeprefix("include").lower()] = _truth(name, values)
         elif name in {"maxElementCount", "perPage"}:
@@ -95,6 +98,11 @@ def parse_master(
             text = _UNKNOWN.format(name=shown, known=", ".join(KNOWN))
             raise QueryError("query.parameter", text, shown)
     return MasterQuery(**fields)
+
+
+def _odd(name: str, values: Sequence[str], reader: spelling.Reader) -> Iterator[Notice]:
+    for value in spelling.names(name, values):
+        yield from notices.of_code(name, value, reader(value))
 
 
 def _keep_attributes(name: str, spelt: tuple[str, ...], fields: dict[str, Any]) -> None:
@@ -129,7 +137,8 @@ def master_data(conn: ReadConnection, query: MasterQuery, asker: Asker, *, now: 
     if query.most is not None and found.token is not None:
         text = _TOO_LARGE.format(most=query.most)
         raise QueryError("query.too-large", text, "maxElementCount", status=413)
-    return structs.replace(found, members=[_shown(each, query) for each in found.members])
+    members = [_shown(each, query) for each in found.members]
+    return structs.replace(found, members=members, notices=query.notices)
 
 
 def _names(conn: ReadConnection, query: MasterQuery, asker: Asker) -> list[str] | None:

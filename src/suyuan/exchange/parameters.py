@@ -12,8 +12,10 @@ from typing import Any, Final
 from msgspec import Struct, field
 
 from suyuan.codes import privacy, read_identifier
-from suyuan.codes.types import RESOLVERS
-from suyuan.exchange import asked, prefixes, spelling
+from suyuan.codes.types import RESOLVERS, Identifier
+from suyuan.exchange import asked, notices, prefixes, spelling
+from suyuan.exchange.notices import Notice
+from suyuan.exchange.patterns import PATTERN
 from suyuan.exchange.query import (
     OF_ITS_OWN,
     REFS,
@@ -33,6 +35,8 @@ from suyuan.wire.cbv import (
     BIZ_TRANSACTION,
     DISPOSITION,
     ERROR_REASON,
+    MEASUREMENT,
+    PERSISTENT_DISPOSITION,
     SOURCE_DESTINATION,
     Vocabulary,
 )
@@ -61,10 +65,11 @@ _WAYS = Text("可用：ASC、DESC。", "use ASC or DESC.")
 _WORDS: Final[dict[str, Vocabulary]] = {
     "EQ_bizStep": BIZ_STEP,
     "EQ_disposition": DISPOSITION,
-    "EQ_persistentDisposition_set": DISPOSITION,
-    "EQ_persistentDisposition_unset": DISPOSITION,
+    "EQ_persistentDisposition_set": PERSISTENT_DISPOSITION,
+    "EQ_persistentDisposition_unset": PERSISTENT_DISPOSITION,
     "EQ_errorReason": ERROR_REASON,
 }
+_MEASURED: Final = "EQ_type"
 _TYPES: Final = {
     "EQ_bizTransaction": BIZ_TRANSACTION,
     "EQ_source": SOURCE_DESTINATION,
@@ -107,12 +112,32 @@ KNOWN: Final = (
 Given = Mapping[str, Sequence[str]]
 
 
-class _Reading(Struct, kw_only=True):
-    """What is read so far, and how names are to be read."""
+class Parsed(Struct, frozen=True, kw_only=True):
+    """A query, and what in it is odd though it is answered."""
 
-    reader: Reader
+    query: EventQuery
+    notices: tuple[Notice, ...]
+
+
+class _Reading(Struct, kw_only=True):
+    """What is read so far, and how names are to be read; `name` is the parameter at hand."""
+
+    read: Reader
     context: Context
+    name: str = ""
     fields: dict[str, Any] = field(default_factory=dict)
+    notices: list[Notice] = field(default_factory=list)
+
+    def reader(self, value: str) -> Identifier:
+        """The identifier that a value of the parameter at hand is."""
+        known = self.read(value)
+        if not value.lower().startswith(PATTERN):
+            self.notices += notices.of_code(self.name, value, known)
+        return known
+
+    def look(self, values: Sequence[str], known: Vocabulary) -> None:
+        """See that words can be of their vocabulary."""
+        self.notices += notices.of_words(self.name, values, known, self.context)
 
     def keep(self, kind: str, name: str, value: Any) -> None:
         self.fields.setdefault(kind, {})[name] = value
@@ -128,28 +153,46 @@ def parse_query(
     resolvers: frozenset[str] = RESOLVERS,
     extensions: Mapping[str, str] | None = None,
 ) -> EventQuery:
+    """`parse` without what is odd about the query.
+
+    Raises:
+        QueryError: as there.
+    """
+    read = parse(given, capturer=capturer, resolvers=resolvers, extensions=extensions)
+    return read.query
+
+
+def parse(
+    given: Given,
+    *,
+    capturer: str = "-",
+    resolvers: frozenset[str] = RESOLVERS,
+    extensions: Mapping[str, str] | None = None,
+) -> Parsed:
     """The query that parameters state; a value may list several, parted by commas or bars.
 
     `capturer` is the party that asks: codes that nobody else could read are named by it. Links
     on `resolvers` are identifiers, as in events. `extensions` are prefixes and their namespaces.
 
     Raises:
-        QueryError: a name that is not supported, a value out of form, two that exclude.
+        QueryError: a name that is not supported, a value out of form, two that exclude, a bare
+            word that no event can hold.
     """
     said = given.get(prefixes.CONTEXT)
     context = None if said is None else spelling.once(prefixes.CONTEXT, said)
     meaning = prefixes.context_of(context, extensions or {})
     known = partial(read_identifier, capturer=capturer, resolvers=resolvers)
-    reading = _Reading(reader=lambda text: known(spelling.in_full(text, meaning)), context=meaning)
+    reading = _Reading(read=lambda text: known(spelling.in_full(text, meaning)), context=meaning)
     for name, values in given.items():
         if name != prefixes.CONTEXT:
+            reading.name = name
             _read(name, values, reading)
     query = EventQuery(**reading.fields)
     if query.event_count_limit is not None and query.max_event_count is not None:
         raise QueryError("query.exclusive", _NOT_BOTH, "maxEventCount")
     if query.event_count_limit is not None and query.order is None:
         raise QueryError("query.order", _NEEDS_ORDER, "eventCountLimit")
-    return query
+    return Parsed(query=query, notices=tuple(reading.notices))
 
 
 def parse_list(given: Given) -> tuple[int, str | None]:
@@ -185,6 +228,8 @@ def _read(name: str, values: Values, reading: _Reading) -> None:
         condition = asked.sensed(
             name, NAMED_SENSED[name], values, reader=reading.reader, context=reading.context
         )
+        if name == _MEASURED:
+            reading.look(condition.texts, MEASUREMENT)
         reading.add("conditions", condition)
     elif name in _AMOUNTS:
         reading.add("amounts", _amount(name, name.partition("_")[0], None, values))
@@ -202,7 +247,9 @@ def _read_family(name: str, values: Values, reading: _Reading) -> None:
     if family.end is End.TYPE:
         listed = spelling.identifiers(name, values, reading.reader)
         kind = spelling.in_full(rest, reading.context)
-        reading.keep("refs", name, _typed(name, family, kind, listed))
+        reference = _typed(name, family, kind, listed)
+        reading.look(reference[1:2], _TYPES[reference[0]])
+        reading.keep("refs", name, reference)
     elif family.member == "quantity":
         unit = asked.unit_of(name, rest)
         reading.add("amounts", _amount(name, family.comparison, unit, values))
@@ -240,7 +287,9 @@ def _values(name: str, values: Values, reading: _Reading) -> tuple[str, ...]:
         return tuple(_full(spelling.names(name, values), reading))
     known = _WORDS[name]
     listed = _full(spelling.words(name, values, known), reading)
-    return tuple(spelling.bare(value, known) for value in listed)
+    found = tuple(spelling.bare(value, known) for value in listed)
+    reading.look(found, known)
+    return found
 
 
 def _full(values: Values, reading: _Reading) -> Iterator[str]:

@@ -16,6 +16,7 @@ from typing import Any, NoReturn
 
 import msgspec
 
+from suyuan.kit.encodings import guess
 from suyuan.kit.errors import SuyuanError
 from suyuan.kit.text import Text, brief
 
@@ -46,6 +47,10 @@ _MARKS = {
 _ENCODING = Text(
     "文件编码是 {found}；请另存为不带 BOM 的 UTF-8。",
     "The document is encoded as {found}; save it as UTF-8 without a byte order mark.",
+)
+_PROBABLY = Text(
+    "有字节不是 UTF-8，文件很可能是以 {found} 保存的；请另存为 UTF-8。",
+    "Some bytes are not UTF-8; the document was probably saved as {found}. Save it as UTF-8.",
 )
 _NOT_UTF8 = Text(
     "有字节不是 UTF-8；请另存为不带 BOM 的 UTF-8。",
@@ -234,22 +239,13 @@ def _decoded(data: bytes) -> str:
     try:
         return data.decode("utf-8")
     except UnicodeDecodeError as error:
-        raise not_utf8(_guess(data), error.start) from error
+        raise not_utf8(guess([data]), error.start) from error
 
 
 def not_utf8(found: str, at: int) -> JsonError:
     """The refusal of bytes that are no UTF-8 from one on, but of `found`, "" if that is unknown."""
-    said = _ENCODING.format(found=found) if found else _NOT_UTF8
+    said = _PROBABLY.format(found=found) if found else _NOT_UTF8
     return JsonError("json.encoding", said, byte=at)
-
-
-def _guess(data: bytes) -> str:
-    """The likely encoding of bytes that are not UTF-8 (often a Chinese Windows file), or ""."""
-    try:
-        data.decode("gb18030")
-    except UnicodeDecodeError:
-        return ""
-    return "GBK / GB 18030"
 
 
 class _Reader:

@@ -35,7 +35,10 @@ class Portion(Struct, frozen=True, kw_only=True):
 
 
 class Item(Struct, frozen=True, kw_only=True, gc=False):
-    """One event of a document; `event` is None where it could not be read."""
+    """One event of a document; `event` is None where it could not be read.
+
+    `sent_id` is then the id that it was sent with, if it tells one.
+    """
 
     index: int
     raw: bytes
@@ -44,6 +47,7 @@ class Item(Struct, frozen=True, kw_only=True, gc=False):
     normal: bytes = b""
     digest: bytes = b""
     identity: bytes = b""
+    sent_id: str | None = None
 
 
 class Outline(Struct, frozen=True, kw_only=True, gc=False):
@@ -92,7 +96,7 @@ class Reader(Struct, frozen=True, kw_only=True):
         )
         event = read.event
         if event is None:
-            return Item(index=raw.index, raw=raw.raw, findings=read.findings)
+            return Item(index=raw.index, raw=raw.raw, findings=read.findings, sent_id=read.sent_id)
         if event.event_id is None:
             made = made_event_id(self.capturer, self.request, raw.index)
             event = structs.replace(event, event_id=made)

@@ -50,7 +50,10 @@ class Judging:
         for outline in found.unread:
             item = reader.item(outline.index)
             self.results[item.index] = EventResult(
-                index=item.index, verdict=Verdict.REFUSED, findings=item.findings
+                index=item.index,
+                event_id=item.sent_id,
+                verdict=Verdict.REFUSED,
+                findings=item.findings,
             )
         self._is_refused = bool(found.unread)
 

@@ -10,13 +10,14 @@ import hmac
 from datetime import datetime, timedelta
 from hashlib import sha256
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from suyuan import registry
-from suyuan.codes import divisions, privacy
+from suyuan.codes import divisions, nobody, privacy
 from suyuan.kit import SuyuanError, Text
 from suyuan.model import PUBLIC, Capturer, Role, Viewer
 from suyuan.registry.types import MAIN, Account, ApiKey
+from suyuan.service import filing_codes
 from suyuan.service.platform import Platform
 from suyuan.store import ReadConnection, WriteConnection
 
@@ -212,19 +213,32 @@ def party_shown(viewer: Viewer, asked: str | None = None) -> str | None:
     return viewer.party
 
 
-def local_capturer(platform: Platform, party: str | None, *, person: str = "") -> Capturer:
+def local_capturer(
+    platform: Platform, party: str | None, *, person: str = "", option: str = "--party"
+) -> Capturer:
     """The operator at the machine itself, who holds the data folder and so needs no key.
 
-    `party` is the organisation reported for; by default the installation's own. A `person` of it
-    has an account apart, to confirm what was reported through the party's.
+    `party` is the organisation reported for, by any of its codes; by default the installation's
+    own. A `person` of it has an account apart, to confirm what was reported through the party's.
+    `option` is where the party was given.
+
+    Raises:
+        AccessError: `party` is no code of a party, and nothing was reported for it before.
     """
-    uri = party or LOCAL_PARTY
-    name = LOCAL if party is None else f"{LOCAL}: {uri}"
-    name = f"{name} ({person})" if person else name
     with platform.store.write() as conn:
-        wanted = Account(name=name, role=Role.CAPTURER, party=uri)
+        name = _local_name(party, person)
+        if party is not None and registry.accounts.account_named(conn, name) is None:
+            party = _party_named(platform, party, option)
+        wanted = Account(
+            name=_local_name(party, person), role=Role.CAPTURER, party=party or LOCAL_PARTY
+        )
         account, _ = registry.accounts.find_or_open(conn, wanted, draw=platform.draw)
     return registry.accounts.capturer_of(account)
+
+
+def _local_name(party: str | None, person: str) -> str:
+    name = LOCAL if party is None else f"{LOCAL}: {party}"
+    return f"{name} ({person})" if person else name
 
 
 def is_local_name(name: str, party: str) -> bool:
@@ -238,15 +252,20 @@ def fresh_key(
 ) -> str:
     """A new key for the account of that name, opened if need be; its other keys stay valid.
 
-    `renew` makes the key of that label void in the same moment.
+    `renew` makes the key of that label void in the same moment. Its party may be given by any of
+    its codes, and is kept by the canonical URI, so that what it reports is known to be its own.
 
     Raises:
         AccountError: a key of that label is valid (409), or the account is another's (409).
         AccessError: there is no valid key of that label to renew (404).
         AccessError: a new account that could do or see nothing, or names what there is not.
+        AccessError: its party is no code of a party, or one whose check digit is wrong.
     """
     with platform.store.write() as conn:
-        if registry.accounts.account_named(conn, wanted.name) is None:
+        there = registry.accounts.account_named(conn, wanted.name)
+        if wanted.party is not None and (there is None or wanted.party != there.party):
+            wanted = structs.replace(wanted, party=_party_named(platform, wanted.party))
+        if there is None:
             _require_sound(platform, wanted)
         account, opened = registry.accounts.find_or_open(conn, wanted, draw=platform.draw)
         if opened:
@@ -267,6 +286,17 @@ def fresh_key(
             digest=sha256(key.encode()).hexdigest(),
         )  # fmt: skip
         return key
+
+
+def _party_named(platform: Platform, text: str, option: str = "--party") -> str:
+    """The canonical URI of the party that a code names: a social credit code, a GLN, a URI."""
+    given = text.strip()
+    nobody.require_nobody(party=given)
+    found = filing_codes.code(given, "party", platform.config.resolvers)
+    if (remark := found.remark) is not None:
+        said = Text(f"{remark.message.zh}{remark.cure.zh}", f"{remark.message.en} {remark.cure.en}")
+        raise AccessError("account.party", said, option)
+    return found.value
 
 
 def _require_sound(platform: Platform, wanted: Account) -> None:

@@ -49,7 +49,7 @@ _SAMPLES: Final = (
 )  # fmt: skip
 _REST: Final = {
     standard.End.FIELD: "suyuan:a",
-    standard.End.TYPE: "po",
+    standard.End.TYPE: "urn:example:type",
     standard.End.UNIT: "KGM",
     standard.End.ATTRIBUTE: "readPoint_city",
 }

@@ -16,6 +16,7 @@ from msgspec import Struct
 from suyuan.codes import privacy
 from suyuan.families import Families, Fileable, fileable
 from suyuan.kit import SuyuanError, Text
+from suyuan.kit.encodings import AS_UTF8, text_of
 from suyuan.kit.quantity import UNITS
 from suyuan.kit.unit_names import unit_name
 from suyuan.model import Role, Severity, Viewer
@@ -45,7 +46,6 @@ from suyuan.service.filing_rights import Law, doubts, in_areas, objections, over
 from suyuan.service.platform import Platform
 from suyuan.service.registering import registered
 from suyuan.service.ruling import today
-from suyuan.service.tables import text_of
 from suyuan.store import ReadConnection
 from suyuan.templates import books, entries, sheets
 from suyuan.templates.types import (
@@ -68,8 +68,8 @@ _TWICE_CURE: Final = Text("请只留一行。", "Leave one row.")
 _EMPTY: Final = Text("没有要登记的内容。", "There is nothing to enter.")
 _LARGE: Final = Text("一次最多登记 {most} 项。", "At most {most} entries at a time.")
 _ENCODING: Final = Text(
-    "文件既不是 UTF-8 也不是 GB 18030 文本，也不是 xlsx 工作簿。",
-    "The file is no text in UTF-8 or GB 18030, and no xlsx workbook.",
+    f"文件既不是 UTF-8 也不是 GB 18030 文本，也不是 xlsx 工作簿。{AS_UTF8.zh}",
+    f"The file is no text in UTF-8 or GB 18030, and no xlsx workbook. {AS_UTF8.en}",
 )
 _TABLE: Final = Text("这不是能读的 CSV 表。", "This is no table (CSV) that can be read.")
 _NOT_SEEN: Final = Text(

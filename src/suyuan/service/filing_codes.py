@@ -115,10 +115,12 @@ def _printed(text: str, of: str) -> Read:
     sound = next((each.canonical for each in fitting if each.valid), None)
     if sound is not None:
         return Read(sound)
-    places = [each.canonical for each in readings if each.valid and each.scheme == "gln"]
-    if of == "party" and places:
-        return Read(places[0].replace(_GLN, _PGLN))
-    return _no_code(text, of, _why(fitting[0]) if fitting else Text("", ""))
+    places = [each for each in readings if of == "party" and each.scheme == "gln"]
+    proven = next((each.canonical for each in places if each.valid), None)
+    if proven is not None:
+        return Read(proven.replace(_GLN, _PGLN))
+    meant = [*places, *fitting]  # the number of a party that has thirteen digits is a GLN
+    return _no_code(text, of, _why(meant[0]) if meant else Text("", ""))
 
 
 def _why(reading: Candidate) -> Text:

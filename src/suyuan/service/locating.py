@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct
 
-from suyuan.kit import SuyuanError, Text
+from suyuan.kit import SuyuanError, Text, encodings
 
 if TYPE_CHECKING:
     from suyuan.network.locating import Flow, Located
@@ -204,7 +204,7 @@ def rows_of(file: Path, columns: tuple[str, ...]) -> list[_Row]:
         TableError: the table cannot be read, or lacks one of these columns.
     """
     try:
-        text = file.read_text("utf-8-sig")
+        text = _text(file)
         table = json.loads(text) if text.lstrip()[:1] in {"[", "{"} else _csv(text)
         rows: list[_Row] = [
             dict(row) | {"": f"{file.name}, row {at}"} for at, row in enumerate(table, 2)
@@ -213,8 +213,9 @@ def rows_of(file: Path, columns: tuple[str, ...]) -> list[_Row]:
         raise TableError(
             "locate.unreadable",
             Text(
-                "无法读取该表：需为 UTF-8 的 CSV（首行为列名）或 JSON 对象列表。",
-                "The table cannot be read: UTF-8 CSV with a head, or a JSON list of objects.",
+                "无法读取该表：需为 UTF-8 或 GBK 的 CSV（首行为列名）或 JSON 对象列表。",
+                "The table cannot be read: it must be a CSV with a head, in UTF-8 or GBK, or a "
+                "JSON list of objects.",
             ),
             str(file),
         ) from error
@@ -222,6 +223,19 @@ def rows_of(file: Path, columns: tuple[str, ...]) -> list[_Row]:
         if missing := [name for name in columns if name not in row]:
             raise _bad(row, missing[0])
     return rows
+
+
+def _text(file: Path) -> str:
+    """The text of a table.
+
+    Raises:
+        OSError: the file cannot be read.
+        ValueError: it is in no encoding that tables are read in.
+    """
+    text = encodings.text_of(file.read_bytes())
+    if text is None:
+        raise ValueError(file.name)
+    return text
 
 
 def _csv(text: str) -> list[dict[str, Any]]:

@@ -7,7 +7,7 @@ from typing import Any, Final
 import msgspec
 
 from suyuan.codes import privacy
-from suyuan.exchange import EventsPage, QueryError, listing, parse_query
+from suyuan.exchange import EventsPage, QueryError, listing, notices, parameters
 from suyuan.kit import SuyuanError, Text
 from suyuan.model import Viewer
 from suyuan.registry import naming
@@ -138,11 +138,26 @@ def named_events(platform: Platform, name: str, given: Given, viewer: Viewer) ->
     return events(platform, {**found.asked, **given}, viewer, called=QueryName(name=name))
 
 
+def notices_of(platform: Platform, name: str, viewer: Viewer) -> tuple[notices.Notice, ...]:
+    """What in a named query is probably not meant so, though it is answered.
+
+    Raises:
+        NamingError: there is none of that name (404).
+        QueryError: it cannot be answered as it stands.
+    """
+    return _read(platform, named_query(platform, name, viewer).asked, viewer).notices
+
+
+def _read(platform: Platform, asked: Given, viewer: Viewer) -> parameters.Parsed:
+    resolvers = platform.config.resolvers
+    return parameters.parse(asked, capturer=viewer.party or "-", resolvers=resolvers)
+
+
 def _parse(platform: Platform, asked: Given, viewer: Viewer) -> None:
     for name in asked:
         if name in _PAGING:
             raise QueryError("query.parameter", _PAGED.format(name=name), name)
-    parse_query(asked, capturer=viewer.party or "-", resolvers=platform.config.resolvers)
+    _read(platform, asked, viewer)
 
 
 def _texts(name: str, value: Any) -> list[str]:

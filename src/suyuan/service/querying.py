@@ -3,13 +3,15 @@
 from collections.abc import Mapping, Sequence
 from typing import Final
 
+from msgspec import structs
+
 from suyuan.exchange import (
+    EventQuery,
     EventsPage,
     QueryError,
     listing,
     master,
     parameters,
-    parse_query,
     things,
     tokens,
     vocabulary,
@@ -56,12 +58,19 @@ def events(
         if name in given:
             raise QueryError("query.twice", _TWICE.format(name=name), name)
         given = {**given, name: [value]}
-    query = parse_query(
+    read = parameters.parse(
         given,
         capturer=viewer.party or "-",
         resolvers=platform.config.resolvers,
         extensions=extensions,
     )
+    page = _page(platform, read.query, viewer, called)
+    return structs.replace(page, notices=read.notices) if read.notices else page
+
+
+def _page(
+    platform: Platform, query: EventQuery, viewer: Viewer, called: QueryName | None
+) -> EventsPage:
     asker, now = asker_of(platform, viewer), platform.clock()
     page = pages.glanced_page(platform.store.ask, query, asker, now=now, called=called)
     if page is not None:

@@ -11,13 +11,13 @@ from suyuan import index
 from suyuan.capture import JobResult, OnRefusal, Options, jobs
 from suyuan.exchange import listing
 from suyuan.kit import BusyError, SuyuanError, Text
+from suyuan.kit.encodings import AS_UTF8, text_of
 from suyuan.model import Capturer, Finding, Severity, Viewer
 from suyuan.record import take
 from suyuan.service.networking import forget_bases
 from suyuan.service.platform import Platform
 from suyuan.service.querying import asker_of, require_unspent
 from suyuan.service.stating import remember_again
-from suyuan.service.tables import text_of
 from suyuan.wire import Limits, Source
 from suyuan.wire.movements import MovementReading, read_movements
 
@@ -27,8 +27,8 @@ _JOBS = "capture"
 _FIRST_ROW = 2  # the head of the table is row 1
 _MOST_FINDINGS = 100
 _ENCODING = Text(
-    "表格不是 UTF-8 或 GBK 编码；请另存为 CSV UTF-8。",
-    "The table is neither UTF-8 nor GBK; save it as CSV UTF-8.",
+    f"表格不是 UTF-8 或 GBK 编码。{AS_UTF8.zh}",
+    f"The table is neither UTF-8 nor GBK. {AS_UTF8.en}",
 )
 
 _BUSY = Text(

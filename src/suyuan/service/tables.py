@@ -45,16 +45,6 @@ def table(found: Iterable[Code], reader: For, secrets: Sequence[str] = ()) -> It
         yield text.getvalue()
 
 
-def text_of(data: bytes) -> str | None:
-    """A table as text: in UTF-8, else in the Chinese code page that spreadsheets save in."""
-    for encoding in ("utf-8-sig", "gb18030"):
-        try:
-            return data.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-    return None
-
-
 def as_text(cell: str) -> str:
     """A cell that a spreadsheet keeps as text, whatever it looks like."""
     is_number = cell.isascii() and cell.isdigit() and (len(cell) > _KEPT or cell[0] == "0")

@@ -16,10 +16,11 @@ from typing import Final
 from suyuan.codes import privacy, unknown
 from suyuan.interchange import assuming
 from suyuan.kit import SuyuanError, Text, oserrors
+from suyuan.kit.encodings import text_of
 from suyuan.model import Viewer
 from suyuan.service.asking import subjects
 from suyuan.service.platform import Platform
-from suyuan.service.tables import from_text, text_of
+from suyuan.service.tables import from_text
 from suyuan.trace.types import Rotation, VesselRule
 
 _MOST: Final = 10_000

@@ -3,6 +3,7 @@
 Words and forms: EPCIS 2.0.1 JSON schema and JSON-LD context, compared with the CBV ontology.
 """
 
+from difflib import get_close_matches
 from typing import Final
 
 from msgspec import Struct, structs
@@ -21,6 +22,16 @@ class Vocabulary(Struct, frozen=True, kw_only=True):
     withdrawn: tuple[str, ...]
     full: tuple[str, ...]
     tolerant: bool = False
+
+
+_LONGEST_WORD, _MOST_NEAR, _LIKE = 40, 3, 0.7
+
+
+def nearest(value: str, vocabulary: Vocabulary) -> list[str]:
+    """The words that may have been meant, the likeliest first; none if none is near."""
+    meant = value[:_LONGEST_WORD].strip().casefold().replace(" ", "_").replace("-", "_")
+    words = {word.casefold(): word for word in sorted(vocabulary.words)}
+    return [words[each] for each in get_close_matches(meant, words, _MOST_NEAR, _LIKE)]
 
 
 def _cbv(name: str, urn: str, web: str, words: str) -> Vocabulary:

@@ -8,6 +8,7 @@ from typing import Any, Final
 import msgspec
 
 from suyuan.kit import Text
+from suyuan.kit.encodings import guess
 from suyuan.kit.strictjson import JsonError, not_utf8, parse, refuse_mark
 from suyuan.kit.text import brief
 from suyuan.model import EventType, Finding, Severity
@@ -15,7 +16,7 @@ from suyuan.wire.contexts import STANDARD, expand, read_context
 from suyuan.wire.json_scan import MalformedError, Scanned, Span, Way, events_at, moved, scan
 from suyuan.wire.reading import ARRAY, OBJECT, Reading, kind_of, named, shown, time
 from suyuan.wire.rules import finding
-from suyuan.wire.source import Source, guess
+from suyuan.wire.source import Source
 from suyuan.wire.types import (
     Context,
     Document,
@@ -25,6 +26,7 @@ from suyuan.wire.types import (
     Limits,
     Mode,
 )
+from suyuan.wire.unread import cure_of, is_blank
 from suyuan.wire.xml_document import XmlParts, take_apart
 from suyuan.wire.xml_errors import XmlError
 from suyuan.wire.xml_names import STANDARD as NAMESPACES
@@ -88,6 +90,8 @@ def read_document(
     if source.size > limits.document_bytes:
         sizes = {"found": source.size, "limit": limits.document_bytes}
         raise _error("wire.document.size", "/", mode, status=_TOO_LARGE, **sizes)
+    if is_blank(source):
+        raise _error("wire.document.empty", "/", mode)
     is_marked = source.read(0, len(_BOM)) == _BOM
     if looks_like_xml(source):
         return _xml(source.behind(len(_BOM)) if is_marked else source, limits=limits, mode=mode)
@@ -102,7 +106,8 @@ def read_document(
             return _bare(source, found, mode, notes)
         return _whole(source, found, kind, limits=limits, mode=mode, notes=notes)
     except JsonError as error:
-        raise _error("wire.document.json", error.place, mode, what=error.text) from error
+        cure = cure_of(error, source)
+        raise _error("wire.document.json", error.place, mode, what=error.text, cure=cure) from error
 
 
 def _error(rule: str, path: str, mode: Mode, *, status: int = 400, **params: Any) -> DocumentError:
@@ -179,7 +184,7 @@ def _scanned(source: Source, limits: Limits, mode: Mode) -> Scanned:
     broken = source.broken_at()
     if broken is not None:
         refuse_mark(source.read(0, 4))
-        raise not_utf8(guess(source), broken)
+        raise not_utf8(guess(source.chunks()), broken)
     try:
         found = scan(source, _LISTS, _SINGLES, depth=limits.depth)
     except MalformedError as error:

@@ -13,6 +13,7 @@ from suyuan.wire.fields import extensions, pointer
 from suyuan.wire.reading import TEXT as A_TEXT
 from suyuan.wire.reading import Reading, expected, offset_of, refuses, shown, time
 from suyuan.wire.rules import finding
+from suyuan.wire.sent_id import id_in, id_in_bytes
 from suyuan.wire.shapes import EVERY_MEMBER, READ_APART, SHAPES, Shape, Values
 from suyuan.wire.types import Context, Limits, Mode, RawEvent, ReadEvent
 from suyuan.wire.xml_document import place_in, read_parts
@@ -52,12 +53,14 @@ def read_event(
 class Sent(Struct, frozen=True):
     """An event taken from its bytes and not read yet: its members, as JSON has them.
 
-    `places` says of XML where each stands; `refused` is why it cannot be read, whatever it says.
+    `places` says of XML where each stands; `refused` is why it cannot be read, whatever it says,
+    and `raw` its bytes then.
     """
 
     members: dict[str, Any]
     places: Places | None = None
     refused: Finding | None = None
+    raw: bytes = b""
 
 
 def sent_event(raw: RawEvent, *, mode: Mode, limits: Limits = _LIMITS) -> Sent:
@@ -65,7 +68,7 @@ def sent_event(raw: RawEvent, *, mode: Mode, limits: Limits = _LIMITS) -> Sent:
     size = len(raw.raw)
     if size > limits.event_bytes:
         sizes = {"found": size, "limit": limits.event_bytes}
-        return Sent({}, refused=finding("wire.event.size", "/", mode, **sizes))
+        return _unread(raw, "wire.event.size", "/", mode, **sizes)
     places: Places | None = None
     try:
         if is_xml(raw.raw):
@@ -73,17 +76,21 @@ def sent_event(raw: RawEvent, *, mode: Mode, limits: Limits = _LIMITS) -> Sent:
         else:
             value = parse(raw.raw, max_depth=limits.depth)
     except JsonError as error:
-        return Sent({}, refused=finding("wire.event.json", error.place, mode, what=error.text))
+        return _unread(raw, "wire.event.json", error.place, mode, what=error.text)
     except XmlError as error:
         said = {"what": error.text, "cure": error.cure}
-        return Sent({}, refused=finding("wire.event.xml", error.place, mode, **said))
+        return _unread(raw, "wire.event.xml", error.place, mode, **said)
     if type(value) is not dict:
-        return Sent({}, refused=finding("wire.event.object", "/", mode))
+        return _unread(raw, "wire.event.object", "/", mode)
     longest = _longest(value) if size > limits.text else 0
     if longest > limits.text:
         sizes = {"found": longest, "limit": limits.text}
         return Sent(value, places, finding("wire.event.text", "/", mode, **sizes))
     return Sent(value, places)
+
+
+def _unread(raw: RawEvent, rule: str, path: str, mode: Mode, **params: Any) -> Sent:
+    return Sent({}, refused=finding(rule, path, mode, **params), raw=raw.raw)
 
 
 def read_sent(
@@ -96,14 +103,16 @@ def read_sent(
 ) -> ReadEvent:
     """What an event means, from its members, as `read_event`."""
     if sent.refused is not None:
-        return ReadEvent(None, (sent.refused,))
+        return ReadEvent(None, (sent.refused,), id_in(sent.members) or id_in_bytes(sent.raw))
     reading = Reading(context, capturer, mode, resolvers)
     event = _read(reading, sent.members)
     findings = tuple(reading.findings)
     if sent.places is not None:
         places = sent.places
         findings = tuple(replace(one, path=place_in(places, one.path)) for one in findings)
-    return ReadEvent(None if refuses(reading.findings) else event, findings)
+    if event is None or refuses(reading.findings):
+        return ReadEvent(None, findings, id_in(sent.members))
+    return ReadEvent(event, findings)
 
 
 def _longest(value: Any) -> int:

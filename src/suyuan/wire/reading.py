@@ -8,14 +8,13 @@ import re
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta, timezone
 from decimal import Decimal, InvalidOperation
-from difflib import get_close_matches
 from typing import Any, Final
 
 from suyuan.codes import privacy
 from suyuan.codes.types import LONGEST_NAME, RESOLVERS
 from suyuan.kit import Text
 from suyuan.model import Finding, Severity
-from suyuan.wire.cbv import Vocabulary
+from suyuan.wire.cbv import Vocabulary, nearest
 from suyuan.wire.contexts import expand
 from suyuan.wire.rules import finding
 from suyuan.wire.types import Context, Mode
@@ -73,7 +72,6 @@ _UNIT: Final = re.compile(r"[A-Z0-9]{2,3}", re.ASCII)
 _HEX: Final = re.compile(r"[A-Fa-f0-9]+", re.ASCII)
 _NUMBER: Final = re.compile(r"-?\d{1,40}(?:\.\d{1,40})?(?:[eE][+-]?\d{1,2})?", re.ASCII)
 _FIRST_YEAR, _LAST_YEAR = "1900", "2262"
-_LONGEST_WORD, _MOST_NEAR, _LIKE = 40, 3, 0.7
 
 
 def kind_of(value: Any) -> Text:
@@ -247,9 +245,7 @@ def _other_word(reading: Reading, value: Any, path: str, vocabulary: Vocabulary)
 
 def _nearest(value: str, vocabulary: Vocabulary) -> Text:
     """The words that may have been meant, to stand behind a sentence; nothing if none is near."""
-    meant = value[:_LONGEST_WORD].strip().casefold().replace(" ", "_").replace("-", "_")
-    words = {word.casefold(): word for word in sorted(vocabulary.words)}
-    near = [words[each] for each in get_close_matches(meant, words, _MOST_NEAR, _LIKE)]
+    near = nearest(value, vocabulary)
     if not near:
         return Text("", "")
     return Text(f"最接近的是 {'、'.join(near)}。", f" Nearest: {', '.join(near)}.")

@@ -66,10 +66,12 @@ DOCUMENT_RULES: Final[dict[str, Rule]] = {
     "wire.document.json": _never(
         _JSON,
         Text("{what}", "{what}"),
-        Text(
-            "请用标准 JSON 工具重新导出为 UTF-8。",
-            "Export it again with a JSON library, as UTF-8.",
-        ),
+        Text("{cure}", "{cure}"),
+    ),
+    "wire.document.empty": _never(
+        f"{_SCHEMA}, root",
+        Text("文档是空的。", "The document is empty."),
+        Text("请发送有内容的 JSON 或 XML。", "Send one that has something in it, JSON or XML."),
     ),
     "wire.xml": _never(
         _XML,

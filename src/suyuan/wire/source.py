@@ -81,9 +81,9 @@ class Source:
             state.update(chunk)
         return state.digest()
 
-    def broken_at(self, encoding: str = "utf-8") -> int | None:
-        """The first byte that is none of an encoding, None where all are."""
-        decoder = codecs.getincrementaldecoder(encoding)()
+    def broken_at(self) -> int | None:
+        """The first byte that is not UTF-8, None where all are."""
+        decoder = codecs.getincrementaldecoder("utf-8")()
         at = 0
         try:
             for chunk in self.chunks():
@@ -104,8 +104,3 @@ class Source:
             line += before.count(b"\n") + len(broken)
             rest = last if broken else rest + last
         return line, len(rest.decode("utf-8", "replace")) + 1
-
-
-def guess(source: Source) -> str:
-    """The likely encoding of what is not UTF-8, most often a file of a Chinese Windows, or ""."""
-    return "" if source.broken_at("gb18030") is not None else "GBK / GB 18030"

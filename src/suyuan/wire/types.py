@@ -101,10 +101,14 @@ class Document(Struct, frozen=True, kw_only=True):
 
 
 class ReadEvent(Struct, frozen=True, gc=False):
-    """What one event means, or None where a finding refuses it; and every finding."""
+    """What one event means, or None where a finding refuses it; and every finding.
+
+    `sent_id` is the eventID of one that is refused, as it was sent.
+    """
 
     event: Event | None
     findings: tuple[Finding, ...] = ()
+    sent_id: str | None = None
 
 
 class Outgoing(Struct, frozen=True, kw_only=True):

@@ -7,6 +7,8 @@ tells them in English alone, and more shortly than whoever has to mend a file ne
 from typing import Final
 
 from suyuan.kit import SuyuanError, Text
+from suyuan.kit.encodings import AS_UTF8
+from suyuan.wire.unread import CUT
 
 DOCTYPE: Final = Text(
     "文档的 DOCTYPE 含有声明或引用，不予读取。",
@@ -36,9 +38,10 @@ _CURES: Final = {
         "Export it without a DOCTYPE, with the text that entities stand for in their place.",
     ),
     "xml.encoding": Text(
-        "请另存为 UTF-8，并把 XML 声明中的 encoding 写成 UTF-8。",
-        'Save it as UTF-8, and say so in the XML declaration: encoding="UTF-8".',
+        f"{AS_UTF8.zh}并把 XML 声明中的 encoding 写成 UTF-8。",
+        f'{AS_UTF8.en} And say so in the XML declaration: encoding="UTF-8".',
     ),
+    "xml.cut": CUT,
     "xml.depth": Text(
         "请精简到较少的层次。", "Make it simpler: an event needs few levels of elements."
     ),
@@ -102,6 +105,10 @@ _SAID: Final = {
     "a successful prior call to function XML_GetBuffer is required": "解析器没有缓冲区",
     "limit on input amplification factor (from DTD and entities) breached": ("实体展开后超过上限"),
 }
+_ENDS: Final = frozenset(
+    ("no element found", "unclosed token", "partial character", "unclosed CDATA section")
+)
+"""What expat says at the end alone, of a document that ought to go on."""
 _UNKNOWN: Final = Text("有不合规的内容", "something is not as it may be")
 
 
@@ -124,4 +131,8 @@ def place_at(line: int, column: int) -> str:
 def ill_formed(said: str, line: int, column: int) -> XmlError:
     """The refusal of a document of which expat says this, at a place counted from 1."""
     what = Text(_SAID[said], said) if said in _SAID else _UNKNOWN
-    return XmlError("xml.syntax", _BROKEN.format(what=what), place_at(line, column))
+    return XmlError(
+        "xml.cut" if said in _ENDS else "xml.syntax",
+        _BROKEN.format(what=what),
+        place_at(line, column),
+    )

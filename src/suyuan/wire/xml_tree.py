@@ -11,7 +11,9 @@ from typing import Final, NoReturn
 from xml.parsers import expat
 
 from suyuan.kit import Text
-from suyuan.wire.source import Source, guess
+from suyuan.kit.encodings import guess
+from suyuan.wire.source import Source
+from suyuan.wire.unread import is_cut_off
 from suyuan.wire.xml_errors import (
     DEPTH,
     DOCTYPE,
@@ -194,9 +196,10 @@ def _require_utf8(source: Source) -> None:
         raise XmlError("xml.encoding", ENCODING.format(found=_BOMS[beginning]), place_at(1, 1))
     at = source.broken_at()
     if at is not None:
-        found = guess(source)
+        found = guess(source.chunks())
         said = GUESSED.format(found=found) if found else UTF8
-        raise XmlError("xml.encoding", said, f"{place_at(*source.line_of(at))}, byte {at}")
+        code = "xml.cut" if is_cut_off(source, at) else "xml.encoding"
+        raise XmlError(code, said, f"{place_at(*source.line_of(at))}, byte {at}")
 
 
 class Builder(Handlers):

@@ -32,7 +32,10 @@ _HEADS = (Text("标签", "label"), Text("发放时间", "issued"))
     "Programs send the key as Authorization: Bearer; at /sign-in it serves as the password.",
 )
 @click.argument("name")
-@click.option("--party", help="代表的单位（规范名）· The organisation's URI.")
+@click.option(
+    "--party",
+    help="代表的单位：统一社会信用代码、GLN 或 URI · The organisation: credit code, GLN or URI.",
+)
 @click.option(
     "--role",
     type=click.Choice([each.value for each in Role], case_sensitive=False),

@@ -77,7 +77,7 @@ def command(
     files = list(documents(paths))
     on_refusal = OnRefusal.ROLLBACK if rollback else OnRefusal.PROCEED
     with plain_errors(), open_platform(shared.config()) as platform:
-        capturer = local_capturer(platform, party)
+        capturer = local_capturer(platform, party, option="--as")
         strict = capturer.strict if lenient is None else not lenient
         options = Options(strict=strict, on_refusal=on_refusal)
         with progress_bar(_READING, len(files), shared.lang) as advance:

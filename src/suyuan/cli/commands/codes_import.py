@@ -101,7 +101,7 @@ def import_(shared: Shared, /, scheme: str, file: Path, *, party: str, column: s
         read = _advancing(lines, advance)
         brought = bring_in(platform, scheme, read, capturer, column=column)
     told = {"count": brought.count, "batch": brought.batch, "issuer": brought.issuer}
-    say(_BROUGHT.format(**told, party=party), shared)
+    say(_BROUGHT.format(**told, party=capturer.party), shared)
     for doubt in brought.doubts:
         echo(doubt.pick(shared.lang), err=True)
 

@@ -148,7 +148,7 @@ def workbook(
             taken = check_workbook(load_families(), file.read_bytes(), system_clock())
         else:
             with open_platform(shared.config()) as platform:
-                capturer = local_capturer(platform, party)
+                capturer = local_capturer(platform, party, option="--as")
                 taken = import_workbook(platform, file.read_bytes(), capturer)
                 follow(platform)
     _tell(taken, shared, as_json=as_json, dry_run=dry_run)
@@ -184,7 +184,7 @@ def partner(
             taken = check_interchange(load_families(), file.read_bytes(), words, system_clock())
         else:
             with open_platform(shared.config()) as platform:
-                capturer = local_capturer(platform, party)
+                capturer = local_capturer(platform, party, option="--as")
                 taken = import_interchange(platform, file.read_bytes(), words, capturer)
                 follow(platform)
     _tell(taken, shared, as_json=as_json, dry_run=dry_run)

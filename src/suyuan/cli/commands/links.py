@@ -56,8 +56,11 @@ def command() -> None:
 def add(shared: Shared, /, *, party: str, as_json: bool, **given: Any) -> None:
     """Enter a link; the code's company prefix must be entered as the party's."""
     with plain_errors(), open_platform(shared.config()) as platform:
-        target = Target(id=platform.number(), party=party, made_at=platform.clock(), **given)
-        found = entered(platform, target, local_capturer(platform, party))
+        capturer = local_capturer(platform, party)
+        target = Target(
+            id=platform.number(), party=capturer.party, made_at=platform.clock(), **given
+        )
+        found = entered(platform, target, capturer)
     if as_json:
         emit_quoted(found)
     else:

@@ -6,6 +6,7 @@ from uuid import UUID
 
 import click
 
+from suyuan.cli.echo import echo
 from suyuan.cli.output import Listing, emit_quoted, json_option, plain_errors, say, show_list
 from suyuan.cli.questions import instant
 from suyuan.cli.root import Shared
@@ -15,6 +16,7 @@ from suyuan.kit.text import Lang
 from suyuan.notify.types import Subscription
 from suyuan.service import (
     Asking,
+    naming,
     open_platform,
     replay,
     rotate_secret,
@@ -105,7 +107,11 @@ def add(
         initial=initial,
     )
     with plain_errors(), open_platform(shared.config()) as platform:
-        made, secret = subscribe(platform, query, asking, viewer_for(platform, party))
+        viewer = viewer_for(platform, party)
+        made, secret = subscribe(platform, query, asking, viewer)
+        odd = naming.notices_of(platform, query, viewer)
+    for notice in odd:
+        echo(f"{notice.text.pick(shared.lang)}{notice.cure.pick(shared.lang)}", err=True)
     if as_json:
         emit_quoted(_told(made) | {"signatureToken": secret})
     else:
