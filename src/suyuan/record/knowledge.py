@@ -5,7 +5,7 @@ says of the products named, which may decide the family; then, for those that ha
 parties and documents. The past of their things comes from `state`, event by event.
 """
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import datetime
 from itertools import chain
 from typing import Final
@@ -13,10 +13,11 @@ from typing import Final
 from msgspec import structs
 
 from suyuan import state
-from suyuan.families import Knowledge, KnownDocument, Licence, Lying, Permit
+from suyuan.families import Around, Knowledge, KnownDocument, Licence, Lying, Permit
 from suyuan.model import Event
 from suyuan.registry import Document, Site, directory
 from suyuan.registry import Licence as OnFile
+from suyuan.state.courses import Courses
 from suyuan.state.types import Held
 from suyuan.store import ReadConnection, WriteConnection
 from suyuan.wire import lots_of
@@ -82,6 +83,19 @@ def with_registry(
         roles={uri: frozenset(party.roles) for uri, party in parties.items()},
         licences={uri: tuple(map(_licence, licences.get(uri, ()))) for uri in parties},
         documents={number: tuple(map(_document, rows)) for number, rows in documents.items()},
+    )
+
+
+def with_courses(
+    known: Knowledge, courses: Courses, event: Event, lines: Sequence[tuple[str, int]]
+) -> Knowledge:
+    """The same, and what state rules go by as of an event's time; `lines` are its things."""
+    at, past = event.event_time, state.happening(event, step=None)
+    return structs.replace(
+        known,
+        on_record=courses.states([thing for thing, _ in lines], at),
+        later=courses.later(past, lines),
+        around=Around() if past.container is None else courses.around(past.container, at),
     )
 
 
