@@ -22,8 +22,7 @@ from suyuan.record.identity import original_of
 from suyuan.record.knowledge import permits_named, with_courses, with_products, with_registry
 from suyuan.record.repeats import Fresh
 from suyuan.record.types import STANDS, Recorder
-from suyuan.state import plain, reading
-from suyuan.state.courses import Courses
+from suyuan.state import courses, plain, reading
 from suyuan.store import WriteConnection
 from suyuan.wire import lots_of
 
@@ -70,13 +69,13 @@ class _Bench(Struct, kw_only=True):
     """What lies on the judge's table: law, what is known of the past, what is left on permits.
 
     `named` are names in events, beside their things, of which something may be known; `took` is
-    what events that are reported anew took from permits before they were erased. `courses` are what
+    what events that are reported anew took from permits before they were erased. `record` is what
     state rules go by; None: nothing is held by them, or what plain EPCIS says is not all there.
     """
 
     law: _Law
     memory: state.Memory
-    courses: Courses | None
+    record: courses.Courses | None
     is_kept: bool
     lines: dict[int, Lines]
     named: dict[int, frozenset[str]]
@@ -192,17 +191,17 @@ def _bench(
     # The locks of `load` first: what was taken from permits, and is to be returned, is known then.
     memory = state.load(conn, things, coming=coming, without=gone, tenant=tenant, secret=secret)
     held = permits_named(conn, events, without=gone, anew=anew, tenant=tenant)
-    courses = None
+    record = None
     if told and capturer.state_rules and keeping is plain.Keeping.WHOLE:
         by = [(one.event, _lines(one, lines)) for one in told]
         wanted = reading.asked_by(by, asked, capturer.state_rules)
-        courses = reading.courses(conn, memory, wanted, gone, tenant=tenant, secret=secret)
+        record = reading.courses(conn, memory, wanted, gone, tenant=tenant, secret=secret)
     return _Bench(
         law=law,
         permits=held.permits,
         took=held.took,
         memory=memory,
-        courses=courses,
+        record=record,
         is_kept=keeping.is_kept,
         lines=lines,
         named=named,
@@ -292,9 +291,9 @@ def _known(fresh: Fresh, bench: _Bench, permits: dict[str, tuple[Permit, ...]]) 
             things=bench.memory.states(asked, at),
             inside=partial(bench.memory.inside, until=at),
         )
-    if bench.courses is None:
+    if bench.record is None:
         return known
-    return with_courses(known, bench.courses, event, _lines(fresh, bench.lines))
+    return with_courses(known, bench.record, event, _lines(fresh, bench.lines))
 
 
 def _remembered(
@@ -316,11 +315,11 @@ def _learn(decided: Decided, bench: _Bench) -> None:
     """Let the events after this one know of it."""
     if decided.past is not None:
         bench.memory.learn(decided.past, decided.lines)
-    if bench.courses is None:
+    if bench.record is None:
         return
     past = decided.past or state.happening(decided.fresh.event, step=None)
     lines = decided.kept if decided.past is None else decided.lines
-    bench.courses.learn(structs.replace(past, entry=_number(decided.fresh)), lines)
+    bench.record.learn(structs.replace(past, entry=_number(decided.fresh)), lines)
 
 
 def _past(event: Event, judgement: Judgement, by: str | None, *, held: bool) -> state.Past:

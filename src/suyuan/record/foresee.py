@@ -101,5 +101,5 @@ def _with_record(
     own = state.lines_of(event)
     things = frozenset(thing for thing, _ in own)
     asked = reading.asked_by([(event, own)], things, asker.state_rules)
-    courses = reading.courses(conn, memory, asked, (), tenant=asker.tenant, secret=asker.secret)
-    return with_courses(known, courses, event, own)
+    record = reading.courses(conn, memory, asked, (), tenant=asker.tenant, secret=asker.secret)
+    return with_courses(known, record, event, own)

@@ -17,7 +17,7 @@ from suyuan.families import Around, Knowledge, KnownDocument, Licence, Lying, Pe
 from suyuan.model import Event
 from suyuan.registry import Document, Site, directory
 from suyuan.registry import Licence as OnFile
-from suyuan.state.courses import Courses
+from suyuan.state import courses
 from suyuan.state.types import Held
 from suyuan.store import ReadConnection, WriteConnection
 from suyuan.wire import lots_of
@@ -87,15 +87,15 @@ def with_registry(
 
 
 def with_courses(
-    known: Knowledge, courses: Courses, event: Event, lines: Sequence[tuple[str, int]]
+    known: Knowledge, record: courses.Courses, event: Event, lines: Sequence[tuple[str, int]]
 ) -> Knowledge:
     """The same, and what state rules go by as of an event's time; `lines` are its things."""
     at, past = event.event_time, state.happening(event, step=None)
     return structs.replace(
         known,
-        on_record=courses.states([thing for thing, _ in lines], at),
-        later=courses.later(past, lines),
-        around=Around() if past.container is None else courses.around(past.container, at),
+        on_record=record.states([thing for thing, _ in lines], at),
+        later=record.later(past, lines),
+        around=Around() if past.container is None else record.around(past.container, at),
     )
 
 

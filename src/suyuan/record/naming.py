@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from msgspec import structs
 
-from suyuan.check.chain import CONTRADICTS
+from suyuan.check import chain
 from suyuan.kit import Text
 from suyuan.kit.clock import there
 from suyuan.model import Event, Finding, Viewer
@@ -33,7 +33,7 @@ _OTHERS: Final = Text("{said}所指为其他单位的记录。", "{said} On reco
 
 def numbers(findings: Iterable[Finding]) -> set[int]:
     """The numbers of events that findings carry."""
-    return {one.params[CONTRADICTS] for one in findings if CONTRADICTS in one.params}
+    return {one.params[chain.CONTRADICTS] for one in findings if _rests(one)}
 
 
 def known(
@@ -55,11 +55,15 @@ def known(
 
 def told(findings: Iterable[Finding], names: Names) -> tuple[Finding, ...]:
     """The findings, with the event that it rests on in words and, for programs, in `params`."""
-    return tuple(_told(one, names) if CONTRADICTS in one.params else one for one in findings)
+    return tuple(_told(one, names) if _rests(one) else one for one in findings)
+
+
+def _rests(finding: Finding) -> bool:
+    return chain.CONTRADICTS in finding.params
 
 
 def _told(finding: Finding, names: Names) -> Finding:
-    event = names.get(finding.params[CONTRADICTS])
+    event = names.get(finding.params[chain.CONTRADICTS])
     message, said = _OTHERS.format(said=finding.message), dict[str, Any](hidden=True)
     if event is not None:
         when = there(event.event_time, event.offset).isoformat()
@@ -68,4 +72,6 @@ def _told(finding: Finding, names: Names) -> Finding:
         message = _NAMED.format(said=finding.message, event=event.event_id, when=when, place=where)
         said = {"eventID": event.event_id, "eventTime": when}
         said |= {} if place is None else {"place": place}
-    return structs.replace(finding, message=message, params=finding.params | {CONTRADICTS: said})
+    return structs.replace(
+        finding, message=message, params=finding.params | {chain.CONTRADICTS: said}
+    )
