@@ -121,7 +121,7 @@ def test_what_came_before_a_rule_is_known_when_it_is_switched_on(
     assert send(made(1), packed(2, BOX), seen(3, NEXT)) == [set(), set(), set()]
     assert kept(platform) == (0, 0)
     switch_state_rules(platform, OPERATOR, on=["made-first", "packed-once"])
-    assert kept(platform) == (2, 3)
+    assert kept(platform) == (3, 4)
     assert send(seen(4)) == [set()]
     assert send(packed(5, OTHER)) == [{"chain.in-other-container"}]
     assert send(seen(6, NEXT)) == [{"chain.not-made"}]
@@ -159,6 +159,37 @@ def test_who_records_while_a_rule_is_switched_on_is_known_too(
 
 
 @pytest.mark.usefixtures("on")
+def test_what_comes_late_is_told_what_stands_against_it(
+    client: Client, platform: Platform, farm: Headers, send: Send
+) -> None:
+    """An end reported after the use that followed it; to a stranger the use is another party's."""
+
+    def later(sent: Json, by: Headers) -> Json:
+        told = by | {"content-type": "application/json"}
+        answer = client.post("/capture", content=document(sent), headers=told).json()
+        (one,) = answer["events"]
+        assert one["verdict"] == "flagged", "recorded, and never held for it"
+        (found,) = (each for each in one["findings"] if each["rule"] == "chain.later-use")
+        assert found["severity"] == "flag"
+        assert found["cure"]["zh"]
+        assert found["cure"]["en"]
+        return dict(found)
+
+    stranger = Account(name="stranger", role=Role.CAPTURER, party="urn:suyuan:party:stranger")
+    theirs = {"Authorization": f"Bearer {fresh_key(platform, stranger)}"}
+    assert send(made(1, PIECE, NEXT), seen(6, PIECE, NEXT)) == [set(), set()]
+    gone = event(3, action="DELETE", bizStep="decommissioning", epcList=[PIECE])
+    mine = later(gone, farm)
+    assert mine["params"]["contradicts"]["eventID"] == seen(6)["eventID"]
+    assert all(seen(6)["eventID"] in words for words in mine["message"].values())
+    other = later(gone | {"eventID": event(4)["eventID"], "epcList": [NEXT]}, theirs)
+    assert other["params"]["contradicts"] == {"hidden": True}
+    assert seen(6)["eventID"] not in str(other)
+    assert send(seen(13)) == [{"chain.after-end"}], "the end counts"
+    assert is_well(platform) == []
+
+
+@pytest.mark.usefixtures("on")
 def test_an_override_decides_whether_an_unpacking_counts(platform: Platform, send: Send) -> None:
     assert send(made(1), packed(2, BOX)) == [set(), set()]
     wrong = packed(3, OTHER, "DELETE")
@@ -182,7 +213,7 @@ def test_what_was_destroyed_is_known_no_more(platform: Platform, send: Send) -> 
     assert send(making, seen(2)) == [set(), set()]
     publish(platform)
     erase(platform, making["eventID"], Decision(by="court", ground="article 47"))
-    assert kept(platform) == (0, 0)
+    assert kept(platform) == (1, 1)
     assert send(seen(3)) == [{"chain.not-made"}]
     assert is_well(platform) == []
 
@@ -212,7 +243,7 @@ def test_the_doctor_names_what_is_not_there_and_reindex_makes_it(
     if "insert" not in attack:  # which nothing of ours made
         reindex(platform)
         assert is_well(platform) == []
-        assert kept(platform) == (2, 3)
+        assert kept(platform) == (3, 4)
     assert send(packed(4, OTHER)) == [{"chain.in-other-container"}]
 
 

@@ -15,6 +15,7 @@ from suyuan.service import Platform, audit, capture, fresh_key, logged_acts, pub
 Headers = dict[str, str]
 JSON = {"Content-Type": "application/json"}
 BOX, PIECE = "urn:epc:id:sscc:6901234.0000000017", "urn:epc:id:sgtin:6901234.056789.7"
+OTHER = f"{BOX[:-1]}3"
 FOOD = {"suyuan:family": "food"}
 
 
@@ -67,6 +68,13 @@ CASES: dict[StateRule, tuple[list[Json], list[Json], str]] = {
         [made(1), packed(2, "ADD"), packed(3, "DELETE"),
          packed(4, "ADD") | {"parentID": f"{BOX[:-1]}2"}],
         "chain.in-other-container",
+    ),
+    StateRule.NOT_INSIDE_ITSELF: (
+        [packed(1, "ADD") | {"childEPCs": [OTHER]},
+         packed(2, "ADD") | {"parentID": OTHER, "childEPCs": [BOX]}],
+        [packed(1, "ADD") | {"childEPCs": [OTHER]}, packed(2, "DELETE") | {"childEPCs": [OTHER]},
+         packed(3, "ADD") | {"parentID": OTHER, "childEPCs": [BOX]}],
+        "chain.inside-itself",
     ),
 }  # fmt: skip
 """By rule: events that break it, events that keep it, and what is then found."""

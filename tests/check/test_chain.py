@@ -4,9 +4,10 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from msgspec import structs
 
 from suyuan.check.chain import contradictions
-from suyuan.families import Knowledge, ThingState
+from suyuan.families import Around, Knowledge, Later, ThingState
 from suyuan.model import (
     Action,
     Event,
@@ -69,19 +70,61 @@ HELD = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("rule", StateRule)
+@pytest.mark.parametrize("rule", HELD)
 def test_a_state_rule_holds_what_breaks_it_and_nothing_that_keeps_it(rule: StateRule) -> None:
     name, event, broken, kept = HELD[rule]
     assert held(event, rule, **broken) == {name: Severity.HOLD}
     assert held(event, rule, **kept) == {}
 
 
-@pytest.mark.parametrize("rule", [one for one in StateRule if one is not StateRule.MADE_FIRST])
+@pytest.mark.parametrize("rule", [one for one in HELD if one is not StateRule.MADE_FIRST])
 def test_without_its_rule_what_the_record_contradicts_is_flagged(rule: StateRule) -> None:
     name, event, broken, _ = HELD[rule]
     knowledge = Knowledge(now=NOON + HOUR, things={BOX: ThingState(**broken)})
     (found,) = contradictions(event, knowledge)
     assert (found.rule, found.severity) == (name, Severity.FLAG)
+
+
+def in_itself(event: Event, around: Around, *on: StateRule) -> list[tuple[str, str, Severity]]:
+    """What is found of a packing into what lies in others."""
+    knowledge = Knowledge(
+        now=NOON + HOUR, things={}, on_record={}, around=around, state_rules=frozenset(on)
+    )
+    return [(one.rule, one.path, one.severity) for one in contradictions(event, knowledge)]
+
+
+def test_nothing_is_packed_into_itself_or_into_what_lies_in_it() -> None:
+    rule, held_for = StateRule.NOT_INSIDE_ITSELF, ("chain.inside-itself", "/childEPCs/0")
+    inside, loose = Around({OTHER: 1, BOX: 2}), Around({OTHER: 1})
+    itself = structs.replace(packing(Action.ADD), epcs=(CRATE,))
+    assert in_itself(packing(Action.ADD), inside, rule) == [(*held_for, Severity.HOLD)]
+    assert in_itself(itself, Around(), rule) == [(*held_for, Severity.HOLD)]
+    assert in_itself(packing(Action.ADD), loose, rule) == []
+    assert in_itself(packing(Action.DELETE), inside, rule) == []
+    assert in_itself(packing(Action.OBSERVE), inside, rule) == []
+    assert in_itself(an_event(), inside, rule) == []
+    others = set(StateRule) - {rule, StateRule.MADE_FIRST}
+    assert in_itself(packing(Action.ADD), inside, *others) == []
+
+
+def test_what_lies_too_deep_to_be_told_is_said_and_holds_nothing() -> None:
+    around = Around({OTHER: 1}, is_whole=False)
+    found = in_itself(packing(Action.ADD), around, StateRule.NOT_INSIDE_ITSELF)
+    assert found == [("chain.unseen-around", "/parentID", Severity.FLAG)]
+
+
+@pytest.mark.parametrize("rule", [StateRule.ENDED_IS_OVER, StateRule.PACKED_ONCE])
+def test_a_later_event_that_is_impossible_now_flags_this_one_by_its_rule(rule: StateRule) -> None:
+    later = {BOX: (Later(rule, 7),)}
+    on, off = frozenset((rule,)), frozenset((StateRule.UNPACKED_FROM_INSIDE,))
+    known = Knowledge(now=NOON + HOUR, things={}, on_record={}, later=later, state_rules=on)
+    event = an_event(action=Action.DELETE)
+    (found,) = contradictions(event, known)
+    assert (found.severity, found.path) == (Severity.FLAG, "/epcList/0")
+    assert found.params["contradicts"] == 7
+    assert found.cure.zh
+    assert found.cure.en
+    assert contradictions(event, structs.replace(known, state_rules=off)) == ()
 
 
 def test_what_was_never_packed_is_not_unpacked() -> None:

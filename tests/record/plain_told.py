@@ -19,8 +19,8 @@ BY_RULES = structs.replace(FARM, state_rules=frozenset(StateRule))
 numbers = itertools.count(1)
 
 ITEMS = tuple(f"urn:epc:id:sgtin:6901234.056789.{number}" for number in range(3))
-BOXES = tuple(f"urn:epc:id:sscc:6901234.000000001{number}" for number in range(2))
-ITEM, BOX, OTHER = ITEMS[0], *BOXES
+BOXES = tuple(f"urn:epc:id:sscc:6901234.000000001{number}" for number in range(3))
+ITEM, BOX, OTHER, THIRD = ITEMS[0], *BOXES
 
 
 def told(kind: str, at: int, **members: Any) -> Json:
@@ -79,6 +79,15 @@ def held(one: EventResult) -> set[Found]:
         (each.rule, each.path)
         for each in one.findings
         if each.rule.startswith("chain.") and each.severity is Severity.HOLD
+    }
+
+
+def late(one: EventResult) -> set[Found]:
+    """Of which later reports, and where, an event is told that it makes them impossible."""
+    return {
+        (each.rule, each.path)
+        for each in one.findings
+        if each.rule.startswith("chain.later-") and each.severity is Severity.FLAG
     }
 
 

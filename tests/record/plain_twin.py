@@ -18,7 +18,15 @@ BY_RULE = {
     "ended-is-over": {"chain.after-end"},
     "packed-once": {"chain.in-other-container"},
     "unpacked-from-inside": {"chain.not-inside", "chain.not-in-container"},
+    "not-inside-itself": {"chain.inside-itself"},
 }
+LATE = {
+    "ended-is-over": "chain.later-use",
+    "packed-once": "chain.later-packing",
+    "unpacked-from-inside": "chain.later-unpacking",
+}
+"""What is said of a report by which a later one, judged now, would break a rule."""
+DEEP = 8
 
 
 class Twin:
@@ -35,6 +43,51 @@ class Twin:
             for thing, path in places(event)
             for rule in self._of(thing, path, event)
             if any(rule in BY_RULE[name] for name in rules)
+        }
+
+    def late(self, event: Json, rules: set[str]) -> set[Found]:
+        """Where what happened later, and stands, breaks a rule with this report and not without.
+
+        Each later report is judged again as if it came only now, by all on record but itself.
+        """
+        places_of: dict[str, list[str]] = {}
+        for thing, path in places(event):
+            places_of.setdefault(thing, []).append(path)
+        return {
+            (LATE[rule], path)
+            for later in self._standing_after(when(event))
+            for thing, rule in self._broken_by(later, event)
+            if rule in rules
+            for path in places_of.get(thing, ["/parentID"])
+        }
+
+    def _standing_after(self, at: datetime) -> list[Json]:
+        told = {
+            event["eventID"]: event
+            for past in self.told.values()
+            for event, held in past
+            if not held and event["eventID"] not in self.wrong
+        }
+        return [event for event in told.values() if when(event) > at]
+
+    def _broken_by(self, later: Json, event: Json) -> set[tuple[str, str]]:
+        """The things of a later report of which it breaks a rule only with the event on record."""
+        again = Twin()
+        for thing, past in self.told.items():
+            again.told[thing] = [each for each in past if each[0] is not later]
+        again.wrong = self.wrong
+        before = again._breaks(later)
+        again.tell(event, held=False)
+        return again._breaks(later) - before
+
+    def _breaks(self, event: Json) -> set[tuple[str, str]]:
+        return {
+            (thing, name)
+            for thing, path in places(event)
+            if thing != event.get("parentID") or path == "/parentID"  # in itself it is nowhere
+            for found in self._of(thing, path, event)
+            for name in LATE
+            if found in BY_RULE[name]
         }
 
     def tell(self, event: Json, *, held: bool) -> None:
@@ -55,6 +108,17 @@ class Twin:
             yield "chain.after-end"
         if kind == "AggregationEvent" and path.startswith("/child"):
             yield from self._packing(self._lies_in(thing, at), event)
+            if action == "ADD" and thing in [event["parentID"], *self._around(event)]:
+                yield "chain.inside-itself"
+
+    def _around(self, event: Json) -> Iterator[str]:
+        """What the container of an event lies in at its time, so deep as is looked."""
+        inside = event["parentID"]
+        for _ in range(DEEP):
+            inside = self._lies_in(inside, when(event))
+            if not inside:
+                return
+            yield inside
 
     def _packing(self, inside: str, event: Json) -> Iterator[str]:
         if event["action"] == "ADD" and inside not in ("", event["parentID"]):
@@ -94,6 +158,7 @@ class Twin:
             (when(event), event["action"], event["parentID"])
             for event, held in self._past(thing)
             if event["type"] == "AggregationEvent" and thing in event["childEPCs"]
+            and thing != event["parentID"]
             and when(event) <= until and event["action"] != "OBSERVE"
             and not held
         ]  # fmt: skip

@@ -14,6 +14,7 @@ from plain_told import (
     gone,
     held,
     keep,
+    late,
     made,
     packed,
     rows,
@@ -36,10 +37,11 @@ FOOD = {"suyuan:family": "food"}
 ORDER = [{"type": "po", "bizTransaction": "urn:epc:id:gdti:6901234.00001.9"}]
 ACTS = (
     "made", "seen", "gone", "destroyed", "packed", "unpacked", "emptied", "turned", "sold", "tied",
+    "stacked",
 )  # fmt: skip
 
 
-def _event(act: str, at: int, dice: Random) -> Json:  # noqa: PLR0911 -- one line a kind
+def _event(act: str, at: int, dice: Random) -> Json:  # noqa: C901, PLR0911 -- one line a kind
     thing, box = dice.choice(ITEMS[:2]), dice.choice(BOXES)
     match act:
         case "made":
@@ -58,6 +60,8 @@ def _event(act: str, at: int, dice: Random) -> Json:  # noqa: PLR0911 -- one lin
             return unpacked(at, box)
         case "turned":
             return turned(at, thing, dice.choice(ITEMS))
+        case "stacked":
+            return packed(at, box, dice.choice(BOXES))
         case "sold":
             sale = told("TransactionEvent", at, action="DELETE", epcList=[thing])
             return sale | {"bizStep": "retail_selling", "bizTransactionList": ORDER}
@@ -125,7 +129,9 @@ def _compared(
         if rules:
             found = twin.found(event, rules)
             assert held(result) == found | _always(event, result), event
-            count += len(found)
+            contradicted = twin.late(event, rules)
+            assert late(result) == contradicted, event
+            count += len(found) + len(contradicted)
         twin.tell(event, held=result.verdict is Verdict.HELD)
     return count
 

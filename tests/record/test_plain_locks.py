@@ -124,14 +124,14 @@ def test_a_making_that_was_cut_off_goes_on_from_its_last_portion(
     give(seen(2), made(3, BOX), by=BY_RULES)
     with database.read() as conn:
         assert plain.keeping(conn, 1) is Keeping.PARTLY
-        assert len(rows(conn, 1)) == 3, "two of before, and what was recorded since"
+        assert len(rows(conn, 1)) == 4, "two of before, and what was recorded since"
         assert plain.standing(conn, 1)[1] > 0
     assert remembering.keep(database, 1, secret=SECRET)
     with database.read() as conn:
         assert plain.keeping(conn, 1) is Keeping.WHOLE
         assert plain.standing(conn, 1)[1] == 0, "how far it came is of no use any more"
         whole = rows(conn, 1)
-    assert len(whole) == len(ITEMS) + 1
+    assert len(whole) == len(ITEMS) + 2
     assert last(give(seen(4, *ITEMS), by=BY_RULES)) == set()
 
 

@@ -5,7 +5,9 @@ report is never refused for them: somebody's record is wrong, and which is not k
 may have some of them held that are else flagged, and what is not on record at all asked for.
 
 Whoever knows a code may report it, so a finding says that the record disagrees and never who
-holds the thing, what it is packed in, or when it was sold: that is for those who may see it.
+holds the thing, what it is packed in, or when it was sold: that is for those who may see it. What
+state rules find carries the number of the event that it contradicts (`CONTRADICTS`), for whoever
+records to name as far as the reporter may know.
 """
 
 from collections.abc import Collection, Iterable, Iterator
@@ -25,8 +27,17 @@ class _Sentence(Struct, frozen=True):
     severity: Severity
     message: Text
     cure: Text
+    law: str | None = None
 
 
+CONTRADICTS: Final = "contradicts"
+"""The parameter of a finding that tells which event on record it contradicts."""
+_INSIDE_ITSELF: Final = "EPCIS 2.0 §7.4.3"
+_WHICH_IS_WRONG: Final = Text(
+    "核对两者的时间和编码：错的那条由其上报方报错误声明（errorDeclaration）；漏报的，补报其间发生的事。",
+    "Check times and codes of both: have the wrong one declared so (errorDeclaration) by whoever "
+    "reported it; if something between them was not reported, report it.",
+)
 _SENTENCES: Final = {
     "chain.before-made": _Sentence(
         Severity.HOLD,
@@ -85,6 +96,55 @@ _SENTENCES: Final = {
             "Report its commissioning (ObjectEvent ADD) or its making first.",
         ),
     ),
+    "chain.inside-itself": _Sentence(
+        Severity.HOLD,
+        Text(
+            "{thing} 不能装入该容器：该容器就是它本身，或按记录正在它里面。",
+            "{thing} cannot be in this container: that is the thing itself, or lies in it by the "
+            "record.",
+        ),
+        Text(
+            "先报拆出，或更正容器或所装物的编码。",
+            "Report the unpacking first, or correct the code of the container or of what it holds.",
+        ),
+        _INSIDE_ITSELF,
+    ),
+    "chain.unseen-around": _Sentence(
+        Severity.FLAG,
+        Text(
+            "按记录 {thing} 外面套得太深，无法查明所装的东西是否就是外层容器之一。",
+            "By the record {thing} lies so deep in others that it cannot be told whether what it "
+            "holds is one of these.",
+        ),
+        Text("核对各层容器；先报拆出。", "Check the containers; report the unpacking first."),
+        _INSIDE_ITSELF,
+    ),
+    "chain.later-use": _Sentence(
+        Severity.FLAG,
+        Text(
+            "记录中 {thing} 此后仍有使用：若本事件属实，那条记录就不可能。",
+            "{thing} is on record later: if this event is right, that one is impossible.",
+        ),
+        _WHICH_IS_WRONG,
+    ),
+    "chain.later-packing": _Sentence(
+        Severity.FLAG,
+        Text(
+            "记录中 {thing} 此后被装入另一个容器：若本事件属实，那条记录就不可能。",
+            "{thing} was packed into another container later: if this event is right, that one is "
+            "impossible.",
+        ),
+        _WHICH_IS_WRONG,
+    ),
+    "chain.later-unpacking": _Sentence(
+        Severity.FLAG,
+        Text(
+            "记录中 {thing} 此后有一次拆出：若本事件属实，那条记录就不可能。",
+            "There is a later unpacking of {thing} on record: if this event is right, that one is "
+            "impossible.",
+        ),
+        _WHICH_IS_WRONG,
+    ),
     "chain.recalled-moved": _Sentence(
         Severity.FLAG,
         Text(
@@ -121,8 +181,15 @@ HELD_BY: Final = {
     StateRule.ENDED_IS_OVER: frozenset(("chain.after-end",)),
     StateRule.PACKED_ONCE: frozenset(("chain.in-other-container",)),
     StateRule.UNPACKED_FROM_INSIDE: frozenset(("chain.not-in-container", "chain.not-inside")),
+    StateRule.NOT_INSIDE_ITSELF: frozenset(("chain.inside-itself",)),
 }
 """What is held where a tenant has a rule on: of families not only flagged, of plain EPCIS alone."""
+_LATER: Final = {
+    StateRule.ENDED_IS_OVER: "chain.later-use",
+    StateRule.PACKED_ONCE: "chain.later-packing",
+    StateRule.UNPACKED_FROM_INSIDE: "chain.later-unpacking",
+}
+"""What is found where a later event that stands would break a rule; that one is mended is fine."""
 _STOPPED: Final = frozenset(("recalled", "seized"))
 _GOING_ON: Final = frozenset(("shipping", "retail_selling", "dispensing", "departing"))
 
@@ -157,14 +224,15 @@ def contradictions(event: Event, knowledge: Knowledge) -> tuple[Finding, ...]:
         sound: tuple[ThingState | None, ThingState] | None = None
         for at, thing in enumerate(things):
             states = told.get(thing) if told else None, recorded.get(thing, _UNKNOWN)
-            if states == sound:
-                continue  # as of a herd: what came the same way together has one state
             place = thing, member, None if member == _PARENT else at
-            wrong = [*_flagged(said, place, states[0], knowledge, held)]
-            wrong += _by_rules(event, place, states[1], held)
-            found += wrong
-            if not wrong and event.biz_step not in _GOING_ON:  # then what lies in each is asked
-                sound = states
+            if states != sound:  # of a herd it is: what came the same way together has one state
+                wrong = [*_flagged(said, place, states[0], knowledge, held)]
+                wrong += _by_rules(event, place, states[1], held)
+                found += wrong
+                if not wrong and event.biz_step not in _GOING_ON:  # else what lies in each is asked
+                    sound = states
+            found += _around(event, place, knowledge)
+            found += _later(place, knowledge)
     return tuple(found)
 
 
@@ -195,6 +263,26 @@ def _by_rules(
             yield structs.replace(finding, severity=Severity.HOLD)
 
 
+def _around(event: Event, place: _Place, knowledge: Knowledge) -> Iterator[Finding]:
+    """What would be in itself, were it packed so: at whatever depth, as far as is looked."""
+    is_packing = event.type is EventType.AGGREGATION and event.action is Action.ADD
+    if not is_packing or StateRule.NOT_INSIDE_ITSELF not in knowledge.state_rules:
+        return
+    thing, member, _ = place
+    around = knowledge.around
+    if member.startswith("/child") and (thing == event.parent or thing in around.things):
+        yield _finding("chain.inside-itself", place, around.things.get(thing))
+    if member == "/parentID" and not around.is_whole:
+        yield _finding("chain.unseen-around", place)
+
+
+def _later(place: _Place, knowledge: Knowledge) -> Iterator[Finding]:
+    """Which later events that stand are impossible if this one is right, of each rule one."""
+    for later in knowledge.later.get(place[0], ()):
+        if later.rule in knowledge.state_rules:
+            yield _finding(_LATER[later.rule], place, later.event)
+
+
 def _missing(event: Event, place: _Place, state: ThingState) -> Iterator[Finding]:
     """What should be on record and is not; of an instance, where all that is on record was seen."""
     if not (_is_instance(place) and state.is_whole):
@@ -202,7 +290,7 @@ def _missing(event: Event, place: _Place, state: ThingState) -> Iterator[Finding
     if state.made is None and not _makes(event, place):
         yield _finding("chain.not-made", place)
     if state.container is None and _unpacks(event):
-        yield _finding("chain.not-inside", place)
+        yield _finding("chain.not-inside", place, state.grounds.placed)
 
 
 def _unpacks(event: Event) -> bool:
@@ -233,11 +321,13 @@ def _stopped(place: _Place, state: ThingState, inside: Content) -> Iterator[Find
 def _times(event: Event, place: _Place, state: ThingState) -> Iterator[Finding]:
     if state.made is not None and _makes(event, place):
         if state.made != event.event_time and _is_instance(place):
-            yield _finding("chain.made-again", place, when=_on_clock(event, state.made))
+            when = _on_clock(event, state.made)
+            yield _finding("chain.made-again", place, state.grounds.made, when=when)
     elif state.made is not None and event.event_time < state.made:
-        yield _finding("chain.before-made", place, when=_on_clock(event, state.made))
+        when = _on_clock(event, state.made)
+        yield _finding("chain.before-made", place, state.grounds.made, when=when)
     if state.ended is not None and state.ended < event.event_time:
-        yield _finding("chain.after-end", place)
+        yield _finding("chain.after-end", place, state.grounds.ended)
 
 
 def _on_clock(event: Event, at: datetime) -> str:
@@ -281,9 +371,9 @@ def _container(event: Event, place: _Place, state: ThingState) -> Iterator[Findi
     if state.container in (None, event.parent):
         return
     if event.action is Action.ADD:
-        yield _finding("chain.in-other-container", place)
+        yield _finding("chain.in-other-container", place, state.grounds.placed)
     elif event.action is Action.DELETE:
-        yield _finding("chain.not-in-container", place)
+        yield _finding("chain.not-in-container", place, state.grounds.placed)
 
 
 def _named(event: Event) -> Iterator[tuple[str, Iterable[str]]]:
@@ -300,15 +390,18 @@ def _named(event: Event) -> Iterator[tuple[str, Iterable[str]]]:
     yield "/outputQuantityList", (one.epc_class for one in event.output_quantities)
 
 
-def _finding(rule: str, place: _Place, **params: str) -> Finding:
+def _finding(rule: str, place: _Place, contradicts: int | None = None, **params: str) -> Finding:
+    """A finding, and the number of the event that it contradicts, where that is known."""
     sentence = _SENTENCES[rule]
     thing, member, at = place
     filled = {"thing": thing, **params}
+    told = {} if contradicts is None else {CONTRADICTS: contradicts}
     return Finding(
         rule=rule,
         severity=sentence.severity,
         path=member if at is None else f"{member}/{at}",
         message=sentence.message.format(**filled),
         cure=sentence.cure,
-        params=filled,
+        law=sentence.law,
+        params=filled | told,
     )

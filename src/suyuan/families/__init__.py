@@ -12,9 +12,12 @@ from suyuan.families.knowledge import ACT as ACT
 from suyuan.families.knowledge import CONFIRMED as CONFIRMED
 from suyuan.families.knowledge import EXACT as EXACT
 from suyuan.families.knowledge import Acted as Acted
+from suyuan.families.knowledge import Around as Around
 from suyuan.families.knowledge import Content as Content
 from suyuan.families.knowledge import Debit as Debit
+from suyuan.families.knowledge import Grounds as Grounds
 from suyuan.families.knowledge import Knowledge, KnownDocument, Licence, PastStep, ThingState
+from suyuan.families.knowledge import Later as Later
 from suyuan.families.knowledge import Lying as Lying
 from suyuan.families.knowledge import Permit as Permit
 from suyuan.families.load import load_families

@@ -33,6 +33,17 @@ class PastStep(Struct, frozen=True, gc=False):
     acts: frozenset[str] = frozenset()
 
 
+class Grounds(Struct, frozen=True, gc=False):
+    """Which events say that a thing was made, that it ended, and what it lies in or was taken from.
+
+    They are numbers that whoever records has given them, for itself; None: no event says it.
+    """
+
+    made: int | None = None
+    ended: int | None = None
+    placed: int | None = None
+
+
 class ThingState(Struct, frozen=True, kw_only=True, gc=False):
     """What is recorded of one thing (an instance, or a lot as a whole), the event left out.
 
@@ -50,6 +61,7 @@ class ThingState(Struct, frozen=True, kw_only=True, gc=False):
     * `steps`: its past steps, oldest first, with eventTime not later than the event's, each at its
       first and its last two times; `is_whole` False: so many events name it that only the latest
       were looked at, and of a step that is not among them nothing is known.
+    * `grounds`: which events say so, of what state rules go by.
     """
 
     made: datetime | None = None
@@ -60,6 +72,24 @@ class ThingState(Struct, frozen=True, kw_only=True, gc=False):
     steps: tuple[PastStep, ...] = ()
     told: Mapping[str, tuple[str, ...]] = {}
     done: Mapping[str, frozenset[str]] = {}
+    is_whole: bool = True
+    grounds: Grounds = Grounds()
+
+
+class Later(Struct, frozen=True, gc=False):
+    """A later event that stands, by its number, and breaks a rule if the judged one is right."""
+
+    rule: StateRule
+    event: int
+
+
+class Around(Struct, frozen=True, gc=False):
+    """What a container lies in, and what that lies in: the events that say so, by container.
+
+    Not whole: there is more around it than is looked through.
+    """
+
+    things: Mapping[str, int] = {}
     is_whole: bool = True
 
 
@@ -197,6 +227,8 @@ class Knowledge(Struct, frozen=True, kw_only=True, gc=False):
     * `state_rules`: by which a tenant wants contradictions of the record held.
     * `on_record`: what these rules go by, of all that is on record, plain EPCIS included: when a
       thing was made and ended, and what it lies in. None: that is not kept, `things` are asked.
+    * `later`: by thing, later events that stand and contradict this one; `around`: what the event's
+      container lies in at its time. Both as far as `on_record` is kept.
     """
 
     now: datetime
@@ -216,6 +248,8 @@ class Knowledge(Struct, frozen=True, kw_only=True, gc=False):
     account: int | None = None
     state_rules: frozenset[StateRule] = frozenset()
     on_record: Mapping[str, ThingState] | None = None
+    later: Mapping[str, tuple[Later, ...]] = {}
+    around: Around = Around()
 
     def is_actor(self, roles: Iterable[str]) -> bool:
         """Whether who answers for the report is registered in one of these roles."""

@@ -24,6 +24,7 @@ class StateRule(StrEnum):
     ENDED_IS_OVER = "ended-is-over"
     PACKED_ONCE = "packed-once"
     UNPACKED_FROM_INSIDE = "unpacked-from-inside"
+    NOT_INSIDE_ITSELF = "not-inside-itself"
 
 
 class Capturer(Struct, frozen=True, kw_only=True):

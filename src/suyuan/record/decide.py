@@ -3,7 +3,7 @@
 Declarations come first: what one takes back, no event of its document is judged by.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 from functools import partial
@@ -17,12 +17,19 @@ from suyuan import state
 from suyuan.check import Judgement, judge_event
 from suyuan.families import Debit, Families, Knowledge, Permit, Placement
 from suyuan.model import Capturer, Event, Finding, Verdict, Viewer, verdict_of
+from suyuan.record import naming
 from suyuan.record.confirming import acts_named, confirming, with_those_beside
 from suyuan.record.identity import original_of
-from suyuan.record.knowledge import permits_named, with_products, with_registry, words_of
+from suyuan.record.knowledge import (
+    permits_named,
+    with_courses,
+    with_products,
+    with_registry,
+    words_of,
+)
 from suyuan.record.repeats import Fresh
 from suyuan.record.types import STANDS, Recorder
-from suyuan.state import memory, plain
+from suyuan.state import courses, memory, plain, reading
 from suyuan.store import WriteConnection
 from suyuan.wire import lots_of
 
@@ -74,13 +81,13 @@ class _Bench(Struct, kw_only=True):
 
     `named` are names in events, beside their things, of which something may be known, `beside` they
     and the lots that its instances are stated to be of; `took` is
-    what events that are reported anew took from permits before they were erased. `courses` are what
+    what events that are reported anew took from permits before they were erased. `record` is what
     state rules go by; None: nothing is held by them, or what plain EPCIS says is not all there.
     """
 
     law: _Law
     memory: state.Memory
-    courses: plain.Courses | None
+    record: courses.Courses | None
     is_kept: bool
     lines: dict[int, Lines]
     named: dict[int, frozenset[str]]
@@ -111,7 +118,26 @@ def decide(
         told = [one for one in others if law.is_placed(one)]
     bench = _bench(conn, told, gone, recorder, law=law, capturer=capturer, keeping=keeping)
     said += [_decided(one, bench) for one in sorted(others, key=_BY_TIME)]
-    return sorted(said, key=_BY_INDEX)
+    return sorted(_named_in(conn, said, recorder, capturer), key=_BY_INDEX)
+
+
+def _named_in(
+    conn: WriteConnection, said: Sequence[Decided], recorder: Recorder, capturer: Capturer
+) -> list[Decided]:
+    """The same, where findings rest on events these named, those beside them included."""
+    numbers = naming.numbers(found for one in said for found in one.findings)
+    if not numbers:
+        return list(said)
+    viewer = Viewer(tenant=capturer.tenant, party=capturer.party)
+    entries = [number for number in numbers if number > 0]
+    names = dict(naming.known(conn, entries, viewer, secret=recorder.secret))
+    names |= {_number(one.fresh): one.fresh.event for one in said}
+    return [structs.replace(one, findings=naming.told(one.findings, names)) for one in said]
+
+
+def _number(fresh: Fresh) -> int:
+    """What findings call an event that has no entry yet."""
+    return -1 - fresh.item.index
 
 
 def _law(
@@ -191,21 +217,28 @@ def _bench(
     # The locks of `load` first: what was taken from permits, and is to be returned, is known then.
     known = state.load(conn, things, coming=coming, without=gone, tenant=tenant, secret=secret)
     held = permits_named(conn, law.words, without=gone, anew=anew, tenant=tenant)
-    courses = None
-    if capturer.state_rules and keeping is plain.Keeping.WHOLE:
-        courses = plain.load(conn, known, asked, gone, tenant=tenant, secret=secret)
+    record = None
+    if told and capturer.state_rules and keeping is plain.Keeping.WHOLE:
+        by = [(one.event, _lines(one, lines)) for one in told]
+        wanted = reading.asked_by(by, asked, capturer.state_rules)
+        record = reading.courses(conn, known, wanted, gone, tenant=tenant, secret=secret)
     return _Bench(
         law=law,
         permits=held.permits,
         took=held.took,
         memory=known,
-        courses=courses,
+        record=record,
         is_kept=keeping.is_kept,
         lines=lines,
         named=named,
         beside=beside,
         originals=originals,
     )
+
+
+def _lines(fresh: Fresh, lines: Mapping[int, Lines]) -> Lines:
+    """What an event makes of its things, of a family or of none."""
+    return lines.get(fresh.item.index) or plain.plain_lines(fresh.event)
 
 
 def _named(fresh: Fresh, law: _Law) -> frozenset[str]:
@@ -287,10 +320,9 @@ def _known(fresh: Fresh, bench: _Bench, permits: dict[str, tuple[Permit, ...]]) 
         )
     elif permits is not known.permits:
         known = structs.replace(known, permits=permits)
-    if bench.courses is None:
+    if bench.record is None:
         return known
-    things = [thing for thing, _ in lines] or plain.instances_of(event)
-    return structs.replace(known, on_record=bench.courses.states(things, at))
+    return with_courses(known, bench.record, event, _lines(fresh, bench.lines))
 
 
 def _remembered(
@@ -312,13 +344,11 @@ def _learn(decided: Decided, bench: _Bench) -> None:
     """Let the events after this one know of it."""
     if decided.past is not None:
         bench.memory.learn(decided.past, decided.lines)
-    if bench.courses is None:
+    if bench.record is None:
         return
-    if decided.past is not None:
-        bench.courses.learn(decided.past, decided.lines)
-    elif decided.kept:
-        past = state.happening(decided.fresh.event, step=None)
-        bench.courses.learn(past, decided.kept)
+    past = decided.past or state.happening(decided.fresh.event, step=None)
+    lines = decided.kept if decided.past is None else decided.lines
+    bench.record.learn(structs.replace(past, entry=_number(decided.fresh)), lines)
 
 
 def _past(event: Event, judgement: Judgement, by: str | None, *, held: bool) -> state.Past:

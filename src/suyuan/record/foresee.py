@@ -15,9 +15,16 @@ from suyuan import state
 from suyuan.check import contradictions, unconfirmed
 from suyuan.families import Families, Knowledge, Placement
 from suyuan.model import Event, Finding, StateRule, Viewer
+from suyuan.record import naming
 from suyuan.record.confirming import acts_named
-from suyuan.record.knowledge import permits_known, with_products, with_registry, words_of
-from suyuan.state import plain
+from suyuan.record.knowledge import (
+    permits_known,
+    with_courses,
+    with_products,
+    with_registry,
+    words_of,
+)
+from suyuan.state import plain, reading
 from suyuan.store import ReadConnection
 from suyuan.wire import lots_of
 
@@ -64,6 +71,10 @@ def foresee(conn: ReadConnection, event: Event, given: Given, asker: Asker) -> F
     )
     known = structs.replace(known, acts=acts, account=asker.account)
     beside = (*contradictions(event, known), *unconfirmed(event, known, families, placement))
+    names = naming.known(
+        conn, naming.numbers(beside), Viewer(tenant=tenant, party=asker.party), secret=asker.secret
+    )
+    beside = naming.told(beside, names)
     return Foreseen(placement=placement, findings=(*placement.findings, *found, *beside))
 
 
@@ -89,6 +100,8 @@ def _with_record(
     """The same, and what state rules go by, where plain EPCIS is kept for them."""
     if not asker.state_rules or plain.keeping(conn, asker.tenant) is not plain.Keeping.WHOLE:
         return known
-    own = {thing for thing, _ in state.lines_of(event)}
-    courses = plain.load(conn, memory, own, (), tenant=asker.tenant, secret=asker.secret)
-    return structs.replace(known, on_record=courses.states(own, event.event_time))
+    own = state.lines_of(event)
+    things = frozenset(thing for thing, _ in own)
+    asked = reading.asked_by([(event, own)], things, asker.state_rules)
+    record = reading.courses(conn, memory, asked, (), tenant=asker.tenant, secret=asker.secret)
+    return with_courses(known, record, event, own)

@@ -13,10 +13,11 @@ from typing import Final
 from msgspec import structs
 
 from suyuan import state
-from suyuan.families import Knowledge, KnownDocument, Licence, Lying, Permit
+from suyuan.families import Around, Knowledge, KnownDocument, Licence, Lying, Permit
 from suyuan.model import Event
 from suyuan.registry import Document, Site, directory
 from suyuan.registry import Licence as OnFile
+from suyuan.state import courses
 from suyuan.state.types import Held
 from suyuan.store import ReadConnection, WriteConnection
 from suyuan.wire import lots_of
@@ -88,6 +89,19 @@ def with_registry(
         roles={uri: frozenset(party.roles) for uri, party in parties.items()},
         licences={uri: tuple(map(_licence, licences.get(uri, ()))) for uri in parties},
         documents={number: tuple(map(_document, rows)) for number, rows in documents.items()},
+    )
+
+
+def with_courses(
+    known: Knowledge, record: courses.Courses, event: Event, lines: Sequence[tuple[str, int]]
+) -> Knowledge:
+    """The same, and what state rules go by as of an event's time; `lines` are its things."""
+    at, past = event.event_time, state.happening(event, step=None)
+    return structs.replace(
+        known,
+        on_record=record.states([thing for thing, _ in lines], at),
+        later=record.later(past, lines),
+        around=Around() if past.container is None else record.around(past.container, at),
     )
 
 

@@ -130,6 +130,13 @@ where e.event_key = any(%(event_keys)s)
   and (e.tenant = %(tenant)s and (%(everything)s or e.tags && %(tags)s::bigint[]))
 order by e.id;
 
+-- named --
+-- Those of these entries that the viewer may see; also what has no position yet.
+select e.id, e.raw_length, e.normal_length, e.body
+from record.entry as e
+where e.id = any (array(select unnest(%(entries)b::bigint[])))
+  and (e.tenant = %(tenant)s and (%(everything)s or e.tags && %(tags)s::bigint[]));
+
 -- logged --
 -- Entries with all that their leaves commit to, by their positions.
 select l.position, e.id, e.tenant, e.capturer, e.verdict, e.event_key, e.digest, e.job, e.ordinal,

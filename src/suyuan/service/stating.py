@@ -39,6 +39,10 @@ SAID: Final[Mapping[StateRule, Text]] = {
         "只从所在的容器拆出：不在该容器中的，待查",
         "unpacked only from what it is in: what is not in that container is held",
     ),
+    StateRule.NOT_INSIDE_ITSELF: Text(
+        "不在自身之内：装入自身，或装入正在它里面的容器的，待查",
+        "not inside itself: what is packed into itself, or into what lies in it, is held",
+    ),
 }
 _UNKNOWN: Final = Text(
     "没有状态规则 “{name}”；可用：{known}。",

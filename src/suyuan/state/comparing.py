@@ -25,7 +25,7 @@ from suyuan.state.memory import (
     happening,
     lines_of,
 )
-from suyuan.state.plain import Keeping, keeping, plain_lines
+from suyuan.state.plain import Keeping, keeping, place_of, plain_lines
 from suyuan.state.rows import thing_key, told_of
 from suyuan.store import Queries, ReadConnection
 
@@ -169,7 +169,7 @@ def _plain_rows(told: Told, secret: bytes) -> Iterator[tuple[Any, ...]]:
     key, past = thing_key(secret, told.tenant), happening(told.event, step=None)
     said = told.tenant, past.at, past.container, told.identity
     for thing, what in plain_lines(told.event, held=not told.stands):
-        yield *said, key(thing), what
+        yield *said, place_of(key(thing), what), what
 
 
 def _agrees(told: Told, rows: Sequence[tuple[Any, ...]], secret: bytes) -> bool:

@@ -57,6 +57,7 @@ class Past(Struct, frozen=True, kw_only=True, gc=False):
     `step` is the family step, or the bare bizStep. `party` and `site` are who then had the
     things, where the event says so; `by` is who reported it. Marks are what the family's data
     makes of the event; `latest` and `every` what it leaves known, by name (`families.Told`).
+    `entry` is its number in the record, zero or less before it has one.
     """
 
     at: datetime
@@ -69,6 +70,7 @@ class Past(Struct, frozen=True, kw_only=True, gc=False):
     marks_cleared: frozenset[str] = frozenset()
     latest: tuple[tuple[str, tuple[str, ...]], ...] = ()
     every: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    entry: int = 0
 
 
 Line = tuple[str, int]

@@ -2,47 +2,37 @@
 
 Kept of those tenants alone that have a state rule on, since plain EPCIS may name a million things
 that no rule ever asks about; and of their events only what a rule can ask: what made an instance,
-ended it, packed it or took it out. What families' events say of things counts beside it, so that
-a thing has one course. Nothing of it is anybody's verdict but that an event is held: all of it can
-be made again from the record, as of whenever a rule is switched on.
+ended it, packed it, took it out or used it. What families' events say of things counts beside it,
+so that a thing has one course. Nothing of it is anybody's verdict but that an event is held: all
+of it can be made again from the record, as of whenever a rule is switched on.
 """
 
-from bisect import bisect_left, bisect_right, insort
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from datetime import datetime
+from collections.abc import Collection, Iterator, Sequence
 from enum import Enum
-from operator import itemgetter
 from typing import Final
 
-from msgspec import Struct, field
+from msgspec import Struct
 
-from suyuan.families import ThingState
 from suyuan.model import Action, Event, EventType
 from suyuan.state.memory import (
-    EMPTIED,
     ENDED,
     ENDING,
     HELD,
     JOINED,
     LEFT,
     MADE,
-    PACKS,
+    SEEN,
     Line,
-    Memory,
-    Past,
     happening,
     of_container,
 )
 from suyuan.state.rows import thing_key
-from suyuan.store import Queries, ReadConnection, Store, WriteConnection, encoded
+from suyuan.store import Queries, ReadConnection, Store, WriteConnection
 
 _Q: Final = Queries("suyuan.state")
-# More than any single item has; of a thing with more nothing is said to be missing.
-_LIMIT: Final = 1000
 _AT_ONCE: Final = 20_000
 _EVENT_TYPES: Final = ("int8", "int4", "timestamptz", "text", "bytea")
 _LINE_TYPES: Final = ("int8", "int8", "int4")
-_WHEN: Final = itemgetter(0)
 _MOVES: Final = {Action.ADD: JOINED, Action.DELETE: LEFT}
 
 
@@ -75,103 +65,24 @@ class Kept(Struct, frozen=True, kw_only=True, gc=False):
     lines: tuple[Line, ...]
 
 
-class Course(Struct):
-    """What is on record of one thing: its earliest making and end, and where it was put, by time.
-
-    `moves` are times and containers, and whether it was put in or taken out; `emptied` are times at
-    which everything was taken out of it. `is_container`: things were packed in it, or taken out,
-    and few commission what they pack in. Not `is_whole`: only the latest of it was read.
-    """
-
-    made: datetime | None = None
-    ended: datetime | None = None
-    moves: list[tuple[datetime, str, bool]] = []
-    emptied: list[datetime] = []
-    is_container: bool = False
-    is_whole: bool = True
-
-    def add(self, past: Past, what: int) -> None:
-        """One more event, in whatever order; one that is held makes things, and does no more.
-
-        What it ended, packed or took out is for who decides; of what it made, uses need not wait.
-        """
-        if what & MADE:
-            self.made = min(past.at, self.made or past.at)
-        self.is_container |= bool(what & PACKS)
-        if what & HELD:
-            return
-        if what & ENDED:
-            self.ended = min(past.at, self.ended or past.at)
-        if what & (JOINED | LEFT):
-            insort(self.moves, (past.at, past.container or "", bool(what & JOINED)))
-        if what & EMPTIED:
-            insort(self.emptied, past.at)
-
-    def lies(self, until: datetime) -> tuple[datetime, str] | None:
-        """Since when it lies in which container as of a time, were that never emptied.
-
-        Of what happened at one time, taking it out comes before putting it elsewhere, and after
-        putting it into the same; of two containers, one and the same is the last.
-        """
-        end = bisect_right(self.moves, until, key=_WHEN)
-        if not end:
-            return None
-        since = self.moves[end - 1][0]
-        last = self.moves[bisect_left(self.moves, since, hi=end, key=_WHEN) : end]
-        left = {container for _, container, is_in in last if not is_in}
-        put = [container for _, container, is_in in last if is_in and container not in left]
-        return (since, put[-1]) if put else None
-
-
-class Courses(Struct, frozen=True):
-    """The courses of things; they grow while judging."""
-
-    things: dict[str, Course] = field(default_factory=dict)
-
-    def learn(self, past: Past, lines: Iterable[Line]) -> None:
-        """Remember one more event, so that later events of the same document know it."""
-        for thing, what in lines:
-            self.things.setdefault(thing, Course()).add(past, what)
-
-    def states(self, things: Iterable[str], until: datetime) -> dict[str, ThingState]:
-        """What is on record of things as of a time, holders and marks left out.
-
-        When a thing was made and when it ended is told even if that is later (`ThingState`); a
-        container that nobody commissioned is there whenever it is asked for.
-        """
-        return {
-            thing: ThingState(
-                made=course.made or (until if course.is_container else None),
-                ended=course.ended,
-                container=self._container(course, until),
-                is_whole=course.is_whole,
-            )
-            for thing in things
-            if (course := self.things.get(thing)) is not None
-        }
-
-    def _container(self, course: Course, until: datetime) -> str | None:
-        """What a thing lies in; packed at the very time of an emptying, it lies there still."""
-        if (lies := course.lies(until)) is None:
-            return None
-        since, container = lies
-        emptied = self.things[container].emptied if container in self.things else []
-        at = bisect_right(emptied, since)
-        return None if at < len(emptied) and emptied[at] <= until else container
-
-
 def plain_lines(event: Event, *, held: bool = False) -> tuple[Line, ...]:
     """What an event of no family makes of instances, as far as state rules ask.
 
     By EPCIS alone (2.0 §7.4): ObjectEvent ADD and an output make a thing; ObjectEvent DELETE, an
     input, and a step that ends things end it; aggregation packs its children and takes them out,
-    or all of them where DELETE names none, and its container is one. Transactions and associations
-    do neither.
+    or all of them where DELETE names none, and its container is one. Whatever else names a thing
+    uses it (SEEN), as transactions and associations do.
     """
     if event.error is not None:
         return ()
     judged = HELD if held else 0
-    return tuple((thing, what | judged) for thing, what in dict(_lines(event)).items())
+    lines = dict.fromkeys(instances_of(event), SEEN) | dict(_lines(event))
+    return tuple((thing, what | judged) for thing, what in lines.items())
+
+
+def place_of(key: int, what: int) -> int:
+    """Under which key a line is kept: uses apart, so that the rest is found beside many of them."""
+    return ~key if what & ~HELD == SEEN else key
 
 
 def _lines(event: Event) -> Iterator[Line]:
@@ -223,70 +134,6 @@ def tenants(conn: ReadConnection) -> list[int]:
     return [row[0] for row in conn.execute(_Q.kept_tenants)]
 
 
-def load(
-    conn: ReadConnection,
-    memory: Memory,
-    things: Collection[str],
-    without: Collection[bytes],
-    *,
-    tenant: int,
-    secret: bytes,
-) -> Courses:
-    """The courses of things, whose families' past is in the memory; whoever calls has locked them.
-
-    `without` are events that the document at hand declares wrong.
-    """
-    courses, key = Courses(), thing_key(secret, tenant)
-    named = sorted(things)
-    for thing in named:
-        for past, what in memory.things.get(thing, ()):
-            courses.learn(past, ((thing, what),))
-        if thing in memory.cut:
-            courses.things.setdefault(thing, Course()).is_whole = False
-    _read(conn, courses, {name: key(name) for name in named}, without)
-    known = courses.things.keys()
-    outer = {move[1] for each in courses.things.values() for move in each.moves} - known
-    _empty(conn, courses, {name: key(name) for name in sorted(outer)}, without)
-    return courses
-
-
-def _read(
-    conn: ReadConnection, courses: Courses, keys: Mapping[str, int], without: Collection[bytes]
-) -> None:
-    if not keys:
-        return
-    names, counts = list(keys), dict[str, int]()
-    asked = {"things": encoded.int8_array(list(keys.values())), "limit": _LIMIT}
-    cursor = encoded.takes_encoded(conn.cursor(binary=True))
-    for place, what, at, container, identity, gone in cursor.execute(
-        _Q.plain, asked, prepare=False
-    ):
-        name = names[place - 1]
-        counts[name] = counts.get(name, 0) + 1
-        if not (gone or identity in without):
-            courses.learn(Past(at=at, step="", container=container), ((name, what),))
-    for name, count in counts.items():
-        if count > _LIMIT:
-            courses.things.setdefault(name, Course()).is_whole = False
-
-
-def _empty(
-    conn: ReadConnection, courses: Courses, keys: Mapping[str, int], without: Collection[bytes]
-) -> None:
-    """Learn when containers that the document does not name were emptied; they are not locked.
-
-    Who reports that at this moment comes after this document, which says nothing of it.
-    """
-    if not keys:
-        return
-    names = list(keys)
-    asked = {"things": encoded.int8_array(list(keys.values())), "limit": _LIMIT}
-    cursor = encoded.takes_encoded(conn.cursor(binary=True))
-    for place, at, identity in cursor.execute(_Q.emptied, asked, prepare=False):
-        if identity not in without:
-            courses.learn(Past(at=at, step=""), ((names[place - 1], EMPTIED),))
-
-
 def add(conn: WriteConnection, kept: Sequence[Kept], *, tenant: int, secret: bytes) -> None:
     """Remember recorded events, in the transaction that records them or makes all of it again."""
     if not kept:
@@ -302,7 +149,7 @@ def add(conn: WriteConnection, kept: Sequence[Kept], *, tenant: int, secret: byt
         copy.set_types(_LINE_TYPES)
         for each in kept:
             for thing, what in each.lines:
-                copy.write_row((key(thing), each.entry, what))
+                copy.write_row((place_of(key(thing), what), each.entry, what))
 
 
 def begin(conn: WriteConnection, tenant: int) -> None:

@@ -227,8 +227,8 @@ copy state.plain_event (entry, tenant, at, container, identity) from stdin (form
 copy state.plain_line (thing, entry, what) from stdin (format binary);
 
 -- plain --
--- What events of no family made of things: of each thing the latest `limit` and one.
-select a.place, l.what, e.at, e.container, e.identity,
+-- What events of no family made of things, uses left out: of each thing the latest `limit` and one.
+select a.place, l.what, e.at, e.container, e.entry, e.identity,
        exists (select from state.withdrawn as w where w.identity = e.identity) as gone
 from unnest(%(things)b::bigint[]) with ordinality as a(thing, place)
 cross join lateral (
@@ -243,7 +243,7 @@ join state.plain_event as e on e.entry = l.entry;
 with asked as (
     select thing, place from unnest(%(things)b::bigint[]) with ordinality as a(thing, place)
 ), found as (
-    select a.place, e.at, e.identity
+    select a.place, e.at, e.entry, e.identity
     from asked as a cross join lateral (
         select entry from state.plain_line
         where thing = a.thing and what & 256 <> 0 and what & 32768 = 0
@@ -251,15 +251,64 @@ with asked as (
     ) as l
     join state.plain_event as e on e.entry = l.entry
     union all
-    select a.place, s.at, s.identity
+    select a.place, s.at, s.entry, s.identity
     from asked as a cross join lateral (
-        select at, identity from state.event
+        select at, entry, identity from state.event
         where bundle = a.thing and what & 492 <> 0 and what & 256 <> 0 and what & 32768 = 0
         order by entry desc limit %(limit)s
     ) as s
 )
-select f.place, f.at, f.identity from found as f
+select f.place, f.at, f.entry, f.identity from found as f
 where not exists (select from state.withdrawn as w where w.identity = f.identity);
+
+-- used --
+-- The first use of each thing after a time by an event of no family that is not held (32768), nor declared
+-- wrong, nor among `without`: of the latest `limit` uses. The things by the keys that uses are kept under.
+select a.place, u.at, u.entry
+from unnest(%(things)b::bigint[], %(times)b::timestamptz[]) with ordinality as a(thing, at, place)
+cross join lateral (
+    select e.at, e.entry
+    from (
+        select entry, what from state.plain_line where thing = a.thing
+        order by entry desc limit %(limit)s
+    ) as l
+    join state.plain_event as e on e.entry = l.entry
+    where l.what & 32768 = 0 and e.at > a.at and not (e.identity = any (%(without)b::bytea[]))
+      and not exists (select from state.withdrawn as w where w.identity = e.identity)
+    order by e.at, e.entry
+    limit 1
+) as u;
+
+-- taken_out --
+-- Which things were taken (8) out of containers after a time by events that are not held (32768), of no family
+-- and of families: by the latest `limit` that changed what lies in each (32), and so many things at most.
+with asked as (
+    select * from unnest(%(things)b::bigint[], %(times)b::timestamptz[]) as a(thing, at)
+), plain as (
+    select l.entry
+    from asked as a cross join lateral (
+        select entry from state.plain_line
+        where thing = a.thing and what & 32 <> 0 and what & 32768 = 0
+        order by entry desc limit %(limit)s
+    ) as l
+    join state.plain_event as e on e.entry = l.entry and e.at > a.at
+), told as (
+    select s.entry
+    from asked as a cross join lateral (
+        select entry, at from state.event
+        where bundle = a.thing and what & 492 <> 0 and what & 32 <> 0 and what & 32768 = 0
+        order by entry desc limit %(limit)s
+    ) as s
+    where s.at > a.at
+), bundle as (
+    select distinct c.bundle from told as t
+    join state.event as c on c.entry = t.entry and c.what & 8 <> 0
+)
+select l.thing from plain as p join state.plain_line as l on l.entry = p.entry and l.what & 8 <> 0
+union
+select coalesce(b.thing, c.bundle)
+from bundle as c left join state.bundle as b on b.bundle = c.bundle
+limit %(most)s;
 
 -- forget_plain --
 -- Forget what these entries of no family said; their lines lie together, and are found by the range.

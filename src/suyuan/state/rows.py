@@ -147,6 +147,15 @@ def _recall(
     _look_inside(conn, memory, filled, inner)
 
 
+def pasts(
+    conn: ReadConnection, keys: Mapping[int, str], without: Collection[bytes]
+) -> Iterator[tuple[Past, tuple[Line, ...]]]:
+    """What families recorded of things, under their names by key; nothing is locked."""
+    told, _ = _read(conn, list(keys), without) if keys else ([], ())
+    for one in told:
+        yield one.past, tuple((keys[thing], what) for thing, what in one.lines)
+
+
 class _Told(Struct, frozen=True, gc=False):
     """A recorded event, and what it made of those things that were asked for."""
 
@@ -171,7 +180,7 @@ def _read(
         lines = tuple((keys[place - 1], what) for place in places)
         known = told.get(entry)
         if known is None:
-            told[entry] = _Told(entry, _past(at, scenes[scene], *said), lines)
+            told[entry] = _Told(entry, _past(entry, at, scenes[scene], *said), lines)
         else:  # an event says one thing of one bundle and another of the next
             told[entry] = structs.replace(known, lines=known.lines + lines)
     return list(told.values()), [keys[place - 1] for place in cut]
@@ -268,7 +277,12 @@ def _scenes(conn: ReadConnection, numbers: Collection[int]) -> dict[int, Scene]:
 
 
 def _past(
-    at: datetime, scene: Scene, container: str | None, told: _Kept | None, *marks: list[str] | None
+    entry: int,
+    at: datetime,
+    scene: Scene,
+    container: str | None,
+    told: _Kept | None,
+    *marks: list[str] | None,
 ) -> Past:
     marks_set, marks_cleared = (frozenset(names or ()) for names in marks)
     return Past(
@@ -282,6 +296,7 @@ def _past(
         marks_cleared=marks_cleared,
         latest=_kept(told, "latest"),
         every=_kept(told, "all"),
+        entry=entry,
     )
 
 

@@ -573,8 +573,8 @@ create index withdrawn_entry on state.withdrawn
     using brin (entry) with (pages_per_range = 32, autosummarize = on);
 
 -- What plain EPCIS, events of no family, says of things for the state rules of tenants: that an event
--- made, ended, packed or unpacked them (`plain_line.what`, as in state.event). Kept while the tenant has a
--- rule on and stands in state.plain_tenant, whole once what came before is there too; the record makes all
+-- made, ended, packed, unpacked or used them (`plain_line.what`, as in state.event; uses stand under the
+-- complement of the thing's key). Kept while the tenant has a rule on and stands in state.plain_tenant, whole once what came before is there too; the record makes all
 -- of it again. `is_ending`: nothing more is kept, and what was is being forgotten. `reached` is the entry up to
 -- which it was made or forgotten, portion by portion.
 create table state.plain_event (
