@@ -10,6 +10,7 @@ from plain_told import (
     ITEMS,
     OTHER,
     SECRET,
+    THIRD,
     declared,
     gone,
     held,
@@ -125,7 +126,7 @@ def test_a_rule_alone_finds_nothing_of_the_others(give: Give, rule: StateRule) -
     broken = [
         [seen(1)], [made(1, ITEMS[1]), gone(2, ITEMS[1]), seen(3, ITEMS[1])],
         [made(1, ITEMS[2]), packed(2, BOX, ITEMS[2]), packed(3, OTHER, ITEMS[2])],
-        [made(1, BOX), unpacked(2, OTHER, BOX)],
+        [made(1, BOX), unpacked(2, OTHER, BOX)], [packed(1, THIRD, THIRD)],
     ]  # fmt: skip
     by = structs.replace(FARM, state_rules=frozenset((rule,)))
     found = {rule for each in broken for rule in last(give(*each, by=by))}

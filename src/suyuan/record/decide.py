@@ -80,9 +80,9 @@ class _Bench(Struct, kw_only=True):
     """What lies on the judge's table: law, what is known of the past, what is left on permits.
 
     `named` are names in events, beside their things, of which something may be known, `beside` they
-    and the lots that its instances are stated to be of; `took` is
-    what events that are reported anew took from permits before they were erased. `record` is what
-    state rules go by; None: nothing is held by them, or what plain EPCIS says is not all there.
+    and the lots that its instances are stated to be of; `took` is what events that are reported
+    anew took from permits before they were erased. `record` is what state rules go by; None:
+    nothing is held by them, or what plain EPCIS says is not all there.
     """
 
     law: _Law
