@@ -19,7 +19,7 @@ from suyuan.trace import lot_arrays
 from suyuan.trace.ahead import WORTH_GUESSING, Guess, Guesser
 from suyuan.trace.ask import reached
 from suyuan.trace.gather import Limit, gather
-from suyuan.trace.rows import SQL
+from suyuan.trace.rows import SQL, Act
 from suyuan.trace.scope import onward
 from suyuan.trace.types import Direction, Question, Seed
 
@@ -56,17 +56,23 @@ def in_two(conn: WriteConnection, facts: list[Fact], at: int, kept: Path) -> Non
 
 
 class Told:
-    """A connection that counts how often acts are asked for."""
+    """A connection that counts how often acts are asked for, and notes which are given."""
 
     def __init__(self, conn: WriteConnection) -> None:
         self.conn, self.levels = conn, 0
+        self.read: list[tuple[int, int]] = []
 
     def __getattr__(self, name: str) -> object:
         return getattr(self.conn, name)
 
-    def execute(self, query: str, *given: object) -> object:
-        self.levels += query == SQL.level
-        return self.conn.execute(query, *given)  # type: ignore[arg-type]
+    def execute(self, query: str, *given: object, **how: object) -> object:
+        rows = self.conn.execute(query, *given, **how)  # type: ignore[call-overload]
+        if query != SQL.level:
+            return rows
+        self.levels += 1
+        acts = rows.fetchall()
+        self.read += [(act.position, act.line) for act in map(Act._make, acts)]
+        return acts
 
 
 @at_both_lengths
@@ -97,6 +103,26 @@ def test_what_is_read_at_once_is_what_is_read_level_by_level_and_nothing_is_miss
 
     holds(check, examples, cases(), st.floats(0, 1))
     assert guessed > examples // 5  # where nothing was in the base there is nothing to guess by
+
+
+@at_both_lengths
+def test_what_is_known_whole_is_not_read_again(database: Store, examples: int) -> None:
+    """An act of one line says all that it has the first time, by whichever name it is found."""
+
+    def check(case: tuple[list[Fact], Question]) -> None:
+        facts, question = of_entry(case[0]), case[1]
+        with database.write() as conn:
+            stored(conn, facts)
+            counted = Told(conn)
+            gather(counted, question, ADMIN, secret=SECRET)  # type: ignore[arg-type]
+            long = conn.execute(
+                "select position, line from index.act where cardinality(tails) > 1"
+            ).fetchall()
+            conn.rollback()
+        once = [act for act in counted.read if act not in long]
+        assert len(once) == len(set(once))
+
+    holds(check, examples, cases())
 
 
 MADE = {"kind": FactKind.MADE, "after": FARM}

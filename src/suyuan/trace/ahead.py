@@ -54,6 +54,11 @@ class Reader:
         self._conn, self._fixed, self._guesser = conn, fixed, guesser
         self._guess: Guess | None = None
         self._shelf: dict[Pair, list[Act]] = {}
+        self._whole: set[tuple[int, int]] = set()
+
+    def keep(self, whole: Iterable[Act]) -> None:
+        """Read these acts no more: all that they say is known."""
+        self._whole.update((act.position, act.line) for act in whole)
 
     def look_ahead(self, things: Sequence[str], room: int) -> None:
         """Read at once all that a recall of these things may need, if it fits and is worth it.
@@ -71,7 +76,10 @@ class Reader:
             self._guess, self._shelf = guess, _shelved(acts)
 
     def acts(self, wanted: Sequence[Pair], room: int) -> list[Act]:
-        """The acts of these names, in the order of the record, at most one more than so many."""
+        """The acts of these names, in the order of the record, at most one more than so many.
+
+        Those that are kept are not among them.
+        """
         if self._guess is None:
             return self._read(wanted, (), room)
         names, parts = [name for name, _ in wanted], [part for _, part in wanted]
@@ -81,6 +89,8 @@ class Reader:
         found = [act for pair in there for act in self._shelf.get(pair, ())]
         found += self._read(others, (), room) if others else []
         once = {(act.position, act.line): act for act in found}
+        for kept in self._whole & once.keys():
+            del once[kept]
         return [act for _, act in sorted(once.items())][: room + 1]
 
     def _read(self, wanted: Iterable[Pair], keys: Sequence[int], room: int) -> list[Act]:
@@ -89,9 +99,13 @@ class Reader:
             "names": [name for name, _ in pairs],
             "parts": [part for _, part in pairs],
             "keys": list(keys),
+            "positions": [position for position, _ in self._whole],
+            "lines": [line for _, line in self._whole],
             "room": room + 1,
         }
-        return [Act(*row) for row in self._conn.execute(SQL.level, {**self._fixed, **asked})]
+        # Numbers and times as bytes: of ten thousands of acts, to write and read them takes long.
+        rows = self._conn.execute(SQL.level, {**self._fixed, **asked}, binary=True)
+        return [Act._make(row) for row in rows]
 
 
 def _shelved(acts: Iterable[Act]) -> dict[Pair, list[Act]]:
