@@ -105,26 +105,6 @@ def test_what_is_read_at_once_is_what_is_read_level_by_level_and_nothing_is_miss
     assert guessed > examples // 5  # where nothing was in the base there is nothing to guess by
 
 
-@at_both_lengths
-def test_what_is_known_whole_is_not_read_again(database: Store, examples: int) -> None:
-    """An act of one line says all that it has the first time, by whichever name it is found."""
-
-    def check(case: tuple[list[Fact], Question]) -> None:
-        facts, question = of_entry(case[0]), case[1]
-        with database.write() as conn:
-            stored(conn, facts)
-            counted = Told(conn)
-            gather(counted, question, ADMIN, secret=SECRET)  # type: ignore[arg-type]
-            long = conn.execute(
-                "select position, line from index.act where cardinality(tails) > 1"
-            ).fetchall()
-            conn.rollback()
-        once = [act for act in counted.read if act not in long]
-        assert len(once) == len(set(once))
-
-    holds(check, examples, cases())
-
-
 MADE = {"kind": FactKind.MADE, "after": FARM}
 
 
@@ -144,6 +124,26 @@ def story() -> list[Fact]:
 
 
 ASKED = Question(seeds=(Seed(thing="t1"),), direction=Direction.FORWARD)
+
+
+def test_of_many_makings_each_act_is_read_once(database: Store) -> None:
+    """An input is found by its thing and by its making, an output by its making and by its name."""
+    used = {"kind": FactKind.BECAME, "before": FARM, "after": FARM}
+    makings = [
+        (
+            used | {"thing": "t1", "side": "input", "flow": f"f{n}", "when": instant(2)},
+            used | {"thing": f"m{n}", "side": "output", "flow": f"f{n}", "when": instant(2)},
+        )
+        for n in range(20)
+    ]
+    facts = record([(MADE | {"thing": "t1", "when": instant(1)},), *makings])
+    with database.write() as conn:
+        stored(conn, facts)
+        counted = Told(conn)
+        found = gather(counted, ASKED, ADMIN, secret=SECRET)  # type: ignore[arg-type]
+        conn.rollback()
+    assert len(found.facts) == len(facts)
+    assert len(counted.read) == len(set(counted.read)) == len(facts)
 
 
 def test_a_stranger_is_not_guessed(database: Store, tmp_path: Path) -> None:
