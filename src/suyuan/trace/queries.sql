@@ -1,20 +1,17 @@
 -- level --
 -- The acts found by any of these names in these parts, or by any of these keys, as far as the viewer
 -- may see, in the order of the record, but for those that are known. Their entries are read at once,
--- in the order of their pages; and keys in theirs, so that neighbours are on one page of the index.
+-- in the order of their pages.
 with asked as (
     select array_agg(g.key) as keys
     from (
-        select k.key, row_number() over (order by k.key) as place
-        from (
-            select hashtextextended(n.name, n.part)
-            from unnest(%(names)s::text[], %(parts)s::int[]) as n (name, part)
-            union all
-            select unnest(%(keys)s::bigint[])
-        ) as k (key)
+        select hashtextextended(n.name, n.part) as key, n.place
+        from unnest(%(names)s::text[], %(parts)s::int[]) with ordinality as n (name, part, place)
+        union all
+        select k.key, k.place
+        from unnest(%(keys)s::bigint[]) with ordinality as k (key, place)
     ) as g
     group by g.place / 128 -- an index scan compares every act that it finds with the whole list
-    order by g.place / 128
 ),
 found as materialized (
     select distinct on (a.position, a.line) a.*
