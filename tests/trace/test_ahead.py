@@ -19,7 +19,7 @@ from suyuan.trace import lot_arrays
 from suyuan.trace.ahead import WORTH_GUESSING, Guess, Guesser
 from suyuan.trace.ask import reached
 from suyuan.trace.gather import Limit, gather
-from suyuan.trace.rows import SQL
+from suyuan.trace.rows import SQL, Act
 from suyuan.trace.scope import onward
 from suyuan.trace.types import Direction, Question, Seed
 
@@ -56,17 +56,23 @@ def in_two(conn: WriteConnection, facts: list[Fact], at: int, kept: Path) -> Non
 
 
 class Told:
-    """A connection that counts how often acts are asked for."""
+    """A connection that counts how often acts are asked for, and notes which are given."""
 
     def __init__(self, conn: WriteConnection) -> None:
         self.conn, self.levels = conn, 0
+        self.read: list[tuple[int, int]] = []
 
     def __getattr__(self, name: str) -> object:
         return getattr(self.conn, name)
 
-    def execute(self, query: str, *given: object) -> object:
-        self.levels += query == SQL.level
-        return self.conn.execute(query, *given)  # type: ignore[arg-type]
+    def execute(self, query: str, *given: object, **how: object) -> object:
+        rows = self.conn.execute(query, *given, **how)  # type: ignore[call-overload]
+        if query != SQL.level:
+            return rows
+        self.levels += 1
+        acts = rows.fetchall()
+        self.read += [(act.position, act.line) for act in map(Act._make, acts)]
+        return acts
 
 
 @at_both_lengths
@@ -118,6 +124,26 @@ def story() -> list[Fact]:
 
 
 ASKED = Question(seeds=(Seed(thing="t1"),), direction=Direction.FORWARD)
+
+
+def test_of_many_makings_each_act_is_read_once(database: Store) -> None:
+    """An input is found by its thing and by its making, an output by its making and by its name."""
+    used = {"kind": FactKind.BECAME, "before": FARM, "after": FARM}
+    makings = [
+        (
+            used | {"thing": "t1", "side": "input", "flow": f"f{n}", "when": instant(2)},
+            used | {"thing": f"m{n}", "side": "output", "flow": f"f{n}", "when": instant(2)},
+        )
+        for n in range(20)
+    ]
+    facts = record([(MADE | {"thing": "t1", "when": instant(1)},), *makings])
+    with database.write() as conn:
+        stored(conn, facts)
+        counted = Told(conn)
+        found = gather(counted, ASKED, ADMIN, secret=SECRET)  # type: ignore[arg-type]
+        conn.rollback()
+    assert len(found.facts) == len(facts)
+    assert len(counted.read) == len(set(counted.read)) == len(facts)
 
 
 def test_a_stranger_is_not_guessed(database: Store, tmp_path: Path) -> None:

@@ -235,6 +235,7 @@ def test_entries_of_what_is_found_are_read_together(database: Store) -> None:
     """One after the other, ten thousand entries all over a disk take a second and a half."""
     seen = grants_of(ADMIN, secret=SECRET).params
     asked = {"names": ["t1"], "parts": [0], "keys": [], "room": 9, "known_at": None, "as_of": None}
+    asked |= {"positions": [], "lines": []}
     with database.write() as conn:
         stored(conn, packed_with_a_neighbour())
         conn.execute("set local enable_seqscan = off")

@@ -29,7 +29,7 @@ class UnitError(SuyuanError, ValueError):
     """Two units that measure different things, or a unit without a known factor."""
 
 
-class Quantity(Struct, frozen=True):
+class Quantity(Struct, frozen=True, gc=False):
     """An amount in a UN/CEFACT Recommendation 20 unit; no unit counts instances (EPCIS 2.0)."""
 
     value: Decimal

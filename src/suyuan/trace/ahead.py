@@ -7,6 +7,7 @@ what the index gives, and what it does not cover is asked of the index.
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import islice
 from typing import Any, Final, Protocol
 
 from suyuan.index import FACT_KINDS
@@ -19,6 +20,12 @@ WORTH_GUESSING: Final = 16
 """After so many levels it is guessed what is still to come."""
 _A_LEVEL: Final = 200
 """A statement for a level costs as much as laying out so many keys of what was read at once."""
+
+_MOST_KEPT: Final = 50_000
+"""So many acts a server lays out in the memory that it has for one statement, if that is little."""
+_A_NAME: Final = 2
+"""To name so many known acts costs less than to read again what one name finds: few are wanted of a
+long chain at a time, and to name all of it each time would take the square of its length."""
 
 Pair = tuple[str, int]
 """A name, and in which part of an act it is looked for (`suyuan.index.types.Part`)."""
@@ -54,6 +61,12 @@ class Reader:
         self._conn, self._fixed, self._guesser = conn, fixed, guesser
         self._guess: Guess | None = None
         self._shelf: dict[Pair, list[Act]] = {}
+        self._whole: set[tuple[int, int]] = set()
+
+    def keep(self, whole: Iterable[Act]) -> None:
+        """Read these acts no more, where that is worth saying: all that they say is known."""
+        room = _MOST_KEPT - len(self._whole)
+        self._whole.update((act.position, act.line) for act in islice(whole, room))
 
     def look_ahead(self, things: Sequence[str], room: int) -> None:
         """Read at once all that a recall of these things may need, if it fits and is worth it.
@@ -71,7 +84,10 @@ class Reader:
             self._guess, self._shelf = guess, _shelved(acts)
 
     def acts(self, wanted: Sequence[Pair], room: int) -> list[Act]:
-        """The acts of these names, in the order of the record, at most one more than so many."""
+        """The acts of these names, in the order of the record, at most one more than so many.
+
+        Those that are kept need not be among them.
+        """
         if self._guess is None:
             return self._read(wanted, (), room)
         names, parts = [name for name, _ in wanted], [part for _, part in wanted]
@@ -81,17 +97,24 @@ class Reader:
         found = [act for pair in there for act in self._shelf.get(pair, ())]
         found += self._read(others, (), room) if others else []
         once = {(act.position, act.line): act for act in found}
+        for kept in self._whole & once.keys():
+            del once[kept]
         return [act for _, act in sorted(once.items())][: room + 1]
 
     def _read(self, wanted: Iterable[Pair], keys: Sequence[int], room: int) -> list[Act]:
         pairs = list(wanted)
+        whole = self._whole if len(self._whole) <= _A_NAME * len(pairs) else ()
         asked = {
             "names": [name for name, _ in pairs],
             "parts": [part for _, part in pairs],
             "keys": list(keys),
+            "positions": [position for position, _ in whole],
+            "lines": [line for _, line in whole],
             "room": room + 1,
         }
-        return [Act(*row) for row in self._conn.execute(SQL.level, {**self._fixed, **asked})]
+        # Numbers and times as bytes: of ten thousands of acts, to write and read them takes long.
+        rows = self._conn.execute(SQL.level, {**self._fixed, **asked}, binary=True)
+        return [Act._make(row) for row in rows]
 
 
 def _shelved(acts: Iterable[Act]) -> dict[Pair, list[Act]]:

@@ -29,6 +29,8 @@ def facts_told(facts: Iterable[Fact], alike: Alike) -> int:
 
 def links_of(link: Link, alike: Alike) -> int:
     """How many links one of pieces that are alike stands for."""
+    if not alike:
+        return 1
     return max(count_of(link.source.thing, alike), count_of(link.target.thing, alike))
 
 

@@ -25,7 +25,7 @@ _ZERO = Decimal(0)
 _Amount = Quantity | None
 
 
-class Account(Struct, frozen=True):
+class Account(Struct, frozen=True, gc=False):
     """Amounts of one pool, transformation or movement as stated; None where nobody said."""
 
     came: list[tuple[_Amount, tuple[int, ...]]]
@@ -129,8 +129,11 @@ def _sides(account: Account) -> tuple[list[tuple[_Amount, tuple[int, ...]]], ...
 
 def _units(stated: Iterable[Quantity]) -> list[str | None]:
     """One unit for each dimension, the first by name of those stated."""
+    named = {a.unit for a in stated}
+    if len(named) == 1:
+        return list(named)
     units: list[str | None] = []
-    for unit in sorted({a.unit for a in stated}, key=lambda u: u or ""):
+    for unit in sorted(named, key=lambda u: u or ""):
         if not any(same_dimension(unit, other) for other in units):
             units.append(unit)
     return units
@@ -140,7 +143,7 @@ def _line(kind: BalanceKind, place: Pool, account: Account, unit: str | None) ->
     sides = _sides(account)
     came, went, ended = (_sum([a for a, _ in side], unit) for side in sides)
     said = [each for side in sides for each in side]
-    unknown = sum(a is None for a, _ in said)
+    unknown = len([a for a, _ in said if a is None])
     entries = {entry for _, some in said for entry in some}
     rest = came - went - ended
     stock = max(rest, _ZERO) if kind is BalanceKind.POOL else _ZERO
@@ -161,7 +164,11 @@ def _line(kind: BalanceKind, place: Pool, account: Account, unit: str | None) ->
 def _sum(amounts: Iterable[_Amount], unit: str | None) -> Decimal:
     total = _ZERO
     for much in amounts:
-        if much is not None and same_dimension(much.unit, unit):
+        if much is None:
+            continue
+        if much.unit == unit:
+            total += much.value
+        elif same_dimension(much.unit, unit):
             total += convert(much, unit).value
     return total
 

@@ -24,7 +24,7 @@ Amount = Decimal | None
 _ZERO: Final = Decimal(0)
 
 
-class Flow(Struct, frozen=True, eq=False):
+class Flow(Struct, frozen=True, eq=False, gc=False):
     """An amount that left a pool and came into another, with when that may have been.
 
     `sent` and `got` may differ, as both sides report. `certain`: it surely happened; `reached`:

@@ -100,6 +100,7 @@ def gather(  # noqa: PLR0913 -- a question, by name
         new = {(line.act.entry, line.act.line + line.place): line for line in said[:room]}
         fresh = [line for key, line in new.items() if key not in lines]
         lines.update(new)
+        reader.keep(act for act in found if _is_known(act, lines))
         for spread in spreads:
             spread.add(_found(line) for line in fresh if _leads_on(line.act))
         levels += bool(fresh)  # a look at what is hidden must not count either
@@ -152,6 +153,11 @@ def _said(act: Act, wanted: Wanted) -> Iterator[Line]:
         thing = line.thing
         if thing in wanted.things or (emptied and not thing):
             yield line
+
+
+def _is_known(act: Act, lines: Lines) -> bool:
+    """Whether all that an act says was wanted, and is there."""
+    return all((act.entry, act.line + place) in lines for place in range(len(act.tails)))
 
 
 def _is_wanted(act: Act, wanted: Wanted) -> bool:

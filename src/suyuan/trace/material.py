@@ -152,9 +152,8 @@ class Side(Struct, frozen=True, eq=False):
 
     def total(self, place: Pool, numbers: Iterable[int]) -> Amount:
         """The most that the outflows of a pool carry in all."""
-        return summed(
-            self.net.kept(place).most if n == KEPT else self.net.flows[n].sent for n in numbers
-        )
+        flows = self.net.flows
+        return summed([self.net.kept(place).most if n == KEPT else flows[n].sent for n in numbers])
 
     def drawn(self, place: Pool, numbers: Collection[int]) -> Amount:
         """The most of it in some outflows of a pool together."""

@@ -1,6 +1,7 @@
 -- level --
 -- The acts found by any of these names in these parts, or by any of these keys, as far as the viewer
--- may see, in the order of the record. Their entries are read at once, in the order of their pages.
+-- may see, in the order of the record, but for those that are known. Their entries are read at once,
+-- in the order of their pages.
 with asked as (
     select array_agg(g.key) as keys
     from (
@@ -21,6 +22,9 @@ found as materialized (
     ) as a
     where (%(known_at)s::bigint is null or a.position <= %(known_at)s::bigint)
         and (%(as_of)s::timestamptz is null or a.lo is null or a.lo <= %(as_of)s::timestamptz)
+        and (a.position, a.line) not in (
+            select * from unnest(%(positions)s::bigint[], %(lines)s::int[])
+        )
     order by a.position, a.line
 ),
 seen as materialized (

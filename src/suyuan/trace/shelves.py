@@ -17,7 +17,7 @@ _LONG: Final = 200
 """Exact bounds take the square of a pool's entries; beyond so many, sums bound it."""
 
 
-class Shelf(Struct, frozen=True, eq=False):
+class Shelf(Struct, frozen=True, eq=False, gc=False):
     """The flows of one pool: by number, those coming in by their earliest time and by entry.
 
     `is_lone`: its log is exact, only one thing came in, and what left did so later, out of that.
@@ -36,15 +36,13 @@ class Shelf(Struct, frozen=True, eq=False):
 def shelf_of(flows: Sequence[Flow], into: list[int], out: list[int]) -> Shelf:
     """What came into a pool and left it, given the numbers of these flows."""
     ordered = sorted(into, key=lambda n: flows[n].came) if len(into) > 1 else into
-    spans = [(flows[n], flows[n].came) for n in into] + [(flows[n], flows[n].left) for n in out]
-    units = {flow.unit for flow, _ in spans if flow.sent is not None}
+    came, gone = [flows[n] for n in into], [flows[n] for n in out]
+    units = {flow.unit for some in (came, gone) for flow in some if flow.sent is not None}
     is_exact = (
         len(units) <= 1
-        and len(spans) <= _LONG
-        and all(
-            flow.certain and lo == hi and flow.sent is not None and flow.got is not None
-            for flow, (lo, hi) in spans
-        )
+        and len(into) + len(out) <= _LONG
+        and all(_is_exact(flow, flow.came) for flow in came)
+        and all(_is_exact(flow, flow.left) for flow in gone)
     )
     # A pool with an exact log is not bounded by sums.
     return Shelf(
@@ -52,11 +50,17 @@ def shelf_of(flows: Sequence[Flow], into: list[int], out: list[int]) -> Shelf:
         out=tuple(out),
         begins=[flows[n].came[0] for n in ordered],
         stated={} if is_exact else _by_entry(flows, into),
-        short=[] if is_exact else _shortfalls([flows[n] for n in into], [flows[n] for n in out]),
+        short=[] if is_exact else _shortfalls(came, gone),
         one_unit=len(units) <= 1,
         is_exact=is_exact,
-        is_lone=is_exact and len(into) == 1 and _is_out_of(flows[into[0]], [flows[n] for n in out]),
+        is_lone=is_exact and len(into) == 1 and _is_out_of(came[0], gone),
     )
+
+
+def _is_exact(flow: Flow, when: tuple[Micros, Micros]) -> bool:
+    """Whether a flow surely happened, at one time, and by how much."""
+    is_known = flow.sent is not None and flow.got is not None
+    return is_known and flow.certain and when[0] == when[1]
 
 
 def _is_out_of(came: Flow, gone: Sequence[Flow]) -> bool:

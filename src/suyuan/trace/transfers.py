@@ -12,14 +12,14 @@ from suyuan.trace.types import Extent, Pool, Transfer
 _Holder = tuple[str, str]
 
 
-class Leaving(Struct, frozen=True):
+class Leaving(Struct, frozen=True, gc=False):
     """Which outflow of which pool it is."""
 
     place: Pool
     number: int
 
 
-class _Passing(Struct, frozen=True, eq=False):
+class _Passing(Struct, frozen=True, eq=False, gc=False):
     """An amount of a thing that went from one holder to another."""
 
     thing: str

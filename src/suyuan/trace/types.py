@@ -283,7 +283,7 @@ class Column(StrEnum):
     EMPTIED = "emptied"  # whatever was there went
 
 
-class Balance(Struct, frozen=True, kw_only=True):
+class Balance(Struct, frozen=True, kw_only=True, gc=False):
     """One line in one unit: came = went + ended + stock + unexplained, if nothing is unknown.
 
     POOL: what is left of a lot at a holder; `unexplained` is negative where more went than came.
@@ -335,14 +335,14 @@ class Answer(Struct, frozen=True, kw_only=True):
     assumptions: tuple[Text, ...] = ()
 
 
-class Extent(Struct, frozen=True):
+class Extent(Struct, frozen=True, gc=False):
     """At least and at most so much; `most` None: no limit is known."""
 
     least: Decimal
     most: Decimal | None
 
 
-class Assumed(Struct, frozen=True):
+class Assumed(Struct, frozen=True, gc=False):
     """How much of the material it would be under each assumption; all lie within the bounds."""
 
     first_in_first_out: Decimal
@@ -350,7 +350,7 @@ class Assumed(Struct, frozen=True):
     evenly_mixed: Decimal
 
 
-class Part(Struct, frozen=True, kw_only=True):
+class Part(Struct, frozen=True, kw_only=True, gc=False):
     """An amount that is touched, and how much of the material is in it.
 
     `touched` None: not stated, or in units that do not compare. `assumed` only where the pool's
@@ -390,7 +390,7 @@ class UnusedRule(Struct, frozen=True):
     why: Unused
 
 
-class ScopeLine(Struct, frozen=True, kw_only=True):
+class ScopeLine(Struct, frozen=True, kw_only=True, gc=False):
     """What one holder has or had of one thing; single pieces of a holder are one line.
 
     `thing` is "" for pieces; `unit` None counts them. `came`, `sent`, `ended` (sold to a consumer,
@@ -413,7 +413,7 @@ class ScopeLine(Struct, frozen=True, kw_only=True):
     unclear: Unclear | None = None
 
 
-class Transfer(Struct, frozen=True, kw_only=True):
+class Transfer(Struct, frozen=True, kw_only=True, gc=False):
     """What is touched and may have gone from one holder to another 转手, all of it together.
 
     `touched` None: not all of it is stated, or it is in units that do not compare; `unit` None
