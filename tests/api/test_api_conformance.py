@@ -37,6 +37,14 @@ def test_every_row_names_a_test_that_there_is_and_no_requirement_is_told_twice()
     assert all((each.note is None) is (each.state == "yes") for each in FOUND)
 
 
+def test_names_in_words_are_told_in_both_languages() -> None:
+    in_words = [
+        each for part in ("format", "subscription", "resolver", "document") for each in of(part)
+    ]
+    assert [each.name for each in in_words if not re.search("[一-鿿]", each.title.zh)] == []
+    assert {each.title.en for each in FOUND} == {each.name for each in FOUND}
+
+
 def test_every_parameter_of_the_standard_is_answered() -> None:
     assert [each.name for each in of("parameter")] == list(NAMED)
     assert [each.name for each in of("pattern")] == [f"{one.beginning}…" for one in FAMILIES]

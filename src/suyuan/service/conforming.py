@@ -57,10 +57,14 @@ _REFUSED: Final = Text("查询拒绝它", "queries refuse it")
 
 
 class Requirement(Struct, frozen=True, kw_only=True):
-    """What a standard asks: by which name, whether it is here, and what shows that."""
+    """What a standard asks: by which name, whether it is here, and what shows that.
+
+    `title` says the name to people, in their language; a name of the standards' own is as it is.
+    """
 
     part: str
     name: str
+    title: Text
     state: State
     shown: str
     note: Text | None = None
@@ -77,10 +81,15 @@ def _others() -> Iterator[Requirement]:
     text = files(__package__).joinpath(_FILE).read_text(encoding="utf-8")
     for line in text.splitlines():
         if line and not line.startswith("#"):
-            part, name, state, shown, *why = line.split(" | ")
-            note = Text(*why) if why else None
+            part, said, state, shown, *why = line.split(" | ")
+            name, _, chinese = said.partition(" = ")
             yield Requirement(
-                part=part, name=name, state=convert(state, State), shown=shown, note=note
+                part=part,
+                name=name,
+                title=Text(chinese or name, name),
+                state=convert(state, State),
+                shown=shown,
+                note=Text(*why) if why else None,
             )
 
 
@@ -97,6 +106,7 @@ def _parameter(part: str, name: str, full: str, shown: str) -> Requirement:
     return Requirement(
         part=part,
         name=name,
+        title=Text(name, name),
         state="yes" if here else "no",
         shown=shown,
         note=None if here else _REFUSED,

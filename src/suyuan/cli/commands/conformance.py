@@ -34,7 +34,7 @@ def command(shared: Shared, /, *, as_json: bool) -> None:
     for part, title in conforming.PARTS.items():
         rows = [
             [
-                each.name,
+                each.title.pick(shared.lang),
                 conforming.STATES[each.state].pick(shared.lang),
                 each.shown,
                 "" if each.note is None else each.note.pick(shared.lang),
