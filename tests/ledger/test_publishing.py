@@ -196,14 +196,14 @@ def test_what_another_publisher_showed_meanwhile_is_not_put_back(
     add(database, 4, 2)
     shown: list[bytes] = []
 
-    def meanwhile(folder: Path) -> None:
+    def meanwhile(_store: Store, log: Log) -> None:
         """Called once this one has signed, and has still to show it."""
         monkeypatch.undo()
-        other = Path(shutil.copytree(folder, tmp_path / "other"))
+        other = Path(shutil.copytree(log.folder, tmp_path / "other"))
         add(database, 6, 4)
         shown.append(publish(database, keys.read_log(other)))
 
-    monkeypatch.setattr(publishing, "policy_in", meanwhile)
+    monkeypatch.setattr(publishing, "_policy_of", meanwhile)
     note = publish(database, log)
     with database.read() as conn:
         assert publishing.published(conn) == publishing.Published(9, shown[0])

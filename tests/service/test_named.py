@@ -85,11 +85,11 @@ ATTACKS = {
     "secret gone": ("record.unproven", {3}, f"update record.entry set secret = null where id = {HIS}"),
     "leaves cut off": ("record.unlogged", {5}, CUT),
     "leaves and rows cut off": ("record.lost", {5}, CUT + "delete from record.entry where id not in (select entry from ledger.leaf)"),
-    "a refusal deleted": ("capture.refused", {99}, f"delete from capture.refused {HERS}"),
-    "a refusal of another id": ("capture.refused", {99}, f"update capture.refused set event_id = 'x' {HERS}"),
-    "a refusal for nothing": ("capture.refused", {99}, f"update capture.refused set findings = '[]' {HERS}"),
-    "a refusal twice": ("capture.refused", {99}, "insert into capture.refused (job, ordinal, tenant, party, event_id, body, findings, received_at) select job, ordinal, tenant, party, event_id, body, findings, received_at from capture.refused " + HERS),
-    "a refusal of another document": ("capture.refused", {99}, f"update capture.refused set job = gen_random_uuid() {HERS}"),
+    "a refusal deleted": ("capture.refused", {98, 99}, f"delete from capture.refused {HERS}"),
+    "a refusal of another id": ("capture.refused", {98, 99}, f"update capture.refused set event_id = 'x' {HERS}"),
+    "a refusal for nothing": ("capture.refused", {98, 99}, f"update capture.refused set findings = '[]' {HERS}"),
+    "a refusal twice": ("capture.refused", {98, 99}, "insert into capture.refused (job, ordinal, tenant, party, event_id, body, findings, received_at) select job, ordinal, tenant, party, event_id, body, findings, received_at from capture.refused " + HERS),
+    "a refusal of another document": ("capture.refused", {98, 99}, f"update capture.refused set job = gen_random_uuid() {HERS}"),
     "recorded in the future": ("ledger.ahead", {5}, "update ledger.leaf set at = at + interval '1 year' where position = 5"),
 }  # fmt: skip
 
