@@ -311,7 +311,7 @@ OF_OUR_OWN = "https://example.com/step/wash,dry"
         (f"{OF_OUR_OWN},shipping", {"ours", "shipping"}),
         (f"{OF_OUR_OWN}, https://example.com/step/x,receiving", {"ours", "receiving"}),
         ("https://ref.gs1.org/cbv/BizStep-shipping,receiving", {"shipping", "receiving"}),
-        ("urn:epcglobal:cbv:bizstep:shipping,none", {"shipping"}),
+        ("urn:epcglobal:cbv:bizstep:shipping,storing", {"shipping"}),
         ("shipping,receiving", {"shipping", "receiving"}),
         ("shipping|receiving", {"shipping", "receiving"}),
     ],
@@ -412,8 +412,9 @@ def in_full(name: str) -> str:
     family = family_of(name)
     if family is None or not name.endswith("…"):
         return name
+    kind = "po" if "bizTransaction" in name else "possessing_party"
     return family.beginning + {
-        End.UNIT: "KGM", End.TYPE: "po", End.FIELD: "suyuan:a", End.ATTRIBUTE: "readPoint_city"
+        End.UNIT: "KGM", End.TYPE: kind, End.FIELD: "suyuan:a", End.ATTRIBUTE: "readPoint_city"
     }[family.end]  # fmt: skip
 
 
