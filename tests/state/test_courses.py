@@ -1,4 +1,4 @@
-"""Which later moves a move makes impossible: by what is on record with it and without, and at once."""
+"""Which later moves a move makes impossible: by the record with it and without, and at once."""
 
 from datetime import UTC, datetime, timedelta
 from time import perf_counter
