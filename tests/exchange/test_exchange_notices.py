@@ -4,7 +4,8 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from suyuan.exchange import QueryError, parameters
+from suyuan.exchange import QueryError, notices, parameters
+from suyuan.exchange.master import parse_master
 from suyuan.exchange.notices import Notice
 from suyuan.wire import cbv
 
@@ -120,3 +121,17 @@ def test_a_prefix_that_nobody_explained_is_said() -> None:
     assert told.notices == ()
     assert said("EQ_bizStep", "tag:e.com,2026:washing") == ()
     assert said("EQ_bizStep", "https://example.com/shiping") == (), "it is somebody's own"
+
+
+def test_no_more_is_looked_for_than_is_told() -> None:
+    """Each took a millisecond, and an address has room for thousands."""
+    many = "|".join(f"Temperatur{number}" for number in range(1_000))
+    given_ = {"EQ_type": [many], "EQ_persistentDisposition_set": [many]}
+    assert len(parameters.parse(given_).notices) == notices.MOST
+    assert len(parse_master({"EQ_name": [many]}).notices) <= notices.MOST
+
+
+def test_a_word_is_refused_however_much_is_told_before() -> None:
+    wrong = "|".join(f"Temperatur{number}" for number in range(notices.MOST))
+    with pytest.raises(QueryError, match="comissioning"):
+        parameters.parse({"EQ_type": [wrong], "EQ_bizStep": ["shipping|urn:x:1|comissioning"]})

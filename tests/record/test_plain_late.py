@@ -311,3 +311,12 @@ def test_packing_into_what_lies_in_others_asks_by_levels(give: Give, statements:
     assert many == few
     loose = asked(statements, give, packed(2, SCOPES[0], ITEMS[1]))
     assert few - loose <= 3 * len(BOXES)
+
+
+def test_what_was_taken_out_is_looked_for_since_a_container_was_emptied_first(give: Give) -> None:
+    """Once for each container, however often a document empties it, and for the earliest time."""
+    give(made(1), packed(2, BOX, ITEM), unpacked(6, BOX, ITEM), by=BY_RULES)
+    result = give(unpacked(3, BOX), unpacked(4, BOX), unpacked(7, BOX), by=BY_RULES)
+    assert [late(one) for one in result.events] == [
+        {("chain.later-unpacking", "/parentID")}, set(), set(),
+    ]  # fmt: skip

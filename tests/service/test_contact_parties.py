@@ -184,3 +184,19 @@ def test_in_chances_and_what_if_a_party_is_one_root(client: Client, moved: Platf
     (found,) = client.get("/contacts", params=asked, headers=boss).json()
     assert found["without"]["sparedOutgoing"] == ["stall"]
     assert found["risk"]["outgoing"]["contacts"]["shop"]["chance"] == 0.5
+
+
+def test_a_party_that_is_named_often_is_looked_for_once(moved: Platform) -> None:
+    days, steps = contacting.windows(today(moved.clock)), list[tuple[int, int]]()
+
+    def asked(*roots: str) -> int:
+        steps.clear()
+        contacts(
+            moved, roots, days, OPERATOR, issuer="register", minutes=480, distances=True,
+            advance=lambda done, whole: steps.append((done, whole)),
+        )  # fmt: skip
+        return len(steps)
+
+    once = asked(FIRM, TRADER)
+    assert once > 0
+    assert asked(FIRM, TRADER, USCC, FIRM, TRADER) == once

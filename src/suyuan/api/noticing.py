@@ -11,8 +11,6 @@ from typing import Final
 from suyuan.exchange import notices
 
 HEADER: Final = "Suyuan-Notice"
-_MOST: Final = 3
-"""A proxy may hold 4 kB of headers, and a notice takes one at most."""
 _MARKS: Final = frozenset('%"')
 
 
@@ -20,7 +18,7 @@ def noticed(found: Sequence[notices.Notice]) -> dict[str, str]:
     """The header of a query's notices, the first of them; none of a query that has none."""
     if not found:
         return {}
-    return {HEADER: ", ".join(map(_item, found[:_MOST]))}
+    return {HEADER: ", ".join(map(_item, found[: notices.MOST]))}
 
 
 def _item(notice: notices.Notice) -> str:

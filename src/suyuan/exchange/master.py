@@ -77,7 +77,8 @@ def parse_master(
         elif name in {"EQ_name", "WD_name"}:
             kept = "names" if name == "EQ_name" else "within"
             fields[kept] = spelling.identifiers(name, values, reader)
-            fields["notices"] = (*fields.get("notices", ()), *_odd(name, values, reader))
+            odd = (*fields.get("notices", ()), *_odd(name, values, reader))
+            fields["notices"] = odd[: notices.MOST]
         elif name in {"includeAttributes", "includeChildren"}:
             fields[name.removeprefix("include").lower()] = _truth(name, values)
         elif name in {"maxElementCount", "perPage"}:

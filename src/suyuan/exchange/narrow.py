@@ -8,6 +8,7 @@ decided there alone.
 """
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from itertools import islice
 from typing import Any, Final
 
 from suyuan.exchange.matching import Names
@@ -36,6 +37,8 @@ _SPANS: Final = (
 """The conditions on a block, by both bounds of a time and by each."""
 _NEAREST: Final = {"ge_event": "p.latest", "lt_event": "p.earliest desc"}
 """By a bound: in which order of an index the blocks come that are next to it."""
+_MOST_TERMS: Final = 32
+"""By so many conditions it narrows at most: statements are kept, and each makes one longer."""
 _NEVER: Final = Period(span="false", times=("false",))
 
 _NAMING: Final = frozenset(("readPoint", "bizLocation", "transformationID", "correctiveEventID"))
@@ -60,7 +63,7 @@ def narrowed(query: EventQuery, names: Names, asker: Asker) -> Narrowed:
     listed = _listed(query)
     if listed is not None:
         params["names"] = list(listed)
-    wanted = list(wanted_terms(query, names))
+    wanted = list(islice(wanted_terms(query, names), _MOST_TERMS))
     params |= {term(number): [terms.MANY, *some] for number, some in enumerate(wanted)}
     by = "time" if query.order == "eventTime" else "record"
     form = Form(

@@ -24,6 +24,9 @@ from suyuan.wire import Context
 from suyuan.wire.cbv import Vocabulary, nearest
 from suyuan.wire.contexts import expand
 
+MOST: Final = 3
+"""So many are told, as it takes a while to find what was meant, and they are told in a header: a
+proxy may hold 4 kB of these, and a notice takes one at most."""
 _CBV: Final = (
     "urn:epcglobal:cbv:",
     "https://ref.gs1.org/cbv/",
@@ -79,11 +82,21 @@ class WordError(QueryError):
 def of_words(
     name: str, values: Sequence[str], known: Vocabulary, context: Context
 ) -> Iterator[Notice]:
-    """What is odd about words, each bare or a URI in full.
+    """What is odd about words, each bare or a URI in full; each is looked at when it is asked for.
 
     Raises:
-        WordError: one is bare, and none of a vocabulary that is closed.
+        WordError: at once, if one is bare, and none of a vocabulary that is closed.
     """
+    bare = (value for value in values if ":" not in value and value not in known.words)
+    if not known.tolerant and (value := next(bare, None)) is not None:
+        told = _no_word(name, value, value, known)
+        raise WordError(told.text, told.place, told.cure)
+    return _odd_words(name, values, known, context)
+
+
+def _odd_words(
+    name: str, values: Sequence[str], known: Vocabulary, context: Context
+) -> Iterator[Notice]:
     for value in values:
         if value in known.words:
             continue
@@ -101,10 +114,7 @@ def _no_word(name: str, value: str, local: str, known: Vocabulary) -> Notice:
     own = _OWN if value == local else _COMPARE
     cure = Text(meant.zh + own.zh, f"{meant.en} {own.en}".strip())
     text = _NO_WORD_KNOWN if known.tolerant else _NO_WORD
-    told = _notice("query.word", name, value, text, cure, vocabulary=known.name)
-    if value == local and not known.tolerant:
-        raise WordError(told.text, told.place, cure)
-    return told
+    return _notice("query.word", name, value, text, cure, vocabulary=known.name)
 
 
 def of_code(name: str, value: str, read: Identifier) -> Iterator[Notice]:

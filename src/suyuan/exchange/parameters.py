@@ -7,6 +7,7 @@ by name, never ignored: an ignored condition would answer another question.
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from difflib import get_close_matches
 from functools import partial
+from itertools import islice
 from typing import Any, Final
 
 from msgspec import Struct, field
@@ -113,7 +114,7 @@ Given = Mapping[str, Sequence[str]]
 
 
 class Parsed(Struct, frozen=True, kw_only=True):
-    """A query, and what in it is odd though it is answered."""
+    """A query, and what in it is odd though it is answered: the first of it (`notices.MOST`)."""
 
     query: EventQuery
     notices: tuple[Notice, ...]
@@ -132,12 +133,15 @@ class _Reading(Struct, kw_only=True):
         """The identifier that a value of the parameter at hand is."""
         known = self.read(value)
         if not value.lower().startswith(PATTERN):
-            self.notices += notices.of_code(self.name, value, known)
+            self._note(notices.of_code(self.name, value, known))
         return known
 
     def look(self, values: Sequence[str], known: Vocabulary) -> None:
         """See that words can be of their vocabulary."""
-        self.notices += notices.of_words(self.name, values, known, self.context)
+        self._note(notices.of_words(self.name, values, known, self.context))
+
+    def _note(self, odd: Iterator[Notice]) -> None:
+        self.notices += islice(odd, notices.MOST - len(self.notices))
 
     def keep(self, kind: str, name: str, value: Any) -> None:
         self.fields.setdefault(kind, {})[name] = value

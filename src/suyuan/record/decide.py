@@ -131,7 +131,8 @@ def _named_in(
     viewer = Viewer(tenant=capturer.tenant, party=capturer.party)
     entries = [number for number in numbers if number > 0]
     names = dict(naming.known(conn, entries, viewer, secret=recorder.secret))
-    names |= {_number(one.fresh): one.fresh.event for one in said}
+    beside = (one.fresh for one in said if _number(one.fresh) in numbers)
+    names |= {_number(fresh): naming.named(fresh.event) for fresh in beside}
     return [structs.replace(one, findings=naming.told(one.findings, names)) for one in said]
 
 

@@ -8,7 +8,7 @@ else it is another party's record, and no more.
 from collections.abc import Collection, Iterable, Mapping
 from typing import Any, Final
 
-from msgspec import structs
+from msgspec import Struct, structs
 
 from suyuan.check import chain
 from suyuan.kit import Text
@@ -20,7 +20,20 @@ from suyuan.store import Queries, ReadConnection, encoded
 from suyuan.wire import event_from_normal
 
 _Q: Final = Queries(__package__)
-Names = Mapping[int, Event]
+
+
+class Named(Struct, frozen=True, gc=False):
+    """What is told of an event: its id, when it happened on the clock there, and where, if said.
+
+    Of a document's findings a thousand may rest on events of a megabyte each.
+    """
+
+    event_id: str | None
+    when: str
+    place: str | None
+
+
+Names = Mapping[int, Named]
 """Events by the numbers that findings carry; of what is another party's record: none."""
 _NAMED: Final = Text(
     "{said}所指记录：事件 {event}，发生时间 {when}，{place}。",
@@ -48,9 +61,15 @@ def known(
     bodies = Unpress(conn)
     cursor = encoded.takes_encoded(conn.cursor(binary=True))
     return {
-        entry: event_from_normal(bodies.unpack(*packed).normal)
+        entry: named(event_from_normal(bodies.unpack(*packed).normal))
         for entry, *packed in cursor.execute(_Q.named, asked, prepare=False)
     }
+
+
+def named(event: Event) -> Named:
+    """What is told of an event."""
+    when = there(event.event_time, event.offset).isoformat()
+    return Named(event.event_id, when, event.biz_location or event.read_point)
 
 
 def told(findings: Iterable[Finding], names: Names) -> tuple[Finding, ...]:
@@ -66,12 +85,11 @@ def _told(finding: Finding, names: Names) -> Finding:
     event = names.get(finding.params[chain.CONTRADICTS])
     message, said = _OTHERS.format(said=finding.message), dict[str, Any](hidden=True)
     if event is not None:
-        when = there(event.event_time, event.offset).isoformat()
-        place = event.biz_location or event.read_point
-        where = _NOWHERE if place is None else _AT.format(place=place)
-        message = _NAMED.format(said=finding.message, event=event.event_id, when=when, place=where)
-        said = {"eventID": event.event_id, "eventTime": when}
-        said |= {} if place is None else {"place": place}
+        where = _NOWHERE if event.place is None else _AT.format(place=event.place)
+        given = {"event": event.event_id, "when": event.when, "place": where}
+        message = _NAMED.format(said=finding.message, **given)
+        said = {"eventID": event.event_id, "eventTime": event.when}
+        said |= {} if event.place is None else {"place": event.place}
     return structs.replace(
         finding, message=message, params=finding.params | {chain.CONTRADICTS: said}
     )

@@ -234,9 +234,9 @@ def found_of(
         )
 
     alone = iter(found([each.name for each in roots if each.joined is None], None))
-    told = [
-        next(alone) if each.joined is None else found([each.name], each.joined)[0] for each in roots
-    ]
+    joined = {each.name: each.joined for each in roots if each.joined is not None}
+    parties = {name: found([name], sites)[0] for name, sites in joined.items()}
+    told = [next(alone) if each.joined is None else parties[each.name] for each in roots]
     return [
         replace(one, sites=root.sites, unknown=None if root.seen else UNKNOWN)
         if root.sites or not root.seen

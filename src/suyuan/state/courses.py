@@ -7,6 +7,7 @@ that stand would break a rule if this one is right. Every answer names the event
 from bisect import bisect_left, bisect_right, insort
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
+from itertools import islice
 from operator import itemgetter
 from typing import Final, NamedTuple
 
@@ -109,6 +110,13 @@ class Course(Struct):
             return []
         return self.moves[start : bisect_right(self.moves, self.moves[start].at, key=_WHEN)]
 
+    def last_moves(self, at: datetime) -> list[Move]:
+        """The moves at the last time until this at which there are any."""
+        end = bisect_right(self.moves, at, key=_WHEN)
+        if not end:
+            return []
+        return self.moves[bisect_left(self.moves, self.moves[end - 1].at, hi=end, key=_WHEN) : end]
+
     def containers(self, first: datetime, last: datetime) -> set[str]:
         """What it may have lain in at any time from the first to the last."""
         start = bisect_right(self.moves, first, key=_WHEN)
@@ -191,24 +199,28 @@ class Courses(Struct, frozen=True):
         if what & (JOINED | LEFT):
             yield from self._broken(course, past, _move_of(past, what))
         if what & EMPTIED:
-            emptied = (
+            broken = (
                 later
                 for each in sorted(self.taken.get(thing, ()))
                 for later in self._broken(self.things[each], past, None)
             )
-            yield from list(emptied)[:1]
+            yield from islice(broken, 1)
 
     def _broken(self, course: Course, past: Past, move: Move | None) -> Iterator[Later]:
-        """The first of the next moves of a thing that breaks a rule for a move, or an emptying."""
+        """The next move of a thing, if it breaks a rule for a move, or an emptying.
+
+        Of several at one time each goes by the others, and by nothing that was before.
+        """
+        following = course.next_moves(past.at)
+        if len(following) != 1:
+            return
+        (each,) = following
         emptied = None if move else (past.container or "", past.at)
-        for each in course.next_moves(past.at):
-            before = [other for other in course.moves if other is not each]
-            now = sorted((*before, move)) if move else before
-            if self._breaks(course, each, now, emptied) and not self._breaks(course, each, before):
-                is_in = each.is_in
-                rule = StateRule.PACKED_ONCE if is_in else StateRule.UNPACKED_FROM_INSIDE
-                yield Later(rule, each.event)
-                return
+        before = course.last_moves(past.at)
+        now = sorted((*before, move)) if move else before
+        if self._breaks(course, each, now, emptied) and not self._breaks(course, each, before):
+            rule = StateRule.PACKED_ONCE if each.is_in else StateRule.UNPACKED_FROM_INSIDE
+            yield Later(rule, each.event)
 
     def _breaks(
         self,

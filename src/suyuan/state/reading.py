@@ -164,8 +164,10 @@ def _taken(reader: _Reader, asked: Asked) -> None:
     """Learn of what was taken out of containers after they were emptied; unnamed, by its key."""
     if not asked.emptied:
         return
-    emptied = sorted(asked.emptied)
-    keys, times = [reader.key(thing) for thing, _ in emptied], [at for _, at in emptied]
+    first = dict(
+        sorted(asked.emptied, reverse=True)
+    )  # of each container since it was emptied first
+    keys, times = [reader.key(thing) for thing in first], list(first.values())
     known = {reader.key(thing) for thing in asked.things}
     rows = reader.rows(_Q.taken_out, keys, times=times, most=_MOST)
     _read_both(reader, {f"{thing:x}": thing for (thing,) in rows if thing not in known})

@@ -107,6 +107,8 @@ def _vocab(item: dict[str, Any], before: str | None) -> str | None:
 def _define(item: dict[str, Any], names: dict[str, str], *, mode: Mode, path: str) -> list[Finding]:
     """Add the prefixes and terms of a context object; later definitions win (JSON-LD 1.1)."""
     findings: list[Finding] = []
+    own = _texts(item)
+    known = Context(names={**names, **own})  # one for all: there may be a hundred thousand
     for key, value in item.items():
         if key.startswith("@"):
             continue
@@ -114,12 +116,14 @@ def _define(item: dict[str, Any], names: dict[str, str], *, mode: Mode, path: st
         if not isinstance(iri, str) or not iri:
             findings.append(finding("wire.context.shape", f"{path}/{key}", mode))
             continue
-        full = expand(iri, Context(names={**names, **_texts(item)})) if ":" in iri else None
+        full = expand(iri, known) if ":" in iri else None
         full = full or iri
         if STANDARD_NAMES.get(key, full) != full and moved(full) != STANDARD_NAMES[key]:
             findings.append(finding("wire.context.protected", f"{path}/{key}", mode, key=key))
         if ":" not in key:
             names[key] = full
+            if key not in own:
+                known.names[key] = full
     return findings
 
 

@@ -15,8 +15,11 @@ from suyuan.wire.xml_event import is_xml
 _MEMBERS: Final = msgspec.json.Decoder(dict[str, msgspec.Raw]).decode
 _TEXT: Final = msgspec.json.Decoder(str).decode
 _KEY: Final = b'"eventID"'
-_NO_EVENT: Final = re.compile(rb"<!--.*?-->|<!\[CDATA\[.*?\]\]>", re.DOTALL)
-_ELEMENT: Final = re.compile(rb"<(?:[\w.-]+:)?eventID(?:\s[^<>]*)?>\s*([^<>&]+?)\s*</")
+_NO_EVENT: Final = re.compile(
+    rb"<!--.*?(?:-->|\Z)|<!\[CDATA\[.*?(?:\]\]>|\Z)|<\?.*?(?:\?>|\Z)", re.DOTALL
+)
+_ELEMENT: Final = re.compile(rb"<(?:[\w.-]+:)?eventID(?:\s[^<>]*)?>([^<>&]+)</")
+"""Both read each byte a few times at most: it may be megabytes, and whatever somebody sends."""
 
 
 def id_in(members: Mapping[str, Any]) -> str | None:
@@ -42,7 +45,7 @@ def _of_json(raw: bytes) -> str | None:
 
 def _of_xml(raw: bytes) -> str | None:
     found = _ELEMENT.findall(_NO_EVENT.sub(b"", raw))
-    return str(found[0], "utf-8", "replace") if len(found) == 1 else None
+    return str(found[0].strip(), "utf-8", "replace") if len(found) == 1 else None
 
 
 def _can_be_kept(text: str) -> bool:
