@@ -125,20 +125,13 @@ def _named_in(
     conn: WriteConnection, said: Sequence[Decided], recorder: Recorder, capturer: Capturer
 ) -> list[Decided]:
     """The same, where findings rest on events these named, those beside them included."""
-    numbers = naming.numbers(found for one in said for found in one.findings)
-    if not numbers:
+    found = [each for one in said for each in one.findings]
+    if not any(map(naming.rests, found)):
         return list(said)
+    entries = naming.numbers(found)
     viewer = Viewer(tenant=capturer.tenant, party=capturer.party)
-    entries = [number for number in numbers if number > 0]
-    names = dict(naming.known(conn, entries, viewer, secret=recorder.secret))
-    beside = (one.fresh for one in said if _number(one.fresh) in numbers)
-    names |= {_number(fresh): naming.named(fresh.event) for fresh in beside}
-    return [structs.replace(one, findings=naming.told(one.findings, names)) for one in said]
-
-
-def _number(fresh: Fresh) -> int:
-    """What findings call an event that has no entry yet."""
-    return -1 - fresh.item.index
+    places = naming.known(conn, entries, viewer, secret=recorder.secret)
+    return [structs.replace(one, findings=naming.told(one.findings, places)) for one in said]
 
 
 def _law(
@@ -349,7 +342,8 @@ def _learn(decided: Decided, bench: _Bench) -> None:
         return
     past = decided.past or state.happening(decided.fresh.event, step=None)
     lines = decided.kept if decided.past is None else decided.lines
-    bench.record.learn(structs.replace(past, entry=_number(decided.fresh)), lines)
+    number = naming.of_document(decided.fresh.item.index)
+    bench.record.learn(structs.replace(past, entry=number), lines)
 
 
 def _past(event: Event, judgement: Judgement, by: str | None, *, held: bool) -> state.Past:

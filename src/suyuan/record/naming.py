@@ -1,95 +1,87 @@
-"""Takes findings that rest on recorded events; names these as far as their reporter may know.
+"""Takes findings that rest on recorded events; says which, as far as their reporter may know.
 
 A finding is its reporter's to read (docs/concepts/access.md), and whoever knows a code may report
-it. So an event is named by its id, its time and its place where the reporter has a part in it;
-else it is another party's record, and no more.
+it. So an event is named where the reporter has a part in it; else it is another party's record, and
+no more. It is named by its position: findings are kept, and what an event says must be nowhere once
+it was erased.
 """
 
 from collections.abc import Collection, Iterable, Mapping
 from typing import Any, Final
 
-from msgspec import Struct, structs
+from msgspec import structs
 
 from suyuan.check import chain
 from suyuan.kit import Text
-from suyuan.kit.clock import there
-from suyuan.model import Event, Finding, Viewer
+from suyuan.model import Finding, Viewer
 from suyuan.record.access import grants_of
-from suyuan.record.bodies import Unpress
 from suyuan.store import Queries, ReadConnection, encoded
-from suyuan.wire import event_from_normal
 
 _Q: Final = Queries(__package__)
 
-
-class Named(Struct, frozen=True, gc=False):
-    """What is told of an event: its id, when it happened on the clock there, and where, if said.
-
-    Of a document's findings a thousand may rest on events of a megabyte each.
-    """
-
-    event_id: str | None
-    when: str
-    place: str | None
-
-
-Names = Mapping[int, Named]
-"""Events by the numbers that findings carry; of what is another party's record: none."""
-_NAMED: Final = Text(
-    "{said}所指记录：事件 {event}，发生时间 {when}，{place}。",
-    "{said} On record: event {event} of {when}, {place}.",
+Positions = Mapping[int, int | None]
+"""By the numbers that findings carry, where events stand; None: they have no position yet."""
+_OF_RECORD: Final = Text(
+    "{said}所指记录在总账第 {position} 位（/entries/{position}）。",
+    "{said} On record: entry {position} of the ledger (/entries/{position}).",
 )
-_AT: Final = Text("地点 {place}", "at {place}")
-_NOWHERE: Final = Text("未报地点", "with no place given")
+_WAITING: Final = Text(
+    "{said}所指是您的一条刚收到、尚未编位的记录。",
+    "{said} On record: a report of yours that has just come and has no position yet.",
+)
+_BESIDE: Final = Text(
+    "{said}所指为同一文件的第 {number} 个事件。",
+    "{said} It is event {number} of the same document.",
+)
 _OTHERS: Final = Text("{said}所指为其他单位的记录。", "{said} On record: another party's report.")
 
 
 def numbers(findings: Iterable[Finding]) -> set[int]:
-    """The numbers of events that findings carry."""
-    return {one.params[chain.CONTRADICTS] for one in findings if _rests(one)}
+    """The numbers of entries that findings carry."""
+    carried = (one.params[chain.CONTRADICTS] for one in findings if rests(one))
+    return {number for number in carried if number > 0}
+
+
+def of_document(index: int) -> int:
+    """What findings call an event that has no entry yet, by its place in its document."""
+    return -1 - index
 
 
 def known(
     conn: ReadConnection, entries: Collection[int], viewer: Viewer, *, secret: bytes
-) -> Names:
-    """Those of the entries that the viewer has a part in, also what has no position yet."""
+) -> Positions:
+    """Where those of the entries stand that the viewer has a part in."""
     if not entries:
         return {}
     own = structs.replace(viewer, parts_only=True)
     asked = {"entries": encoded.int8_array(sorted(entries))}
     asked |= grants_of(own, secret=secret).params
-    bodies = Unpress(conn)
     cursor = encoded.takes_encoded(conn.cursor(binary=True))
-    return {
-        entry: named(event_from_normal(bodies.unpack(*packed).normal))
-        for entry, *packed in cursor.execute(_Q.named, asked, prepare=False)
-    }
+    return dict(cursor.execute(_Q.named, asked, prepare=False).fetchall())
 
 
-def named(event: Event) -> Named:
-    """What is told of an event."""
-    when = there(event.event_time, event.offset).isoformat()
-    return Named(event.event_id, when, event.biz_location or event.read_point)
+def told(findings: Iterable[Finding], positions: Positions) -> tuple[Finding, ...]:
+    """The findings, with the event that each rests on in words and, for programs, in `params`."""
+    return tuple(_told(one, positions) if rests(one) else one for one in findings)
 
 
-def told(findings: Iterable[Finding], names: Names) -> tuple[Finding, ...]:
-    """The findings, with the event that it rests on in words and, for programs, in `params`."""
-    return tuple(_told(one, names) if _rests(one) else one for one in findings)
-
-
-def _rests(finding: Finding) -> bool:
+def rests(finding: Finding) -> bool:
+    """Whether it carries the number of an event that it contradicts."""
     return chain.CONTRADICTS in finding.params
 
 
-def _told(finding: Finding, names: Names) -> Finding:
-    event = names.get(finding.params[chain.CONTRADICTS])
-    message, said = _OTHERS.format(said=finding.message), dict[str, Any](hidden=True)
-    if event is not None:
-        where = _NOWHERE if event.place is None else _AT.format(place=event.place)
-        given = {"event": event.event_id, "when": event.when, "place": where}
-        message = _NAMED.format(said=finding.message, **given)
-        said = {"eventID": event.event_id, "eventTime": event.when}
-        said |= {} if event.place is None else {"place": event.place}
+def _told(finding: Finding, positions: Positions) -> Finding:
+    number, said = finding.params[chain.CONTRADICTS], finding.message
+    told: dict[str, Any]
+    if number < 0:
+        index = of_document(number)
+        words, told = _BESIDE.format(said=said, number=str(index + 1)), {"event": index}
+    elif number not in positions:
+        words, told = _OTHERS.format(said=said), {"hidden": True}
+    elif (position := positions[number]) is None:
+        words, told = _WAITING.format(said=said), {"waiting": True}
+    else:
+        words, told = _OF_RECORD.format(said=said, position=str(position)), {"position": position}
     return structs.replace(
-        finding, message=message, params=finding.params | {chain.CONTRADICTS: said}
+        finding, message=words, params=finding.params | {chain.CONTRADICTS: told}
     )

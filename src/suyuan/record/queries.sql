@@ -131,9 +131,10 @@ where e.event_key = any(%(event_keys)s)
 order by e.id;
 
 -- named --
--- Those of these entries that the viewer may see; also what has no position yet.
-select e.id, e.raw_length, e.normal_length, e.body
+-- Where those of these entries stand that the viewer may see; also what has no position yet.
+select e.id, l.position
 from record.entry as e
+left join ledger.leaf as l on l.entry = e.id
 where e.id = any (array(select unnest(%(entries)b::bigint[])))
   and (e.tenant = %(tenant)s and (%(everything)s or e.tags && %(tags)s::bigint[]));
 
