@@ -21,6 +21,8 @@ _START: Final = 0
 # An event may have a megabyte and takes a hundred times less on disk.
 _BATCH_BYTES: Final = 32 << 20
 _CONTEXTS: Final = 256
+_LONGEST_REMEMBERED: Final = 65_536
+"""Contexts that are kept as they were read, and the characters that one may have for it."""
 _CONTEXT: Final = msgspec.json.Decoder(Context).decode
 
 Row = tuple[Any, ...]
@@ -99,13 +101,17 @@ def recorded_of(rows: Sequence[Row], bodies: Unpress) -> list[Recorded]:
     Raises:
         OtherDictionaryError: their bodies need more than the program's own dictionary.
     """
-    heads = {row[10]: _Head(row[18], _context(row[19])) for row in rows if row[18] is not None}
+    heads = {row[10]: _Head(row[18], _context_of(row[19])) for row in rows if row[18] is not None}
     return [_one(row, heads[row[10]], bodies) for row in rows]
 
 
+def _context_of(text: str) -> Context:
+    """A context of its JSON: nearly all documents have one of a few, and none that is long."""
+    return _remembered(text) if len(text) <= _LONGEST_REMEMBERED else _CONTEXT(text)
+
+
 @lru_cache(maxsize=_CONTEXTS)
-def _context(text: str) -> Context:
-    """A context of its JSON: nearly all documents have one of a few."""
+def _remembered(text: str) -> Context:
     return _CONTEXT(text)
 
 
