@@ -205,6 +205,10 @@ def test_what_is_an_archive_and_no_workbook_is_told_as_that(tmp_path: Path) -> N
 def test_a_template_is_written_filled_and_checked(tmp_path: Path) -> None:
     file = tmp_path / "intake.xlsx"
     assert run("template", "food", "--step", "food_intake", "--out", str(file)).exit_code == 0
+    unfilled = run("check", str(file), "--family", "food")
+    assert (unfilled.exit_code, "workbook.unfilled" in unfilled.stdout) == (0, True)
+    assert "通过" not in unfilled.stdout
+    assert "什么也没有填" in unfilled.stdout
     book = load_workbook(file)
     sheet = book.worksheets[2]
     for cell in sheet[6]:
@@ -220,5 +224,6 @@ def test_a_template_is_written_filled_and_checked(tmp_path: Path) -> None:
     assert bad.exit_code == 1
     assert "!B7" in bad.stdout
     judged = run("check", str(file), "--family", "food").stdout
+    assert "workbook.unfilled" not in judged
     assert "发生时间" in judged
     assert "eventTime" not in judged, "who sees a sheet knows its columns"

@@ -18,7 +18,7 @@ from suyuan.codes import privacy
 from suyuan.kit import SuyuanError, Text
 from suyuan.kit.encodings import AS_UTF8
 from suyuan.wire import Source, looks_like_xml
-from suyuan.wire.unread import is_blank
+from suyuan.wire.unread import LOOKED_AT, Foreign, foreign_file, is_blank
 
 _GZIP: Final = 16 + zlib.MAX_WBITS
 JSON: Final = frozenset({"application/json", "application/ld+json"})
@@ -57,6 +57,7 @@ _NO_XML = Text(
 _NO_JSON = Text(
     "内容是 XML，而 Content-Type 说是 JSON。", "The content is XML, and Content-Type says JSON."
 )
+_FOREIGN_FORM = Text("这不是 EPCIS 文档：{what}。", "This is no EPCIS document: {what}.")
 _IS_XML_CURE = Text(
     "请把 Content-Type 写成 application/xml。", "Send it with Content-Type: application/xml."
 )
@@ -117,9 +118,9 @@ async def spooled_body(request: AnyRequest, limit: int) -> AsyncIterator[Source]
         BodyError: too large (413), neither by its header or not what that says (415), broken or
             empty (400), or there is no room to hold it (507).
     """
-    _require_form(request, DOCUMENTS)
-    unpack = _unpacker(request)
     chunks = request.stream()
+    await _require_document(request, chunks)
+    unpack = _unpacker(request)
     if _declared(request) > limit:
         await _refuse_large(chunks, limit)
     spool = SpooledTemporaryFile(_IN_MEMORY)  # noqa: SIM115 -- closed below, even when it is full
@@ -186,10 +187,30 @@ def _require_sameness(request: Connection, source: Source) -> None:
     said = _says_xml(request)
     if said == looks_like_xml(source):
         return
+    other = foreign_file(source.read(0, LOOKED_AT))
+    if other is not None:
+        raise _is_foreign(other)
     text, cure = (_NO_XML, _NO_XML_CURE) if said else (_NO_JSON, _IS_XML_CURE)
     if said and source.read(0, _FEW).removeprefix(_BOM).lstrip()[:1] in _BEGIN_JSON:
         cure = _IS_JSON_CURE
     raise BodyError("http.content-type", text, "Content-Type", cure=cure, status=415)
+
+
+async def _require_document(request: AnyRequest, chunks: AsyncIterator[bytes]) -> None:
+    """See that a body is a document by its header; else tell what it is, if that can be seen."""
+    try:
+        _require_form(request, DOCUMENTS)
+    except BodyError:
+        if not request.headers.get("content-encoding"):
+            other = foreign_file(await anext(chunks, b""))
+            if other is not None:
+                raise _is_foreign(other) from None
+        raise
+
+
+def _is_foreign(other: Foreign) -> BodyError:
+    said = _FOREIGN_FORM.format(what=other.what)
+    return BodyError("http.content-type", said, "body", cure=other.cure, status=415)
 
 
 def _says_xml(request: Connection) -> bool:

@@ -33,6 +33,14 @@ UNIT_NAMES: Final = {
     "P1": Text("%", "%"),
 }  # fmt: skip
 
+_WORDS: Final = {
+    "kilo": "KGM", "kilos": "KGM", "kilogram": "KGM", "kilograms": "KGM", "公斤": "KGM",
+    "gram": "GRM", "grams": "GRM", "tonne": "TNE", "tonnes": "TNE", "公吨": "TNE",
+    "litre": "LTR", "litres": "LTR", "liter": "LTR", "liters": "LTR", "公升": "LTR",
+    "metre": "MTR", "metres": "MTR", "meter": "MTR", "meters": "MTR", "公尺": "MTR",
+    "celsius": "CEL", "摄氏度": "CEL", "percent": "P1", "piece": "H87", "个": "EA",
+}  # fmt: skip
+"""Words for units. None has the form of a code, which it would take from whom it is given to."""
 _FORM: Final = re.compile("[A-Z0-9]{2,3}")
 _LIKE_SYMBOLS: Final = frozenset(("CG", "HA"))
 """Codes (a card, a hank) that look like symbols of units which have another."""
@@ -44,14 +52,16 @@ def unit_name(code: str) -> Text:
 
 
 def meant_unit(text: str) -> str | None:
-    """The code that is meant by a unit's symbol (`KG`: KGM) or by the code in small letters."""
+    """The code meant by a unit's symbol (`KG`: KGM) or name, or by the code in small letters."""
     folded = text.casefold()
+    if folded in _WORDS:
+        return _WORDS[folded]
     found = (code for code, name in UNIT_NAMES.items() if folded in _called(code, name))
     return next(found, None)
 
 
-def _called(code: str, name: Text) -> tuple[str, str]:
-    return code.casefold(), name.en.casefold()
+def _called(code: str, name: Text) -> tuple[str, str, str]:
+    return code.casefold(), name.en.casefold(), name.zh
 
 
 def is_unit_code(code: str) -> bool:

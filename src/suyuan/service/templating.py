@@ -35,6 +35,19 @@ _NO_KIND: Final = Text(
 )
 
 
+_UNFILLED: Final = Finding(
+    rule="workbook.unfilled",
+    severity=Severity.FLAG,
+    path="/",
+    message=Text(
+        "工作簿里什么也没有填，没有可判的事件。",
+        "Nothing is filled in: the workbook has no event to be judged.",
+    ),
+    cure=Text(
+        "请在模板的表里每个事件填一行，再检查一次。",
+        "Fill in a row for each event on a sheet of the template, and check it again.",
+    ),
+)
 _ARCHIVE: Final = b"PK\x03\x04"
 
 
@@ -155,7 +168,8 @@ def checked_file(families: Families, data: bytes, judge: Callable[[bytes], Check
         return judge(data)
     read = filled(families, data)
     checked = judge(read.document)
-    notes = (*map(_noted, read.findings), *checked.notes)
+    empty = () if read.origins or read.findings else (_UNFILLED,)
+    notes = (*map(_noted, read.findings), *empty, *checked.notes)
     events = tuple(_in_cells(read, event) for event in checked.events)
     found = (*notes, *(one for event in events for one in event.findings))
     return Checked(verdict=verdict_of(found), notes=notes, events=events)

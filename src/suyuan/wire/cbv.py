@@ -24,6 +24,13 @@ class Vocabulary(Struct, frozen=True, kw_only=True):
     tolerant: bool = False
 
 
+_SPACES: Final = (
+    "urn:epcglobal:cbv:",
+    "https://ref.gs1.org/cbv/",
+    "http://ref.gs1.org/cbv/",
+    "https://ns.gs1.org/cbv/",
+    "http://ns.gs1.org/cbv/",
+)
 _LONGEST_WORD, _MOST_NEAR, _LIKE = 40, 3, 0.7
 
 
@@ -32,6 +39,19 @@ def nearest(value: str, vocabulary: Vocabulary) -> list[str]:
     meant = value[:_LONGEST_WORD].strip().casefold().replace(" ", "_").replace("-", "_")
     words = {word.casefold(): word for word in sorted(vocabulary.words)}
     return [words[each] for each in get_close_matches(meant, words, _MOST_NEAR, _LIKE)]
+
+
+def local_part(uri: str, vocabulary: Vocabulary) -> str | None:
+    """The word that a URI names in the CBV, or in the vocabulary's own space; None elsewhere.
+
+    What begins as another vocabulary of the CBV (`cbv:Disp-in_transit` of a step) is none of this.
+    """
+    for beginning in (*vocabulary.full, *vocabulary.withdrawn):
+        if uri.startswith(beginning):
+            return uri[len(beginning) :]
+    if uri.startswith(_SPACES):
+        return uri.replace(":", "/").rpartition("/")[2].rpartition("-")[2]
+    return None
 
 
 def _cbv(name: str, urn: str, web: str, words: str) -> Vocabulary:

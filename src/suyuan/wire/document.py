@@ -26,7 +26,7 @@ from suyuan.wire.types import (
     Limits,
     Mode,
 )
-from suyuan.wire.unread import cure_of, is_blank
+from suyuan.wire.unread import LOOKED_AT, foreign_element, foreign_file, is_blank, told_of
 from suyuan.wire.xml_document import XmlParts, take_apart
 from suyuan.wire.xml_errors import XmlError
 from suyuan.wire.xml_names import STANDARD as NAMESPACES
@@ -58,6 +58,10 @@ _REQUIRED: Final[dict[Kind, tuple[str, ...]]] = {
 _VERSION: Final = re.compile(r"\d+(\.\d+)*", re.ASCII)
 # Patches of an edition read alike; XML writes its editions as decimals.
 _EDITION: Final = re.compile(r"2(\.0(\.\d+)?)?", re.ASCII)
+_ROOTS: Final = Text(
+    "type 须为 EPCISDocument、EPCISQueryDocument 或五种事件之一。",
+    "The type is EPCISDocument, EPCISQueryDocument or one of the five event types.",
+)
 _TYPE: Final = Text("type 为 {found}", "its type is {found}")
 _NO_TYPE: Final = Text("它没有 type", "it has no type")
 _NO_OBJECT: Final = Text("它是 {found}，不是对象", "it is {found}, and no object")
@@ -92,6 +96,9 @@ def read_document(
         raise _error("wire.document.size", "/", mode, status=_TOO_LARGE, **sizes)
     if is_blank(source):
         raise _error("wire.document.empty", "/", mode)
+    other = foreign_file(source.read(0, LOOKED_AT))
+    if other is not None:
+        raise _no_document(other.what, "/", mode, cure=other.cure)
     is_marked = source.read(0, len(_BOM)) == _BOM
     if looks_like_xml(source):
         return _xml(source.behind(len(_BOM)) if is_marked else source, limits=limits, mode=mode)
@@ -106,12 +113,16 @@ def read_document(
             return _bare(source, found, mode, notes)
         return _whole(source, found, kind, limits=limits, mode=mode, notes=notes)
     except JsonError as error:
-        cure = cure_of(error, source)
-        raise _error("wire.document.json", error.place, mode, what=error.text, cure=cure) from error
+        what, cure = told_of(error, source)
+        raise _error("wire.document.json", error.place, mode, what=what, cure=cure) from error
 
 
 def _error(rule: str, path: str, mode: Mode, *, status: int = 400, **params: Any) -> DocumentError:
     return DocumentError(finding(rule, path, mode, **params), status=status)
+
+
+def _no_document(what: Text, path: str, mode: Mode, *, cure: Text = _ROOTS) -> DocumentError:
+    return _error("wire.document.root", path, mode, what=what, cure=cure)
 
 
 def _say(notes: list[Finding], rule: str, path: str, mode: Mode, **params: Any) -> None:
@@ -158,8 +169,10 @@ def _xml(source: Source, *, limits: Limits, mode: Mode) -> Document:
 
 def _kind_of_xml(parts: XmlParts, limits: Limits, mode: Mode) -> Kind:
     if parts.kind is None:
-        what = _ELEMENT.format(found=shown(parts.root))
-        raise _error("wire.document.root", "/", mode, what=what)
+        other = foreign_element(parts.namespace, parts.root)
+        if other is not None:
+            raise _no_document(other.what, "/", mode, cure=other.cure)
+        raise _no_document(_ELEMENT.format(found=shown(parts.root)), "/", mode)
     if parts.namespace not in NAMESPACES:
         named: dict[str, Any] = {
             "root": parts.root,
@@ -199,7 +212,7 @@ def _scanned(source: Source, limits: Limits, mode: Mode) -> Scanned:
     scalar = not isinstance(root, list | dict)
     sent = source.read(0, _SAID + 1).decode("utf-8", "ignore").strip() if scalar else kind_of(root)
     said = sent if isinstance(sent, Text) else shown(brief(sent, _SAID))
-    raise _error("wire.document.root", "/", mode, what=_NO_OBJECT.format(found=said))
+    raise _no_document(_NO_OBJECT.format(found=said), "/", mode)
 
 
 def _is_object(data: bytes) -> bool:
@@ -259,7 +272,7 @@ def _kind(found: Scanned, source: Source, limits: Limits, mode: Mode) -> Kind:
     cut = [each.whole for each in found.lists.values()]
     _parsed(source, cut, _without(source, cut, source.size), limits)
     what = _NO_TYPE if sent is None else _TYPE.format(found=shown(name))
-    raise _error("wire.document.root", "/type", mode, what=what)
+    raise _no_document(what, "/type", mode)
 
 
 def _bare(source: Source, found: Scanned, mode: Mode, notes: list[Finding]) -> Document:

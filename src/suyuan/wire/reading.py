@@ -8,13 +8,15 @@ import re
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta, timezone
 from decimal import Decimal, InvalidOperation
+from functools import lru_cache
 from typing import Any, Final
 
 from suyuan.codes import privacy
 from suyuan.codes.types import LONGEST_NAME, RESOLVERS
 from suyuan.kit import Text
+from suyuan.kit.unit_names import is_unit_code, meant_unit
 from suyuan.model import Finding, Severity
-from suyuan.wire.cbv import Vocabulary, nearest
+from suyuan.wire.cbv import Vocabulary, local_part, nearest
 from suyuan.wire.contexts import expand
 from suyuan.wire.rules import finding
 from suyuan.wire.types import Context, Mode
@@ -69,6 +71,10 @@ _TIME: Final = re.compile(
 _OFFSET: Final = re.compile(r"[+-](?:(?:0\d|1[0-3]):[0-5]\d|14:00)", re.ASCII)
 _LOOSE_OFFSET: Final = re.compile(r"([+-])(\d{1,2}):?(\d\d)", re.ASCII)
 _UNIT: Final = re.compile(r"[A-Z0-9]{2,3}", re.ASCII)
+_LONGEST_UNIT: Final = 3
+_CODES: Final = Text(
+    "请用两到三位的代码，如 KGM、LTR。", "Use the code of two or three, as KGM or LTR."
+)
 _HEX: Final = re.compile(r"[A-Fa-f0-9]+", re.ASCII)
 _NUMBER: Final = re.compile(r"-?\d{1,40}(?:\.\d{1,40})?(?:[eE][+-]?\d{1,2})?", re.ASCII)
 _FIRST_YEAR, _LAST_YEAR = "1900", "2262"
@@ -139,17 +145,38 @@ def amount(reading: Reading, value: Any, path: str) -> Decimal | None:
     return read
 
 
+@lru_cache(maxsize=1 << 10)
+def _is_listed(code: str) -> bool:
+    return is_unit_code(code)
+
+
 def is_unit(value: Any) -> bool:
-    """Whether it has the form of a unit code."""
-    return type(value) is str and _UNIT.fullmatch(value) is not None
+    """Whether it may be a unit code, of which there is nothing to say."""
+    return type(value) is str and len(value) <= _LONGEST_UNIT and _is_listed(value)
 
 
 def unit(reading: Reading, value: Any, path: str) -> str | None:
-    """A unit code of UN/CEFACT Recommendation 20."""
+    """A unit code of UN/CEFACT Recommendation 20, or what has the form of one."""
     if is_unit(value):
         return str(value)
-    reading.found("wire.unit", path, found=shown(value))
-    return None
+    has_form = type(value) is str and _UNIT.fullmatch(value) is not None
+    rule = "wire.unit.unlisted" if has_form else "wire.unit"
+    reading.found(rule, path, found=shown(value), near=_unit_for(value))
+    return str(value) if has_form else None
+
+
+def sensed_unit(reading: Reading, value: Any, path: str) -> str | None:
+    """The unit of a measurement: the schema takes any text."""
+    read = text(reading, value, path)
+    if read is not None and not is_unit(read):
+        reading.found("wire.unit.unlisted", path, found=shown(read), near=_unit_for(read))
+    return read
+
+
+def _unit_for(value: Any) -> Text:
+    """What to write for a unit: the code that is meant, else what codes are like."""
+    code = meant_unit(value.strip()) if type(value) is str else None
+    return _CODES if code is None else Text(f"请写 {code}。", f"Write {code}.")
 
 
 def hexadecimal(reading: Reading, value: Any, path: str) -> str | None:
@@ -239,8 +266,20 @@ def _other_word(reading: Reading, value: Any, path: str, vocabulary: Vocabulary)
     for beginning in (*vocabulary.full, *vocabulary.withdrawn):
         if read is not None and read.startswith(beginning):
             bare = read[len(beginning) :]
-            return bare if bare in vocabulary.words else read
+            if bare in vocabulary.words:
+                return bare
+    if read is not None and (local := local_part(read, vocabulary)) is not None:
+        _unlisted(reading, "wire.word.unlisted", path, (value, local), vocabulary)
     return read
+
+
+def _unlisted(
+    reading: Reading, rule: str, path: str, word: tuple[str, str], vocabulary: Vocabulary
+) -> None:
+    """Say of a value, and of the word it holds, that the vocabulary has none such."""
+    value, local = word
+    near = _nearest(local, vocabulary)
+    reading.found(rule, path, found=shown(value), vocabulary=vocabulary.name, near=near)
 
 
 def _nearest(value: str, vocabulary: Vocabulary) -> Text:
@@ -254,11 +293,13 @@ def _nearest(value: str, vocabulary: Vocabulary) -> Text:
 def _older_form(reading: Reading, value: str, path: str, form: tuple[Vocabulary, str]) -> str:
     vocabulary, beginning = form
     bare = value[len(beginning) :]
-    read = bare if bare in vocabulary.words else value
+    if bare not in vocabulary.words:
+        _unlisted(reading, "wire.word.withdrawn-unlisted", path, (value, bare), vocabulary)
+        return value
     reading.found(
-        "wire.word.withdrawn", path, found=shown(value), word=read, vocabulary=vocabulary.name
+        "wire.word.withdrawn", path, found=shown(value), word=bare, vocabulary=vocabulary.name
     )
-    return read
+    return bare
 
 
 def offset_of(reading: Reading, value: Any, path: str) -> str | None:

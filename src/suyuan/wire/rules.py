@@ -7,44 +7,20 @@ RFC 8259, RFC 3339, the conformance requirements TCR-53 and TCR-54).
 
 from typing import Any, Final
 
-from msgspec import Struct
-
 from suyuan.codes import privacy
 from suyuan.kit import Text
-from suyuan.model import Finding, Severity
+from suyuan.model import Finding
+from suyuan.wire.rule import LD as _LD
+from suyuan.wire.rule import SCHEMA as _SCHEMA
+from suyuan.wire.rule import Rule
+from suyuan.wire.rule import forgiven as _forgiven
+from suyuan.wire.rule import never as _never
+from suyuan.wire.rule import said as _said
 from suyuan.wire.types import Mode
+from suyuan.wire.word_rules import WORD_RULES
 
-
-class Rule(Struct, frozen=True):
-    """Where it comes from, how it weighs in strict and lenient mode, what to say and to do."""
-
-    law: str
-    strict: Severity
-    lenient: Severity
-    message: Text
-    cure: Text
-
-
-_REFUSE, _NOTE = Severity.REFUSE, Severity.NOTE
-_SCHEMA = "EPCIS 2.0.1 JSON schema"
-_LD = "JSON-LD 1.1 §4.1"
 _JSON = "RFC 8259"
 _XML = "XML 1.0"
-
-
-def _never(law: str, message: Text, cure: Text) -> Rule:
-    return Rule(law, _REFUSE, _REFUSE, message, cure)
-
-
-def _forgiven(law: str, message: Text, cure: Text) -> Rule:
-    return Rule(law, _REFUSE, _NOTE, message, cure)
-
-
-def _said(law: str, message: Text, cure: Text) -> Rule:
-    return Rule(law, _NOTE, _NOTE, message, cure)
-
-
-_SEND_BARE = Text("请写 CBV 的单词形式。", "Write the bare word of the CBV.")
 
 DOCUMENT_RULES: Final[dict[str, Rule]] = {
     "wire.document.size": _never(
@@ -91,10 +67,7 @@ DOCUMENT_RULES: Final[dict[str, Rule]] = {
     "wire.document.root": _never(
         f"{_SCHEMA}, root",
         Text("这不是 EPCIS 文档：{what}。", "This is no EPCIS document: {what}."),
-        Text(
-            "type 须为 EPCISDocument、EPCISQueryDocument 或五种事件之一。",
-            "The type is EPCISDocument, EPCISQueryDocument or one of the five event types.",
-        ),
+        Text("{cure}", "{cure}"),
     ),
     "wire.document.namespace": _never(
         "Namespaces in XML 1.0 §5; EPCIS XML schema",
@@ -311,11 +284,6 @@ EVENT_RULES: Final[dict[str, Rule]] = {
         Text("数量不能为负（{found}）。", "A quantity is not negative ({found})."),
         Text("减少请用 DELETE 或出库事件表达。", "Say a decrease by action or by event."),
     ),
-    "wire.unit": _never(
-        f"{_SCHEMA}, uom (UN/CEFACT Rec. 20)",
-        Text("{found} 不是计量单位代码。", "{found} is not a unit code."),
-        Text("请用两到三位的代码，如 KGM、LTR。", "Use the code of two or three, as KGM or LTR."),
-    ),
     "wire.action": _never(
         f"{_SCHEMA}, action",
         Text("{found} 不是动作。", "{found} is not an action."),
@@ -361,30 +329,6 @@ EVENT_RULES: Final[dict[str, Rule]] = {
             "No eventTimeZoneOffset; read {offset}.",
         ),
         Text("请补上 eventTimeZoneOffset。", "Add eventTimeZoneOffset."),
-    ),
-    "wire.word": _never(
-        f"{_SCHEMA}, {{vocabulary}} (CBV 2.0)",
-        Text("{found} 不是 CBV 的{vocabulary}。", "{found} is not a {vocabulary} of the CBV."),
-        Text(
-            "请用 CBV 的单词，或自己的 URI。{near}",
-            "Use a word of the CBV, or a URI of your own.{near}",
-        ),
-    ),
-    "wire.word.kept": _forgiven(
-        f"{_SCHEMA}, {{vocabulary}}",
-        Text(
-            "{found} 不在已知的{vocabulary}之列，按原样保留。",
-            "{found} is no known {vocabulary}; kept.",
-        ),
-        Text(
-            "请用标准的单词，或自己的 URI。{near}",
-            "Use a standard word, or a URI of your own.{near}",
-        ),
-    ),
-    "wire.word.withdrawn": _forgiven(
-        f"{_SCHEMA}, {{vocabulary}}",
-        Text("{found} 是旧写法，按 {word} 读取。", "{found} is an older form, read as {word}."),
-        _SEND_BARE,
     ),
     "wire.name.prefix": _forgiven(
         _LD,
@@ -438,6 +382,14 @@ EVENT_RULES: Final[dict[str, Rule]] = {
         Text("事件没有说是什么：缺少 {key}。", "The event does not say of what: it lacks {key}."),
         Text("请补上 {key}。", "Add {key}."),
     ),
+    "wire.what.nothing": _said(
+        "—",
+        Text("{key} 是空的，事件没有说到任何东西。", "{key} is empty: the event is about nothing."),
+        Text(
+            "请写出是哪些东西；没有就不必上报。",
+            "Name the things; if there are none, send no event.",
+        ),
+    ),
     "wire.parent": _never(
         "GS1 TCR-54",
         Text("{action} 须有 parentID。", "{action} needs a parentID."),
@@ -477,7 +429,7 @@ EVENT_RULES: Final[dict[str, Rule]] = {
         Text("{found} 只在文档内有效，将另给事件编号。", "{found} holds inside the document only."),
         Text("请写成 urn:uuid:…，或不写。", "Write a urn:uuid:…, or leave it out."),
     ),
-}
+} | WORD_RULES
 
 RULES: Final[dict[str, Rule]] = DOCUMENT_RULES | EVENT_RULES
 

@@ -12,6 +12,7 @@ from suyuan.wire.reading import (
     named,
     number,
     past_text,
+    sensed_unit,
     text,
     time_text,
     uri,
@@ -47,7 +48,7 @@ REPORT: Final[Shape] = _SHARED | {
     "sDev": number,
     "percRank": number,
     "percValue": number,
-    "uom": text,
+    "uom": sensed_unit,
 }
 NUMERIC: Final = frozenset(name for name, reader in REPORT.items() if reader is number)
 """Members whose values are numbers."""

@@ -74,6 +74,7 @@ def _object(reading: Reading, values: Values) -> None:
     sensed = values.get("sensors") and values.get("read_point")
     if "epcs" not in values and not values.get("quantities") and not sensed:
         _lacks(reading, EventType.OBJECT, "epcList / quantityList / sensorElementList + readPoint")
+    _says_nothing(reading, values)
     if "ilmd" in values and values.get("action") not in {Action.ADD, None}:
         reading.found("wire.ilmd", "/ilmd")
 
@@ -103,6 +104,7 @@ def _transaction(reading: Reading, values: Values) -> None:
     some = "epcs" in values or values.get("quantities")
     if not some and values.get("action") is not Action.DELETE:
         _lacks(reading, EventType.TRANSACTION, "epcList / quantityList")
+    _says_nothing(reading, values)
 
 
 def _transformation(reading: Reading, values: Values) -> None:
@@ -113,6 +115,13 @@ def _transformation(reading: Reading, values: Values) -> None:
         return
     key = "inputEPCList / inputQuantityList" if not inputs else "outputEPCList / outputQuantityList"
     _lacks(reading, EventType.TRANSFORMATION, key)
+
+
+def _says_nothing(reading: Reading, values: Values) -> None:
+    """Note that a list which may be empty is all that the event has."""
+    others = ("quantities", "sensors", "parent")
+    if values.get("epcs") == () and not any(values.get(name) for name in others):
+        reading.found("wire.what.nothing", "/epcList", key="epcList")
 
 
 def _lacks(reading: Reading, type_: EventType, key: str) -> None:

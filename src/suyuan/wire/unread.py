@@ -1,6 +1,9 @@
-"""Takes a document that is no JSON, and why; gives the cure that fits what it is instead."""
+"""Takes a document that cannot be read, and why; says what it is instead, and the cure for that."""
 
+import re
 from typing import Final
+
+from msgspec import Struct
 
 from suyuan.kit import Text
 from suyuan.kit.encodings import AS_UTF8, is_cut
@@ -29,23 +32,80 @@ _NEITHER: Final = Text(
     "A document of EPCIS is JSON, which begins with {{, or XML, which begins with <, and this is "
     "neither: export it as one of them.",
 ).format()
+_CUT_HERE: Final = Text("文件断在这里：{what}", "It is cut off here. {what}")
+_CUT_CHARACTER: Final = Text("文件断在一个字符的中间。", "It is cut off within a character.")
+
+
+class Foreign(Struct, frozen=True):
+    """What a file is that holds no events in a form read here, and what to do instead."""
+
+    what: Text
+    cure: Text
+
+
 _KNOWN: Final = {
-    b"PK\x03\x04": Text(
-        "这是 xlsx 工作簿或压缩包：模板工作簿用 suyuan import workbook 导入，压缩包请先解开。",
-        "This is a workbook (xlsx) or a zip: bring a template's workbook in by suyuan import "
-        "workbook, and unpack a zip first.",
+    b"PK\x03\x04": Foreign(
+        Text("它是 xlsx 工作簿或压缩包", "it is a workbook (xlsx) or a zip"),
+        Text(
+            "模板工作簿用 suyuan import workbook 导入，压缩包请先解开。",
+            "Bring a template's workbook in by suyuan import workbook, and unpack a zip first.",
+        ),
     ),
-    b"\x1f\x8b": Text(
-        "这是 gzip 压缩的文件：请先解压；用 HTTP 发送时可加请求头 Content-Encoding: gzip。",
-        "This is packed by gzip: unpack it first, or over HTTP send it with the header "
-        "Content-Encoding: gzip.",
+    b"\x1f\x8b": Foreign(
+        Text("它是 gzip 压缩的文件", "it is packed by gzip"),
+        Text(
+            "请先解压；用 HTTP 发送时可加请求头 Content-Encoding: gzip。",
+            "Unpack it first, or over HTTP send it with the header Content-Encoding: gzip.",
+        ),
     ),
-    b"%PDF": Text(
-        "这是 PDF，读不出事件；请从生成它的系统导出 EPCIS。",
-        "This is a PDF, in which there are no events to be read: export EPCIS from the system that "
-        "made it.",
+    b"%PDF": Foreign(
+        Text("它是 PDF", "it is a PDF"),
+        Text(
+            "PDF 里读不出事件；请从生成它的系统导出 EPCIS。",
+            "No events can be read from a PDF: export EPCIS from the system that made it.",
+        ),
     ),
 }
+_WEB_PAGE: Final = Foreign(
+    Text("它是网页（HTML）", "it is a web page (HTML)"),
+    Text(
+        "多半是登录页或出错页被存成了文件；请登录后重新下载，或由生成事件的系统导出 EPCIS。",
+        "Mostly a page to log in, or of an error, was saved: download it again when logged in, or "
+        "export EPCIS from the system that made the events.",
+    ),
+)
+_ENVELOPE: Final = Foreign(
+    Text("它是 SOAP 信封", "it is an envelope of SOAP"),
+    Text(
+        "请只发送信封里 Body 之内的 EPCIS 文档。",
+        "Send what is inside: the document of EPCIS in its Body, and no more.",
+    ),
+)
+_HTML: Final = re.compile(
+    rb"(?:<\?xml[^>]*\?>)?(?:\s*<!--.*?-->)*\s*<(?:!doctype\s+)?html[\s/>]",
+    re.IGNORECASE | re.DOTALL,
+)
+_SOAP: Final = (
+    "http://schemas.xmlsoap.org/soap/envelope/",
+    "http://www.w3.org/2003/05/soap-envelope",
+)
+LOOKED_AT: Final = 1024
+"""So many bytes tell what a file is."""
+
+
+def foreign_file(beginning: bytes) -> Foreign | None:
+    """What a file is by its first bytes, if it is a known thing that is neither JSON nor EPCIS."""
+    text = beginning[:LOOKED_AT].removeprefix(_BOM).lstrip(_SPACE)
+    if _HTML.match(text):
+        return _WEB_PAGE
+    return next((each for mark, each in _KNOWN.items() if text.startswith(mark)), None)
+
+
+def foreign_element(namespace: str, name: str) -> Foreign | None:
+    """What XML is by its outermost element, if it is a known thing that is not of EPCIS."""
+    if name == "Envelope" and namespace in _SOAP:
+        return _ENVELOPE
+    return _WEB_PAGE if name.lower() == "html" else None
 
 
 def is_blank(source: Source) -> bool:
@@ -60,19 +120,19 @@ def is_cut_off(source: Source, at: int) -> bool:
     return source.size - at < _LONGEST_CHARACTER and is_cut(source.read(at, source.size))
 
 
-def cure_of(error: JsonError, source: Source) -> Text:
-    """What mends a document of which JSON says this; one that is blank is told before."""
-    beginning, ending = _beginning(source), _ending(source)
-    for mark, cure in _KNOWN.items():
-        if beginning.startswith(mark):
-            return cure
+def told_of(error: JsonError, source: Source) -> tuple[Text, Text]:
+    """What is wrong with a document of which JSON says this, and what mends it.
+
+    One that is blank, or foreign, is told before.
+    """
     if error.code == "json.encoding":
-        return CUT if is_cut_off(source, error.byte) else AS_UTF8
-    if beginning[:1] not in _OPENS:
-        return _NEITHER
-    if ending not in _CLOSES or error.byte >= source.size - 1:
-        return CUT
-    return _JSON
+        cut = is_cut_off(source, error.byte)
+        return (_CUT_CHARACTER, CUT) if cut else (error.text, AS_UTF8)
+    if _beginning(source)[:1] not in _OPENS:
+        return error.text, _NEITHER
+    if _ending(source) not in _CLOSES or error.byte >= source.size - 1:
+        return _CUT_HERE.format(what=error.text), CUT
+    return error.text, _JSON
 
 
 def _beginning(source: Source) -> bytes:

@@ -77,7 +77,7 @@ def take_apart(source: Source, limits: Limits) -> XmlParts:
         return XmlParts(kind=Kind.EVENT, root=finding.root, events=alone, doctype=finding.typed_at)
     kind = _ROOTS.get(finding.root)
     if kind is None:
-        return XmlParts(kind=None, root=finding.root)
+        return XmlParts(kind=None, root=finding.root, namespace=finding.namespace)
     head = finding.head()
     return XmlParts(
         kind=kind,
