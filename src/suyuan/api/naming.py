@@ -62,7 +62,8 @@ async def get_queries(request: AnyRequest) -> Response[bytes]:
     status_code=201,
     summary="新建命名查询 Name a query",
     description=(
-        "Parameters as GET /events takes them, lists as arrays. It is read at once: a parameter "
+        "Parameters as GET /events takes them, lists as arrays; they are given back as they were "
+        "sent. It is read at once: a parameter "
         "that is not known is refused by name, and what is probably not meant so is told in the "
         "header Suyuan-Notice, as by GET /events. The header Location has its address."
     ),
@@ -87,7 +88,7 @@ async def post_query(request: AnyRequest, data: JSONBody[Definition]) -> Respons
 @get(
     "/queries/{name:str}",
     summary="一个命名查询 One named query",
-    description="Its parameters as they were given, prefixes of extensions with them.",
+    description="Its parameters as they were sent, prefixes of extensions with them.",
     operation_id="getQuery",
     responses={200: ResponseSpec(data_container=Definition, description="The query"), **_PROBLEMS},
     security=SECURITY,
@@ -165,9 +166,9 @@ def _forget(request: AnyRequest, name: str) -> None:
 
 
 def _definition(kept: naming.NamedQuery) -> Definition:
-    said: dict[str, Any] = dict(kept.asked)
+    said = dict(kept.sent)
     if prefixes.CONTEXT in said:
-        said[prefixes.CONTEXT] = msgspec.json.decode(kept.asked[prefixes.CONTEXT][0])
+        said[prefixes.CONTEXT] = msgspec.json.decode(said[prefixes.CONTEXT][0])
     return Definition(name=kept.name, query=said)
 
 

@@ -7,7 +7,7 @@ from typing import Any, Final
 import msgspec
 
 from suyuan.codes import privacy
-from suyuan.exchange import EventsPage, QueryError, listing, notices, parameters
+from suyuan.exchange import EventsPage, QueryError, listing, notices, parameters, prefixes
 from suyuan.kit import SuyuanError, Text
 from suyuan.model import Viewer
 from suyuan.registry import naming
@@ -17,6 +17,7 @@ from suyuan.wire.types import QueryName
 
 _NAME: Final = re.compile(r"[A-Za-z0-9_.~-]{1,100}")
 _LIST: Final = "queries"
+_CONTEXT: Final = prefixes.CONTEXT
 _PAGING: Final = frozenset(("perPage", "nextPageToken"))
 
 _FORM = Text(
@@ -62,17 +63,18 @@ def name_query(
     """
     if _NAME.fullmatch(name) is None:
         raise QueryError("query.name", _FORM.format(name=privacy.quoted(name)), "name")
-    asked = {key: _texts(key, value) for key, value in query.items()}
-    if extensions and "@context" not in asked:
-        asked["@context"] = [msgspec.json.encode(dict(extensions)).decode()]
-    _parse(platform, asked, viewer)
+    sent = {key: _checked(key, value) for key, value in query.items()}
+    if extensions and _CONTEXT not in sent:
+        sent[_CONTEXT] = _checked(_CONTEXT, dict(extensions))
+    named = naming.NamedQuery(name=name, sent=sent)
+    _parse(platform, named.asked, viewer)
     with platform.store.write() as conn:
         kept = naming.keep(
-            conn, name, asked, tenant=viewer.tenant, owner=owner_of(viewer), now=platform.clock()
+            conn, name, sent, tenant=viewer.tenant, owner=owner_of(viewer), now=platform.clock()
         )
     if not kept:
         raise NamingError("query.taken", _TAKEN.format(name=name), "name", status=409)
-    return naming.NamedQuery(name=name, asked=asked)
+    return named
 
 
 def named_queries(
@@ -160,21 +162,15 @@ def _parse(platform: Platform, asked: Given, viewer: Viewer) -> None:
     _read(platform, asked, viewer)
 
 
-def _texts(name: str, value: Any) -> list[str]:
-    """What JSON says, as an address would."""
-    if name == "@context":
+def _checked(name: str, value: Any) -> Any:
+    """A parameter as it is kept: as it was sent, if it is of a form that an address could say."""
+    if name == _CONTEXT:
         return [msgspec.json.encode(value).decode()]
-    items = value if isinstance(value, list) else [value]
-    return [_text(name, item) for item in items]
-
-
-def _text(name: str, value: Any) -> str:
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, str | int | float) and "\0" not in str(value):
-        return str(value)
-    shown = privacy.quoted(name)
-    raise QueryError("query.value", _VALUE.format(name=shown), shown)
+    for item in value if isinstance(value, list) else [value]:
+        if not isinstance(item, str | int | float) or "\0" in str(item):
+            shown = privacy.quoted(name)
+            raise QueryError("query.value", _VALUE.format(name=shown), shown)
+    return value
 
 
 def owner_of(viewer: Viewer) -> str:
