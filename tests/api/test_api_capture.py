@@ -94,6 +94,8 @@ def test_the_same_request_has_the_same_answer(
     other = client.post("/capture", content=document(event(2)), headers=headers)
     assert (other.status_code, other.json()["rule"]) == (409, "capture.request-key")
     assert other.json()["place"] == "Idempotency-Key"
+    assert "Idempotency-Key" in other.json()["cure_zh"]
+    assert "new Idempotency-Key" in other.json()["cure_en"]
 
 
 def test_rollback_takes_nothing_and_proceed_takes_what_is_good(

@@ -221,7 +221,9 @@ def test_a_named_query_is_kept_asked_listed_and_removed(
     asked = {"name": "out", "query": query}
     made = client.post("/queries", json=asked, headers=shop)
     assert (made.status_code, made.headers["location"]) == (201, "/queries/out")
-    assert client.post("/queries", json=asked, headers=shop).status_code == 409
+    taken = client.post("/queries", json=asked, headers=shop)
+    assert (taken.status_code, taken.json()["rule"]) == (409, "query.taken")
+    assert "another name" in taken.json()["cure_en"]
     assert found(client, "/queries/out/events?perPage=5", shop) == [str(event(2)["eventID"])]
     kept = client.get("/queries/out", headers=shop).json()
     assert (kept["name"], kept["query"]["EQ_bizStep"]) == ("out", ["shipping", "packing"])
@@ -233,6 +235,37 @@ def test_a_named_query_is_kept_asked_listed_and_removed(
     assert client.get("/queries").status_code == 401
     assert client.delete("/queries/out", headers=shop).status_code == 204
     assert client.get("/queries/out", headers=shop).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("name", "where"),
+    [("SimpleEventQuery", "GET /events"), ("SimpleMasterDataQuery", "GET /vocabularies")],
+)
+def test_a_query_is_not_named_as_one_of_the_standard_s_own(
+    client: Client, shop: Headers, name: str, where: str
+) -> None:
+    answer = client.post("/queries", json={"name": name, "query": {}}, headers=shop)
+    assert (answer.status_code, answer.json()["rule"]) == (400, "query.predefined")
+    assert name in answer.json()["detail_zh"]
+    assert where in answer.json()["cure_zh"]
+    assert where in answer.json()["cure_en"]
+    assert client.get("/queries", headers=shop).json() == []
+    assert client.get(f"/queries/{name}", headers=shop).status_code == 404
+
+
+@pytest.mark.parametrize("query", ["stream=true", "stream=false", "hour=1", "reportIfEmpty=true"])
+def test_who_would_listen_without_a_websocket_is_told_that_it_needs_one(
+    client: Client, shop: Headers, query: str
+) -> None:
+    client.post("/queries", json={"name": "out", "query": {}}, headers=shop)
+    answer = client.get(f"/queries/out/events?{query}", headers=shop)
+    said = answer.json()
+    assert (answer.status_code, said["rule"]) == (400, "query.listening")
+    assert said["place"] == query.partition("=")[0]
+    for lang in ("zh", "en"):
+        assert "WebSocket" in said[f"detail_{lang}"]
+        assert "/subscriptions" in said[f"cure_{lang}"]
+    assert client.get(f"/queries/none/events?{query}", headers=shop).status_code == 404
 
 
 FORMS: Json = {
