@@ -94,6 +94,8 @@ def test_the_same_request_has_the_same_answer(
     other = client.post("/capture", content=document(event(2)), headers=headers)
     assert (other.status_code, other.json()["rule"]) == (409, "capture.request-key")
     assert other.json()["place"] == "Idempotency-Key"
+    assert "Idempotency-Key" in other.json()["cure_zh"]
+    assert "new Idempotency-Key" in other.json()["cure_en"]
 
 
 def test_rollback_takes_nothing_and_proceed_takes_what_is_good(
@@ -119,6 +121,34 @@ def test_rollback_takes_nothing_and_proceed_takes_what_is_good(
     assert len(events_of(client.get("/events", headers=farm).json())) == 2
     off = farm | JSON | {"GS1-Capture-Error-Behaviour": "perhaps"}
     assert client.post("/capture", content=mixed, headers=off).status_code == 400
+
+
+@pytest.mark.parametrize("form", ["json", "xml"])
+@pytest.mark.parametrize("more", [[], [event(3)]])
+def test_a_document_that_rolls_back_is_refused_though_it_repeats_what_is_on_record(
+    client: Client, farm: Headers, form: str, more: list[Json]
+) -> None:
+    there, refused = event(1), event(2, eventTime="2025-12-31T00:00:00Z")
+    first = client.post("/capture", content=document(there), headers=farm | JSON)
+    assert first.json()["counts"] == {"accepted": 1}
+    sent, headers = document(there, refused, *more), farm | JSON
+    if form == "xml":
+        sent = client.post("/convert?to=xml", content=sent, headers=headers).content
+        headers = farm | {"Content-Type": "application/xml", "Accept": "application/xml"}
+    sent = sent.replace(b"2025-12-31", b"2999-12-31")
+    back = client.post("/capture", content=sent, headers=headers | {"Idempotency-Key": "back"})
+    assert back.status_code == 400, back.text
+    assert (
+        "application/" + ("problem+xml" if form == "xml" else "problem+json")
+        in (back.headers["content-type"])
+    )
+    assert "eventList/1/eventTime" in back.text
+    job = client.get(back.headers["location"], headers=farm).json()
+    assert (job["success"], job["counts"]["refused"]) == (False, 1 + len(more))
+    again = client.post("/capture", content=sent, headers=headers | {"Idempotency-Key": "back"})
+    assert again.status_code == 400
+    on = headers | {"GS1-Capture-Error-Behaviour": "proceed"}
+    assert client.post("/capture", content=sent, headers=on).status_code == 202
 
 
 def versioned(version: str, *events: Json) -> bytes:

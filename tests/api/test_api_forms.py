@@ -93,6 +93,9 @@ def test_a_urn_that_cannot_be_made_is_refused_and_not_given_as_a_link(
     follow(platform)
     answer = client.get("/events", headers=farm | {"GS1-EPC-Format": "Always_EPC_URN"})
     assert (answer.status_code, answer.json()["rule"]) == (406, "convert.prefix")
+    assert "保持原样" not in answer.json()["detail_zh"], "nothing is given"
+    assert "kept as it is" not in answer.json()["detail_en"]
+    assert LINK in answer.json()["detail_en"]
 
 
 def test_pages_in_xml_go_on_where_they_ended(

@@ -2,18 +2,22 @@
 
 import json
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 from urllib.parse import quote, unquote
 
 import pytest
 from api_given import FARM, SHOP, Client, Json, document, event, events_of
+from jsonschema import Draft7Validator
 
 from suyuan.model import EventType
+from suyuan.registry import naming
 from suyuan.service import Platform, follow
 from suyuan.wire.cbv import BIZ_STEP, DISPOSITION
 
 JSON = {"Content-Type": "application/json"}
 Headers = dict[str, str]
+QUERY_SCHEMA = "epcis/gs1-EPCIS/standard/rest/query-schema.json"
 SITE = "https://id.gs1.org/414/6901234000009"
 SITE_URN = "urn:epc:id:sgln:6901234.00000.0"
 OTHER = "https://id.gs1.org/414/6901234000016"
@@ -217,7 +221,9 @@ def test_a_named_query_is_kept_asked_listed_and_removed(
     asked = {"name": "out", "query": query}
     made = client.post("/queries", json=asked, headers=shop)
     assert (made.status_code, made.headers["location"]) == (201, "/queries/out")
-    assert client.post("/queries", json=asked, headers=shop).status_code == 409
+    taken = client.post("/queries", json=asked, headers=shop)
+    assert (taken.status_code, taken.json()["rule"]) == (409, "query.taken")
+    assert "another name" in taken.json()["cure_en"]
     assert found(client, "/queries/out/events?perPage=5", shop) == [str(event(2)["eventID"])]
     kept = client.get("/queries/out", headers=shop).json()
     assert (kept["name"], kept["query"]["EQ_bizStep"]) == ("out", ["shipping", "packing"])
@@ -229,6 +235,98 @@ def test_a_named_query_is_kept_asked_listed_and_removed(
     assert client.get("/queries").status_code == 401
     assert client.delete("/queries/out", headers=shop).status_code == 204
     assert client.get("/queries/out", headers=shop).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("name", "where"),
+    [("SimpleEventQuery", "GET /events"), ("SimpleMasterDataQuery", "GET /vocabularies")],
+)
+def test_a_query_is_not_named_as_one_of_the_standard_s_own(
+    client: Client, shop: Headers, name: str, where: str
+) -> None:
+    answer = client.post("/queries", json={"name": name, "query": {}}, headers=shop)
+    assert (answer.status_code, answer.json()["rule"]) == (400, "query.predefined")
+    assert name in answer.json()["detail_zh"]
+    assert where in answer.json()["cure_zh"]
+    assert where in answer.json()["cure_en"]
+    assert client.get("/queries", headers=shop).json() == []
+    assert client.get(f"/queries/{name}", headers=shop).status_code == 404
+
+
+@pytest.mark.parametrize("query", ["stream=true", "stream=false", "hour=1", "reportIfEmpty=true"])
+def test_who_would_listen_without_a_websocket_is_told_that_it_needs_one(
+    client: Client, shop: Headers, query: str
+) -> None:
+    client.post("/queries", json={"name": "out", "query": {}}, headers=shop)
+    answer = client.get(f"/queries/out/events?{query}", headers=shop)
+    said = answer.json()
+    assert (answer.status_code, said["rule"]) == (400, "query.listening")
+    assert said["place"] == query.partition("=")[0]
+    for lang in ("zh", "en"):
+        assert "WebSocket" in said[f"detail_{lang}"]
+        assert "/subscriptions" in said[f"cure_{lang}"]
+    assert client.get(f"/queries/none/events?{query}", headers=shop).status_code == 404
+
+
+FORMS: Json = {
+    "eventType": ["ObjectEvent"],
+    "GE_eventTime": "2026-01-01T00:00:00Z",
+    "EQ_bizStep": ["shipping"],
+    "EQ_quantity": 5,
+    "GE_quantity_KGM": 1.5,
+    "EXISTS_sensorElementList": True,
+    "EQ_ex:n": ["a", "b"],
+    "GE_ex:n": 7,
+    "orderBy": "eventTime",
+    "orderDirection": "ASC",
+    "eventCountLimit": 5,
+    "@context": [{"ex": "https://example.com/ns/"}, "https://example.com/context.jsonld"],
+}
+
+
+@pytest.mark.parametrize("query", [FORMS, {"EQ_bizStep": "shipping"}, {}])
+def test_a_named_query_is_given_back_as_it_was_sent(
+    client: Client, shop: Headers, query: Json
+) -> None:
+    asked = {"name": "out", "query": query}
+    made = client.post("/queries", json=asked, headers=shop)
+    assert made.status_code == 201, made.text
+    for given in (
+        made.json(),
+        client.get("/queries/out", headers=shop).json(),
+        *client.get("/queries", headers=shop).json(),
+    ):
+        assert given == asked
+        assert {name: type(value) for name, value in given["query"].items()} == {
+            name: type(value) for name, value in query.items()
+        }, "a truth is no number"
+    assert client.get("/queries/out/events", headers=shop).status_code == 200
+
+
+@pytest.mark.shared
+def test_a_named_query_is_given_back_valid_by_the_standard_s_query_schema(
+    client: Client, shop: Headers, shared_data: Path
+) -> None:
+    schema = json.loads((shared_data / QUERY_SCHEMA).read_text(encoding="utf-8"))
+    query = {"orderBy": "eventTime", "eventCountLimit": 5, "GE_eventTime": "2026-01-01T00:00:00Z"}
+    client.post("/queries", json={"name": "out", "query": query}, headers=shop)
+    valid = Draft7Validator(schema)
+    given = client.get("/queries/out", headers=shop).json()["query"]
+    assert not list(valid.iter_errors(given))
+    assert list(valid.iter_errors({name: [str(value)] for name, value in given.items()}))
+
+
+def test_a_query_that_was_kept_as_texts_is_answered_as_ever(
+    client: Client, platform: Platform, shop: Headers
+) -> None:
+    """What was kept before had every value as a list of texts."""
+    texts = {"orderBy": ["eventTime"], "eventCountLimit": ["5"], "EQ_bizStep": ["shipping"]}
+    texts["@context"] = ['{"ex":"urn:x:"}']
+    with platform.store.write() as conn:
+        naming.keep(conn, "old", texts, tenant=1, owner=SHOP, now=platform.clock())
+    assert found(client, "/queries/old/events", shop) == [str(event(2)["eventID"])]
+    given = client.get("/queries/old", headers=shop).json()["query"]
+    assert given == texts | {"@context": {"ex": "urn:x:"}}
 
 
 def test_named_queries_are_listed_in_pages(client: Client, shop: Headers) -> None:

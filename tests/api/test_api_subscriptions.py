@@ -1,5 +1,6 @@
 """Subscriptions over HTTP, as EPCIS 2.0 has them; what is wrong with one is said by name."""
 
+import re
 from collections.abc import Iterator
 from datetime import datetime
 from ipaddress import ip_network
@@ -15,6 +16,7 @@ from suyuan.store import Store
 
 Headers = dict[str, str]
 PATH = "/queries/out/subscriptions"
+GUIDE = Path(__file__).parents[2] / "docs/howto/epcis.md"
 
 
 @pytest.fixture
@@ -104,6 +106,43 @@ def test_a_secret_that_was_given_is_never_shown(
     assert secret not in made.text
     rotated = client.post(f"{made.headers['location']}/signatureToken", json={}, headers=owner)
     assert rotated.json()["signatureToken"].startswith("whsec_")
+
+
+@pytest.mark.parametrize("given", [{}, {"signatureToken": "a-secret-of-the-subscriber"}])
+def test_messages_are_verified_by_the_recipe_of_the_guide_alone(
+    client: Client,
+    platform: Platform,
+    owner: Headers,
+    receiver: Receiver,
+    given: dict[str, str],
+) -> None:
+    """By either header, with the token as it was shown or given, before a new one and beside it."""
+    (recipe,) = re.findall(r"```python\n(.*?)```", GUIDE.read_text(encoding="utf-8"), re.DOTALL)
+    by: dict[str, Any] = {}
+    exec(recipe, by)  # noqa: S102 -- what the guide says is what is tested
+    made = client.post(PATH, json=asked(receiver, **given), headers=owner)
+    where = made.headers["location"]
+    old = given.get("signatureToken") or made.json()["signatureToken"]
+    _tell(client, platform, owner, 1)
+    turned = client.post(f"{where}/signatureToken", json={"overlapHours": 1}, headers=owner)
+    new = turned.json()["signatureToken"]
+    _tell(client, platform, owner, 2)
+    client.post(f"{where}/signatureToken", json={"overlapHours": 0}, headers=owner)
+    _tell(client, platform, owner, 3)
+    wanted = [(True, False), (True, True), (False, False)]
+    for way in ("by_gs1", "by_standard_webhooks"):
+        found = [
+            tuple(by[way](token, got.body, got.headers) for token in (old, new))
+            for got in receiver.got
+        ]
+        assert found == wanted
+        assert not by[way](new, receiver.got[1].body + b" ", receiver.got[1].headers)
+
+
+def _tell(client: Client, platform: Platform, key: Headers, number: int) -> None:
+    sent = document(event(number, bizStep="shipping"))
+    client.post("/capture", content=sent, headers=key | {"Content-Type": "application/json"})
+    deliver_due(platform)
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 import json
 from pathlib import Path
 
+import pytest
 from cli_calls import Run, here
 
 from suyuan.service import Config, name_query, on_store, viewer_for
@@ -45,3 +46,18 @@ def test_a_subscription_is_made_listed_wound_back_and_removed(
         assert (done.returncode, done.stdout) == (2, "")
         assert "Traceback" not in done.stderr
     assert here(**given)(*add).returncode == 2, "nothing inside is reached unless it is allowed"
+
+
+@pytest.mark.parametrize(("lang", "between"), [("en", ". Compare it"), ("zh", "。请与")])
+def test_what_is_odd_about_the_query_is_told_in_sentences_parted_as_the_language_does(
+    migrated_database: str, tmp_path: Path, lang: str, between: str
+) -> None:
+    wrong = {"MATCH_epc": ["https://id.gs1.org/01/06901234567893/21/A1"]}
+    with open_store(StoreSettings(data_dir=Path(), database_url=migrated_database)) as store:
+        platform = on_store(store, Config(data_dir=tmp_path))
+        name_query(platform, "odd", wrong, viewer_for(platform, PARTY), extensions={})
+    given = {"SUYUAN_DATABASE_URL": migrated_database, "SUYUAN_DATA_DIR": str(tmp_path)}
+    suyuan: Run = here(**given, SUYUAN_LANG=lang, SUYUAN_ALLOW_NETWORKS="127.0.0.0/8")
+    done = suyuan("subscribe", "add", "odd", DEST, "--party", PARTY)
+    assert done.returncode == 0
+    assert between in done.stderr, done.stderr

@@ -173,6 +173,7 @@ WRONG: tuple[tuple[str, dict[str, str], int, str], ...] = (
     ("stream=true", {"Authorization": ""}, 401, "access.sign-in"),
     ("stream=true", {"Authorization": "Bearer sy_x"}, 401, "access.wrong"),
     ("", {}, 400, "subscription.way"),
+    ("stream=false", {}, 400, "subscription.way"),
     ("stream=true&hour=1", {}, 400, "subscription.way"),
     ("hour=24", {}, 400, "subscription.schedule"),
     ("stream=maybe", {}, 400, "subscription.parameter"),
@@ -192,3 +193,8 @@ def test_a_wrong_handshake_is_answered_by_a_problem(open_inside: Serving) -> Non
             listener(serving, name, query, headers=key | headers)
         answer = caught.value.response
         assert (answer.status_code, json.loads(answer.body)["rule"]) == (status, rule), query
+        if rule == "subscription.way":
+            said = json.loads(answer.body)
+            assert "schedule" not in said["detail_en"], "a WebSocket has no such parameter"
+            assert "hour" in said["detail_en"]
+            assert "stream=true" in said["detail_zh"]

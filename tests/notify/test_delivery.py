@@ -379,13 +379,14 @@ def test_both_secrets_sign_while_they_overlap_and_the_new_one_alone_after(
     clock.forward(hours=2)
     tell(platform, farm, 2)
     deliver_due(platform)
-    new = base64.b64decode(fresh.removeprefix("whsec_"))
-    for got, keys in zip(receiver.got, ([new, SECRET.encode()], [new]), strict=True):
+    new = (fresh.encode(), base64.b64decode(fresh.removeprefix("whsec_")))
+    old = (SECRET.encode(), SECRET.encode())
+    for got, keys in zip(receiver.got, ([new, old], [new]), strict=True):
         said = f"{got.name}.{got.headers['webhook-timestamp']}.".encode() + got.body
-        plain = [hmac.new(key, got.body, hashlib.sha256).hexdigest() for key in keys]
+        plain = [hmac.new(shown, got.body, hashlib.sha256).hexdigest() for shown, _ in keys]
         timed = [
             "v1," + base64.b64encode(hmac.new(key, said, hashlib.sha256).digest()).decode()
-            for key in keys
+            for _, key in keys
         ]
         assert got.headers["gs1-signature"].split(", ") == plain
         assert got.headers["webhook-signature"].split(" ") == timed

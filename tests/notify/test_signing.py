@@ -1,6 +1,7 @@
 """Messages are signed as Standard Webhooks and GS1 have it; the numbers are others' own."""
 
 import base64
+import hmac
 from datetime import UTC, datetime
 from uuid import UUID
 
@@ -23,6 +24,18 @@ def test_a_secret_of_standard_webhooks_is_its_bytes_and_any_other_its_letters() 
 @given(st.binary(min_size=32, max_size=32))
 def test_a_fresh_secret_has_all_the_bytes_that_were_drawn(drawn: bytes) -> None:
     assert key_of(fresh_secret(drawn)) == drawn
+
+
+def test_gs1_signs_by_the_text_that_is_shown_and_standard_webhooks_by_what_it_has_in_base64() -> (
+    None
+):
+    token = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"  # noqa: S105 -- of the standard's own example
+    at = datetime(2026, 1, 1, tzinfo=UTC)
+    headers = dict(signed(b"{}", KNOWN, [token], now=at))
+    assert headers["GS1-Signature"] == hmac.digest(token.encode(), b"{}", "sha256").hex()
+    said = f"{headers['webhook-id']}.{headers['webhook-timestamp']}.{{}}".encode()
+    made = hmac.digest(base64.b64decode(token.removeprefix("whsec_")), said, "sha256")
+    assert headers["webhook-signature"] == "v1," + base64.b64encode(made).decode()
 
 
 def test_signatures_are_those_that_openssl_computes() -> None:

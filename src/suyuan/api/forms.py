@@ -62,6 +62,10 @@ _UNWRITABLE = Text(
 _UNWRITABLE_CURE = Text(
     "请用 Accept: {usual} 查询。", "Ask for it with Accept: {usual}, which can say everything."
 )
+_PREFIX = Text(
+    "写不成 EPC URN：不知道 {found} 的厂商识别代码长度。",
+    "It cannot be an EPC URN: how long the company prefix of {found} is, is not known.",
+)
 _PREFIX_CURE = Text(
     "请把 {name} 写成 Never_Translates（按原样）或 Always_GS1_Digital_Link，或去掉它。",
     "Send {name} as Never_Translates (codes as sent) or Always_GS1_Digital_Link, or leave it out.",
@@ -169,7 +173,7 @@ def _written(document: bytes, answer: Answer) -> tuple[bytes, int]:
         for one in piece.losses:
             if one.rule == "convert.prefix":
                 cure = _PREFIX_CURE.format(name=EPC_FORMAT)
-                raise FormError(one.rule, one.message, EPC_FORMAT, cure=cure)
+                raise FormError(one.rule, _PREFIX.format(**one.params), EPC_FORMAT, cure=cure)
     return b"".join(parts), lost
 
 

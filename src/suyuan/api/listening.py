@@ -22,6 +22,7 @@ from suyuan.api.problems import told
 from suyuan.api.readers import account_of, platform_of
 from suyuan.codes import privacy
 from suyuan.kit import SuyuanError, Text
+from suyuan.kit.text import joined
 from suyuan.notify.types import Subscription, SubscriptionError
 from suyuan.service import Asking, hear, listening
 
@@ -43,6 +44,16 @@ _UNKNOWN: Final = Text(
 )
 _VALUE: Final = Text(
     "“{name}” 须为 true 或 false，且只给一次。", "'{name}' must be true or false, and given once."
+)
+_NEVER: Final = Text(
+    "没有说何时推送：请给 stream=true（一有即推），或用 {fields} 给出时间，如 hour=1；"
+    "stream=false 只可与时间同用。",
+    "It does not say when to tell: give stream=true (at once), or times by {fields}, such as "
+    "hour=1; stream=false is only for beside these.",
+)
+_BOTH: Final = Text(
+    "stream=true（一有即推）不能与 “{name}” 同用；请去掉其一。",
+    "stream=true (told at once) cannot stand beside '{name}'; leave one of them out.",
 )
 _TWICE: Final = Text("“{name}” 给了两次。", "'{name}' is given twice.")
 
@@ -137,12 +148,27 @@ def _asked(socket: Socket) -> Asking:
     schedule: dict[str, str] = {name: said[name] for name in FIELDS if name in said}
     return Asking(
         dest="",
-        stream=_truth(said, "stream") or None,
+        stream=_streams(said, schedule) or None,
         schedule=schedule or None,
         report_if_empty=_truth(said, "reportIfEmpty"),
         initial=said.get("initialRecordTime"),
         spelling=forms.spelling_to_come(socket),
     )
+
+
+def _streams(said: dict[str, str], times: dict[str, str]) -> bool:
+    """Whether it is told at once, else at times.
+
+    Raises:
+        SubscriptionError: neither, or both.
+    """
+    at_once = _truth(said, "stream")
+    if not at_once and not times:
+        text = _NEVER.format(fields=joined(FIELDS))
+        raise SubscriptionError("subscription.way", text, "stream")
+    if at_once and times:
+        raise SubscriptionError("subscription.way", _BOTH.format(name=next(iter(times))), "stream")
+    return at_once
 
 
 def _truth(said: dict[str, str], name: str) -> bool:

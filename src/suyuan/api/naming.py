@@ -9,7 +9,7 @@ from litestar.openapi.datastructures import ResponseSpec
 from litestar.params import JSONBody, PathParameter
 from msgspec import Struct
 
-from suyuan.api import forms
+from suyuan.api import forms, listening
 from suyuan.api.body import own_json
 from suyuan.api.coding import SECURITY
 from suyuan.api.epcis import asked_of, link, page_given, prefixes_of
@@ -17,7 +17,8 @@ from suyuan.api.noticing import noticed
 from suyuan.api.problems import documented
 from suyuan.api.readers import account_of, platform_of
 from suyuan.api.types import AnyRequest
-from suyuan.exchange import parameters, prefixes
+from suyuan.exchange import QueryError, parameters, prefixes
+from suyuan.kit import Text
 from suyuan.registry import naming
 from suyuan.service import (
     forget_query,
@@ -31,6 +32,25 @@ from suyuan.service import naming as queries
 _TAGS = ["EPCIS"]
 _PROBLEMS = documented(400, 401, 404, 406, 413, 414, 429)
 _NAME = PathParameter(description="The name of the query")
+
+
+_LISTENS = Text(
+    "“{name}” 用于收听，须以 WebSocket（Upgrade: websocket）打开这个地址。",
+    "'{name}' is for listening: this address must be opened as a WebSocket (Upgrade: websocket).",
+)
+_LISTENS_CURE = Text(
+    "请用 WebSocket 打开，或用 POST /queries/…/subscriptions 订阅；只查询一次就去掉 “{name}”。",
+    "Open it as a WebSocket, or subscribe by POST /queries/…/subscriptions; to ask once, leave "
+    "'{name}' out.",
+)
+
+
+class ListeningError(QueryError):
+    """A question says what only a WebSocket may say."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__("query.listening", _LISTENS.format(name=name), name)
+        self.cure = _LISTENS_CURE.format(name=name)
 
 
 class Definition(Struct, frozen=True, kw_only=True):
@@ -62,7 +82,8 @@ async def get_queries(request: AnyRequest) -> Response[bytes]:
     status_code=201,
     summary="新建命名查询 Name a query",
     description=(
-        "Parameters as GET /events takes them, lists as arrays. It is read at once: a parameter "
+        "Parameters as GET /events takes them, lists as arrays; they are given back as they were "
+        "sent. It is read at once: a parameter "
         "that is not known is refused by name, and what is probably not meant so is told in the "
         "header Suyuan-Notice, as by GET /events. The header Location has its address."
     ),
@@ -87,7 +108,7 @@ async def post_query(request: AnyRequest, data: JSONBody[Definition]) -> Respons
 @get(
     "/queries/{name:str}",
     summary="一个命名查询 One named query",
-    description="Its parameters as they were given, prefixes of extensions with them.",
+    description="Its parameters as they were sent, prefixes of extensions with them.",
     operation_id="getQuery",
     responses={200: ResponseSpec(data_container=Definition, description="The query"), **_PROBLEMS},
     security=SECURITY,
@@ -116,7 +137,11 @@ async def delete_query(request: AnyRequest, name: Annotated[str, _NAME]) -> None
 @get(
     "/queries/{name:str}/events",
     summary="命名查询的事件 Events of a named query",
-    description="As GET /events; only perPage and nextPageToken may be given.",
+    description=(
+        "As GET /events; only perPage and nextPageToken may be given. The others are for "
+        "listening: the same address opened as a WebSocket (Upgrade: websocket), with stream=true "
+        "or times."
+    ),
     operation_id="queryNamed",
     responses={
         200: ResponseSpec(data_container=dict[str, Any], description="One page of events"),
@@ -129,7 +154,11 @@ async def delete_query(request: AnyRequest, name: Annotated[str, _NAME]) -> None
 def get_query_events(request: AnyRequest, name: Annotated[str, _NAME]) -> Response[bytes]:
     """One page of the events that a named query finds."""
     answer, asked = forms.wanted_by(request), asked_of(request)
-    page = named_events(platform_of(request), name, asked, account_of(request).viewer)
+    viewer = account_of(request).viewer
+    if listens := next((each for each in asked if each in listening.PARAMETERS), None):
+        named_query(platform_of(request), name, viewer)  # what there is not is told first
+        raise ListeningError(listens)
+    page = named_events(platform_of(request), name, asked, viewer)
     return page_given(page, answer, f"/queries/{name}/events", asked)
 
 
@@ -165,9 +194,9 @@ def _forget(request: AnyRequest, name: str) -> None:
 
 
 def _definition(kept: naming.NamedQuery) -> Definition:
-    said: dict[str, Any] = dict(kept.asked)
+    said = dict(kept.sent)
     if prefixes.CONTEXT in said:
-        said[prefixes.CONTEXT] = msgspec.json.decode(kept.asked[prefixes.CONTEXT][0])
+        said[prefixes.CONTEXT] = msgspec.json.decode(said[prefixes.CONTEXT][0])
     return Definition(name=kept.name, query=said)
 
 

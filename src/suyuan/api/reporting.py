@@ -118,8 +118,9 @@ _OUTCOME = ResponseSpec(
         "1.0), plain or gzip. When the "
         "answer comes, everything it calls accepted, flagged or held is durable and has its "
         "position; the index follows within a second. The same Idempotency-Key and bytes get the "
-        "same answer. A document of which nothing was recorded is a problem with at most 100 "
-        "findings; the job at the address in Location has them all. With Prefer: respond-async the "
+        "same answer. A document that rolls back, though events of it were on record before, or of "
+        "which nothing was recorded is a problem with at most 100 findings; the job at the address "
+        "in Location has them all. With Prefer: respond-async the "
         "answer comes as soon as the document is kept, says Preference-Applied, and has a job that "
         "is running; that at Location tells when it is captured, in the order of arrival."
     ),
@@ -285,9 +286,10 @@ def _told(
 
 
 def _answer(request: AnyRequest, result: JobResult) -> Response[Any]:
-    """202 with every event's result; where nothing could be recorded, a problem."""
+    """202 with every event's result; where nothing was recorded or all was undone, a problem."""
     reasons = reasons_of(result)
-    if not reasons or any(event.entry is not None for event in result.events):
+    stands = any(event.entry is not None for event in result.events)  # a repeat has an entry too
+    if not reasons or (stands and result.on_refusal is OnRefusal.PROCEED):
         return _accepted(request, result)
     status = STATUS_OF_RULE.get(reasons[0].rule, 400)
     response = respond(request, refused(reasons, status, job=_short(result.job)))

@@ -124,8 +124,10 @@ async def get_subscriptions(request: AnyRequest, name: _NAME) -> Response[bytes]
     description=(
         "Sends what the query finds to `dest` as EPCISQueryDocuments, in the order of the record, "
         "from now on or from initialRecordTime: each event as soon as it is recorded "
-        "(`stream: true`), or at the times of `schedule`. Signed by GS1-Signature and as Standard "
-        "Webhooks; tried again for days until it is taken (2xx), always under the same webhook-id. "
+        "(`stream: true`), or at the times of `schedule`. GS1-Signature is HMAC-SHA-256 of the "
+        "body in hexadecimal, its key the signatureToken as shown (UTF-8); webhook-signature is as "
+        "Standard Webhooks 1.0 has it, its key what follows whsec_, decoded from base64. Tried "
+        "again for days until it is taken (2xx), always under the same webhook-id. "
         "Only what your account may see at that time is sent. The query may have no order and no "
         "limit of its own. What in it is probably not meant so is told in the header Suyuan-Notice."
     ),
@@ -192,7 +194,8 @@ async def delete_subscription(request: AnyRequest, name: _NAME, number: _NUMBER)
     summary="更换签名密钥 Rotate the secret",
     description=(
         "Messages are signed with both secrets for overlapHours (24 by default, 0 to 720), then "
-        "with the new one alone. Without a signatureToken one is made and shown this once."
+        "with the new one alone; in GS1-Signature they are parted by a comma, the new one first. "
+        "Without a signatureToken one is made and shown this once."
     ),
     operation_id="rotateSecret",
     responses={200: ResponseSpec(data_container=Shown, description="The subscription"), **_WRITTEN},

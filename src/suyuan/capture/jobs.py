@@ -76,8 +76,8 @@ def _answered(conn: WriteConnection, request: dict[str, Any]) -> JobResult:
     (found,) = conn.execute(_Q.job_of_request, request).fetchall()
     if bytes(found[1]) != request["body_digest"]:
         text = Text(
-            "请求键 “{key}” 已用于另一份文件；请换一个新的键。",
-            "The request key '{key}' was used for another document; use a new key.",
+            "请求键 “{key}” 已用于另一份文件。",
+            "The request key '{key}' was used for another document.",
         )
         said = text.format(key=request["request_key"])
         raise RequestKeyError("capture.request-key", said, _REQUEST_KEY, status=409)

@@ -171,6 +171,11 @@ class Repeat(Struct, frozen=True):
 class RequestKeyError(SuyuanError):
     """The request key was used for another document."""
 
+    cure = Text(
+        "请换一个新的 Idempotency-Key 重发；只有重发同一份文件才用同一个键。",
+        "Send it with a new Idempotency-Key; the same key is for the same document sent again.",
+    )
+
 
 DUPLICATE = "duplicate"
 """The count of events that had been recorded before."""

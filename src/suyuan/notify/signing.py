@@ -1,8 +1,9 @@
 """Takes a message and its secrets; gives the headers by which a receiver knows whose it is.
 
 `GS1-Signature` (EPCIS 2.0 §12.7) is HMAC-SHA-256 over the body in lower-case hexadecimal, one for
-each secret that holds. Beside it stand the headers of Standard Webhooks 1.0, whose signature covers
-the message's number and time too, so that an old message cannot be played again.
+each secret that holds; its key is the secret's text as it was shown, in UTF-8. Beside it stand the
+headers of Standard Webhooks 1.0, whose key is what follows `whsec_`, decoded, as that says. Their
+signature covers the message's number and time too, so that an old message cannot be played again.
 """
 
 import base64
@@ -23,7 +24,7 @@ def fresh_secret(drawn: bytes) -> str:
 
 
 def key_of(secret: str) -> bytes:
-    """The bytes that sign: what `whsec_` has in base64, else the text itself in UTF-8."""
+    """The bytes that sign as Standard Webhooks has it: of `whsec_` the base64, else the text."""
     if secret.startswith(_OF_STANDARD_WEBHOOKS):
         try:
             return base64.b64decode(secret.removeprefix(_OF_STANDARD_WEBHOOKS), validate=True)
@@ -37,10 +38,11 @@ def signed(
 ) -> list[tuple[str, str]]:
     """The headers that sign a message at a moment; several secrets sign side by side."""
     name, at = f"msg_{message.hex}", str(int(now.timestamp()))
-    keys = [key_of(secret) for secret in secrets]
     said = f"{name}.{at}.".encode() + body
-    plain = (hmac.digest(key, body, "sha256").hex() for key in keys)
-    timed = (base64.b64encode(hmac.digest(key, said, "sha256")).decode() for key in keys)
+    plain = (hmac.digest(each.encode(), body, "sha256").hex() for each in secrets)
+    timed = (
+        base64.b64encode(hmac.digest(key_of(each), said, "sha256")).decode() for each in secrets
+    )
     return [
         ("GS1-Signature", ", ".join(plain)),
         ("webhook-id", name),

@@ -7,7 +7,7 @@ from typing import Any, Final
 import msgspec
 
 from suyuan.codes import privacy
-from suyuan.exchange import EventsPage, QueryError, listing, notices, parameters
+from suyuan.exchange import EventsPage, QueryError, listing, notices, parameters, prefixes
 from suyuan.kit import SuyuanError, Text
 from suyuan.model import Viewer
 from suyuan.registry import naming
@@ -17,16 +17,31 @@ from suyuan.wire.types import QueryName
 
 _NAME: Final = re.compile(r"[A-Za-z0-9_.~-]{1,100}")
 _LIST: Final = "queries"
+_CONTEXT: Final = prefixes.CONTEXT
 _PAGING: Final = frozenset(("perPage", "nextPageToken"))
 
 _FORM = Text(
     "查询名 “{name}” 不可用；请用 1 至 100 个字母、数字、- _ . ~。",
     "'{name}' cannot name a query; use 1 to 100 letters, digits, and - _ . ~",
 )
-_TAKEN = Text(
-    "已有名为 “{name}” 的查询；请换一个名字，或先删除它。",
-    "There is a query named '{name}'; use another name, or delete that one first.",
+_TAKEN = Text("已有名为 “{name}” 的查询。", "There is a query named '{name}' already.")
+_TAKEN_CURE = Text(
+    "请换一个名字；或先用 DELETE /queries/… 删除原有的，它的订阅也随之删除。",
+    "Use another name; or remove that one first by DELETE /queries/…, its subscriptions with it.",
 )
+_PREDEFINED = Text(
+    "“{name}” 是 EPCIS 标准预定义的查询，不能另建。",
+    "'{name}' is a query that EPCIS has by itself, and cannot be made.",
+)
+_PREDEFINED_CURE = Text(
+    "请换一个名字；预定义的查询直接用 {address}。",
+    "Use another name; what EPCIS has by itself is asked at {address}.",
+)
+_OF_STANDARD: Final = {
+    "SimpleEventQuery": "GET /events",
+    "SimpleMasterDataQuery": "GET /vocabularies",
+}
+"""Queries that are predefined (EPCIS 2.0 §8.2.7), and where they are asked."""
 _NONE = Text("你没有名为 “{name}” 的查询。", "You have no query named '{name}'.")
 _VALUE = Text(
     "参数 “{name}” 须为文字、数字、真假，或它们的列表。",
@@ -43,7 +58,9 @@ _ONLY_PAGING = Text(
 
 
 class NamingError(SuyuanError):
-    """A named query that is not there, or is there already."""
+    """A named query that is not there, is there already, or cannot be; and its cure, if known."""
+
+    cure: Text | None = None
 
 
 def name_query(
@@ -58,21 +75,23 @@ def name_query(
 
     Raises:
         QueryError: the query cannot be answered, or the name is out of form.
-        NamingError: the name is taken (409).
+        NamingError: the name is taken (409), or one of the standard's own.
     """
-    if _NAME.fullmatch(name) is None:
-        raise QueryError("query.name", _FORM.format(name=privacy.quoted(name)), "name")
-    asked = {key: _texts(key, value) for key, value in query.items()}
-    if extensions and "@context" not in asked:
-        asked["@context"] = [msgspec.json.encode(dict(extensions)).decode()]
-    _parse(platform, asked, viewer)
+    _require_free(name)
+    sent = {key: _checked(key, value) for key, value in query.items()}
+    if extensions and _CONTEXT not in sent:
+        sent[_CONTEXT] = _checked(_CONTEXT, dict(extensions))
+    named = naming.NamedQuery(name=name, sent=sent)
+    _parse(platform, named.asked, viewer)
     with platform.store.write() as conn:
         kept = naming.keep(
-            conn, name, asked, tenant=viewer.tenant, owner=owner_of(viewer), now=platform.clock()
+            conn, name, sent, tenant=viewer.tenant, owner=owner_of(viewer), now=platform.clock()
         )
     if not kept:
-        raise NamingError("query.taken", _TAKEN.format(name=name), "name", status=409)
-    return naming.NamedQuery(name=name, asked=asked)
+        taken = NamingError("query.taken", _TAKEN.format(name=name), "name", status=409)
+        taken.cure = _TAKEN_CURE
+        raise taken
+    return named
 
 
 def named_queries(
@@ -160,26 +179,30 @@ def _parse(platform: Platform, asked: Given, viewer: Viewer) -> None:
     _read(platform, asked, viewer)
 
 
-def _texts(name: str, value: Any) -> list[str]:
-    """What JSON says, as an address would."""
-    if name == "@context":
+def _checked(name: str, value: Any) -> Any:
+    """A parameter as it is kept: as it was sent, if it is of a form that an address could say."""
+    if name == _CONTEXT:
         return [msgspec.json.encode(value).decode()]
-    items = value if isinstance(value, list) else [value]
-    return [_text(name, item) for item in items]
-
-
-def _text(name: str, value: Any) -> str:
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, str | int | float) and "\0" not in str(value):
-        return str(value)
-    shown = privacy.quoted(name)
-    raise QueryError("query.value", _VALUE.format(name=shown), shown)
+    for item in value if isinstance(value, list) else [value]:
+        if not isinstance(item, str | int | float) or "\0" in str(item):
+            shown = privacy.quoted(name)
+            raise QueryError("query.value", _VALUE.format(name=shown), shown)
+    return value
 
 
 def owner_of(viewer: Viewer) -> str:
     """Whose a query is: the organisation's, else the account's."""
     return viewer.party or f"account:{viewer.account}"
+
+
+def _require_free(name: str) -> None:
+    """What a query may be named: in form, and not as one of the standard's own."""
+    if _NAME.fullmatch(name) is None:
+        raise QueryError("query.name", _FORM.format(name=privacy.quoted(name)), "name")
+    if name in _OF_STANDARD:
+        wrong = NamingError("query.predefined", _PREDEFINED.format(name=name), "name")
+        wrong.cure = _PREDEFINED_CURE.format(address=_OF_STANDARD[name])
+        raise wrong
 
 
 def _require_name(name: str) -> None:

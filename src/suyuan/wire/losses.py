@@ -129,4 +129,5 @@ def loss(rule: str, path: str, **params: Any) -> Finding:
         message=message.format(**params),
         cure=cure,
         law=law,
+        params=params,
     )

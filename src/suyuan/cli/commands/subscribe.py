@@ -33,6 +33,7 @@ _ADDED = Text("已订阅 {id}：{query} 推送到 {dest}。", "Subscribed {id}: 
 _SECRET = Text(
     "签名密钥（只显示这一次）：{secret}", "The secret that signs, shown this once: {secret}"
 )
+_ODD = Text("{text}{cure}", "{text} {cure}")
 _GONE = Text("已退订；不再推送。", "Unsubscribed; nothing more is sent.")
 _AGAIN = Text(
     "将从位置 {position} 之后推送。", "What is recorded behind position {position} will be sent."
@@ -111,7 +112,7 @@ def add(
         made, secret = subscribe(platform, query, asking, viewer)
         odd = naming.notices_of(platform, query, viewer)
     for notice in odd:
-        echo(f"{notice.text.pick(shared.lang)}{notice.cure.pick(shared.lang)}", err=True)
+        echo(_ODD.format(text=notice.text, cure=notice.cure).pick(shared.lang), err=True)
     if as_json:
         emit_quoted(_told(made) | {"signatureToken": secret})
     else:
