@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from api_given import Client, Json, document, event
+from api_given import SHOP, Client, Json, document, event
 from httpx import Response
 from hypothesis import given
 from hypothesis import strategies as st
@@ -16,7 +16,9 @@ from litestar.routes import HTTPRoute
 from suyuan.api.announcing import is_of_epcis
 from suyuan.api.versions import HEADERS, require_spoken
 from suyuan.main import asgi
-from suyuan.service import Platform, follow
+from suyuan.model import Role
+from suyuan.registry.types import Account
+from suyuan.service import Platform, follow, fresh_key
 
 Headers = dict[str, str]
 JSON = {"Content-Type": "application/json"}
@@ -155,6 +157,41 @@ def test_an_answer_has_no_status_and_no_header_that_is_not_described(
             where, body = address(path) + query, content(method, path)
             answer = client.request(method.upper(), where, content=body, headers=sent)
             held(described, operation, answer, f"{method} {path}{query[:12]}")
+
+
+@pytest.mark.parametrize(
+    "account",
+    [
+        Account(name="all", role=Role.ADMIN),
+        Account(name="office", role=Role.REGULATOR, families=("food",)),
+        Account(name="other", role=Role.CAPTURER, party=SHOP),
+    ],
+    ids=lambda each: each.role,
+)
+@pytest.mark.usefixtures("filled")
+def test_whoever_asks_is_answered_as_described(
+    client: Client, platform: Platform, described: Json, account: Account
+) -> None:
+    """Those who may not do a thing, or see it, too."""
+    key = {"Authorization": f"Bearer {fresh_key(platform, account)}"} | JSON
+    for method, path, operation in operations(described):
+        where, body = address(path), content(method, path)
+        answer = client.request(method.upper(), where, content=body, headers=key)
+        held(described, operation, answer, f"{method} {path}")
+
+
+def test_where_there_is_no_database_it_is_answered_as_described(
+    client: Client, platform: Platform, described: Json, filled: Headers
+) -> None:
+    """503, and when to try again; OPTIONS of most addresses need none."""
+    platform.store.close()
+    seen = set()
+    for method, path, operation in operations(described):
+        where, body = address(path), content(method, path)
+        answer = client.request(method.upper(), where, content=body, headers=filled | JSON)
+        held(described, operation, answer, f"{method} {path}")
+        seen.add(answer.status_code)
+    assert 503 in seen
 
 
 def test_headers_of_pages_notices_and_what_was_made_come_and_are_described(

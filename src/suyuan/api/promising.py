@@ -48,7 +48,7 @@ _BY_STATUS: Final = {
     "429": ("Retry-After",),
     "503": ("Retry-After",),
 }
-_EVERYWHERE: Final = (400, 401, 414, 429, 500, 503)
+_EVERYWHERE: Final = (400, 401, 414, 429, 500, 503, 507)
 _OF_BODIES: Final = (408, 413, 415)
 _NOT_ACCEPTABLE: Final = 406
 _MEANINGS: Final = {
