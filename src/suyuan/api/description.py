@@ -31,7 +31,8 @@ write needs a key (`Authorization: Bearer sy_…`); every read shows what its vi
 error is problem details (RFC 9457) in both languages: where, by which rule, and the cure. HEAD is
 answered wherever GET is, without the body.
 
-凡有 GET 的地址也答 HEAD（没有正文）。EPCIS 的地址另认 GS1-EPCIS-Min、-Max、-Version 与 GS1-CBV-…：不含 2.0 版的，回答 406。
+凡有 GET 的地址也答 HEAD（没有正文）。
+EPCIS 的地址另认 GS1-EPCIS-Min、-Max、-Version 与 GS1-CBV-…：不含 2.0 版的，回答 406。
 
 Of the EPCIS paths a request may also say GS1-EPCIS-Min, -Max, -Version and the same of the CBV: one
 that leaves out edition 2.0 is answered by 406.

@@ -23,7 +23,7 @@ _METHODS: Final = ("get", "post", "delete")
 _OF_ONE: Final = tuple(f"/{resource}/{{name}}/events" for resource in RESOURCES)
 _SUBSCRIPTIONS: Final = "/queries/{name}/subscriptions"
 _SUBSCRIPTION: Final = "/queries/{name}/subscriptions/{number}"
-SPELT: Final = ("/events", "/events/{event_id}", *_OF_ONE, "/queries/{name}/events")
+_SPELT: Final = ("/events", "/events/{event_id}", *_OF_ONE, "/queries/{name}/events")
 """Where codes and words are spelled as the request says."""
 _NOTICING: Final = (
     *(("get", path) for path in ("/events", *_OF_ONE, "/queries/{name}/events", "/vocabularies")),
@@ -61,7 +61,7 @@ _MEANINGS: Final = {
     "Link": "The address of the next page, if there is one",
     "GS1-Next-Page-Token-Expires": "Until when the next page can be asked for",
     _SINCE: "From when on the subscription tells, to whom it is shown",
-    "Location": "Where it stands what was made, or the job of a document",
+    "Location": "Where that stands which was made, or the job of a document",
     "Preference-Applied": "That the answer did not wait, as it was asked",
     "Retry-After": "After so many seconds it may be tried again",
     "Suyuan-Losses": "How many places cannot be said in this form as they were",
@@ -103,7 +103,7 @@ def _asked(method: str, path: str) -> Iterator[Json]:
         )
     if (method, path) in _EXPLAINED:
         yield _header(_EXTENSIONS, "What prefixes mean: ex=https://example.com/ns/, …", {})
-    spelt = method == "get" and path in SPELT
+    spelt = method == "get" and path in _SPELT
     for name, (said, values) in forms.HEADERS.items():
         sends_on = name == forms.EPC_FORMAT and (method, path) == ("post", _SUBSCRIPTIONS)
         if spelt or sends_on:
@@ -135,7 +135,7 @@ def _told(operation: Json, method: str, path: str, status: str) -> Iterator[str]
         yield noticing.HEADER
     if (method, path) == ("post", "/capture"):
         yield from preferring.APPLIED
-    if (method == "get" and path in SPELT) or path == "/convert":
+    if (method == "get" and path in _SPELT) or path == "/convert":
         yield "Suyuan-Losses"
 
 
@@ -167,9 +167,9 @@ def _options(path: str, item: Json, problem: Json) -> Json:
     own = (_SINCE,) if path == _SUBSCRIPTION else ()
     answers: Json = {"204": {"description": "The methods, and what this server can"}}
     names: dict[str, tuple[str, ...]] = {"204": ("Allow", *own)}
-    for status in _EVERYWHERE if own else (414, 500):
-        answers[str(status)] = _wrong(status, problem)
-        names[str(status)] = ("Content-Language", *_BY_STATUS.get(str(status), ()))
+    for wrong in _EVERYWHERE if own else (414, 500):
+        answers[str(wrong)] = _wrong(wrong, problem)
+        names[str(wrong)] = ("Content-Language", *_BY_STATUS.get(str(wrong), ()))
     for status, answer in answers.items():
         answer["headers"] = _references([*_of_all(path), *names[status]])
     return {
