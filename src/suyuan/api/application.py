@@ -10,8 +10,8 @@ from litestar.datastructures import State
 from litestar.exceptions import HTTPException
 from litestar.routes import HTTPRoute
 
-from suyuan import __version__
 from suyuan.api import (
+    announcing,
     asking,
     balancing,
     coding,
@@ -57,7 +57,6 @@ from suyuan.api.middleware import around
 from suyuan.api.types import NUMBER, AnyRequest
 from suyuan.kit import SuyuanError
 from suyuan.service import Platform
-from suyuan.wire import Limits
 
 PageOf = Callable[[AnyRequest, int], Response[str]]
 """The page for a person whose request went wrong with that status."""
@@ -127,7 +126,7 @@ def application(
         logging_config=None,
     )
     # Around everything: middleware of the framework does not see addresses it does not know.
-    app.asgi_handler = around(app.asgi_handler, _epcis_headers(platform), methods_of(app))
+    app.asgi_handler = around(app.asgi_handler, announcing.announced(platform), methods_of(app))
     return app
 
 
@@ -138,39 +137,6 @@ def methods_of(app: Litestar) -> dict[str, list[str]]:
         if isinstance(each, HTTPRoute):
             found.setdefault(each.path_format, set()).update(map(str, each.methods))
     return {path: sorted(taken) for path, taken in found.items()}
-
-
-def _epcis_headers(platform: Platform) -> dict[str, str]:
-    """What this server can do, on every answer of the EPCIS paths (EPCIS 2.0 §12.4)."""
-    return {
-        "gs1-epcis-version": "2.0",
-        "gs1-epcis-min": "2.0",
-        "gs1-epcis-max": "2.0",
-        "gs1-cbv-version": "2.0",
-        "gs1-cbv-min": "2.0",
-        "gs1-cbv-max": "2.0",
-        "gs1-vendor-version": f"suyuan/{__version__}",
-        "gs1-epc-format": "No_Preference",
-        "gs1-cbv-xml-format": "No_Preference",
-        "gs1-extensions": "suyuan=urn:suyuan:ns:1:",
-        "gs1-capture-error-behaviour": "all",
-        "gs1-epcis-capture-limit": str(Limits().events),
-        "gs1-epcis-capture-file-size-limit": str(platform.config.max_document),
-        "suyuan-waiting-limit": _waiting_limit(platform),
-    }
-
-
-def _waiting_limit(platform: Platform) -> str:
-    """How much may wait to be captured, as a dictionary (RFC 9651 §3.2)."""
-    room = platform.config.room
-    said = {
-        "documents": room.of_party,
-        "bytes": room.bytes_of_party,
-        "documents-in-all": room.of_all,
-        "bytes-in-all": room.bytes_of_all,
-        "tries": platform.config.capture_tries,
-    }
-    return ", ".join(f"{name}={limit}" for name, limit in said.items())
 
 
 def _handlers(page: PageOf | None) -> dict[int | type[Exception], Any]:

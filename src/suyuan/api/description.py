@@ -1,5 +1,6 @@
 """The API's description of itself: OpenAPI 3.1 at /openapi.json."""
 
+import copy
 from collections.abc import Collection, Iterable, Iterator
 from functools import lru_cache
 from typing import Any
@@ -10,10 +11,10 @@ from litestar.openapi.config import OpenAPIConfig
 from litestar.openapi.spec import Components, SecurityScheme, Server, Tag
 
 from suyuan import __version__
-from suyuan.api import covering
+from suyuan.api import covering, promising
 from suyuan.api.body import DOCUMENTS
 from suyuan.api.drawing import DRAWN, HTML
-from suyuan.api.forms import EPC_FORMAT, HEADERS, JSON_LD, LISTED, MEDIA, TOP
+from suyuan.api.forms import JSON_LD, LISTED, MEDIA, TOP
 from suyuan.api.in_xml import PROBLEM_XML
 from suyuan.api.listening import PARAMETERS as LISTENING
 from suyuan.api.problems import PROBLEM
@@ -27,8 +28,10 @@ _DESCRIPTION = """\
 
 The traceability API: EPCIS 2.0 for capture and events, the trace contract for questions. Every
 write needs a key (`Authorization: Bearer sy_…`); every read shows what its viewer may see. Every
-error is problem details (RFC 9457) in both languages: where, by which rule, and the cure.
+error is problem details (RFC 9457) in both languages: where, by which rule, and the cure. HEAD is
+answered wherever GET is, without the body.
 
+凡有 GET 的地址也答 HEAD（没有正文）。
 EPCIS 的地址另认 GS1-EPCIS-Min、-Max、-Version 与 GS1-CBV-…：不含 2.0 版的，回答 406。
 
 Of the EPCIS paths a request may also say GS1-EPCIS-Min, -Max, -Version and the same of the CBV: one
@@ -125,16 +128,10 @@ def get_description(request: AnyRequest) -> Response[bytes]:
 def _description(app: Litestar) -> bytes:
     schema: dict[str, Any] = app.openapi_schema.to_schema()
     paths = schema["paths"]
+    _part(paths)
     for path in ("/events", "/events/{event_id}"):
-        asked = paths[path]["get"]
-        asked["parameters"] = [
-            *(map(_parameter, KNOWN) if path == "/events" else asked["parameters"]),
-            *(_header(name, said, values) for name, (said, values) in HEADERS.items()),
-        ]
-        asked["responses"]["200"]["content"] = _contents(MEDIA)
-    ordering = paths["/queries/{name}/subscriptions"]["post"]
-    ordering["parameters"] = [*ordering["parameters"], _header(EPC_FORMAT, *HEADERS[EPC_FORMAT])]
-    for path, names in _asked_by(schema).items():
+        paths[path]["get"]["responses"]["200"]["content"] = _contents(MEDIA)
+    for path, names in _asked_by().items():
         operation = paths[path]["get"]
         operation["parameters"] = [*operation.get("parameters", ()), *map(_parameter, names)]
     for path in ("/capture", "/events", "/convert"):
@@ -157,6 +154,7 @@ def _description(app: Litestar) -> bytes:
         if isinstance(operation, dict) and "requestBody" in operation:
             said = operation["responses"]
             said["408"] = said["400"] | {"description": MEANING[408]}  # any body may not come
+    promising.complete(schema)
     for answer in _answers(paths):
         content = answer.get("content", {})
         if PROBLEM in content:
@@ -171,12 +169,29 @@ def _description(app: Litestar) -> bytes:
     return msgspec.json.encode(schema)
 
 
+def _part(paths: dict[str, Any]) -> None:
+    """Two paths of each that one route answers, since a name in it may have slashes."""
+    for resource, (kind, _) in RESOURCES.items():
+        events = paths[f"/{resource}/{{name}}"]["get"]
+        paths[f"/{resource}/{{name}}/events"] = {"get": events}
+        above = events | {
+            "summary": f"其中之一 One of {resource}",
+            "description": "What is below it, events; 404 as there.",
+            "operationId": f"one_of_{kind}",
+            "responses": copy.deepcopy(paths[f"/{resource}"]["get"]["responses"]),
+        }
+        paths[f"/{resource}/{{name}}"] = {"get": above}
+
+
 def _say_forms(paths: dict[str, Any]) -> None:
     """The media of what is given as Accept says."""
     of = {
         **dict.fromkeys((*map("/{}".format, RESOURCES), *_LISTS), LISTED),
+        **dict.fromkeys(map("/{}/{{name}}".format, RESOURCES), LISTED),
         **dict.fromkeys(("/", "/capture/{job_id}"), TOP),
-        **dict.fromkeys((*map("/{}/{{name}}".format, RESOURCES), "/queries/{name}/events"), MEDIA),
+        **dict.fromkeys(
+            (*map("/{}/{{name}}/events".format, RESOURCES), "/queries/{name}/events"), MEDIA
+        ),
     }
     for path, media in of.items():
         content = paths[path]["get"]["responses"]["200"]["content"]
@@ -199,15 +214,12 @@ def _answers(paths: dict[str, Any]) -> Iterator[dict[str, Any]]:
             yield from operation.get("responses", {}).values()
 
 
-def _asked_by(schema: dict[str, Any]) -> dict[str, tuple[str, ...]]:
+def _asked_by() -> dict[str, tuple[str, ...]]:
     """What may be asked behind the address of each list, which its handler reads by itself."""
-    lists = [f"/{resource}" for resource in RESOURCES]
-    ones = [
-        path for path in schema["paths"] if path.startswith(tuple(f"{each}/" for each in lists))
-    ]
+    lists = map("/{}".format, RESOURCES)
     return {
         **dict.fromkeys([*lists, "/capture", "/queries", "/queries/{name}/subscriptions"], PAGING),
-        **dict.fromkeys(ones, KNOWN),
+        **dict.fromkeys(("/events", *map("/{}/{{name}}/events".format, RESOURCES)), KNOWN),
         "/queries/{name}/events": (*PAGING, *LISTENING),
         "/vocabularies": (*PAGING, *MASTER),
     }
@@ -218,16 +230,6 @@ def _contents(media: Iterable[str]) -> dict[str, Any]:
     return {
         each: {"schema": {"type": "string" if each.endswith(("xml", "html")) else "object"}}
         for each in media
-    }
-
-
-def _header(name: str, said: str, values: tuple[str, ...]) -> dict[str, Any]:
-    return {
-        "name": name,
-        "in": "header",
-        "required": False,
-        "description": said,
-        "schema": {"type": "string", "enum": values, "default": values[0]},
     }
 
 

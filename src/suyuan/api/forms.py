@@ -33,15 +33,15 @@ _SPELLINGS: Final = {
     "Always_EPC_URN": Spelling.URN,
 }
 _GIVEN: Final = {spelling: name for name, spelling in _SPELLINGS.items()}
-_CBV: Final = "GS1-CBV-XML-Format"
+CBV_FORMAT: Final = "GS1-CBV-XML-Format"
 _WORDS: Final = {"No_Preference": False, "Always_URN": False, "Always_Web_URI": True}
 HEADERS: Final = {
     EPC_FORMAT: ("How codes are spelled in the answer", tuple(_SPELLINGS)),
-    _CBV: ("How words of the CBV are spelled in XML", tuple(_WORDS)),
+    CBV_FORMAT: ("How words of the CBV are spelled in XML", tuple(_WORDS)),
 }
 """What a request may say of spelling: header → its meaning and values, in any letter case."""
 _HTML: Final = "text/html"
-VARY: Final = {"Vary": f"Accept, {EPC_FORMAT}, {_CBV}"}
+VARY: Final = {"Vary": f"Accept, {EPC_FORMAT}, {CBV_FORMAT}"}
 
 _ACCEPT = Text(
     "请求头 Accept 是 “{found}”，而这里给出的是 {given}。",
@@ -108,7 +108,7 @@ def wanted_by(request: AnyRequest) -> Answer:
         media=media,
         form=MEDIA[media],
         spelling=_said(request, EPC_FORMAT, _SPELLINGS),
-        web=_said(request, _CBV, _WORDS),
+        web=_said(request, CBV_FORMAT, _WORDS),
         created=platform_of(request).clock().isoformat(timespec="seconds"),
     )
 
@@ -151,7 +151,7 @@ def given(document: bytes, answer: Answer, headers: dict[str, str]) -> Response[
         headers = {**headers, "Suyuan-Losses": str(lost)}
     spelt = {EPC_FORMAT: _GIVEN[answer.spelling]}
     if answer.form is Form.XML:
-        spelt[_CBV] = "Always_Web_URI" if answer.web else "Always_URN"
+        spelt[CBV_FORMAT] = "Always_Web_URI" if answer.web else "Always_URN"
     return Response(document, media_type=answer.media, headers=VARY | spelt | headers)
 
 

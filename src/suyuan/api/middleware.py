@@ -15,6 +15,7 @@ from litestar import Request
 from litestar.enums import ScopeType
 from litestar.types import ASGIApp, HTTPScope, Message, Receive, Scope, Send
 
+from suyuan.api.announcing import is_of_epcis
 from suyuan.api.arriving import Arrival, Arrivals, Pace
 from suyuan.api.operations import REQUESTS, SECONDS
 from suyuan.api.problems import Wrong, respond, told
@@ -37,10 +38,6 @@ PROTECTION = {
     "cross-origin-opener-policy": "same-origin",
 }
 
-_EPCIS_PATHS = (
-    *("/capture", "/events", "/eventTypes", "/epcs", "/bizSteps", "/bizLocations", "/readPoints"),
-    *("/dispositions", "/queries", "/vocabularies", "/nextPageToken"),
-)
 _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 _OTHER = "other"
 _LONGEST = 16 << 10
@@ -68,7 +65,7 @@ def around(
 
     async def numbered(scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == ScopeType.HTTP:
-            is_epcis = scope["path"] == "/" or scope["path"].startswith(_EPCIS_PATHS)
+            is_epcis = is_of_epcis(scope["path"])
             answered = _Answers(of_epcis if is_epcis else every, allow, is_epcis)
             with arrivals.one(scope, receive) as arrival:
                 await _answer(scope, arrival, send, app=app, answers=answered)
@@ -141,7 +138,7 @@ def _refusal(scope: HTTPScope, *, is_epcis: bool) -> ASGIApp | None:
 
 
 def _encoded(headers: Mapping[str, str]) -> list[Header]:
-    return [(name.encode(), value.encode()) for name, value in headers.items()]
+    return [(name.lower().encode(), value.encode()) for name, value in headers.items()]
 
 
 def _observe(scope: HTTPScope, method: str, status: int, seconds: float) -> None:

@@ -137,6 +137,7 @@ async def post_capture(
         HeaderParameter(
             name="GS1-Capture-Error-Behaviour",
             description="rollback: one refused event refuses all; proceed: the others go in",
+            enum=list(OnRefusal),
         ),
     ] = "rollback",
     request_key: RequestKey = None,

@@ -82,15 +82,15 @@ def _listing(resource: str, kind: str) -> HTTPRouteHandler:
 def _one(resource: str, kind: str, parameter: str) -> HTTPRouteHandler:
     @get(
         f"/{resource}/{{name:path}}",
-        summary=f"其中之一及其事件 One of {resource} and its events",
+        summary=f"其中之一的事件 Events of one of {resource}",
         description=(
-            "Behind `/events`, the events that name it, asked as GET /events is; else what is "
-            f"below it. The same as {parameter}, in any spelling of the name. What no event can "
-            "name, a type that EPCIS has not or a word that the CBV has not, is a 404."
+            f"The events that name it, asked as GET /events is. The same as {parameter}, in any "
+            "spelling of the name. What no event can name, a type that EPCIS has not or a word "
+            "that the CBV has not, is a 404."
         ),
         operation_id=f"events_of_{kind}",
         responses={
-            200: ResponseSpec(data_container=dict[str, Any], description="Events, or a list"),
+            200: ResponseSpec(data_container=dict[str, Any], description="One page of events"),
             **_PROBLEMS,
         },
         tags=_TAGS,
@@ -98,7 +98,7 @@ def _one(resource: str, kind: str, parameter: str) -> HTTPRouteHandler:
     )
     def one(
         request: AnyRequest,
-        name: Annotated[str, PathParameter(description="Its name, percent-encoded, and /events")],
+        name: Annotated[str, PathParameter(description="Its name, percent-encoded")],
     ) -> Response[bytes]:
         path, said = _as_sent(request, name, resource)
         closed.require_possible(kind, said)

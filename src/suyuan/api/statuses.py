@@ -33,6 +33,7 @@ MEANING = {
     414: "The address is too long",
     415: "Neither JSON nor JSON-LD in UTF-8, or compressed otherwise than by gzip",
     429: "Too many wrong passwords, or documents that wait; Retry-After says how many seconds",
+    500: "A fault of the server; the log has it under the number that is told",
     503: "Not now: no database, an index far behind, or too busy: Retry-After says how long",
     507: "A disk of the server is full; nothing was done, and the same may be sent again",
 }

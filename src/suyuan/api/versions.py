@@ -6,8 +6,10 @@ so there is none.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Final
+
+from msgspec import Struct, structs
 
 from suyuan.api.forms import FormError
 from suyuan.codes import privacy
@@ -28,18 +30,62 @@ _OUT = Text(
     "This server answers in edition 2.0, which {name} '{found}' leaves out.",
 )
 _UNKNOWN = Text("不收 {name} “{found}” 的内容。", "Content of {name} '{found}' is not taken.")
-_CURES: Final = {
-    "Min": Text(
-        "请把 {name} 写成 2.0 或更低，或去掉它。", "Send {name} as 2.0 or lower, or leave it out."
+_MIN_CURE = Text(
+    "请把 {name} 写成 2.0 或更低，或去掉它。", "Send {name} as 2.0 or lower, or leave it out."
+)
+_MAX_CURE = Text(
+    "请把 {name} 写成 2.0 或更高，或去掉它。", "Send {name} as 2.0 or higher, or leave it out."
+)
+_VERSION_CURE = Text(
+    "请把 {name} 写成 1.0、1.1、1.2 或 2.0，与所发内容相符。",
+    "Send {name} as 1.0, 1.1, 1.2 or 2.0, whichever the content is of.",
+)
+_PATCHES: Final = r"(\.[0-9]{1,9}){0,8}"
+
+
+class Spoken(Struct, frozen=True):
+    """What one header says of editions, which of them are ours, and how those are written.
+
+    What `pattern` describes is ours; leading zeros, which are read too, it leaves out.
+    """
+
+    meaning: str
+    pattern: str
+    is_ours: Callable[[Edition], bool]
+    wrong: Text
+    cure: Text
+
+
+_ENDS: Final = {
+    "Min": Spoken(
+        "The lowest edition of the {standard} that the client reads; 406 where that is above 2.0",
+        rf"^(0|1|0\.[0-9]{{1,9}}{_PATCHES}|1\.[0-9]{{1,9}}{_PATCHES}|2(\.0{_PATCHES})?)$",
+        lambda said: said <= GIVEN,
+        _OUT,
+        _MIN_CURE,
     ),
-    "Max": Text(
-        "请把 {name} 写成 2.0 或更高，或去掉它。", "Send {name} as 2.0 or higher, or leave it out."
+    "Max": Spoken(
+        "The highest edition of the {standard} that the client reads; 406 where that is below 2.0",
+        rf"^([2-9]|[1-9][0-9]{{1,8}})(\.[0-9]{{1,9}}{_PATCHES})?$",
+        lambda said: said >= GIVEN,
+        _OUT,
+        _MAX_CURE,
     ),
-    "Version": Text(
-        "请把 {name} 写成 1.0、1.1、1.2 或 2.0，与所发内容相符。",
-        "Send {name} as 1.0, 1.1, 1.2 or 2.0, whichever the content is of.",
+    "Version": Spoken(
+        "The edition of the {standard} in which the content is written: 1.0, 1.1, 1.2 or 2.0; "
+        "any other is answered by 406",
+        rf"^(1(\.[012]{_PATCHES})?|2(\.0{_PATCHES})?)$",
+        _TAKEN.__contains__,
+        _UNKNOWN,
+        _VERSION_CURE,
     ),
 }
+HEADERS: Final = {
+    f"GS1-{standard}-{end}": structs.replace(said, meaning=said.meaning.format(standard=standard))
+    for standard in ("EPCIS", "CBV")
+    for end, said in _ENDS.items()
+}
+"""What a request may say of editions: header → its meaning."""
 
 
 def require_spoken(headers: Mapping[str, str]) -> None:
@@ -49,18 +95,11 @@ def require_spoken(headers: Mapping[str, str]) -> None:
         SuyuanError: one is no version (400).
         FormError: none that is spoken (406).
     """
-    for standard in ("EPCIS", "CBV"):
-        for end, is_ours, text in (
-            ("Min", lambda said: said <= GIVEN, _OUT),
-            ("Max", lambda said: said >= GIVEN, _OUT),
-            ("Version", _TAKEN.__contains__, _UNKNOWN),
-        ):
-            name = f"GS1-{standard}-{end}"
-            found = headers.get(name.lower())
-            if found is not None and not is_ours(_edition(name, found.strip())):
-                told = text.format(name=name, found=privacy.quoted(found, 40))
-                cure = _CURES[end].format(name=name)
-                raise FormError("epcis.version", told, name, cure=cure)
+    for name, said in HEADERS.items():
+        found = headers.get(name.lower())
+        if found is not None and not said.is_ours(_edition(name, found.strip())):
+            told = said.wrong.format(name=name, found=privacy.quoted(found, 40))
+            raise FormError("epcis.version", told, name, cure=said.cure.format(name=name))
 
 
 def _edition(name: str, found: str) -> Edition:
