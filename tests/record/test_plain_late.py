@@ -235,6 +235,35 @@ def test_another_partys_record_is_told_as_that_and_no_more(give: Give) -> None:
         assert secret not in told, secret
 
 
+@pytest.mark.parametrize("hidden", [True, False])
+def test_who_may_not_see_what_is_contradicted_is_told_whom_to_ask(
+    give: Give, *, hidden: bool
+) -> None:
+    """The usual cure is to mend the other record, which is not theirs."""
+    give(made(1), packed(2, BOX, ITEM), unpacked(3, BOX), by=BY_TRADER if hidden else BY_RULES)
+    finding = found(give(unpacked(4, BOX, ITEM), by=BY_RULES).events[0], "chain.not-inside")
+    assert finding.cure.zh.startswith("先报装入，或更正编码。")
+    assert finding.cure.en.startswith("Report the packing first, or correct the code.")
+    for words, whom in ((finding.cure.zh, "监管部门"), (finding.cure.en, "authority")):
+        assert (whom in words) is hidden
+        assert ("suyuan override" in words) is hidden
+
+
+def test_at_one_time_a_document_is_judged_in_its_order(give: Give) -> None:
+    """Who lists taking out first is not held; who lists packing elsewhere first is, and told."""
+    give(made(1, *ITEMS), packed(2, BOX, *ITEMS), by=BY_RULES)
+    first = give(unpacked(5, BOX, ITEM), packed(5, OTHER, ITEM), by=BY_RULES)
+    assert [held(one) for one in first.events] == [set(), set()]
+    thing = ITEMS[1]
+    second = give(packed(5, OTHER, thing), unpacked(5, BOX, thing), by=BY_RULES)
+    assert [held(one) for one in second.events] == [
+        {("chain.in-other-container", "/childEPCs/0")}, set(),
+    ]  # fmt: skip
+    cure = found(second.events[0], "chain.in-other-container").cure
+    assert "同一时间" in cure.zh
+    assert "same time" in cure.en
+
+
 def test_who_takes_part_in_an_event_of_others_is_told_which(give: Give) -> None:
     use = seen(5) | {"destinationList": [{"type": "owning_party", "destination": FARM.party}]}
     give(made(1), use, by=BY_TRADER)

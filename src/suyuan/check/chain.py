@@ -82,7 +82,11 @@ _SENTENCES: Final = {
     "chain.in-other-container": _Sentence(
         Severity.FLAG,
         Text("按记录 {thing} 仍在另一个容器中。", "By the record {thing} is in another container."),
-        Text("先报拆出，或更正容器编码。", "Report the unpacking first, or correct the container."),
+        Text(
+            "先报拆出（同一文件、同一时间的，把拆出列在前面），或更正容器编码。",
+            "Report the unpacking first (in one document, at the same time: list it first), or "
+            "correct the container.",
+        ),
     ),
     "chain.not-in-container": _Sentence(
         Severity.FLAG,

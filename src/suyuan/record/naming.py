@@ -42,6 +42,13 @@ _NAMED: Final = Text(
 _AT: Final = Text("地点 {place}", "at {place}")
 _NOWHERE: Final = Text("未报地点", "with no place given")
 _OTHERS: Final = Text("{said}所指为其他单位的记录。", "{said} On record: another party's report.")
+_WHOM: Final = Text(
+    "{cure}所指记录非本单位所报、无从更正的：请监管部门或本系统管理员核对双方记录，"
+    "本事件属实的由其改判（suyuan override）。",
+    "{cure} Where that record is not yours to mend, ask the authority or an administrator of this "
+    "installation to look at both: if your event is right, they override its verdict "
+    "(suyuan override).",
+)
 
 
 def numbers(findings: Iterable[Finding]) -> set[int]:
@@ -73,7 +80,10 @@ def named(event: Event) -> Named:
 
 
 def told(findings: Iterable[Finding], names: Names) -> tuple[Finding, ...]:
-    """The findings, with the event that it rests on in words and, for programs, in `params`."""
+    """The findings, with the event that it rests on in words and, for programs, in `params`.
+
+    Where that is another party's, the cure says whom to ask: who reported cannot mend it.
+    """
     return tuple(_told(one, names) if _rests(one) else one for one in findings)
 
 
@@ -84,12 +94,15 @@ def _rests(finding: Finding) -> bool:
 def _told(finding: Finding, names: Names) -> Finding:
     event = names.get(finding.params[chain.CONTRADICTS])
     message, said = _OTHERS.format(said=finding.message), dict[str, Any](hidden=True)
-    if event is not None:
+    cure = finding.cure
+    if event is None:
+        cure = _WHOM.format(cure=cure)
+    else:
         where = _NOWHERE if event.place is None else _AT.format(place=event.place)
         given = {"event": event.event_id, "when": event.when, "place": where}
         message = _NAMED.format(said=finding.message, **given)
         said = {"eventID": event.event_id, "eventTime": event.when}
         said |= {} if event.place is None else {"place": event.place}
     return structs.replace(
-        finding, message=message, params=finding.params | {chain.CONTRADICTS: said}
+        finding, message=message, cure=cure, params=finding.params | {chain.CONTRADICTS: said}
     )
