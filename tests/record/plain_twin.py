@@ -11,6 +11,8 @@ from typing import Any
 Json = dict[str, Any]
 Found = tuple[str, str]
 """The rule of a finding, and where in its event."""
+Later = tuple[Json, str, str, str]
+"""A later report, the thing of which it breaks which rule, and where the judged event names it."""
 
 ENDING = {"decommissioning", "destroying", "retail_selling", "dispensing"}
 BY_RULE = {
@@ -45,20 +47,31 @@ class Twin:
             if any(rule in BY_RULE[name] for name in rules)
         }
 
-    def late(self, event: Json, rules: set[str]) -> set[Found]:
-        """Where what happened later, and stands, breaks a rule with this report and not without.
+    def late(self, event: Json, rules: set[str]) -> list[Later]:
+        """Which reports that happened later, and stand, break a rule with this one, not without.
 
-        Each later report is judged again as if it came only now, by all on record but itself.
+        Each later report is judged again as if it came only now, by all on record but itself. What
+        is declared wrong says nothing.
         """
+        if event["eventID"] in self.wrong:
+            return []
         places_of: dict[str, list[str]] = {}
         for thing, path in places(event):
             places_of.setdefault(thing, []).append(path)
-        return {
-            (LATE[rule], path)
+        return [
+            (later, thing, rule, path)
             for later in self._standing_after(when(event))
             for thing, rule in self._broken_by(later, event)
             if rule in rules
             for path in places_of.get(thing, ["/parentID"])
+        ]
+
+    def still(self, event: Json, found: list[Later]) -> set[Found]:
+        """What of this is so still, once all that came with the report was told too."""
+        return {
+            (LATE[rule], path)
+            for later, thing, rule, path in found
+            if (thing, rule) in self._without(later, event, and_told=True)._breaks(later)
         }
 
     def _standing_after(self, at: datetime) -> list[Json]:
@@ -72,13 +85,18 @@ class Twin:
 
     def _broken_by(self, later: Json, event: Json) -> set[tuple[str, str]]:
         """The things of a later report of which it breaks a rule only with the event on record."""
+        before = self._without(later, event, and_told=False)._breaks(later)
+        return self._without(later, event, and_told=True)._breaks(later) - before
+
+    def _without(self, later: Json, event: Json, *, and_told: bool) -> "Twin":
+        """The same, had a later report not come, and this one not, or come and not been held."""
         again = Twin()
         for thing, past in self.told.items():
-            again.told[thing] = [each for each in past if each[0] is not later]
+            again.told[thing] = [each for each in past if each[0] not in (later, event)]
         again.wrong = self.wrong
-        before = again._breaks(later)
-        again.tell(event, held=False)
-        return again._breaks(later) - before
+        if and_told:
+            again.tell(event, held=False)
+        return again
 
     def _breaks(self, event: Json) -> set[tuple[str, str]]:
         return {
@@ -141,7 +159,8 @@ class Twin:
         return is_new or thing in event.get("outputEPCList", ())
 
     def _holds(self, thing: str, event: Json) -> bool:
-        return thing == event.get("parentID") and event["action"] != "OBSERVE"
+        is_packed = event["type"] == "AggregationEvent" and event["action"] != "OBSERVE"
+        return is_packed and thing == event["parentID"]
 
     def _ended(self, thing: str, event: Json) -> bool:
         kind, action = event["type"], event.get("action")

@@ -122,6 +122,91 @@ def test_what_the_same_document_declares_wrong_is_not_contradicted(give: Give) -
     assert late(give(gone(3), declared(use), by=BY_RULES).events[0]) == set()
 
 
+WHOLE: dict[str, tuple[list[Json], list[Json], list[set[Found]]]] = {
+    "an episode that is over before the later packing": (
+        [made(0), packed(9, OTHER, ITEM)], [packed(3, BOX, ITEM), unpacked(4, BOX, ITEM)],
+        [set(), set()],
+    ),
+    "an episode that ends with an emptying": (
+        [made(0), packed(9, OTHER, ITEM)], [packed(3, BOX, ITEM), unpacked(4, BOX)],
+        [set(), set()],
+    ),
+    "an episode that is over too late": (
+        [made(0), packed(5, OTHER, ITEM), unpacked(6, OTHER, ITEM)],
+        [packed(3, BOX, ITEM), unpacked(7, BOX, ITEM)],
+        [{("chain.later-packing", "/childEPCs/0")}, set()],
+    ),
+    "an unpacking and a packing again before the later unpacking": (
+        [made(0), packed(1, BOX, ITEM), unpacked(9, BOX, ITEM)],
+        [unpacked(3, BOX, ITEM), packed(4, BOX, ITEM)], [set(), set()],
+    ),
+    "an emptying and a packing again before the later unpacking": (
+        [made(0), packed(1, BOX, ITEM), unpacked(9, BOX, ITEM)],
+        [unpacked(3, BOX), packed(4, BOX, ITEM)], [set(), set()],
+    ),
+    "two episodes, the last of which is not over": (
+        [made(0), packed(9, OTHER, ITEM)],
+        [packed(3, BOX, ITEM), unpacked(4, BOX, ITEM), packed(5, THIRD, ITEM)],
+        [set(), set(), {("chain.later-packing", "/childEPCs/0")}],
+    ),
+    "an end before a use of its document, that is held, and one on record": (
+        [made(0), seen(9)], [gone(3), seen(4)], [{("chain.later-use", "/epcList/0")}, set()],
+    ),
+}  # fmt: skip
+"""By name: what is on record, a document that comes late, and what each of its events is told."""
+
+
+@pytest.mark.parametrize("food", [{}, {"suyuan:family": "food"}], ids=["plain", "family"])
+@pytest.mark.parametrize("name", WHOLE)
+def test_what_the_same_document_says_besides_is_looked_at(
+    give: Give, name: str, food: Json
+) -> None:
+    events, coming, wanted = WHOLE[name]
+    give(*(each | food for each in events), by=BY_RULES)
+    result = give(*(each | food for each in coming), by=BY_RULES)
+    assert [late(one) for one in result.events] == wanted
+
+
+def test_an_end_that_its_own_document_declares_wrong_contradicts_nothing(give: Give) -> None:
+    end = gone(3)
+    give(made(1), seen(5), by=BY_RULES)
+    assert [late(one) for one in give(end, declared(end), by=BY_RULES).events] == [set(), set()]
+
+
+def test_who_empties_a_container_is_told_that_something_was_taken_out_of_it(give: Give) -> None:
+    """Not that the container was taken out of anything."""
+    give(made(1), packed(2, BOX, ITEM), unpacked(5, BOX, ITEM), by=BY_RULES)
+    said = found(give(unpacked(3, BOX), by=BY_RULES).events[0], "chain.later-unpacking")
+    box = said.params["thing"]
+    assert said.message.zh.startswith(f"记录中此后有东西从 {box} 中拆出")
+    assert said.message.en.startswith(f"Something was taken out of {box} later")
+
+
+AMOUNTS = (
+    "https://id.gs1.org/01/04012345000023/10/LM",
+    "https://id.gs1.org/01/04012345000023",
+    "urn:suyuan:lot:1:LM",
+)
+
+
+@pytest.mark.parametrize("food", [{}, {"suyuan:family": "food"}], ids=["plain", "family"])
+@pytest.mark.parametrize("thing", AMOUNTS)
+def test_what_its_code_calls_a_lot_is_none_in_whatever_list_it_is(
+    give: Give, thing: str, food: Json
+) -> None:
+    """Of lots, which come in amounts, nothing is missed; of the instance beside it, it is."""
+    coming = [
+        seen(1, thing), packed(2, BOX, thing), packed(3, OTHER, thing), unpacked(4, THIRD, thing),
+        gone(5, thing), seen(6, thing), packed(2, THIRD, thing), gone(4, thing),
+    ]  # fmt: skip
+    for each in coming:
+        one = give(each | food, by=BY_RULES).events[0]
+        assert (held(one), late(one)) == (set(), set()), each
+        assert one.entry is not None
+    both = give(seen(7, thing, ITEM) | food, by=BY_RULES).events[0]
+    assert held(both) == {("chain.not-made", "/epcList/1")}
+
+
 def test_a_late_event_names_what_it_makes_impossible(give: Give) -> None:
     use = seen(5, bizLocation={"id": "urn:epc:id:sgln:6901234.00001.0"})
     position = give(made(1), seen(7), use, by=BY_RULES).events[2].position
@@ -148,6 +233,35 @@ def test_another_partys_record_is_told_as_that_and_no_more(give: Give) -> None:
     assert "其他单位" in finding.message.zh
     for secret in (use["eventID"], "16:05", "08:05", "6901234000016", TRADER.party):
         assert secret not in told, secret
+
+
+@pytest.mark.parametrize("hidden", [True, False])
+def test_who_may_not_see_what_is_contradicted_is_told_whom_to_ask(
+    give: Give, *, hidden: bool
+) -> None:
+    """The usual cure is to mend the other record, which is not theirs."""
+    give(made(1), packed(2, BOX, ITEM), unpacked(3, BOX), by=BY_TRADER if hidden else BY_RULES)
+    finding = found(give(unpacked(4, BOX, ITEM), by=BY_RULES).events[0], "chain.not-inside")
+    assert finding.cure.zh.startswith("先报装入，或更正编码。")
+    assert finding.cure.en.startswith("Report the packing first, or correct the code.")
+    for words, whom in ((finding.cure.zh, "监管部门"), (finding.cure.en, "authority")):
+        assert (whom in words) is hidden
+        assert ("suyuan override" in words) is hidden
+
+
+def test_at_one_time_a_document_is_judged_in_its_order(give: Give) -> None:
+    """Who lists taking out first is not held; who lists packing elsewhere first is, and told."""
+    give(made(1, *ITEMS), packed(2, BOX, *ITEMS), by=BY_RULES)
+    first = give(unpacked(5, BOX, ITEM), packed(5, OTHER, ITEM), by=BY_RULES)
+    assert [held(one) for one in first.events] == [set(), set()]
+    thing = ITEMS[1]
+    second = give(packed(5, OTHER, thing), unpacked(5, BOX, thing), by=BY_RULES)
+    assert [held(one) for one in second.events] == [
+        {("chain.in-other-container", "/childEPCs/0")}, set(),
+    ]  # fmt: skip
+    cure = found(second.events[0], "chain.in-other-container").cure
+    assert "同一时间" in cure.zh
+    assert "same time" in cure.en
 
 
 def test_who_takes_part_in_an_event_of_others_is_told_which(give: Give) -> None:

@@ -4,8 +4,8 @@ It is pure: the state of things and parties comes in as `suyuan.families.Knowled
 nothing is recorded here.
 """
 
-from suyuan.check.chain import contradictions
+from suyuan.check.chain import contradictions, made_impossible
 from suyuan.check.confirming import unconfirmed
 from suyuan.check.judge import Judgement, judge_event
 
-__all__ = ["Judgement", "contradictions", "judge_event", "unconfirmed"]
+__all__ = ["Judgement", "contradictions", "judge_event", "made_impossible", "unconfirmed"]

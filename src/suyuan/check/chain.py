@@ -20,7 +20,16 @@ from msgspec import Struct, structs
 from suyuan.families import Content, Knowledge, ThingState
 from suyuan.kit import Text
 from suyuan.kit.clock import there
-from suyuan.model import Action, Event, EventType, Finding, Holder, Severity, StateRule
+from suyuan.model import (
+    Action,
+    Event,
+    EventType,
+    Finding,
+    Holder,
+    Severity,
+    StateRule,
+    ThingGrain,
+)
 
 
 class _Sentence(Struct, frozen=True):
@@ -73,7 +82,11 @@ _SENTENCES: Final = {
     "chain.in-other-container": _Sentence(
         Severity.FLAG,
         Text("按记录 {thing} 仍在另一个容器中。", "By the record {thing} is in another container."),
-        Text("先报拆出，或更正容器编码。", "Report the unpacking first, or correct the container."),
+        Text(
+            "先报拆出（同一文件、同一时间的，把拆出列在前面），或更正容器编码。",
+            "Report the unpacking first (in one document, at the same time: list it first), or "
+            "correct the container.",
+        ),
     ),
     "chain.not-in-container": _Sentence(
         Severity.FLAG,
@@ -176,6 +189,11 @@ _SENTENCES: Final = {
         ),
     ),
 }
+_OUT_OF: Final = Text(
+    "记录中此后有东西从 {thing} 中拆出：若本事件属实，那条记录就不可能。",
+    "Something was taken out of {thing} later: if this event is right, that one is impossible.",
+)
+"""What `chain.later-unpacking` says of an emptying: not of what, since that may be hidden."""
 HELD_BY: Final = {
     StateRule.MADE_FIRST: frozenset(("chain.not-made", "chain.before-made")),
     StateRule.ENDED_IS_OVER: frozenset(("chain.after-end",)),
@@ -195,6 +213,8 @@ _GOING_ON: Final = frozenset(("shipping", "retail_selling", "dispensing", "depar
 
 _UNKNOWN: Final = ThingState()
 _PARENT: Final = "/parentID"
+# Our own names of what is no instance.
+_OWN_AMOUNTS: Final = ("urn:suyuan:lot:", "urn:suyuan:class:")
 _Place = tuple[str, str, int | None]
 """A thing, the member of the event that names it, and its number there if that is a list."""
 
@@ -221,19 +241,32 @@ def contradictions(event: Event, knowledge: Knowledge) -> tuple[Finding, ...]:
     held = frozenset[str]().union(*(HELD_BY[rule] for rule in rules))
     found = list[Finding]()
     for member, things in _named(event):
-        sound: tuple[ThingState | None, ThingState] | None = None
+        sound: tuple[ThingState | None, ThingState, bool] | None = None
         for at, thing in enumerate(things):
-            states = told.get(thing) if told else None, recorded.get(thing, _UNKNOWN)
+            is_one = _is_one(thing)
+            states = told.get(thing) if told else None, recorded.get(thing, _UNKNOWN), is_one
             place = thing, member, None if member == _PARENT else at
             if states != sound:  # of a herd it is: what came the same way together has one state
-                wrong = [*_flagged(said, place, states[0], knowledge, held)]
-                wrong += _by_rules(event, place, states[1], held)
+                by_rules = held if is_one else frozenset[str]()
+                wrong = [*_flagged(said, place, states[0], knowledge, by_rules)]
+                wrong += _by_rules(event, place, states[1], by_rules)
                 found += wrong
                 if not wrong and event.biz_step not in _GOING_ON:  # else what lies in each is asked
                     sound = states
             found += _around(event, place, knowledge)
-            found += _later(place, knowledge)
-    return tuple(found)
+    return (*found, *made_impossible(event, knowledge))
+
+
+def made_impossible(event: Event, knowledge: Knowledge) -> tuple[Finding, ...]:
+    """Which later events that stand (`Knowledge.later`) are impossible if this one is right."""
+    if not knowledge.later:
+        return ()
+    return tuple(
+        finding
+        for member, things in _named(event)
+        for at, thing in enumerate(things)
+        for finding in _later((thing, member, None if member == _PARENT else at), knowledge)
+    )
 
 
 def _flagged(
@@ -277,10 +310,15 @@ def _around(event: Event, place: _Place, knowledge: Knowledge) -> Iterator[Findi
 
 
 def _later(place: _Place, knowledge: Knowledge) -> Iterator[Finding]:
-    """Which later events that stand are impossible if this one is right, of each rule one."""
-    for later in knowledge.later.get(place[0], ()):
+    """Which later events that stand are impossible if this one is right, of each rule one.
+
+    Of a container that is what was taken out of it: it is emptied.
+    """
+    for later in knowledge.later.get(place[0], ()) if _is_one(place[0]) else ():
         if later.rule in knowledge.state_rules:
-            yield _finding(_LATER[later.rule], place, later.event)
+            rule = _LATER[later.rule]
+            is_emptied = place[1] == _PARENT and later.rule is StateRule.UNPACKED_FROM_INSIDE
+            yield _finding(rule, place, later.event, _OUT_OF if is_emptied else None)
 
 
 def _missing(event: Event, place: _Place, state: ThingState) -> Iterator[Finding]:
@@ -343,7 +381,17 @@ def _makes(event: Event, place: _Place) -> bool:
 
 
 def _is_instance(place: _Place) -> bool:
-    return "EPC" in place[1] or place[1].startswith("/epcList")
+    return ("EPC" in place[1] or place[1].startswith("/epcList")) and _is_one(place[0])
+
+
+def _is_one(thing: str) -> bool:
+    """Whether no code says that it is a lot or a class, in whatever list it is: of these come many.
+
+    Such a name in a list of instances is accepted with a note when it is read.
+    """
+    if thing.startswith(_OWN_AMOUNTS):
+        return False
+    return ThingGrain.of(thing, ThingGrain.INSTANCE) is ThingGrain.INSTANCE
 
 
 def _is_amount(place: _Place) -> bool:
@@ -390,8 +438,17 @@ def _named(event: Event) -> Iterator[tuple[str, Iterable[str]]]:
     yield "/outputQuantityList", (one.epc_class for one in event.output_quantities)
 
 
-def _finding(rule: str, place: _Place, contradicts: int | None = None, **params: str) -> Finding:
-    """A finding, and the number of the event that it contradicts, where that is known."""
+def _finding(
+    rule: str,
+    place: _Place,
+    contradicts: int | None = None,
+    says: Text | None = None,
+    **params: str,
+) -> Finding:
+    """A finding, and the number of the event that it contradicts, where that is known.
+
+    `says`: in other words than the rule's usual ones.
+    """
     sentence = _SENTENCES[rule]
     thing, member, at = place
     filled = {"thing": thing, **params}
@@ -400,7 +457,7 @@ def _finding(rule: str, place: _Place, contradicts: int | None = None, **params:
         rule=rule,
         severity=sentence.severity,
         path=member if at is None else f"{member}/{at}",
-        message=sentence.message.format(**filled),
+        message=(says or sentence.message).format(**filled),
         cure=sentence.cure,
         law=sentence.law,
         params=filled | told,

@@ -83,7 +83,7 @@ def _object_facts(report: Report, event: Event, known: Known) -> Iterator[Fact]:
         yield _fact(report, line, lot=lots.get(line.thing), **said)
     old = _old_name(report, event)
     if old is not None and len(event.epcs) == 1:
-        renamed = _Line(event.epcs[0], _grain(event.epcs[0], ThingGrain.INSTANCE))
+        renamed = _Line(event.epcs[0], ThingGrain.of(event.epcs[0], ThingGrain.INSTANCE))
         yield _fact(report, renamed, kind=FactKind.RECODED, other=old)
 
 
@@ -280,24 +280,14 @@ def _at(end: str, kind: FactKind, place: Place) -> dict[str, Any]:
 
 def _lines(epcs: tuple[str, ...], quantities: tuple[QuantityElement, ...]) -> Iterator[_Line]:
     for epc in epcs:
-        yield _Line(epc, _grain(epc, ThingGrain.INSTANCE))
+        yield _Line(epc, ThingGrain.of(epc, ThingGrain.INSTANCE))
     for element in quantities:
-        grain = _grain(element.epc_class, ThingGrain.LOT)
+        grain = ThingGrain.of(element.epc_class, ThingGrain.LOT)
         yield _Line(element.epc_class, grain, element.quantity, element.uom)
 
 
 def _named(uri: str) -> _Line:
-    return _Line(uri, _grain(uri, ThingGrain.INSTANCE))
-
-
-def _grain(uri: str, default: ThingGrain) -> ThingGrain:
-    """The grain a canonical GS1 name shows (qualifier 21, 10 or none); else the list it is in."""
-    if not uri.startswith("https://id.gs1.org/01/"):
-        return default
-    qualifiers = uri[len("https://id.gs1.org/01/") :].split("/")[1:]
-    if "21" in qualifiers[::2]:
-        return ThingGrain.INSTANCE
-    return ThingGrain.LOT if "10" in qualifiers[::2] else ThingGrain.CLASS
+    return _Line(uri, ThingGrain.of(uri, ThingGrain.INSTANCE))
 
 
 def _old_name(report: Report, event: Event) -> str | None:

@@ -29,6 +29,7 @@ class FactKind(StrEnum):
     COUNTED = "counted"
 
 
+_TRADE_ITEM = "https://id.gs1.org/01/"
 SEEN = frozenset((FactKind.OBSERVED, FactKind.COUNTED))
 """What says that a thing was there and changes nothing."""
 
@@ -39,6 +40,16 @@ class ThingGrain(StrEnum):
     INSTANCE = "instance"
     LOT = "lot"
     CLASS = "class"
+
+    @classmethod
+    def of(cls, uri: str, default: "ThingGrain") -> "ThingGrain":
+        """The grain a canonical GS1 name shows (qualifier 21, 10 or none); else the default."""
+        if not uri.startswith(_TRADE_ITEM):
+            return default
+        qualifiers = uri[len(_TRADE_ITEM) :].split("/")[1::2]
+        if "21" in qualifiers:
+            return cls.INSTANCE
+        return cls.LOT if "10" in qualifiers else cls.CLASS
 
 
 class Holder(Struct, frozen=True, gc=False):

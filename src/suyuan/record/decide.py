@@ -14,7 +14,7 @@ from typing import Final
 from msgspec import Struct, structs
 
 from suyuan import state
-from suyuan.check import Judgement, judge_event
+from suyuan.check import Judgement, judge_event, made_impossible
 from suyuan.families import Debit, Families, Knowledge, Permit, Placement
 from suyuan.model import Capturer, Event, Finding, Verdict, Viewer, verdict_of
 from suyuan.record import naming
@@ -43,9 +43,9 @@ _BY_INDEX: Final = attrgetter("fresh.item.index")
 class Decided(Struct, frozen=True, kw_only=True, gc=False):
     """A new event and what is to become of it; `past` is what state is to remember of `lines`.
 
-    `kept` is what state rules may ask of an event of no family. `debits` are what it
-    takes from permits once it is recorded; `again`: an erased record of it took something, which
-    it gives back first.
+    `kept` is what state rules may ask of an event of no family, `doubts` later events that it may
+    make impossible, by what was judged before it. `debits` are what it takes from permits once it
+    is recorded; `again`: an erased record of it took something, which it gives back first.
     """
 
     fresh: Fresh
@@ -58,6 +58,7 @@ class Decided(Struct, frozen=True, kw_only=True, gc=False):
     kept: Lines = ()
     debits: tuple[Debit, ...] = ()
     again: bool = False
+    doubts: tuple[courses.Doubt, ...] = ()
 
 
 class _Law(Struct, frozen=True, kw_only=True):
@@ -117,7 +118,8 @@ def decide(
     if not keeping.is_kept:
         told = [one for one in others if law.is_placed(one)]
     bench = _bench(conn, told, gone, recorder, law=law, capturer=capturer, keeping=keeping)
-    said += [_decided(one, bench) for one in sorted(others, key=_BY_TIME)]
+    judged = [_decided(one, bench) for one in sorted(others, key=_BY_TIME)]
+    said += _with_later(judged, bench)
     return sorted(_named_in(conn, said, recorder, capturer), key=_BY_INDEX)
 
 
@@ -292,11 +294,50 @@ def _decided(fresh: Fresh, bench: _Bench) -> Decided:
         lines=lines,
         debits=debits,
         again=took is not None,
+        doubts=() if is_gone else _doubts(fresh, bench),
     )
     decided = _with_plain(decided, is_kept=bench.is_kept)
     if not is_gone:
         _learn(decided, bench)
     return decided
+
+
+def _with_later(judged: Sequence[Decided], bench: _Bench) -> list[Decided]:
+    """The same, and which records these make impossible, by all that is said now.
+
+    What an event made impossible, and a later one made possible and a third impossible again, is
+    told the third. An event is flagged for it at most, so those after it were judged rightly.
+    """
+    last = {
+        (doubt.moved, doubt.later): number
+        for number, one in enumerate(judged)
+        for doubt in one.doubts
+    }
+    return [
+        _doubted(
+            one, [each for each in one.doubts if last[each.moved, each.later] == number], bench
+        )
+        for number, one in enumerate(judged)
+    ]
+
+
+def _doubted(decided: Decided, doubts: Sequence[courses.Doubt], bench: _Bench) -> Decided:
+    """The same, and which of the records in doubt it makes impossible."""
+    event, record = decided.fresh.event, bench.record
+    if record is None or not doubts:
+        return decided
+    later = record.later(state.happening(event, step=None), doubts)
+    known = structs.replace(bench.law.known, later=later)
+    found = decided.findings + made_impossible(event, known)
+    return structs.replace(decided, findings=found, verdict=verdict_of(found))
+
+
+def _doubts(fresh: Fresh, bench: _Bench) -> tuple[courses.Doubt, ...]:
+    """Which records an event makes impossible by what is known so far."""
+    if bench.record is None:
+        return ()
+    past = state.happening(fresh.event, step=None)
+    return bench.record.doubts(past, _lines(fresh, bench.lines))
 
 
 def _known(fresh: Fresh, bench: _Bench, permits: dict[str, tuple[Permit, ...]]) -> Knowledge:

@@ -104,4 +104,6 @@ def _with_record(
     things = frozenset(thing for thing, _ in own)
     asked = reading.asked_by([(event, own)], things, asker.state_rules)
     record = reading.courses(conn, memory, asked, (), tenant=asker.tenant, secret=asker.secret)
-    return with_courses(known, record, event, own)
+    known = with_courses(known, record, event, own)
+    past = state.happening(event, step=None)
+    return structs.replace(known, later=record.later(past, record.doubts(past, own)))

@@ -95,12 +95,14 @@ def with_registry(
 def with_courses(
     known: Knowledge, record: courses.Courses, event: Event, lines: Sequence[tuple[str, int]]
 ) -> Knowledge:
-    """The same, and what state rules go by as of an event's time; `lines` are its things."""
+    """The same, and what state rules go by as of an event's time; `lines` are its things.
+
+    Which later events it makes impossible is told with the rest of its document known.
+    """
     at, past = event.event_time, state.happening(event, step=None)
     return structs.replace(
         known,
         on_record=record.states([thing for thing, _ in lines], at),
-        later=record.later(past, lines),
         around=Around() if past.container is None else record.around(past.container, at),
     )
 

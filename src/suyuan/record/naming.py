@@ -34,6 +34,13 @@ _BESIDE: Final = Text(
     "{said} It is event {number} of the same document.",
 )
 _OTHERS: Final = Text("{said}所指为其他单位的记录。", "{said} On record: another party's report.")
+_WHOM: Final = Text(
+    "{cure}所指记录非本单位所报、无从更正的：请监管部门或本系统管理员核对双方记录，"
+    "本事件属实的由其改判（suyuan override）。",
+    "{cure} Where that record is not yours to mend, ask the authority or an administrator of this "
+    "installation to look at both: if your event is right, they override its verdict "
+    "(suyuan override).",
+)
 
 
 def numbers(findings: Iterable[Finding]) -> set[int]:
@@ -61,7 +68,10 @@ def known(
 
 
 def told(findings: Iterable[Finding], positions: Positions) -> tuple[Finding, ...]:
-    """The findings, with the event that each rests on in words and, for programs, in `params`."""
+    """The findings, with the event that each rests on in words and, for programs, in `params`.
+
+    Where that is another party's, the cure says whom to ask: who reported cannot mend it.
+    """
     return tuple(_told(one, positions) if rests(one) else one for one in findings)
 
 
@@ -71,17 +81,18 @@ def rests(finding: Finding) -> bool:
 
 
 def _told(finding: Finding, positions: Positions) -> Finding:
-    number, said = finding.params[chain.CONTRADICTS], finding.message
+    number, said, cure = finding.params[chain.CONTRADICTS], finding.message, finding.cure
     told: dict[str, Any]
     if number < 0:
         index = of_document(number)
         words, told = _BESIDE.format(said=said, number=str(index + 1)), {"event": index}
     elif number not in positions:
         words, told = _OTHERS.format(said=said), {"hidden": True}
+        cure = _WHOM.format(cure=cure)
     elif (position := positions[number]) is None:
         words, told = _WAITING.format(said=said), {"waiting": True}
     else:
         words, told = _OF_RECORD.format(said=said, position=str(position)), {"position": position}
     return structs.replace(
-        finding, message=words, params=finding.params | {chain.CONTRADICTS: told}
+        finding, message=words, cure=cure, params=finding.params | {chain.CONTRADICTS: told}
     )

@@ -7,7 +7,6 @@ that stand would break a rule if this one is right. Every answer names the event
 from bisect import bisect_left, bisect_right, insort
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
-from itertools import islice
 from operator import itemgetter
 from typing import Final, NamedTuple
 
@@ -47,6 +46,20 @@ class Move(NamedTuple):
     container: str
     is_in: bool
     event: int
+
+
+class Doubt(NamedTuple):
+    """That an event, by a thing it names, makes a later one impossible by what was known so far.
+
+    `moved` is of what that says it: what was in a container that the event empties, else the named
+    thing; `move` how the later one moves it, and `by` how the event does, if they do.
+    """
+
+    thing: str
+    later: Later
+    moved: str
+    move: Move | None = None
+    by: Move | None = None
 
 
 class _Lies(NamedTuple):
@@ -110,12 +123,15 @@ class Course(Struct):
             return []
         return self.moves[start : bisect_right(self.moves, self.moves[start].at, key=_WHEN)]
 
-    def last_moves(self, at: datetime) -> list[Move]:
-        """The moves at the last time until this at which there are any."""
+    def last_moves(self, at: datetime, but: Move | None = None) -> list[Move]:
+        """The moves at the last time until this at which there are any, but for one of them."""
         end = bisect_right(self.moves, at, key=_WHEN)
-        if not end:
-            return []
-        return self.moves[bisect_left(self.moves, self.moves[end - 1].at, hi=end, key=_WHEN) : end]
+        while end:
+            start = bisect_left(self.moves, self.moves[end - 1].at, hi=end, key=_WHEN)
+            if moves := [each for each in self.moves[start:end] if each != but]:
+                return moves
+            end = start
+        return []
 
     def containers(self, first: datetime, last: datetime) -> set[str]:
         """What it may have lain in at any time from the first to the last."""
@@ -178,39 +194,60 @@ class Courses(Struct, frozen=True):
             here = lies.container
         return Around(found, is_whole=False)
 
-    def later(self, past: Past, lines: Iterable[Line]) -> dict[str, tuple[Later, ...]]:
-        """By thing, the later events that stand and would break a rule if this one is right.
+    def doubts(self, past: Past, lines: Iterable[Line]) -> tuple[Doubt, ...]:
+        """The later events that stand and would break a rule if this one is right.
 
         Each is asked as if it came only now: it breaks the rule with this event on record, and does
-        not without it. Of each rule the first is named.
+        not without it. What its document says besides may mend that: see `later`.
         """
-        found: dict[str, tuple[Later, ...]] = {}
-        for thing, said in lines:
-            if later := tuple(self._later(past, thing, _made_of(past, thing, said))):
-                found[thing] = later
-        return found
+        return tuple(
+            doubt
+            for thing, said in lines
+            for doubt in self._doubts(past, thing, _made_of(past, thing, said))
+        )
 
-    def _later(self, past: Past, thing: str, what: int) -> Iterator[Later]:
+    def later(self, past: Past, doubts: Iterable[Doubt]) -> dict[str, tuple[Later, ...]]:
+        """By thing that an event names, the later ones of its doubts that break a rule still.
+
+        That is by all that was learned since, as the rest of its document, and by the event
+        itself. Of each thing and rule the first is named.
+        """
+        found: dict[str, dict[StateRule, Later]] = {}
+        for each in doubts:
+            named = found.setdefault(each.thing, {})
+            if each.later.rule not in named and self._is_broken_still(past, each):
+                named[each.later.rule] = each.later
+        return {thing: tuple(named.values()) for thing, named in found.items() if named}
+
+    def _is_broken_still(self, past: Past, doubt: Doubt) -> bool:
+        """Whether a later event breaks a rule by all that is known; a use after an end does."""
+        move, by = doubt.move, doubt.by
+        if move is None:
+            return True
+        course = self.things[doubt.moved]
+        others = course.last_moves(move.at, but=move)
+        if by is None:
+            return self._breaks(course, move, others, (past.container or "", past.at))
+        return self._breaks(course, move, sorted((*others, by)))
+
+    def _doubts(self, past: Past, thing: str, what: int) -> Iterator[Doubt]:
         course = self.things.get(thing)
         if course is None:
             return
         if what & ENDED and (use := course.used_after(past.at)) is not None:
-            yield Later(StateRule.ENDED_IS_OVER, use.event)
+            yield Doubt(thing, Later(StateRule.ENDED_IS_OVER, use.event), thing)
         if what & (JOINED | LEFT):
-            yield from self._broken(course, past, _move_of(past, what))
+            yield from self._broken(thing, thing, past, _move_of(past, what))
         if what & EMPTIED:
-            broken = (
-                later
-                for each in sorted(self.taken.get(thing, ()))
-                for later in self._broken(self.things[each], past, None)
-            )
-            yield from islice(broken, 1)
+            for each in sorted(self.taken.get(thing, ())):
+                yield from self._broken(thing, each, past, None)
 
-    def _broken(self, course: Course, past: Past, move: Move | None) -> Iterator[Later]:
+    def _broken(self, thing: str, moved: str, past: Past, move: Move | None) -> Iterator[Doubt]:
         """The next move of a thing, if it breaks a rule for a move, or an emptying.
 
         Of several at one time each goes by the others, and by nothing that was before.
         """
+        course = self.things[moved]
         following = course.next_moves(past.at)
         if len(following) != 1:
             return
@@ -220,7 +257,7 @@ class Courses(Struct, frozen=True):
         now = sorted((*before, move)) if move else before
         if self._breaks(course, each, now, emptied) and not self._breaks(course, each, before):
             rule = StateRule.PACKED_ONCE if each.is_in else StateRule.UNPACKED_FROM_INSIDE
-            yield Later(rule, each.event)
+            yield Doubt(thing, Later(rule, each.event), moved, each, move)
 
     def _breaks(
         self,
