@@ -514,7 +514,8 @@ NO_UNITS = [
     ("EQ_value_ML", "MLT"),
     ("LT_quantity_kg", "KGM"),
     ("LT_quantity_kgm", "KGM"),
-    ("LE_sDev_celsius", None),
+    ("LE_sDev_celsius", "CEL"),
+    ("LE_sDev_degrees", None),
     ("GE_quantity_KGMM", None),
 ]
 

@@ -394,6 +394,7 @@ def test_of_a_short_record_no_plan_of_a_walk_is_kept(database: Store, families: 
 KEPT = {
     ("suyuan.trace", "level"): {
         "names": [f"{HEAD}777"], "parts": [0], "keys": [], "known_at": None, "as_of": None,
+        "positions": [], "lines": [],
         "room": 1000, "held": VERDICTS.index(Verdict.HELD),
     },
     ("suyuan.publish", "entries_of_things"): {

@@ -121,11 +121,12 @@ def openapi() -> OpenAPIConfig:
 @get("/openapi.json", include_in_schema=False, sync_to_thread=True)
 def get_description(request: AnyRequest) -> Response[bytes]:
     """The description; what handlers read by themselves comes from the tables that they read by."""
-    return Response(_description(request.app), media_type=MediaType.JSON)
+    return Response(described(request.app), media_type=MediaType.JSON)
 
 
 @lru_cache(maxsize=1)
-def _description(app: Litestar) -> bytes:
+def described(app: Litestar) -> bytes:
+    """All that the server does, as OpenAPI in JSON."""
     schema: dict[str, Any] = app.openapi_schema.to_schema()
     paths = schema["paths"]
     _part(paths)

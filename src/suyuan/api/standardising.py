@@ -7,11 +7,13 @@ What a step's events carry is beside them (`templating`); all of it is public, a
 from collections.abc import Iterator
 from typing import Annotated, Any, Final
 
+import msgspec
 from litestar import MediaType, Response, get
 from litestar.openapi.datastructures import ResponseSpec
 from litestar.params import PathParameter, QueryParameter
 from msgspec import Struct
 
+from suyuan.api import description
 from suyuan.api.problems import documented
 from suyuan.api.readers import OnDay, as_json, known_only, law_day, platform_of
 from suyuan.api.templating import FamilyNamed
@@ -152,7 +154,7 @@ def get_code(
 def get_interfaces(request: AnyRequest) -> Response[Any]:
     """What programs may call, and in which forms events travel."""
     known_only(request, ())
-    described = request.app.openapi_schema.to_schema()
+    described = msgspec.json.decode(description.described(request.app))
     found = Interfaces(
         openapi="/openapi.json",
         forms=tuple(form.value for form in Form),
