@@ -299,6 +299,18 @@ def test_a_serial_number_with_a_comma_is_one_thing(platform: Platform) -> None:
     assert page(platform, part, reader()) == ([], None)
 
 
+def test_a_pattern_without_a_star_is_of_the_one_thing_that_it_names(platform: Platform) -> None:
+    sent = [
+        {**each.sent, "epcList": [f"urn:epc:id:sgtin:6901234.000001.{number}"]}
+        for number, each in enumerate(corpus(2))
+    ]
+    take(platform, sent, capturer(platform))
+    one = {"MATCH_epc": "urn:epc:idpat:sgtin:6901234.000001.1"}
+    assert names(page(platform, one, reader())[0]) == [sent[1]["eventID"]]
+    every = {"MATCH_epc": "urn:epc:idpat:sgtin:6901234.000001.*"}
+    assert len(page(platform, every, reader())[0]) == 2
+
+
 OF_OUR_OWN = "https://example.com/step/wash,dry"
 
 

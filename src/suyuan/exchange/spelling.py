@@ -35,6 +35,7 @@ _IN_FULL = Text(
     "this pattern is not supported; use {known}, with nothing but * behind the first *, as in "
     "urn:epc:idpat:sgtin:6901234.000001.*.",
 ).format(known=", ".join(KNOWN))
+_ONE: Final = "urn:epc:id:"
 _GS1: Final = "https://id.gs1.org/"
 _EPCIS: Final = STANDARD_NAMES["epcis"]
 _PARTED: Final = re.compile(r"[|,]")
@@ -143,10 +144,14 @@ def identifiers(name: str, values: Values, reader: Reader) -> tuple[str, ...]:
 def things(name: str, values: Values, reader: Reader) -> Iterator[tuple[str, bool]]:
     """Names of things, and of each whether it is a pattern of many.
 
-    `urn:epc:idpat:sgtin:Company.Item.*` is the name of a class where classes are asked for.
+    `urn:epc:idpat:sgtin:Company.Item.*` is the name of a class where classes are asked for. Without
+    `*` it is of the one thing that it names (EPC Tag Data Standard 2.0 §8).
     """
     classes = name.endswith("Class")
     for value in names(name, values):
+        if not classes and "*" not in value and value.lower().startswith(PATTERN):
+            yield reader(f"{_ONE}{value[len(PATTERN) :]}").uri, False
+            continue
         if not value.lower().startswith(PATTERN):
             yield reader(value).uri, False
             continue
