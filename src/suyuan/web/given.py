@@ -89,12 +89,8 @@ def number_typed(
         SuyuanError: it is none, or not between the two, both included.
     """
     plain = normalize("NFKC", text).strip()
-    if not plain:
-        return default
-    number = _number(plain)
-    if not least <= number <= most:
-        raise _wrong(_NO_NUMBER, text, field, least, most)
-    return number
+    number = _number(plain) if plain else default
+    return _between(number, text, field, _NO_NUMBER, least=least, most=most)
 
 
 def share_typed(
@@ -106,21 +102,25 @@ def share_typed(
         SuyuanError: it is none, or not between the two, both included.
     """
     plain = normalize("NFKC", text).strip()
-    if not plain:
-        return default
-    number = _number(plain[:-1].rstrip()) / 100 if plain.endswith("%") else _number(plain)
-    if not least <= number <= most:
-        raise _wrong(_NO_SHARE, text, field, least, most)
-    return number
+    number = _share(plain) if plain else default
+    return _between(number, text, field, _NO_SHARE, least=least, most=most)
 
 
 def _number(plain: str) -> float:
     return float(plain) if _NUMBER.fullmatch(plain) else -1.0
 
 
-def _wrong(said: Text, text: str, field: str, least: float, most: float) -> SuyuanError:
-    given = said.format(text=privacy.quoted(text), least=f"{least:g}", most=f"{most:g}")
-    return SuyuanError("given.number", given, field)
+def _share(plain: str) -> float:
+    return _number(plain[:-1].rstrip()) / 100 if plain.endswith("%") else _number(plain)
+
+
+def _between(
+    number: float, text: str, field: str, wrong: Text, *, least: float, most: float
+) -> float:
+    if least <= number <= most:
+        return number
+    given = wrong.format(text=privacy.quoted(text), least=f"{least:g}", most=f"{most:g}")
+    raise SuyuanError("given.number", given, field)
 
 
 def rest_fields(given: Mapping[str, str]) -> resting.Rest:
