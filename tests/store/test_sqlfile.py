@@ -46,6 +46,7 @@ def test_an_unknown_name_says_which_file_lacks_it() -> None:
     [
         ("-- a --\nselect 1", "description"),
         ("-- a --\n-- Only a description.\n", "description"),
+        ("-- a --\n-- Only a description,\n-- of two lines.\n", "description"),
         ("-- a --\n-- One.\nselect * from ({{b}}) as b;\n-- b --\n-- Two.\nselect 2;", "above"),
         ("-- a --\n-- One.\nselect 1;\n-- a --\n-- Two.\nselect 2;", "twice"),
     ],

@@ -52,9 +52,9 @@ def parse(text: str, origin: str) -> dict[str, LiteralString]:
     for name, body in zip(parts[::2], parts[1::2], strict=True):
         said = body.strip()
         description = _DESCRIPTION.match(said)
-        if description is None:
+        statement = said[description.end() :] if description else ""
+        if not statement or statement.startswith("--"):
             raise ValueError(f"{origin}: section {name!r} needs a description line and a statement")
-        statement = said[description.end() :]
         if name in statements:
             raise ValueError(f"{origin}: section {name!r} stands there twice")
         statements[name] = _whole(statement.strip().removesuffix(";"), statements, origin)
