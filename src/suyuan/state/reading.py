@@ -164,9 +164,8 @@ def _taken(reader: _Reader, asked: Asked) -> None:
     """Learn of what was taken out of containers after they were emptied; unnamed, by its key."""
     if not asked.emptied:
         return
-    first = dict(
-        sorted(asked.emptied, reverse=True)
-    )  # of each container since it was emptied first
+    # Of each container since it was emptied first.
+    first = dict(sorted(asked.emptied, reverse=True))
     keys, times = [reader.key(thing) for thing in first], list(first.values())
     known = {reader.key(thing) for thing in asked.things}
     rows = reader.rows(_Q.taken_out, keys, times=times, most=_MOST)

@@ -574,9 +574,9 @@ create index withdrawn_entry on state.withdrawn
 
 -- What plain EPCIS, events of no family, says of things for the state rules of tenants: that an event
 -- made, ended, packed, unpacked or used them (`plain_line.what`, as in state.event; uses stand under the
--- complement of the thing's key). Kept while the tenant has a rule on and stands in state.plain_tenant, whole once what came before is there too; the record makes all
--- of it again. `is_ending`: nothing more is kept, and what was is being forgotten. `reached` is the entry up to
--- which it was made or forgotten, portion by portion.
+-- complement of the thing's key). Kept while the tenant has a rule on and stands in state.plain_tenant, whole
+-- once what came before is there too; the record makes all of it again. `is_ending`: nothing more is kept, and
+-- what was is being forgotten. `reached` is the entry up to which it was made or forgotten, portion by portion.
 create table state.plain_event (
     entry bigint primary key,
     tenant int not null,
