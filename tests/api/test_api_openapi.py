@@ -59,7 +59,8 @@ EXPECTED = {
         )
     ),
     *(
-        ("get", f"/{each}/{{name}}")
+        ("get", f"/{each}/{{name}}{events}")
+        for events in ("", "/events")
         for each in (
             "eventTypes",
             "epcs",
@@ -71,18 +72,6 @@ EXPECTED = {
         )
     ),
     *(("get", "/queries"), ("post", "/queries"), ("delete", "/queries/{name}")),
-    *(
-        ("get", f"/{each}/{{name}}/events")
-        for each in (
-            "eventTypes",
-            "epcs",
-            "bizSteps",
-            "bizLocations",
-            "readPoints",
-            "dispositions",
-            "queries",
-        )
-    ),
     ("delete", "/nextPageToken/{token}"),
     ("get", "/queries/{name}/subscriptions"),
     ("post", "/queries/{name}/subscriptions"),
