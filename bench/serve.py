@@ -19,6 +19,7 @@ from psycopg.rows import TupleRow
 from psycopg_pool import AsyncConnectionPool
 
 from bench.market import KNOWN, asked
+from suyuan.api import configure_logs
 from suyuan.kit.collector import settle
 from suyuan.main import asgi
 from suyuan.service import Config, Platform, on_store
@@ -70,15 +71,17 @@ def bare(platform: Platform) -> App:
 
 
 def _log_to_nobody() -> None:
-    """Each request is still logged, as it is when installed, but a pipe must not fill up."""
+    """Each request is still logged, as it is when installed, but nobody wants to read it here."""
     nobody = os.open(os.devnull, os.O_WRONLY)
-    os.dup2(nobody, sys.stdout.fileno())
+    for stream in (sys.stdout, sys.stderr):
+        os.dup2(nobody, stream.fileno())
     os.close(nobody)
 
 
 def main(name: str, dsn: str) -> None:
     """Serve until told to end."""
     settle()  # as the product does, for both
+    configure_logs()
     # With the protocol named, as by host and port: only then asyncio turns Nagle's delay off.
     listening = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     listening.bind(("127.0.0.1", 0))
