@@ -1,8 +1,10 @@
-"""Run measures by name: `python -m bench [NAME …] [--quick]`."""
+"""Run measures by name, or by that of a group: `python -m bench [NAME …] [--quick]`."""
 
 import argparse
 import sys
 from collections.abc import Sequence
+from itertools import chain
+from typing import Final
 
 from rich.console import Console
 
@@ -63,6 +65,14 @@ MEASURES: tuple[Measure, ...] = (
     asking.MEASURE,
     rivals.MEASURE,
 )
+GROUPS: Final = {
+    "trace": (
+        *("traces", "interactive", "visible", "alike", "links", "network", "growth", "lots"),
+        *("contacts", "rivals"),
+    )
+}
+"""Measures that are run together, in one run, by one name."""
+
 FULL = Plan(repeat=7, scale=1.0)
 QUICK = Plan(repeat=5, scale=0.1)
 
@@ -74,10 +84,13 @@ def main(arguments: Sequence[str]) -> int:
     console = Console()
     if asked.list:
         for measure in MEASURES:
-            console.print(f"{measure.name:10} {measure.about}")
+            console.print(f"{measure.name:11} {measure.about}")
+        for group, members in GROUPS.items():
+            console.print(f"{group:11} {', '.join(members)}")
         return 0
-    chosen = [one for one in MEASURES if not asked.names or one.name in asked.names]
-    if unknown := set(asked.names) - {one.name for one in chosen}:
+    names = set(chain.from_iterable(GROUPS.get(name, (name,)) for name in asked.names))
+    chosen = [one for one in MEASURES if not names or one.name in names]
+    if unknown := names - {one.name for one in chosen}:
         console.print(f"No measure is called {', '.join(sorted(unknown))}; see --list.")
         return 1
     plan = QUICK if asked.quick else FULL
@@ -93,7 +106,12 @@ def main(arguments: Sequence[str]) -> int:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser("bench", description=__doc__)
-    parser.add_argument("names", nargs="*", metavar="NAME", help="which measures; all by default")
+    parser.add_argument(
+        "names",
+        nargs="*",
+        metavar="NAME",
+        help="which measures, or a group of them; all by default",
+    )
     parser.add_argument("--quick", action="store_true", help="a tenth of the size")
     parser.add_argument("--scale", type=float, help="the share of the size (1; 0.1 when quick)")
     parser.add_argument("--repeat", type=int, help="how many pairs (7; 5 when quick)")
