@@ -1,5 +1,7 @@
 """What is fetched for a question is enough to answer it, and only what the viewer may see."""
 
+from typing import LiteralString
+
 import pytest
 from engines import at_both_lengths, holds
 from histories import cases, instant, record
@@ -231,14 +233,28 @@ def test_an_answer_says_the_position_it_is_complete_to(database: Store) -> None:
     assert (now.position, then.position) == (41, 7)
 
 
-def test_entries_of_what_is_found_are_read_together(database: Store) -> None:
-    """One after the other, ten thousand entries all over a disk take a second and a half."""
-    seen = grants_of(ADMIN, secret=SECRET).params
+def planned(database: Store, statement: LiteralString, viewer: Viewer) -> str:
+    """How PostgreSQL would read what the viewer may see."""
+    seen = grants_of(viewer, secret=SECRET).params
     asked = {"names": ["t1"], "parts": [0], "keys": [], "room": 9, "known_at": None, "as_of": None}
     asked |= {"positions": [], "lines": []}
     with database.write() as conn:
         stored(conn, packed_with_a_neighbour())
         conn.execute("set local enable_seqscan = off")
-        plan = conn.execute(f"explain {SQL.level}", {**seen, **COUNTING, **asked}).fetchall()
+        plan = conn.execute("explain " + statement, {**seen, **COUNTING, **asked}).fetchall()
         conn.rollback()
-    assert any("Bitmap Heap Scan on entry" in line for (line,) in plan)
+    return "\n".join(line for (line,) in plan)
+
+
+def test_entries_of_what_is_found_are_read_together(database: Store) -> None:
+    """One after the other, ten thousand entries all over a disk take a second and a half."""
+    assert "Bitmap Heap Scan on entry" in planned(database, SQL.level_seen, PARTNER)
+
+
+def test_who_sees_all_of_a_tenant_reads_no_entry(database: Store) -> None:
+    """Acts say of their reports what a trace tells; acts of a level are put in order once."""
+    plan = planned(database, SQL.level, ADMIN)
+    assert "on act" in plan
+    assert "on entry" not in plan
+    orders = [line for line in plan.splitlines() if "Sort Key" in line and "position" in line]
+    assert len(orders) == 1

@@ -113,7 +113,8 @@ class Reader:
             "room": room + 1,
         }
         # Numbers and times as bytes: of ten thousands of acts, to write and read them takes long.
-        rows = self._conn.execute(SQL.level, {**self._fixed, **asked}, binary=True)
+        statement = SQL.level if self._fixed["everything"] else SQL.level_seen
+        rows = self._conn.execute(statement, {**self._fixed, **asked}, binary=True)
         return [Act._make(row) for row in rows]
 
 

@@ -44,9 +44,8 @@ class Act(NamedTuple):
     lot: str | None
     documents: list[int] | None
     withdrawn_at: int | None
-    event_key: int
     capturer: int
-    digest: bytes
+    copy_key: int
 
 
 class Line(NamedTuple):
@@ -114,6 +113,7 @@ def facts_of(lines: Lines, names: Names) -> Iterator[Fact]:
 def _shape(act: Act, names: Names) -> dict[str, Any]:
     """What all facts of an act have in common."""
     arrived = act.arrived_lo is not None or act.arrived_hi is not None
+    said = act.copy_key.to_bytes(8, "big", signed=True)  # both: copies have the two in common
     return {
         "entry": act.entry,
         "position": act.position,
@@ -134,7 +134,7 @@ def _shape(act: Act, names: Names) -> dict[str, Any]:
         "inferred": act.inferred,
         "held": act.held,
         "withdrawn_at": act.withdrawn_at,
-        "event_id": f"{act.event_key:x}",
+        "event_id": said.hex(),
         "capturer": names.capturers.get(act.capturer, ""),
-        "digest": bytes(act.digest),
+        "digest": said,
     }
