@@ -5,7 +5,7 @@ from typing import LiteralString
 import pytest
 from engines import at_both_lengths, holds
 from histories import cases, instant, record
-from indexed import ADMIN, SECRET, of_entry, stored
+from indexed import ADMIN, SECRET, followed, of_entry, stored
 from msgspec.structs import replace
 
 from suyuan.index.acts import LINES
@@ -16,6 +16,7 @@ from suyuan.trace.ask import trace
 from suyuan.trace.closure import closure
 from suyuan.trace.gather import Limit, gather
 from suyuan.trace.rows import COUNTING, SQL
+from suyuan.trace.sweep import sweep
 from suyuan.trace.types import Answer, Closure, Direction, Question, Seed
 from suyuan.trace.ways import ways
 
@@ -55,6 +56,29 @@ def test_both_ways_at_once_are_as_each_way_alone(database: Store, examples: int)
             asked = Question(seeds=(Seed(thing=question.seeds[0].thing),), direction=direction)
             alone = closure(facts, asked)
             assert (way.nodes, way.links, way.open_ends) == compared(alone)
+
+    holds(check, examples, cases())
+
+
+@at_both_lengths
+def test_what_is_read_is_what_was_kept_to_the_letter(database: Store, examples: int) -> None:
+    """But for id and digest, which only say what is a copy of what."""
+
+    def check(case: tuple[list[Fact], Question]) -> None:
+        facts = of_entry(case[0])
+        with database.write() as conn:
+            followed(conn, facts)
+            found = sweep(conn, ADMIN, secret=SECRET).facts
+            conn.rollback()
+        told = sorted(facts, key=lambda fact: (fact.entry, fact.line))
+        assert [replace(fact, event_id="", digest=b"") for fact in found] == [
+            replace(fact, event_id="", digest=b"") for fact in told
+        ]
+        copies = {
+            ((fact.event_id, fact.digest), (one.event_id, one.digest))
+            for fact, one in zip(told, found, strict=True)
+        }
+        assert len(copies) == len(dict(copies)) == len({one for _, one in copies})
 
     holds(check, examples, cases())
 

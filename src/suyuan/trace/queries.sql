@@ -1,9 +1,11 @@
 -- told --
--- What is told of acts that were found, to stand behind them: each as the newest override has it that
+-- What is told of acts that were found: each as the newest override has it that
 -- is known there, and from where on it is withdrawn. Both are looked up for each, where there is any.
+-- Of one line the name is told whole and its amount as text, of an instant one end: what is plain is read
+-- sooner.
 select
-    a.entry, a.position, a.line, a.lo, a.hi, a.arrived_lo, a.arrived_hi, a.before, a.after,
-    a.kind, a.side, a.grain,
+    a.entry, a.position, a.line, a.lo, nullif(a.hi, a.lo), a.hi is not distinct from a.lo,
+    a.arrived_lo, a.arrived_hi, a.before, a.after, a.kind, a.side, a.grain,
     case when (select exists (select from record.override)) then coalesce((
         select o.verdict = %(held)s
         from record.override as o join ledger.leaf as l on l.entry = o.act
@@ -13,13 +15,16 @@ select
             and (%(known_at)s::bigint is null or l.position <= %(known_at)s::bigint)
         order by o.act limit 1
     ), a.held) else a.held end,
-    a.instrument, a.inferred, a.head, a.tails, a.quantities, a.unit, a.parent, a.flow, a.other,
-    a.lot, a.documents,
+    a.instrument, a.inferred,
+    case when cardinality(a.tails) = 1 then a.head || a.tails[1] else a.head end,
+    case when cardinality(a.tails) <> 1 then a.tails end,
+    case when cardinality(a.tails) = 1 then a.quantities[1]::text end,
+    case when cardinality(a.tails) <> 1 then a.quantities end,
+    a.unit, a.parent, a.flow, a.other, a.lot, a.documents,
     case when (select exists (select from index.withdrawal)) then (
         select w.position from index.withdrawal as w where w.entry = a.entry
     ) end,
-    a.capturer, a.copy_key
-from found as a;
+    a.capturer, a.copy_key;
 
 -- by_keys --
 -- The acts found by any of these names in these parts, or by any of these keys, but for those that are
@@ -54,6 +59,7 @@ order by a.position, a.line;
 -- These acts, for who sees all of the tenant: their entries need not be read.
 with found as ({{by_keys}})
 {{told}}
+from found as a
 order by a.position, a.line
 limit %(room)s;
 
@@ -68,6 +74,7 @@ seen as materialized (
     ) and e.tenant = %(tenant)s and e.tags && %(tags)s::bigint[]
 )
 {{told}}
+from found as a
 where a.entry in (select s.id from seen as s)
 order by a.position, a.line
 limit %(room)s;
@@ -84,6 +91,7 @@ with found as (
         ))
 )
 {{told}}
+from found as a
 order by a.position, a.line
 limit %(room)s;
 
