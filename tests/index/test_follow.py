@@ -121,6 +121,25 @@ def made_again(database: Store) -> int:
     return catch_up(database)
 
 
+REPEATED = """
+select a.position, a.tenant = e.tenant and a.capturer = e.capturer, a.copy_key
+from index.act a join record.entry e on e.id = a.entry order by 1
+"""
+
+
+def test_acts_say_of_whom_their_report_is_and_copies_of_one_are_known(
+    database: Store, report: Report
+) -> None:
+    """A copy says the same under the same id, whoever captures it; nothing else is one."""
+    report(event(1), event(2))
+    report(event(1), event(2, bizStep="storing"), by="shop")
+    assert catch_up(database) == 4
+    (_, *same), (_, *other), (_, *copied), (_, *changed) = rows(database, REPEATED)
+    assert copied == same
+    assert len({same[1], other[1], changed[1]}) == 3
+    assert all(each[0] for each in (same, other, copied, changed))
+
+
 def test_it_follows_to_the_end_and_then_has_nothing_to_do(database: Store, report: Report) -> None:
     report(*(event(number) for number in range(5)))
     assert catch_up(database, limit=2) == 5

@@ -6,7 +6,9 @@ from uuid import UUID
 from histories import BEGIN
 from msgspec.structs import replace
 
+from suyuan.index.acts import copy_key
 from suyuan.index.apply import intern_names, write_facts
+from suyuan.index.types import Entered
 from suyuan.kit import Span
 from suyuan.kit.digest import key64
 from suyuan.model import Fact, FactKind, Role, Viewer
@@ -35,10 +37,12 @@ def stored(conn: WriteConnection, facts: Sequence[Fact], seen_by: Sequence[str] 
     tag = key64(SECRET)
     tags = [tag(f"party:{party}") for party in seen_by]
     (head,) = conn.execute(_HEAD, [str(facts).encode()[:32]]).fetchone() or (0,)
+    entered: dict[int, Entered] = {}
     for entry, fact in {fact.entry: fact for fact in facts}.items():
         key = tag(fact.event_id or f"entry {entry}")
         reporter = 1000 + int(fact.capturer[1:])
         conn.execute(_REPORTER, [reporter, fact.capturer])
+        entered[entry] = Entered(1, reporter, copy_key(key, fact.digest))
         made = [
             entry,
             1,
@@ -54,7 +58,7 @@ def stored(conn: WriteConnection, facts: Sequence[Fact], seen_by: Sequence[str] 
         conn.execute(_ENTRY, made)
         if fact.withdrawn_at is not None:
             conn.execute(_WITHDRAWAL, [entry, fact.withdrawn_at])
-    write_facts(conn, facts, intern_names(conn, facts, ()))
+    write_facts(conn, facts, intern_names(conn, facts, ()), entered)
 
 
 def as_kept(fact: Fact) -> Fact:

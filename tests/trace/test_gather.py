@@ -1,9 +1,11 @@
 """What is fetched for a question is enough to answer it, and only what the viewer may see."""
 
+from typing import LiteralString
+
 import pytest
 from engines import at_both_lengths, holds
 from histories import cases, instant, record
-from indexed import ADMIN, SECRET, of_entry, stored
+from indexed import ADMIN, SECRET, followed, of_entry, stored
 from msgspec.structs import replace
 
 from suyuan.index.acts import LINES
@@ -14,6 +16,7 @@ from suyuan.trace.ask import trace
 from suyuan.trace.closure import closure
 from suyuan.trace.gather import Limit, gather
 from suyuan.trace.rows import COUNTING, SQL
+from suyuan.trace.sweep import sweep
 from suyuan.trace.types import Answer, Closure, Direction, Question, Seed
 from suyuan.trace.ways import ways
 
@@ -53,6 +56,29 @@ def test_both_ways_at_once_are_as_each_way_alone(database: Store, examples: int)
             asked = Question(seeds=(Seed(thing=question.seeds[0].thing),), direction=direction)
             alone = closure(facts, asked)
             assert (way.nodes, way.links, way.open_ends) == compared(alone)
+
+    holds(check, examples, cases())
+
+
+@at_both_lengths
+def test_what_is_read_is_what_was_kept_to_the_letter(database: Store, examples: int) -> None:
+    """But for id and digest, which only say what is a copy of what."""
+
+    def check(case: tuple[list[Fact], Question]) -> None:
+        facts = of_entry(case[0])
+        with database.write() as conn:
+            followed(conn, facts)
+            found = sweep(conn, ADMIN, secret=SECRET).facts
+            conn.rollback()
+        told = sorted(facts, key=lambda fact: (fact.entry, fact.line))
+        assert [replace(fact, event_id="", digest=b"") for fact in found] == [
+            replace(fact, event_id="", digest=b"") for fact in told
+        ]
+        copies = {
+            ((fact.event_id, fact.digest), (one.event_id, one.digest))
+            for fact, one in zip(told, found, strict=True)
+        }
+        assert len(copies) == len(dict(copies)) == len({one for _, one in copies})
 
     holds(check, examples, cases())
 
@@ -231,14 +257,28 @@ def test_an_answer_says_the_position_it_is_complete_to(database: Store) -> None:
     assert (now.position, then.position) == (41, 7)
 
 
-def test_entries_of_what_is_found_are_read_together(database: Store) -> None:
-    """One after the other, ten thousand entries all over a disk take a second and a half."""
-    seen = grants_of(ADMIN, secret=SECRET).params
+def planned(database: Store, statement: LiteralString, viewer: Viewer) -> str:
+    """How PostgreSQL would read what the viewer may see."""
+    seen = grants_of(viewer, secret=SECRET).params
     asked = {"names": ["t1"], "parts": [0], "keys": [], "room": 9, "known_at": None, "as_of": None}
     asked |= {"positions": [], "lines": []}
     with database.write() as conn:
         stored(conn, packed_with_a_neighbour())
         conn.execute("set local enable_seqscan = off")
-        plan = conn.execute(f"explain {SQL.level}", {**seen, **COUNTING, **asked}).fetchall()
+        plan = conn.execute("explain " + statement, {**seen, **COUNTING, **asked}).fetchall()
         conn.rollback()
-    assert any("Bitmap Heap Scan on entry" in line for (line,) in plan)
+    return "\n".join(line for (line,) in plan)
+
+
+def test_entries_of_what_is_found_are_read_together(database: Store) -> None:
+    """One after the other, ten thousand entries all over a disk take a second and a half."""
+    assert "Bitmap Heap Scan on entry" in planned(database, SQL.level_seen, PARTNER)
+
+
+def test_who_sees_all_of_a_tenant_reads_no_entry(database: Store) -> None:
+    """Acts say of their reports what a trace tells; acts of a level are put in order once."""
+    plan = planned(database, SQL.level, ADMIN)
+    assert "on act" in plan
+    assert "on entry" not in plan
+    orders = [line for line in plan.splitlines() if "Sort Key" in line and "position" in line]
+    assert len(orders) == 1

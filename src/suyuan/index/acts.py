@@ -8,8 +8,9 @@ import os.path
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import groupby
 
-from suyuan.index.types import FACT_KINDS, GRAINS, SIDES
+from suyuan.index.types import FACT_KINDS, GRAINS, SIDES, Entered
 from suyuan.kit import Span
+from suyuan.kit.digest import sha256
 from suyuan.model import Fact, Holder
 from suyuan.store import encoded
 
@@ -19,13 +20,15 @@ LINES = 64
 TYPES = (
     *("int8", "int8", "timestamptz", "timestamptz", "timestamptz", "timestamptz", "int4", "int4"),
     *("int2", "int2", "int2", "bool", "bool", "bool"),
-    *("text", "text", "text", "text", "text", "int4[]"),
+    *("text", "text", "text", "text", "text", "int4[]", "int4", "int4", "int8"),
     *("int4", "text", "text[]", "numeric[]"),
 )
 """Of the columns, as the statement `copy_acts` has them."""
 
 Holders = Mapping[Holder, int]
 Names = Mapping[str, int]
+Entries = Mapping[int, Entered]
+"""By the numbers of entries."""
 
 _KIND = {kind: code for code, kind in enumerate(FACT_KINDS)}
 _SIDE = {side: code for code, side in enumerate(SIDES)}
@@ -33,14 +36,27 @@ _GRAIN = {grain: code for code, grain in enumerate(GRAINS)}
 _NO_SPAN = Span(None, None)
 
 
-def act_rows(facts: Sequence[Fact], holders: Holders, names: Names) -> Iterator[tuple[object, ...]]:
+def copy_key(event_key: int, digest: bytes) -> int:
+    """A hash of an event id's key and of the report's digest, as a signed 64-bit integer.
+
+    Two reports that have it in common say the same under one id. Nobody can aim at another's:
+    without the secret of the installation the key of an id is not known.
+    """
+    hashed = sha256(event_key.to_bytes(8, "big", signed=True) + digest)
+    return int.from_bytes(hashed[:8], "big", signed=True)
+
+
+def act_rows(
+    facts: Sequence[Fact], holders: Holders, names: Names, entries: Entries
+) -> Iterator[tuple[object, ...]]:
     """The rows of facts, which come event by event and line by line."""
     alike = groupby(enumerate(facts), lambda one: (*_shared(one[1]), one[1].line - one[0]))
     for _, lines in alike:
         same = [fact for _, fact in lines]
         for begin in range(0, len(same), LINES):
             some = same[begin : begin + LINES]
-            yield *_shape(some[0], holders, names), *_lines(some)
+            shape = _shape(some[0], holders, names)
+            yield *shape, *entries[some[0].entry], *_lines(some)
 
 
 def _shared(fact: Fact) -> tuple[object, ...]:

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import Final
 
 from suyuan.index import acts
-from suyuan.index.acts import Holders, Names
+from suyuan.index.acts import Entries, Holders, Names
 from suyuan.index.blocks import Blocks, keep
 from suyuan.index.types import STATING, Derived
 from suyuan.model import Fact, FactKind, Holder
@@ -20,24 +20,32 @@ _MENTIONS: Final = Blocks(take=SQL.take_mentions, copy=SQL.copy_mentions)
 _LINK_TYPES = ["int4", "int4", "timestamptz", "timestamptz", "int8", "int8", "int4"]
 
 
-def apply(conn: WriteConnection, derived: Sequence[tuple[int, Derived]], *, after: int) -> None:
-    """Write the facts, mentions and links of reports, given with their positions.
+def apply(
+    conn: WriteConnection,
+    derived: Sequence[tuple[int, Derived]],
+    entries: Entries,
+    *,
+    after: int,
+) -> None:
+    """Write the facts, mentions and links of reports, given with their positions and entries.
 
     `after` is where the batch before ended.
     """
     facts = [fact for _, meaning in derived for fact in meaning.facts]
     mentions = {position: mentions_of(meaning) for position, meaning in derived}
     names = intern_names(conn, facts, (name for some in mentions.values() for name in some))
-    _copy_links(conn, facts, write_facts(conn, facts, names))
+    _copy_links(conn, facts, write_facts(conn, facts, names, entries))
     keep(conn, _MENTIONS, numbered(mentions, names), after=after)
 
 
-def write_facts(conn: WriteConnection, facts: Sequence[Fact], names: Names) -> Holders:
+def write_facts(
+    conn: WriteConnection, facts: Sequence[Fact], names: Names, entries: Entries
+) -> Holders:
     """Write facts, as they come event by event; gives the numbers of their holders."""
     holders = _intern_holders(conn, facts)
     with encoded.takes_encoded(conn.cursor()).copy(SQL.copy_acts) as copy:
         copy.set_types(acts.TYPES)
-        for row in acts.act_rows(facts, holders, names):
+        for row in acts.act_rows(facts, holders, names, entries):
             copy.write_row(row)
     return holders
 

@@ -17,7 +17,7 @@ from suyuan.index.blocks import spread
 from suyuan.index.complete import known_of
 from suyuan.index.derive import derive
 from suyuan.index.described import Described
-from suyuan.index.follow import BATCH, FACTS, report_of
+from suyuan.index.follow import BATCH, FACTS, entries_of, report_of
 from suyuan.index.periods import uncovered
 from suyuan.index.terms import terms_of
 from suyuan.index.values import value_rows
@@ -182,7 +182,7 @@ def _wanted(conn: ReadConnection, batch: Sequence[Recorded]) -> dict[str, Rows]:
     names = _names(conn, facts, {name for some in said.values() for name in some})
     holders = _holders(conn, facts)
     return {
-        "act": _by_position(map(_act, act_rows(facts, holders, names)), at=1),
+        "act": _by_position(map(_act, act_rows(facts, holders, names, entries_of(batch))), at=1),
         "link": _by_position(link_rows(facts, holders), at=4),
         "mention": _by_position(_each(numbered(said, names).items()), at=0),
         "term": _by_position(_each((each.position, terms_of(each.event)) for each in batch), at=0),
@@ -207,12 +207,13 @@ def _holders(conn: ReadConnection, facts: Iterable[Fact]) -> Mapping[Holder, int
 
 def _act(row: Sequence[Any]) -> Row:
     """A row of acts, read or to be written, in one form: arrays in the driver's own bytes."""
-    *plain, documents, line, head, tails, quantities = row
+    *plain, documents, tenant, capturer, key, line, head, tails, quantities = row
     if isinstance(documents, list):
         documents = encoded.int4_array(documents)
     if isinstance(tails, list):
         tails = encoded.text_array(tails)
-    return (*plain, documents, line, head, tails, tuple(quantities) if quantities else None)
+    much = tuple(quantities) if quantities else None
+    return (*plain, documents, tenant, capturer, key, line, head, tails, much)
 
 
 def _by_position(rows: Iterable[Sequence[Any]], *, at: int) -> Rows:

@@ -1,13 +1,14 @@
 """Takes the record from where it stopped; gives an index that has followed it a batch further."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
+from suyuan.index.acts import Entries, copy_key
 from suyuan.index.apply import SQL, apply
 from suyuan.index.complete import known_of
 from suyuan.index.derive import derive
 from suyuan.index.periods import keep_periods
 from suyuan.index.terms import keep_terms
-from suyuan.index.types import Report
+from suyuan.index.types import Entered, Report
 from suyuan.index.values import keep_values
 from suyuan.index.vocabulary import keep_vocabulary
 from suyuan.index.withdraw import withdraw
@@ -60,7 +61,7 @@ def project(conn: WriteConnection, batch: Sequence[Recorded], *, after: int) -> 
         (recorded.position, derive(report_of(recorded), known[recorded.tenant]))
         for recorded in batch
     ]
-    apply(conn, derived, after=after)
+    apply(conn, derived, entries_of(batch), after=after)
     keep_vocabulary(conn, batch)
     keep_values(conn, batch)
     keep_terms(conn, batch, after=after)
@@ -88,3 +89,13 @@ def report_of(recorded: Recorded) -> Report:
         digest=recorded.digest,
         held=recorded.verdict is Verdict.HELD,
     )
+
+
+def entries_of(batch: Iterable[Recorded]) -> Entries:
+    """What acts repeat of these."""
+    return {
+        each.entry: Entered(
+            each.tenant, each.capturer_number, copy_key(each.event_key, each.digest)
+        )
+        for each in batch
+    }

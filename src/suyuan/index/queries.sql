@@ -51,7 +51,8 @@ join (
 -- Binary COPY of a batch's acts.
 copy index.act (
     entry, position, lo, hi, arrived_lo, arrived_hi, before, after, kind, side, grain, held,
-    instrument, inferred, unit, parent, flow, other, lot, documents, line, head, tails, quantities
+    instrument, inferred, unit, parent, flow, other, lot, documents, tenant, capturer, copy_key,
+    line, head, tails, quantities
 ) from stdin (format binary);
 
 -- copy_mentions --
@@ -177,7 +178,8 @@ where block between %(first)s / 64 and %(last)s / 64;
 -- acts_between --
 -- Acts of a range of positions, in the order of columns that `copy_acts` has.
 select entry, position, lo, hi, arrived_lo, arrived_hi, before, after, kind, side, grain, held,
-       instrument, inferred, unit, parent, flow, other, lot, documents, line, head, tails, quantities
+       instrument, inferred, unit, parent, flow, other, lot, documents, tenant, capturer, copy_key,
+       line, head, tails, quantities
 from index.act where position between %(first)s and %(last)s;
 
 -- links_between --

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from enum import IntEnum
-from typing import Final
+from typing import Final, NamedTuple
 
 from msgspec import Struct
 
@@ -19,6 +19,18 @@ class Report(Struct, frozen=True, kw_only=True):
     capturer: str
     digest: bytes
     held: bool
+
+
+class Entered(NamedTuple):
+    """What acts repeat of the entry that their report became, so that it need not be read.
+
+    `capturer` is a number of the registry. `copy_key` is that of all copies of one report,
+    whoever captured them (`suyuan.index.acts.copy_key`).
+    """
+
+    tenant: int
+    capturer: int
+    copy_key: int
 
 
 class Known(Struct, frozen=True, kw_only=True):

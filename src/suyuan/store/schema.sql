@@ -731,7 +731,8 @@ create table index.holder (
 
 -- What one event says alike of some things: of the first at its line `line`, of each further one
 -- a line on. A thing's name is `head` and its own tail. A null end of a time is open: nobody said
--- when.
+-- when. Copies of one report have one `copy_key`, a hash of its event id's key and of its digest,
+-- whoever captured them.
 create table index.act (
     entry bigint not null,
     position bigint not null,
@@ -756,7 +757,10 @@ create table index.act (
     flow text,
     other text,
     lot text,
-    documents int[]
+    documents int[],
+    tenant int not null,
+    capturer int not null,
+    copy_key bigint not null
 );
 
 -- What an act is found by: hashes of the names in it, each with the part that the name has. Names

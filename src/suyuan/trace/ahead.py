@@ -7,14 +7,13 @@ what the index gives, and what it does not cover is asked of the index.
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from itertools import islice
 from typing import Any, Final, Protocol
 
 from suyuan.index import FACT_KINDS
 from suyuan.index.types import Part
 from suyuan.model import FactKind
-from suyuan.store import ReadConnection
-from suyuan.trace.rows import SQL, Act
+from suyuan.store import ReadConnection, encoded
+from suyuan.trace.rows import SQL, Act, lines_of
 
 WORTH_GUESSING: Final = 16
 """After so many levels it is guessed what is still to come."""
@@ -62,11 +61,18 @@ class Reader:
         self._guess: Guess | None = None
         self._shelf: dict[Pair, list[Act]] = {}
         self._whole: set[tuple[int, int]] = set()
+        self._kept: list[Act] = []
 
     def keep(self, whole: Iterable[Act]) -> None:
         """Read these acts no more, where that is worth saying: all that they say is known."""
+        self._kept += whole
+
+    def _known(self) -> set[tuple[int, int]]:
+        """What is kept, by position and line; put together where it is asked for."""
         room = _MOST_KEPT - len(self._whole)
-        self._whole.update((act.position, act.line) for act in islice(whole, room))
+        self._whole.update([(act.position, act.line) for act in self._kept[:room]])
+        self._kept = []
+        return self._whole
 
     def look_ahead(self, things: Sequence[str], room: int) -> None:
         """Read at once all that a recall of these things may need, if it fits and is worth it.
@@ -97,23 +103,26 @@ class Reader:
         found = [act for pair in there for act in self._shelf.get(pair, ())]
         found += self._read(others, (), room) if others else []
         once = {(act.position, act.line): act for act in found}
-        for kept in self._whole & once.keys():
+        for kept in self._known() & once.keys():
             del once[kept]
         return [act for _, act in sorted(once.items())][: room + 1]
 
     def _read(self, wanted: Iterable[Pair], keys: Sequence[int], room: int) -> list[Act]:
         pairs = list(wanted)
-        whole = self._whole if len(self._whole) <= _A_NAME * len(pairs) else ()
+        whole = self._known()
+        if len(whole) > _A_NAME * len(pairs):
+            whole = set()
+        # All as bytes: of ten thousands of names and acts, to write and read them takes long.
         asked = {
-            "names": [name for name, _ in pairs],
-            "parts": [part for _, part in pairs],
-            "keys": list(keys),
-            "positions": [position for position, _ in whole],
-            "lines": [line for _, line in whole],
+            "names": encoded.text_array([name for name, _ in pairs]),
+            "parts": encoded.int4_array([part for _, part in pairs]),
+            "keys": encoded.int8_array(keys),
+            "positions": encoded.int8_array([position for position, _ in whole]),
+            "lines": encoded.int4_array([line for _, line in whole]),
             "room": room + 1,
         }
-        # Numbers and times as bytes: of ten thousands of acts, to write and read them takes long.
-        rows = self._conn.execute(SQL.level, {**self._fixed, **asked}, binary=True)
+        statement = SQL.level if self._fixed["everything"] else SQL.level_seen
+        rows = self._conn.execute(statement, {**self._fixed, **asked}, binary=True)
         return [Act._make(row) for row in rows]
 
 
@@ -127,8 +136,9 @@ def _shelved(acts: Iterable[Act]) -> dict[Pair, list[Act]]:
 
 
 def _pairs(act: Act) -> Iterator[Pair]:
-    for tail in act.tails:
-        yield act.head + tail, Part.THING
+    things = [line.thing for line in lines_of(act)]
+    for thing in things:
+        yield thing, Part.THING
     for name, part in ((act.other, Part.THING), (act.lot, Part.LOT), (act.flow, Part.FLOW)):
         if name is not None:
             yield name, part
@@ -138,7 +148,7 @@ def _pairs(act: Act) -> Iterator[Pair]:
                 yield act.parent, Part.JOINED
             case FactKind.ATTACHED:
                 yield act.parent, Part.ATTACHED
-            case _ if not act.head and "" in act.tails:
+            case _ if "" in things:
                 yield act.parent, Part.EMPTIED
             case _:
                 pass

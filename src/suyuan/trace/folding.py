@@ -81,7 +81,16 @@ def _number(act: Act, names: Names, shapes: dict[object, int], *, anywhere: bool
     if not known and (act.parent is not None or not anywhere):
         return None
     said = (
-        *(act.entry, act.lo, act.hi, act.arrived_lo, act.arrived_hi, act.before, act.after),
+        *(
+            act.entry,
+            act.lo,
+            act.hi,
+            act.instant,
+            act.arrived_lo,
+            act.arrived_hi,
+            act.before,
+            act.after,
+        ),
         *(act.kind, act.side, act.held, act.instrument, act.inferred, act.unit),
         *(act.parent, act.flow, act.lot),
         tuple(act.documents or ()),

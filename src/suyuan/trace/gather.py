@@ -5,8 +5,8 @@ PostgreSQL alike; nothing recurses. The index finds acts by hashes of names in t
 the names are those asked for is seen here.
 """
 
-from collections.abc import Callable, Iterator, Sequence
-from typing import Any
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any, Final
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -19,7 +19,7 @@ from suyuan.store import ReadConnection
 from suyuan.trace.ahead import WORTH_GUESSING, Guesser, Pair, Reader
 from suyuan.trace.alike import NONE_ALIKE, Alike
 from suyuan.trace.folding import Folding, folded
-from suyuan.trace.rows import COUNTING, Act, Line, Lines, names_of
+from suyuan.trace.rows import COUNTING, Act, Line, Lines, lines_of, names_of
 from suyuan.trace.spread import CONTAINING, Found, Spread, Wanted
 from suyuan.trace.types import Direction, Question
 
@@ -59,6 +59,10 @@ _PARTS: dict[str, Part] = {
     "lots": Part.LOT,
     "flows": Part.FLOW,
 }
+_JOINED: Final = FACT_KINDS.index(FactKind.JOINED)
+_ATTACHED: Final = FACT_KINDS.index(FactKind.ATTACHED)
+_CONTAINING: Final = frozenset(map(FACT_KINDS.index, CONTAINING))
+"""By their numbers: every act is asked."""
 
 
 def gather(  # noqa: PLR0913 -- a question, by name
@@ -95,14 +99,13 @@ def gather(  # noqa: PLR0913 -- a question, by name
         if levels >= WORTH_GUESSING:
             reader.look_ahead(asked, bound.facts)
         found = reader.acts(_pairs(wanted), room)
-        said = [line for act in found for line in _said(act, wanted)]
+        said = _said(found, wanted)
         truncated |= len(found) > room or len(said) > room
-        new = {(line.act.entry, line.act.line + line.place): line for line in said[:room]}
-        fresh = [line for key, line in new.items() if key not in lines]
-        lines.update(new)
+        fresh = _fresh(said[:room], lines)
         reader.keep(act for act in found if _is_known(act, lines))
+        leading = [_found(line) for line in fresh if _leads_on(line.act)]
         for spread in spreads:
-            spread.add(_found(line) for line in fresh if _leads_on(line.act))
+            spread.add(leading)
         levels += bool(fresh)  # a look at what is hidden must not count either
         bound.advance(levels, len(lines))
     names = names_of(conn, lines)
@@ -135,58 +138,71 @@ def _wanted(spreads: Sequence[Spread]) -> Wanted:
 
 
 def _pairs(wanted: Wanted) -> list[Pair]:
-    return [
-        (name, int(_PARTS[path]))
-        for path, names in wanted._asdict().items()
-        for name in sorted(names)
-    ]
+    return [(name, int(_PARTS[path])) for path, names in wanted._asdict().items() for name in names]
 
 
-def _said(act: Act, wanted: Wanted) -> Iterator[Line]:
-    """The lines of an act that are wanted: all for what they share, or each for its own thing."""
-    lines = [Line(act, place) for place in range(len(act.tails))]
-    if _is_wanted(act, wanted):
-        yield from lines
-        return
-    emptied = act.parent in wanted.carriers
-    for line in lines:
-        thing = line.thing
-        if thing in wanted.things or (emptied and not thing):
-            yield line
+def _said(acts: Iterable[Act], wanted: Wanted) -> list[Line]:
+    """The lines of acts that are wanted: all for what they share, or each for its own thing."""
+    things, said = wanted.things, list[Line]()
+    for act in acts:
+        lines = lines_of(act)
+        if (act.tails is None and act.head in things) or _is_wanted(act, wanted):
+            said += lines
+            continue
+        emptied = act.parent is not None and act.parent in wanted.carriers
+        said += [line for line in lines if line.thing in things or (emptied and not line.thing)]
+    return said
+
+
+def _fresh(said: Iterable[Line], lines: Lines) -> list[Line]:
+    """Those that are not among the lines yet; now they are."""
+    fresh = list[Line]()
+    for line in said:
+        key = line.act.entry, line.number
+        if key not in lines:
+            lines[key] = line
+            fresh.append(line)
+    return fresh
 
 
 def _is_known(act: Act, lines: Lines) -> bool:
     """Whether all that an act says was wanted, and is there."""
+    if act.tails is None:
+        return (act.entry, act.line) in lines
     return all((act.entry, act.line + place) in lines for place in range(len(act.tails)))
 
 
 def _is_wanted(act: Act, wanted: Wanted) -> bool:
-    kind = FACT_KINDS[act.kind]
     return (
-        act.other in wanted.things
-        or (act.parent in wanted.opened and kind is FactKind.JOINED)
-        or (act.parent in wanted.assembled and kind is FactKind.ATTACHED)
-        or act.lot in wanted.lots
-        or act.flow in wanted.flows
+        (act.other is not None and act.other in wanted.things)
+        or (act.parent is not None and _is_opened(act.parent, act.kind, wanted))
+        or (act.lot is not None and act.lot in wanted.lots)
+        or (act.flow is not None and act.flow in wanted.flows)
+    )
+
+
+def _is_opened(parent: str, kind: int, wanted: Wanted) -> bool:
+    return (kind == _JOINED and parent in wanted.opened) or (
+        kind == _ATTACHED and parent in wanted.assembled
     )
 
 
 def _leads_on(act: Act) -> bool:
     """Whether anything is found through it; most acts only say where a thing was."""
     named = act.flow is not None or act.lot is not None or act.other is not None
-    return named or FACT_KINDS[act.kind] in CONTAINING
+    return named or act.kind in _CONTAINING
 
 
 def _found(line: Line) -> Found:
     act = line.act
     return Found(
-        kind=FACT_KINDS[act.kind],
-        side=None if act.side is None else SIDES[act.side],
-        thing=line.thing,
-        parent=act.parent,
-        lot=act.lot,
-        other=act.other,
-        flow=act.flow,
-        instrument=act.instrument,
-        consumed=line.quantity != 0,
+        FACT_KINDS[act.kind],
+        None if act.side is None else SIDES[act.side],
+        line.thing,
+        act.parent,
+        act.lot,
+        act.other,
+        act.flow,
+        act.instrument,
+        line.quantity != 0,
     )

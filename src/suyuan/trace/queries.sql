@@ -1,81 +1,97 @@
--- level --
--- The acts found by any of these names in these parts, or by any of these keys, as far as the viewer
--- may see, in the order of the record, but for those that are known. Their entries are read at once,
--- in the order of their pages.
-with asked as (
+-- told --
+-- What is told of acts that were found: each as the newest override has it that
+-- is known there, and from where on it is withdrawn. Both are looked up for each, where there is any.
+-- Of one line the name is told whole and its amount as text, of an instant one end: what is plain is read
+-- sooner.
+select
+    a.entry, a.position, a.line, a.lo, nullif(a.hi, a.lo), a.hi is not distinct from a.lo,
+    a.arrived_lo, a.arrived_hi, a.before, a.after, a.kind, a.side, a.grain,
+    case when (select exists (select from record.override)) then coalesce((
+        select o.verdict = %(held)s
+        from record.override as o join ledger.leaf as l on l.entry = o.act
+        where o.entry = a.entry
+            and l.position <= (select min(c.position) from index.cursor as c
+                               where c.projection = 'facts')
+            and (%(known_at)s::bigint is null or l.position <= %(known_at)s::bigint)
+        order by o.act limit 1
+    ), a.held) else a.held end,
+    a.instrument, a.inferred,
+    case when cardinality(a.tails) = 1 then a.head || a.tails[1] else a.head end,
+    case when cardinality(a.tails) <> 1 then a.tails end,
+    case when cardinality(a.tails) = 1 then a.quantities[1]::text end,
+    case when cardinality(a.tails) <> 1 then a.quantities end,
+    a.unit, a.parent, a.flow, a.other, a.lot, a.documents,
+    case when (select exists (select from index.withdrawal)) then (
+        select w.position from index.withdrawal as w where w.entry = a.entry
+    ) end,
+    a.capturer, a.copy_key;
+
+-- by_keys --
+-- The acts found by any of these names in these parts, or by any of these keys, but for those that are
+-- known, in the order of the record.
+select distinct on (a.position, a.line) a.*
+from (
     select array_agg(g.key) as keys
     from (
-        select hashtextextended(n.name, n.part) as key, n.place
-        from unnest(%(names)s::text[], %(parts)s::int[]) with ordinality as n (name, part, place)
-        union all
-        select k.key, k.place
-        from unnest(%(keys)s::bigint[]) with ordinality as k (key, place)
+        select k.key, row_number() over (order by k.key) as place -- neighbours in the index too
+        from (
+            select hashtextextended(n.name, n.part)
+            from unnest(%(names)s::text[], %(parts)s::int[]) as n (name, part)
+            union all
+            select * from unnest(%(keys)s::bigint[])
+        ) as k (key)
     ) as g
-    group by g.place / 128 -- an index scan compares every act that it finds with the whole list
-),
-found as materialized (
-    select distinct on (a.position, a.line) a.*
-    from asked
-    cross join lateral (
-        select * from index.act as a where index.keys(a) && asked.keys
-        offset 0 -- by the index: a plan for any names would read every act
-    ) as a
-    where (%(known_at)s::bigint is null or a.position <= %(known_at)s::bigint)
-        and (%(as_of)s::timestamptz is null or a.lo is null or a.lo <= %(as_of)s::timestamptz)
-        and (a.position, a.line) not in (
-            select * from unnest(%(positions)s::bigint[], %(lines)s::int[])
-        )
-    order by a.position, a.line
-),
+    group by g.place / 32 -- the index compares every act that it finds with the whole list
+) as asked
+cross join lateral (
+    select * from index.act as a where index.keys(a) && asked.keys
+    offset 0 -- by the index: a plan for any names would read every act
+) as a
+where a.tenant = %(tenant)s
+    and (%(known_at)s::bigint is null or a.position <= %(known_at)s::bigint)
+    and (%(as_of)s::timestamptz is null or a.lo is null or a.lo <= %(as_of)s::timestamptz)
+    and (a.position, a.line) not in (
+        select * from unnest(%(positions)s::bigint[], %(lines)s::int[])
+    )
+order by a.position, a.line;
+
+-- level --
+-- These acts, for who sees all of the tenant: their entries need not be read.
+with found as ({{by_keys}})
+{{told}}
+from found as a
+order by a.position, a.line
+limit %(room)s;
+
+-- level_seen --
+-- These acts, as far as the viewer may see. Their entries are read at once, in the order of their pages.
+with found as materialized ({{by_keys}}),
 seen as materialized (
-    select e.id, e.event_key, e.capturer, e.digest from record.entry as e
+    select e.id from record.entry as e
     where (
         e.id = any (array(select f.entry from found as f))
         or e.id = any ('{}') -- what may be either is read by a bitmap: page after page, ahead
-    ) and e.tenant = %(tenant)s and (%(everything)s or e.tags && %(tags)s::bigint[])
+    ) and e.tenant = %(tenant)s and e.tags && %(tags)s::bigint[]
 )
-select
-    a.entry, a.position, a.line, a.lo, a.hi, a.arrived_lo, a.arrived_hi, a.before, a.after,
-    a.kind, a.side, a.grain, coalesce(n.held, a.held), a.instrument, a.inferred, a.head, a.tails,
-    a.quantities, a.unit, a.parent, a.flow, a.other, a.lot, a.documents, w.position,
-    e.event_key, e.capturer, e.digest
+{{told}}
 from found as a
-join seen as e on e.id = a.entry
-left join index.withdrawal as w on w.entry = a.entry
-left join lateral ( -- as the newest override has it that is known there
-    select o.verdict = %(held)s as held
-    from record.override as o join ledger.leaf as l on l.entry = o.act
-    where o.entry = a.entry
-        and l.position <= (select min(c.position) from index.cursor as c
-                           where c.projection = 'facts')
-        and (%(known_at)s::bigint is null or l.position <= %(known_at)s::bigint)
-    order by o.act limit 1
-) as n on true
+where a.entry in (select s.id from seen as s)
 order by a.position, a.line
 limit %(room)s;
 
 -- stretch --
 -- The acts recorded after one position up to another, as far as the viewer may see them.
-select
-    a.entry, a.position, a.line, a.lo, a.hi, a.arrived_lo, a.arrived_hi, a.before, a.after,
-    a.kind, a.side, a.grain, coalesce(n.held, a.held), a.instrument, a.inferred, a.head, a.tails,
-    a.quantities, a.unit, a.parent, a.flow, a.other, a.lot, a.documents, w.position,
-    e.event_key, e.capturer, e.digest
-from index.act as a
-join record.entry as e on e.id = a.entry
-    and (e.tenant = %(tenant)s and (%(everything)s or e.tags && %(tags)s::bigint[]))
-left join index.withdrawal as w on w.entry = a.entry
-left join lateral ( -- as the newest override has it that is known there
-    select o.verdict = %(held)s as held
-    from record.override as o join ledger.leaf as l on l.entry = o.act
-    where o.entry = a.entry
-        and l.position <= (select min(c.position) from index.cursor as c
-                           where c.projection = 'facts')
-        and (%(known_at)s::bigint is null or l.position <= %(known_at)s::bigint)
-    order by o.act limit 1
-) as n on true
-where a.position > %(since)s and a.position <= %(until)s
-    and (%(as_of)s::timestamptz is null or a.lo is null or a.lo <= %(as_of)s::timestamptz)
+with found as (
+    select * from index.act as a
+    where a.position > %(since)s and a.position <= %(until)s
+        and a.tenant = %(tenant)s
+        and (%(as_of)s::timestamptz is null or a.lo is null or a.lo <= %(as_of)s::timestamptz)
+        and (%(everything)s or exists (
+            select from record.entry as e where e.id = a.entry and e.tags && %(tags)s::bigint[]
+        ))
+)
+{{told}}
+from found as a
 order by a.position, a.line
 limit %(room)s;
 
@@ -235,7 +251,6 @@ from (select from index.act where position > %(since)s limit %(enough)s) as a;
 -- looks up stands here, even where the index has nothing by it: only what was read is covered.
 select s.source, s.target
 from index.act as a
-join record.entry as e on e.id = a.entry and e.tenant = %(tenant)s
 cross join lateral unnest(a.tails) as l (tail)
 cross join lateral (
     select
@@ -267,6 +282,7 @@ cross join lateral (
     ) as p (source, why, target, because)
 ) as s (source, target)
 where a.position > %(since)s
+    and a.tenant = %(tenant)s
     and coalesce(a.parent, a.lot, a.other, a.flow) is not null
     and s.source is not null and s.target is not null;
 

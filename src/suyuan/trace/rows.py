@@ -3,13 +3,14 @@
 from collections.abc import Iterator
 from datetime import datetime
 from decimal import Decimal
-from typing import Any, Final, NamedTuple
+from functools import lru_cache
+from typing import Final, NamedTuple
 
 from suyuan.index import FACT_KINDS, GRAINS, SIDES
 from suyuan.kit import Span
 from suyuan.model import Fact, Holder, Verdict
 from suyuan.record.types import VERDICTS
-from suyuan.store import Queries, ReadConnection
+from suyuan.store import Queries, ReadConnection, encoded
 
 SQL = Queries("suyuan.trace")
 COUNTING: Final = {"held": VERDICTS.index(Verdict.HELD)}
@@ -17,13 +18,18 @@ COUNTING: Final = {"held": VERDICTS.index(Verdict.HELD)}
 
 
 class Act(NamedTuple):
-    """A row of the statements that read acts, column by column: some lines that say the same."""
+    """A row of the statements that read acts, column by column: some lines that say the same.
+
+    Most have one line: `head` is then its thing's name and `amount` how much of it, and there are
+    no `tails` and `quantities`. `hi` is None of an instant, as of an open end.
+    """
 
     entry: int
     position: int
     line: int
     lo: datetime | None
     hi: datetime | None
+    instant: bool
     arrived_lo: datetime | None
     arrived_hi: datetime | None
     before: int | None
@@ -35,7 +41,8 @@ class Act(NamedTuple):
     instrument: bool
     inferred: bool
     head: str
-    tails: list[str]
+    tails: list[str] | None
+    amount: str | None
     quantities: list[Decimal | None] | None
     unit: str | None
     parent: str | None
@@ -44,30 +51,36 @@ class Act(NamedTuple):
     lot: str | None
     documents: list[int] | None
     withdrawn_at: int | None
-    event_key: int
     capturer: int
-    digest: bytes
+    copy_key: int
 
 
 class Line(NamedTuple):
     """One line of an act: one fact."""
 
     act: Act
-    place: int
+    number: int
+    thing: str
+    quantity: Decimal | None
 
-    @property
-    def thing(self) -> str:
-        """Its thing's name, whole."""
-        return self.act.head + self.act.tails[self.place]
 
-    @property
-    def quantity(self) -> Decimal | None:
-        """How much of it."""
-        return None if self.act.quantities is None else self.act.quantities[self.place]
-
+_decimal: Final = lru_cache(maxsize=4_096)(Decimal)
+"""Amounts return in many acts."""
 
 Lines = dict[tuple[int, int], Line]
 """Lines by their entry and number."""
+
+
+def lines_of(act: Act) -> list[Line]:
+    """The lines of an act."""
+    if act.tails is None:
+        amount = act.amount
+        return [Line(act, act.line, act.head, None if amount is None else _decimal(amount))]
+    much = act.quantities
+    return [
+        Line(act, number, act.head + tail, None if much is None else much[number - act.line])
+        for number, tail in enumerate(act.tails, act.line)
+    ]
 
 
 class Names(NamedTuple):
@@ -81,14 +94,24 @@ class Names(NamedTuple):
 
 def names_of(conn: ReadConnection, lines: Lines) -> Names:
     """What the numbers in these lines stand for."""
-    acts = {id(line.act): line.act for line in lines.values()}.values()
+    holders, capturers, documents = set[int | None](), set[int](), set[int]()
+    last = None
+    for line in lines.values():
+        act = line.act
+        if act is not last:
+            last = act
+            holders.add(act.before)
+            holders.add(act.after)
+            capturers.add(act.capturer)
+            if act.documents:
+                documents.update(act.documents)
     given = {
-        "holders": list({end for act in acts for end in (act.before, act.after)} - {None}),
-        "capturers": list({act.capturer for act in acts}),
-        "documents": list({number for act in acts for number in act.documents or ()}),
+        "holders": list(holders - {None}),
+        "capturers": list(capturers),
+        "documents": encoded.int4_array(list(documents)),
     }
     names = Names({}, {}, {}, -1)
-    for kind, number, name, site in conn.execute(SQL.meanings, given):
+    for kind, number, name, site in conn.execute(SQL.meanings, given, binary=True):
         match kind:
             case 0:
                 names = names._replace(position=number)
@@ -102,39 +125,47 @@ def names_of(conn: ReadConnection, lines: Lines) -> Names:
 
 
 def facts_of(lines: Lines, names: Names) -> Iterator[Fact]:
-    """One fact for each line, in the order of the record."""
-    shapes: dict[int, dict[str, Any]] = {}
-    for _, line in sorted(lines.items()):
-        act = line.act
-        shape = shapes.get(id(act)) or shapes.setdefault(id(act), _shape(act, names))
-        number = act.line + line.place
-        yield Fact(line=number, thing=line.thing, quantity=line.quantity, **shape)
-
-
-def _shape(act: Act, names: Names) -> dict[str, Any]:
-    """What all facts of an act have in common."""
-    arrived = act.arrived_lo is not None or act.arrived_hi is not None
-    return {
-        "entry": act.entry,
-        "position": act.position,
-        "kind": FACT_KINDS[act.kind],
-        "when": Span(act.lo, act.hi),
-        "grain": GRAINS[act.grain],
-        "side": None if act.side is None else SIDES[act.side],
-        "arrived": Span(act.arrived_lo, act.arrived_hi) if arrived else None,
-        "before": None if act.before is None else names.holders[act.before],
-        "after": None if act.after is None else names.holders[act.after],
-        "parent": act.parent,
-        "instrument": act.instrument,
-        "unit": act.unit,
-        "flow": act.flow,
-        "other": act.other,
-        "lot": act.lot,
-        "document": tuple(names.documents[number] for number in act.documents or ()),
-        "inferred": act.inferred,
-        "held": act.held,
-        "withdrawn_at": act.withdrawn_at,
-        "event_id": f"{act.event_key:x}",
-        "capturer": names.capturers.get(act.capturer, ""),
-        "digest": bytes(act.digest),
-    }
+    """One fact for each line, in the order of the record; acts are taken apart, being many."""
+    holders, papers, last = names.holders, names.documents, None
+    for key in sorted(lines):
+        act, number, thing, quantity = lines[key]
+        if act is not last:  # its lines follow one another
+            last = act
+            (
+                entry, position, _, lo, hi, instant, arrived_lo, arrived_hi, before, after, kind,
+                side, grain, held, instrument, inferred, _, _, _, _, unit, parent, flow, other,
+                lot, documents, withdrawn_at, capturer, copy_key,
+            ) = act  # fmt: skip
+            when = Span(lo, lo if instant else hi)
+            has_arrived = arrived_lo is not None or arrived_hi is not None
+            arrived = Span(arrived_lo, arrived_hi) if has_arrived else None
+            document = tuple([papers[name] for name in documents]) if documents else ()
+            said = copy_key.to_bytes(8, "big", signed=True)  # both, which copies have in common
+            event_id = said.hex()
+        yield Fact(
+            entry=entry,
+            line=number,
+            position=position,
+            kind=FACT_KINDS[kind],
+            thing=thing,
+            when=when,
+            grain=GRAINS[grain],
+            side=None if side is None else SIDES[side],
+            arrived=arrived,
+            before=None if before is None else holders[before],
+            after=None if after is None else holders[after],
+            parent=parent,
+            instrument=instrument,
+            quantity=quantity,
+            unit=unit,
+            flow=flow,
+            other=other,
+            lot=lot,
+            document=document,
+            inferred=inferred,
+            held=held,
+            withdrawn_at=withdrawn_at,
+            event_id=event_id,
+            capturer=names.capturers.get(capturer, ""),
+            digest=said,
+        )

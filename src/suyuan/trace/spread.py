@@ -74,7 +74,8 @@ class Spread:
     def add(self, facts: Iterable[Found]) -> None:
         """Take facts found, each once, and follow what they lead to among all found so far."""
         for fact in facts:
-            for name in {fact.thing, fact.parent, fact.lot, fact.other}:
+            self._naming[fact.thing].append(fact)
+            for name in (fact.parent, fact.lot, fact.other):
                 if name is not None:
                     self._naming[name].append(fact)
             if fact.flow is not None:

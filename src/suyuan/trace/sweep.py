@@ -14,7 +14,7 @@ from suyuan.store import ReadConnection
 from suyuan.trace.alike import NONE_ALIKE, Alike
 from suyuan.trace.folding import Folding, folded
 from suyuan.trace.gather import Gathered, Limit
-from suyuan.trace.rows import COUNTING, SQL, Act, Line, Lines, names_of
+from suyuan.trace.rows import COUNTING, SQL, Act, Lines, lines_of, names_of
 
 Advance = Callable[[int, int], None]
 """Is told how many positions have been read, and of how many."""
@@ -49,11 +49,11 @@ def sweep(  # noqa: PLR0913 -- what is read, and how it is told, by name
     while reached < last:
         until, room = min(reached + _STRETCH, last), bound.facts - len(lines)
         given = {**asked, "since": reached, "until": until, "room": room + 1}
-        rows = conn.execute(SQL.stretch, given).fetchall()
-        said = [Line(act, place) for act in (Act(*row) for row in rows) for place in _places(act)]
+        rows = conn.execute(SQL.stretch, given, binary=True).fetchall()
+        said = [line for row in rows for line in lines_of(Act(*row))]
         if len(rows) > room or len(said) > room or bound.expired():
             break
-        lines.update({(line.act.entry, line.act.line + line.place): line for line in said})
+        lines.update({(line.act.entry, line.number): line for line in said})
         reached, levels = until, levels + 1
         advance(max(reached, 0), max(last, 0))
         bound.advance(levels, len(lines))
@@ -87,7 +87,3 @@ def families_of(
         if stands in found:
             found.update(dict.fromkeys(some, found[stands]))
     return found
-
-
-def _places(act: Act) -> range:
-    return range(len(act.tails))

@@ -1,0 +1,9 @@
+-- Acts say of which tenant their report is, who captured it and which reports are copies of it, so that a
+-- trace need not read the entries themselves of whoever sees all of a tenant. The record makes the
+-- projections again: the follower begins anew.
+truncate index.cursor, index.act, index.name, index.mention, index.holder, index.withdrawal,
+         index.declaration, index.link, index.vocabulary,
+         index.value, index.shown, index.term, index.period restart identity;
+alter table index.act add column if not exists tenant int not null;
+alter table index.act add column if not exists capturer int not null;
+alter table index.act add column if not exists copy_key bigint not null;
