@@ -49,6 +49,11 @@ class Flow(Struct, frozen=True, eq=False, gc=False):
     of_lot: bool = False
     covered: bool = False
 
+    @property
+    def is_sure(self) -> bool:
+        """Whether it surely happened, and by how much."""
+        return self.certain and self.sent is not None and self.got is not None
+
 
 def flows(found: Examined) -> list[Flow]:
     """Every flow that the facts behind a closure state."""
@@ -177,3 +182,20 @@ def summed(amounts: Iterable[Amount]) -> Amount:
             return None
         total += much
     return total
+
+
+def plus(a: Amount, b: Amount) -> Amount:
+    """Both together; None if one is not known."""
+    return None if a is None or b is None else a + b
+
+
+def less(a: Amount, b: Amount) -> Amount:
+    """What is left of an amount without another, which is never below nothing."""
+    return None if a is None or b is None else max(_ZERO, a - b)
+
+
+def smaller(a: Amount, b: Amount) -> Amount:
+    """The less of two amounts, of which one may be without limit."""
+    if a is None or b is None:
+        return b if a is None else a
+    return min(a, b)
