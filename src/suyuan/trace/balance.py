@@ -78,12 +78,13 @@ def summed_up(account: Account) -> Sums | None:
     if len(units) != 1:
         return None
     (unit,) = units
-    came, went, ended = (_in_base([a for a, _ in side], unit) for side in _sides(account))
-    return Sums(came.value, went.value, ended.value, came.unit)
+    came = _in_base(account.came, unit)
+    went, ended = _in_base(account.went, unit).value, _in_base(account.ended, unit).value
+    return Sums(came.value, went, ended, came.unit)
 
 
-def _in_base(amounts: Sequence[_Amount], unit: str | None) -> Quantity:
-    return normal(Quantity(_sum(amounts, unit), unit))
+def _in_base(side: _Reported, unit: str | None) -> Quantity:
+    return normal(Quantity(_sum([much for much, _ in side], unit), unit))
 
 
 def _of_pools(

@@ -49,11 +49,6 @@ class Flow(Struct, frozen=True, eq=False, gc=False):
     of_lot: bool = False
     covered: bool = False
 
-    @property
-    def is_sure(self) -> bool:
-        """Whether it surely happened, and by how much."""
-        return self.certain and self.sent is not None and self.got is not None
-
 
 def flows(found: Examined) -> list[Flow]:
     """Every flow that the facts behind a closure state."""
@@ -116,17 +111,22 @@ def _holder(place: Pool) -> tuple[str, str]:
 def _of_link(link: Link, pieces: set[str], *, is_reached: bool, is_covered: bool) -> Flow:
     one = (link.source.thing or link.target.thing) in pieces
     sent, unit = _amount(link.quantity, link.unit, is_piece=one)
-    got, got_in = _amount(link.received, link.unit, is_piece=False)
-    moves = link.kind not in {LinkKind.BELONGS, LinkKind.PRESUMED}
+    got = sent
+    if link.received is not None and link.received != link.quantity:
+        got, got_in = _amount(link.received, link.unit, is_piece=False)
+        unit = got_in if sent is None else unit
+    moves = link.kind is not LinkKind.BELONGS and link.kind is not LinkKind.PRESUMED
+    left = (low(link.departure), high(link.departure))
+    is_at_once = link.arrival is link.departure
     return Flow(
         kind=link.kind,
         source=link.source,
         target=link.target,
-        left=(low(link.departure), high(link.departure)),
-        came=(low(link.arrival), high(link.arrival)),
+        left=left,
+        came=left if is_at_once else (low(link.arrival), high(link.arrival)),
         sent=sent,
-        got=sent if got is None else got,
-        unit=got_in if sent is None else unit,
+        got=got,
+        unit=unit,
         certain=link.certain and moves,
         reached=is_reached,
         takes=moves,

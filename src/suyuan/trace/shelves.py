@@ -81,8 +81,12 @@ def shelf_of(
 
 def _are_exact(came: Iterable[Flow], gone: Iterable[Flow]) -> bool:
     """Whether all surely came and left, each at one time, and by how much."""
-    spans = [*(flow.came for flow in came), *(flow.left for flow in gone)]
-    return all(flow.is_sure for flow in (*came, *gone)) and all(lo == hi for lo, hi in spans)
+    spans = [flow.came for flow in came]
+    spans += [flow.left for flow in gone]
+    doubtful = [
+        flow for flow in (*came, *gone) if not flow.certain or flow.sent is None or flow.got is None
+    ]
+    return not doubtful and not [lo for lo, hi in spans if lo != hi]
 
 
 def _is_out_of(came: Flow, gone: Sequence[Flow]) -> bool:
