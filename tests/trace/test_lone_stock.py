@@ -7,7 +7,8 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from suyuan.trace.flows import Flow
-from suyuan.trace.material import KEPT, bounds
+from suyuan.trace.material import bounds
+from suyuan.trace.shelves import KEPT
 from suyuan.trace.types import LinkKind, Pool
 from suyuan.trace.vessel import most_of_whole
 
@@ -48,12 +49,13 @@ def test_what_came_in_once_is_bounded_as_its_log_has_it(
     drawn = bounds(flows, {ASKED: True})
     is_later = all(at >= came for at, _ in left)
     is_enough = sum((much for _, much in left), Decimal(0)) <= asked + other
-    assert drawn.asked.net.shelves[STOCK].is_lone is (is_later and is_enough)
+    shelf = drawn.net.shelves[STOCK]
+    assert shelf.is_lone is (is_later and is_enough)
     assume(is_later and is_enough)
     numbers = (*range(3, len(flows)), KEPT)
     sizes = range(1, len(numbers) + 1)
     for side in (drawn.asked, drawn.other):
-        whole = side.log(STOCK).whole
+        whole = side.log(shelf).whole
         for some in chain.from_iterable(combinations(numbers, size) for size in sizes):
             slowly = most_of_whole(whole, {"of it"}, {str(n) for n in some})
-            assert side.drawn(STOCK, some) == slowly
+            assert side.drawn(shelf, some) == slowly

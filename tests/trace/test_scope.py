@@ -31,8 +31,9 @@ from suyuan.kit import Span
 from suyuan.model import Fact, FactKind, Holder, ThingGrain
 from suyuan.trace.closure import examine
 from suyuan.trace.flows import flows
-from suyuan.trace.material import KEPT, bounds
+from suyuan.trace.material import bounds
 from suyuan.trace.scope import scope
+from suyuan.trace.shelves import KEPT
 from suyuan.trace.types import Assumed, Direction, Pool, Question, Scope, ScopeLine, Seed, by_code
 
 PLACES = (A, B, C, D)
@@ -135,13 +136,14 @@ def test_the_bounds_contain_the_truth(random: Random, length: int, *, exact: boo
     for number, flow in enumerate(stated):
         if flow.source is None or not flow.takes or flow.entries[0] not in told.carried:
             continue
-        extent = drawn.of(flow.source, (number,)) if flow.reached else None
+        shelf = drawn.net.shelves[flow.source]
+        extent = drawn.of(shelf, (number,)) if flow.reached else None
         truth = told.carried[flow.entries[0]]
         assert truth == 0 if extent is None else extent.least <= truth
         assert extent is None or extent.most is None or truth <= extent.most
     for place, stock in told.left.items():
         if place in {node.pool for node in found.closure.nodes}:
-            extent = drawn.of(place, (KEPT,))
+            extent = drawn.of(drawn.net.shelves[place], (KEPT,))
             assert extent.least <= stock.of_it
             assert extent.most is None or stock.of_it <= extent.most
 
@@ -173,13 +175,13 @@ def test_telling_every_bound_again_changes_none(
     drawn = bounds(flows(found), found.starts)
     assert drawn.settled
     for side in (drawn.asked, drawn.other):
-        for place in side.net.shelves:
-            side.forget(place)
+        for shelf in side.net.shelves.values():
+            side.forget(shelf)
         assert [side.leaves(number) for number in range(len(side.most))] == side.most
     one_by_one = replace(drawn, settled=False)
-    for place in drawn.asked.net.shelves:
-        for number, _ in drawn.out(place):
-            assert drawn.of(place, (number,)) == one_by_one.of(place, (number,))
+    for shelf in drawn.net.shelves.values():
+        for number in shelf.out:
+            assert drawn.of(shelf, (number,)) == one_by_one.of(shelf, (number,))
 
 
 @settings(max_examples=100)

@@ -7,17 +7,16 @@ pairing counts nothing twice. Single pieces have no balance: their whereabouts s
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from decimal import Decimal
-from itertools import chain
 
 from msgspec import Struct
 
 from suyuan.kit import Quantity
-from suyuan.kit.quantity import convert, same_dimension
+from suyuan.kit.quantity import convert, normal, same_dimension
 from suyuan.model import ThingGrain
 from suyuan.trace.accord import Nodes
 from suyuan.trace.alike import NONE_ALIKE, Alike, count_of
 from suyuan.trace.places import consumes
-from suyuan.trace.postings import INTO, OUT_OF, amount, at_holder, lots_of, of_facts, of_links
+from suyuan.trace.postings import amount, at_holder, columns_of, of_links, place_of
 from suyuan.trace.times import Told
 from suyuan.trace.types import Balance, BalanceKind, Column, Link, LinkKind, Pool
 
@@ -25,12 +24,15 @@ _ZERO = Decimal(0)
 _Amount = Quantity | None
 
 
+_Reported = list[tuple[_Amount, tuple[int, ...]]]  # with the entries that state it
+
+
 class Account(Struct, frozen=True, gc=False):
     """Amounts of one pool, transformation or movement as stated; None where nobody said."""
 
-    came: list[tuple[_Amount, tuple[int, ...]]]
-    went: list[tuple[_Amount, tuple[int, ...]]]
-    ended: list[tuple[_Amount, tuple[int, ...]]]
+    came: _Reported
+    went: _Reported
+    ended: _Reported
 
 
 def balances(
@@ -55,17 +57,40 @@ def balances(
     return tuple(sorted(lines, key=lambda b: (b.kind, b.pool, b.unit or "", b.entries)))
 
 
-def of_pools(
-    told: Sequence[Told], links: Iterable[Link], reached: Iterable[Pool]
-) -> Iterator[Balance]:
-    """The lines of holders alone."""
-    return _of_pools(told, links, {at_holder(place) for place in reached})
+class Sums(Struct, frozen=True, gc=False):
+    """What came to a pool, went and ended there in all, in the base unit of its dimension."""
+
+    came: Decimal
+    went: Decimal
+    ended: Decimal
+    unit: str | None
+
+
+def summed_up(account: Account) -> Sums | None:
+    """All of an account in one unit; None: an amount is not known, or some do not compare."""
+    stated = list[Quantity]()
+    for side in _sides(account):
+        for much, _ in side:
+            if much is None:
+                return None
+            stated.append(much)
+    units = _units(stated)
+    if len(units) != 1:
+        return None
+    (unit,) = units
+    came = _in_base(account.came, unit)
+    went, ended = _in_base(account.went, unit).value, _in_base(account.ended, unit).value
+    return Sums(came.value, went, ended, came.unit)
+
+
+def _in_base(side: _Reported, unit: str | None) -> Quantity:
+    return normal(Quantity(_sum([much for much, _ in side], unit), unit))
 
 
 def _of_pools(
     told: Sequence[Told], links: Iterable[Link], wanted: Collection[Pool]
 ) -> Iterator[Balance]:
-    found = _pools(told, links)
+    found = accounts_of(told, links)
     return _lines(BalanceKind.POOL, {p: a for p, a in found.items() if p in wanted})
 
 
@@ -94,20 +119,28 @@ def _flows(told: Iterable[Told], makings: Nodes, alike: Alike) -> dict[Pool, Acc
     return accounts
 
 
-def _pools(told: Sequence[Told], links: Iterable[Link]) -> dict[Pool, Account]:
+def accounts_of(told: Iterable[Told], links: Iterable[Link]) -> dict[Pool, Account]:
+    """By holder of a lot what was reported of it, and what links say of sides that kept silent."""
     accounts: dict[Pool, Account] = defaultdict(_account)
-    bulk = [item for item in told if item.fact.grain is not ThingGrain.INSTANCE]
-    lots = lots_of(bulk)
-    for each in chain(of_facts(bulk, lots), of_links(links, lots)):
-        if each.stated and each.column in INTO | OUT_OF:
-            account, stated = accounts[each.place], (each.quantity, each.entries)
-            if each.column in INTO:
-                account.came.append(stated)
-            elif each.column is Column.ENDED:
-                account.ended.append(stated)
-            else:
-                account.went.append(stated)
+    lots = set[str]()
+    for item in told:
+        fact = item.fact
+        if fact.grain is not ThingGrain.INSTANCE:
+            lots.add(fact.thing)
+            for column in columns_of(fact):
+                if column is not Column.COUNTED:
+                    side = _side(accounts[place_of(item, column)], column)
+                    side.append((amount(fact), item.entries))
+    for each in of_links(links, lots):
+        if each.stated:
+            _side(accounts[each.place], each.column).append((each.quantity, each.entries))
     return accounts
+
+
+def _side(account: Account, column: Column) -> _Reported:
+    if column is Column.CAME or column is Column.MADE:
+        return account.came
+    return account.ended if column is Column.ENDED else account.went
 
 
 def _said(value: Decimal | None, unit: str | None) -> _Amount:
@@ -123,7 +156,7 @@ def _lines(kind: BalanceKind, accounts: dict[Pool, Account]) -> Iterator[Balance
             yield _line(kind, place, account, None)
 
 
-def _sides(account: Account) -> tuple[list[tuple[_Amount, tuple[int, ...]]], ...]:
+def _sides(account: Account) -> tuple[_Reported, ...]:
     return account.came, account.went, account.ended
 
 

@@ -111,17 +111,22 @@ def _holder(place: Pool) -> tuple[str, str]:
 def _of_link(link: Link, pieces: set[str], *, is_reached: bool, is_covered: bool) -> Flow:
     one = (link.source.thing or link.target.thing) in pieces
     sent, unit = _amount(link.quantity, link.unit, is_piece=one)
-    got, got_in = _amount(link.received, link.unit, is_piece=False)
-    moves = link.kind not in {LinkKind.BELONGS, LinkKind.PRESUMED}
+    got = sent
+    if link.received is not None and link.received != link.quantity:
+        got, got_in = _amount(link.received, link.unit, is_piece=False)
+        unit = got_in if sent is None else unit
+    moves = link.kind is not LinkKind.BELONGS and link.kind is not LinkKind.PRESUMED
+    left = (low(link.departure), high(link.departure))
+    is_at_once = link.arrival is link.departure
     return Flow(
         kind=link.kind,
         source=link.source,
         target=link.target,
-        left=(low(link.departure), high(link.departure)),
-        came=(low(link.arrival), high(link.arrival)),
+        left=left,
+        came=left if is_at_once else (low(link.arrival), high(link.arrival)),
         sent=sent,
-        got=sent if got is None else got,
-        unit=got_in if sent is None else unit,
+        got=got,
+        unit=unit,
         certain=link.certain and moves,
         reached=is_reached,
         takes=moves,
@@ -177,3 +182,20 @@ def summed(amounts: Iterable[Amount]) -> Amount:
             return None
         total += much
     return total
+
+
+def plus(a: Amount, b: Amount) -> Amount:
+    """Both together; None if one is not known."""
+    return None if a is None or b is None else a + b
+
+
+def less(a: Amount, b: Amount) -> Amount:
+    """What is left of an amount without another, which is never below nothing."""
+    return None if a is None or b is None else max(_ZERO, a - b)
+
+
+def smaller(a: Amount, b: Amount) -> Amount:
+    """The less of two amounts, of which one may be without limit."""
+    if a is None or b is None:
+        return b if a is None else a
+    return min(a, b)

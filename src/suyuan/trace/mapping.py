@@ -14,8 +14,8 @@ from msgspec import Struct
 
 from suyuan.trace.closure import Examined
 from suyuan.trace.flows import Amount, Flow, summed
-from suyuan.trace.material import Network
 from suyuan.trace.reach import reach, steps
+from suyuan.trace.shelves import Network
 from suyuan.trace.types import Pool, Question
 
 _ZERO: Final = Decimal(0)

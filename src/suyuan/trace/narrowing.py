@@ -20,6 +20,7 @@ from suyuan.trace.flows import Flow, flows
 from suyuan.trace.material import Bounds, bounds
 from suyuan.trace.rotation import days_of
 from suyuan.trace.scope import lines_of, under_rules
+from suyuan.trace.shelves import Shelf
 from suyuan.trace.types import Pool, Question, Rotation, ScopeLine, VesselRule
 
 _ZERO: Final = Decimal(0)
@@ -68,20 +69,20 @@ def narrowed(found: Examined, question: Question) -> Narrowed:
     before = tops.under(drawn)
     vessels = list(_vessels(drawn))
     room, found_so_far, tried = _MOST_WORK // max(1, len(flowing)), list[Narrowing](), 0
-    for places in vessels:
-        rules = list(_rules(places, drawn))
+    for shelves in vessels:
+        rules = list(_rules(shelves, drawn))
         room -= len(rules)
         if room < 0:
             break
         tried += 1
-        found_so_far += _best_of(places[0], rules, tops, before)
+        found_so_far += _best_of(shelves[0].place, rules, tops, before)
     best = sorted(found_so_far, key=lambda one: (-one.takes_off, one.party, one.site))
     return Narrowed(
         best=tuple(best),
         tried=tried,
         untried=len(vessels) - tried,
-        inexact=len({_name(place) for place in _mixed(drawn, exact=False)}),
-        makings=mapping.unmapped(found, plain.asked.net, question),
+        inexact=len({_name(shelf.place) for shelf in _mixed(drawn, exact=False)}),
+        makings=mapping.unmapped(found, plain.net, question),
     )
 
 
@@ -141,52 +142,48 @@ def _name(place: Pool) -> str:
     return place.container or place.site
 
 
-def _vessels(drawn: Bounds) -> list[list[Pool]]:
+def _vessels(drawn: Bounds) -> list[list[Shelf]]:
     """Pools with an exact log and no rule, by vessel; what may hold most of the material first."""
-    ruled = drawn.asked.net.rules
-    together: dict[str, list[Pool]] = {}
-    for place in _mixed(drawn, exact=True):
-        if place not in ruled:
-            together.setdefault(_name(place), []).append(place)
-    return sorted(together.values(), key=lambda some: (-_brought(drawn, some), _name(some[0])))
+    ruled = drawn.net.rules
+    together: dict[str, list[Shelf]] = {}
+    for shelf in _mixed(drawn, exact=True):
+        if shelf not in ruled:
+            together.setdefault(_name(shelf.place), []).append(shelf)
+    return sorted(
+        together.values(), key=lambda some: (-_brought(drawn, some), _name(some[0].place))
+    )
 
 
-def _mixed(drawn: Bounds, *, exact: bool) -> Iterator[Pool]:
+def _mixed(drawn: Bounds, *, exact: bool) -> Iterator[Shelf]:
     """Pools of a named vessel into which came what may be of the material, and what may be not."""
-    net = drawn.asked.net
-    for place, shelf in net.shelves.items():
-        if (
-            not place.thing
-            or not _name(place)
-            or place in net.starts
-            or shelf.is_exact is not exact
-        ):
+    for place, shelf in drawn.net.shelves.items():
+        is_vessel = bool(place.thing and _name(place))
+        if not is_vessel or shelf.start is not None or shelf.is_exact is not exact:
             continue
         of_it = any(drawn.asked.carried(n) != _ZERO for n in shelf.into)
         if shelf.out and of_it and any(drawn.other.carried(n) != _ZERO for n in shelf.into):
-            yield place
+            yield shelf
 
 
-def _brought(drawn: Bounds, places: Sequence[Pool]) -> Decimal:
-    shelves = (drawn.asked.net.shelves[place] for place in places)
+def _brought(drawn: Bounds, shelves: Sequence[Shelf]) -> Decimal:
     return sum((drawn.asked.carried(n) or _ZERO for each in shelves for n in each.into), _ZERO)
 
 
-def _rules(places: Sequence[Pool], drawn: Bounds) -> Iterator[VesselRule]:
+def _rules(shelves: Sequence[Shelf], drawn: Bounds) -> Iterator[VesselRule]:
     """The rules that a vessel may be drawn from by, and days on which it may have been emptied."""
-    vessel = _name(places[0])
+    vessel = _name(shelves[0].place)
     for rotation in (Rotation.FIFO, Rotation.LIFO, Rotation.MIX):
         yield VesselRule(vessel=vessel, rotation=rotation, source=_UNSAID)
     yield VesselRule(vessel=vessel, apart=True, source=_UNSAID)
-    for day in _idle_days(places, drawn):
+    for day in _idle_days(shelves, drawn):
         yield VesselRule(vessel=vessel, emptied=(day,), source=_UNSAID)
 
 
-def _idle_days(places: Sequence[Pool], drawn: Bounds) -> list[date]:
+def _idle_days(shelves: Sequence[Shelf], drawn: Bounds) -> list[date]:
     """The first day of each time in which nothing came or left, the latest such times."""
-    net = drawn.asked.net
-    times = [each.at for place in places for _, each in net.came(place)]
-    times += [each.at for place in places for each in net.left(place)]
+    net = drawn.net
+    times = [each.at for shelf in shelves for _, each in net.came(shelf)]
+    times += [each.at for shelf in shelves for each in net.left(shelf)]
     days = sorted(days_of(times))
     one = timedelta(days=1)
     return [first + one for first, after in pairwise(days) if after - first > one][-_EMPTYINGS:]

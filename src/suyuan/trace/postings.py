@@ -4,9 +4,10 @@ A posting is what one side reported, or what a link says of the side that kept s
 are drawn over postings (docs/concepts/balance.md).
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
 from math import inf
+from typing import Final
 
 from msgspec import Struct
 
@@ -20,6 +21,13 @@ from suyuan.trace.types import Column, Confirmed, Link, LinkKind, Pool
 
 INTO = frozenset((Column.CAME, Column.MADE))
 OUT_OF = frozenset((Column.WENT, Column.USED, Column.ENDED))
+_MADE: Final = (Column.MADE,)
+_CAME: Final = (Column.CAME,)
+_WENT: Final = (Column.WENT,)
+_BOTH: Final = (Column.WENT, Column.CAME)
+_USED: Final = (Column.USED,)
+_ENDED: Final = (Column.ENDED,)
+_COUNTED: Final = (Column.COUNTED,)
 
 
 class Posting(Struct, frozen=True, gc=False):
@@ -61,7 +69,8 @@ def of_links(links: Iterable[Link], things: set[str]) -> Iterator[Posting]:
     The links are movements, and what containers took into transformations.
     """
     for link in links:
-        if link.source.thing in things:
+        is_both = link.confirmed is Confirmed.BOTH  # and then its facts say all of it
+        if (not is_both or link.source.container) and link.source.thing in things:
             yield from _of_link(link)
 
 
@@ -86,30 +95,42 @@ def amount(fact: Fact) -> Quantity | None:
 
 def at_holder(place: Pool) -> Pool:
     """All that a holder has of a thing, in whatever container; transformations stay as they are."""
-    return Pool(place.thing, place.party, place.site, "", place.unknown) if place.thing else place
+    if not place.container or not place.thing:
+        return place
+    return Pool(place.thing, place.party, place.site, "", place.unknown)
+
+
+def columns_of(fact: Fact) -> Sequence[Column]:
+    """In which columns a fact stands; a movement that one side tells for both, in two."""
+    kind, side = fact.kind, fact.side
+    if kind is FactKind.MOVED:
+        if side is Side.SENT:
+            return _WENT
+        return _CAME if side is Side.RECEIVED else _BOTH
+    if kind is FactKind.MADE or (kind is FactKind.BECAME and side is Side.OUTPUT):
+        return _MADE
+    if consumes(fact):
+        return _USED
+    if kind is FactKind.COUNTED:
+        return () if fact.parent else _COUNTED
+    return _ENDED if kind is FactKind.ENDED else ()
+
+
+def place_of(item: Told, column: Column) -> Pool:
+    """Where the amount was that stands in this column."""
+    if column is Column.WENT or column is Column.USED or column is Column.ENDED:
+        return source(item)
+    return target(item)
 
 
 def _of_fact(item: Told) -> Iterator[Posting]:
-    fact = item.fact
-    start, end = source(item), target(item)
-    match fact.kind:
-        case FactKind.MADE:
-            yield _own(item, end, Column.MADE)
-        case FactKind.BECAME if fact.side is Side.OUTPUT:
-            yield _own(item, end, Column.MADE)
-        case FactKind.BECAME if consumes(fact):
-            yield _own(item, start, Column.USED)
-        case FactKind.ENDED:
-            yield _own(item, start, Column.ENDED)
-        case FactKind.COUNTED if not fact.parent:
-            yield _own(item, end, Column.COUNTED)
-        case FactKind.MOVED:
-            if fact.side is not Side.RECEIVED:
-                yield _own(item, start, Column.WENT, end)
-            if fact.side is not Side.SENT:
-                yield _own(item, end, Column.CAME, start)
-        case _:
-            pass
+    for column in columns_of(item.fact):
+        other = None
+        if column is Column.WENT:
+            other = target(item)
+        elif column is Column.CAME:
+            other = source(item)
+        yield _own(item, place_of(item, column), column, other)
 
 
 def _own(item: Told, place: Pool, column: Column, other: Pool | None = None) -> Posting:

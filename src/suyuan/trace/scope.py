@@ -6,28 +6,27 @@ much of what is asked about itself is in it, at least and at most. The two are n
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
+from itertools import chain
 
 from msgspec import Struct
 from msgspec.structs import replace
 
-from suyuan.kit import Quantity
-from suyuan.kit.quantity import normal
 from suyuan.model import Fact, ThingGrain
 from suyuan.trace.answer import How, completeness
-from suyuan.trace.balance import of_pools
+from suyuan.trace.balance import Sums, accounts_of, summed_up
 from suyuan.trace.closure import Examined, examine
-from suyuan.trace.flows import Amount, Flow, flows, summed
-from suyuan.trace.material import KEPT, Bounds, bounds, why_unused
+from suyuan.trace.flows import Amount, Flow, flows, smaller, summed
+from suyuan.trace.material import Bounds, bounds, why_unused
+from suyuan.trace.postings import at_holder
 from suyuan.trace.resting import assumed, rest_of
+from suyuan.trace.shelves import KEPT, Network, Shelf
 from suyuan.trace.transfers import transfers
 from suyuan.trace.types import (
-    Balance,
     Direction,
     Extent,
     Part,
-    Pool,
     Question,
     Scope,
     ScopeLine,
@@ -70,8 +69,7 @@ def scope_from(found: Examined, asked: Question, how: How) -> Scope:
     """The scope of the recall that this closure was drawn for."""
     flowing = flows(found)
     drawn = bounds(flowing, found.starts)
-    ruled, unused = _ruled(found, drawn, flowing, asked.vessels)
-    lines = sorted(ruled, key=lambda each: (each.party, each.site, each.thing))
+    lines, unused = _ruled(found, drawn, flowing, asked.vessels)
     things = {node.pool.thing for node in found.closure.nodes} - {""}
     return Scope(
         truncated=how.truncated,
@@ -80,7 +78,7 @@ def scope_from(found: Examined, asked: Question, how: How) -> Scope:
         holders=len({(line.party, line.site) for line in lines}),
         things=len(things),
         lines=tuple(lines),
-        transfers=tuple(transfers(flowing, drawn.of)),
+        transfers=tuple(transfers(flowing, drawn)),
         completeness=completeness(found, truncated=how.truncated, partial=how.partial),
         open_ends=found.closure.open_ends,
         anomalies=tuple(a for a in found.closure.anomalies if a.thing in things),
@@ -132,18 +130,19 @@ def _with_stated(part: Part, ruled: Extent) -> Part:
 class _Group(Struct, eq=False):
     """The pools in which a holder has a thing, or single pieces, loose and in containers."""
 
-    places: list[Pool]
-    things: set[str]
+    places: list[Shelf]
     certain: bool = False
 
 
 _Key = tuple[str, str, str, str]
+_Parts = tuple[Part, Part, Part, Part]  # came, sent, ended, stock
+_Numbers = list[list[int]]  # of each pool in turn those of some of its flows
 
 
 def lines_of(found: Examined, drawn: Bounds) -> Iterator[ScopeLine]:
     """What each holder has or had of each thing, by these bounds; always in one order."""
     pieces = {t.fact.thing for t in found.told if t.fact.grain is ThingGrain.INSTANCE}
-    stated, groups = _stated(found), _groups(found, pieces)
+    stated, groups = accounts_of(found.told, found.net.links), _groups(found, drawn.net, pieces)
     lots = _lots(groups)
     parts = {
         (party, site): within(by_piece(group.places), lots[party, site], found.net.members, drawn)
@@ -153,8 +152,9 @@ def lines_of(found: Examined, drawn: Bounds) -> Iterator[ScopeLine]:
     for (party, site, thing, unknown), group in sorted(groups.items()):
         mine = parts.get((party, site), {})
         if thing:
-            alone = len({place.unknown for place in group.places}) == 1
-            line = _of_lot(group, drawn, stated.get(_whole(group.places[0]), []) if alone else [])
+            alone = len({shelf.place.unknown for shelf in group.places}) == 1
+            account = stated.get(at_holder(group.places[0].place)) if alone else None
+            line = _of_lot(group, drawn, None if account is None else summed_up(account))
             line = line if alone else _over_all(line, group, drawn)
             its_own = mine.get(thing)
             singly = _gone(drawn, groups[party, site, "", ""], its_own) if its_own else (0, 0)
@@ -167,9 +167,9 @@ def lines_of(found: Examined, drawn: Bounds) -> Iterator[ScopeLine]:
                 yield line
 
 
-def _lots(groups: Mapping[_Key, _Group]) -> Mapping[tuple[str, str], dict[str, list[Pool]]]:
+def _lots(groups: Mapping[_Key, _Group]) -> Mapping[tuple[str, str], dict[str, list[Shelf]]]:
     """By known holder the pools of each lot that is told by quantity."""
-    found: dict[tuple[str, str], dict[str, list[Pool]]] = defaultdict(dict)
+    found: dict[tuple[str, str], dict[str, list[Shelf]]] = defaultdict(dict)
     for (party, site, thing, unknown), group in groups.items():
         if thing and not unknown:
             found[party, site][thing] = group.places
@@ -178,13 +178,12 @@ def _lots(groups: Mapping[_Key, _Group]) -> Mapping[tuple[str, str], dict[str, l
 
 def _gone(drawn: Bounds, group: _Group, pieces: set[str]) -> tuple[int, int]:
     """How many of some pieces surely went from a holder by their own records, and how many may."""
-    went, ended = _parted(group, drawn)
     sure, may_be = set[str](), set[str]()
-    for place in group.places:
-        for number in (*went[place], *ended[place]):
-            if place.thing in pieces:
-                may_be.add(place.thing)
-                sure |= {place.thing} if drawn.flow(number).certain else set()
+    for shelf, *parts in zip(group.places, *_parted(group, drawn), strict=True):
+        thing = shelf.place.thing
+        for number in chain(*parts) if thing in pieces else ():
+            may_be.add(thing)
+            sure |= {thing} if drawn.flow(number).certain else set()
     return len(sure), len(may_be)
 
 
@@ -203,9 +202,9 @@ def _less_pieces(line: ScopeLine, sure: int, may_be: int) -> ScopeLine:
     return replace(line, stock=part)
 
 
-def _groups(found: Examined, pieces: set[str]) -> dict[_Key, _Group]:
+def _groups(found: Examined, net: Network, pieces: set[str]) -> dict[_Key, _Group]:
     """What each holder has, by thing. All places that a party leaves unsaid are told as one."""
-    groups: dict[_Key, _Group] = defaultdict(lambda: _Group([], set()))
+    groups: dict[_Key, _Group] = {}
     pools = [node.pool for node in found.closure.nodes]
     placed = {(place.thing, place.party) for place in pools if place.site}
     for node in found.closure.nodes:
@@ -215,20 +214,13 @@ def _groups(found: Examined, pieces: set[str]) -> dict[_Key, _Group]:
             anywhere = place.party and not place.site and (place.thing, place.party) not in placed
             apart = "" if anywhere else place.unknown
             one = ("", "") if is_piece else (place.thing, apart)
-            group = groups[place.party, place.site, *one]
-            group.places.append(place)
-            group.things.add(place.thing)
+            key = (place.party, place.site, *one)
+            group = groups.get(key)
+            if group is None:
+                group = groups[key] = _Group([])
+            group.places.append(net.shelves[place])
             group.certain |= node.certain
     return groups
-
-
-def _stated(found: Examined) -> dict[Pool, list[Balance]]:
-    """What is stated of each holder's stock of a lot."""
-    stated: dict[Pool, list[Balance]] = defaultdict(list)
-    reached = (node.pool for node in found.closure.nodes)
-    for line in of_pools(found.told, found.net.links, reached):
-        stated[line.pool].append(line)
-    return stated
 
 
 def _over_all(line: ScopeLine, group: _Group, drawn: Bounds) -> ScopeLine:
@@ -236,9 +228,9 @@ def _over_all(line: ScopeLine, group: _Group, drawn: Bounds) -> ScopeLine:
 
     Which of them something left nobody says, so each place alone would seem to have it still.
     """
-    own = set(group.places)
-    into = [drawn.flow(n) for place in group.places for n in drawn.into(place)]
-    out = [flow for place in group.places for _, flow in drawn.out(place)]
+    own, flow_of = {shelf.place for shelf in group.places}, drawn.flow
+    into = [flow_of(n) for shelf in group.places for n in shelf.into]
+    out = [flow_of(n) for shelf in group.places for n in shelf.out]
     came = [flow for flow in into if flow.takes and flow.source not in own]
     gone = [flow for flow in out if flow.takes and flow.target not in own]
     amounts = [*(flow.got for flow in came), *(flow.sent for flow in gone)]
@@ -248,59 +240,66 @@ def _over_all(line: ScopeLine, group: _Group, drawn: Bounds) -> ScopeLine:
     most = total - sum((flow.sent or _ZERO for flow in gone if flow.certain), _ZERO)
     surely = sum((flow.got or _ZERO for flow in came if flow.certain), _ZERO)
     least = max(_ZERO, surely - sum((flow.sent or _ZERO for flow in gone), _ZERO))
-    stock = _at_most(line.stock, max(_ZERO, most))
-    material = stock.material
-    bounded = Extent(min(material.least, least), material.most)
-    return replace(line, stock=replace(stock, material=bounded))
+    bound = line.stock.material
+    stock = _part(line.stock.touched, bound, max(_ZERO, most))
+    bounded = Extent(min(stock.material.least, least), stock.material.most)
+    return replace(line, stock=replace(line.stock, touched=stock.touched, material=bounded))
 
 
-def _whole(place: Pool) -> Pool:
-    return Pool(place.thing, place.party, place.site, "", place.unknown)
+def _of_lot(group: _Group, drawn: Bounds, line: Sums | None) -> ScopeLine:
+    """What a holder has of a lot; what each side reported is no more than once there.
 
-
-def _of_lot(group: _Group, drawn: Bounds, stated: Sequence[Balance]) -> ScopeLine:
-    line = stated[0] if len(stated) == 1 and not stated[0].unknown else None
+    That limits what is in `line`, however reports are paired.
+    """
+    places = group.places
     went, ended = _parted(group, drawn)
-    came = {p: drawn.arrivals(p, but=group.places) for p in group.places}
-    parts = {
-        "came": _of_flows(drawn, came, drawn.came, got=True),
-        "sent": _of_flows(drawn, went, drawn.of),
-        "ended": _of_flows(drawn, ended, drawn.of),
-        "stock": _part(_kept(group, drawn), [drawn.of(p, (KEPT,)) for p in group.places]),
-    }
-    if len(group.places) == 1 and drawn.is_told(group.places[0]):
-        (only,) = group.places
-        chosen = {"sent": went[only], "ended": ended[only], "stock": (KEPT,)}
-        parts |= {n: replace(parts[n], assumed=drawn.assumed(only, c)) for n, c in chosen.items()}
-    if line is not None:  # what each side reported is no more than once there, however it is paired
-        limits = {"came": line.came, "sent": line.went, "ended": line.ended}
-        parts |= {name: _at_most(parts[name], _base(much, line)) for name, much in limits.items()}
-    place, unclear = group.places[0], _unclear(drawn, group, parts.values())
+    came = [drawn.arrivals(shelf, but=places) for shelf in places]
+    limits = (None, None, None) if line is None else (line.came, line.went, line.ended)
+    parts = (
+        _brought(group, drawn, came, limits[0]),
+        _carried(group, drawn, went, limits[1]),
+        _carried(group, drawn, ended, limits[2]),
+        _kept(group, drawn),
+    )
+    first = places[0]
+    if len(places) == 1 and drawn.is_told(first):
+        parts = _with_assumed(parts, drawn, first, (went[0], ended[0]))
     return ScopeLine(
-        party=place.party,
-        site=place.site,
-        thing=place.thing,
-        unit=_unit(drawn, (*came.values(), *went.values(), *ended.values()))
-        if line is None
-        else normal(Quantity(line.came, line.unit)).unit,
+        party=first.place.party,
+        site=first.place.site,
+        thing=first.place.thing,
+        unit=_unit(drawn, (*came, *went, *ended)) if line is None else line.unit,
         certain=group.certain,
         things=1,
-        rules=drawn.rules(group.places),
-        unclear=unclear,
-        came=parts["came"],
-        sent=parts["sent"],
-        ended=parts["ended"],
-        stock=parts["stock"],
+        rules=drawn.rules(places),
+        unclear=_unclear(drawn, group, parts),
+        came=parts[0],
+        sent=parts[1],
+        ended=parts[2],
+        stock=parts[3],
     )
+
+
+def _with_assumed(
+    parts: _Parts, drawn: Bounds, shelf: Shelf, gone: tuple[Sequence[int], Sequence[int]]
+) -> _Parts:
+    """The same with what it would be by each assumption of how the only pool is drawn from."""
+    went, ended, kept = (drawn.assumed(shelf, numbers) for numbers in (*gone, (KEPT,)))
+    came, *others = parts
+    sent, used, stock = (
+        replace(part, assumed=each) for part, each in zip(others, (went, ended, kept), strict=True)
+    )
+    return came, sent, used, stock
 
 
 def _unclear(drawn: Bounds, group: _Group, parts: Iterable[Part]) -> Unclear | None:
     """Why an amount or a limit of it is not given; None: all are."""
-    if all(part.touched is not None and part.material.most is not None for part in parts):
+    for part in parts:
+        if part.touched is None or part.material.most is None:
+            break
+    else:
         return None
-    numbers = [n for place in group.places for n in drawn.into(place)]
-    numbers += [n for place in group.places for n, _ in drawn.out(place)]
-    flows = [drawn.flow(n) for n in numbers]
+    flows = [drawn.flow(n) for shelf in group.places for n in (*shelf.into, *shelf.out)]
     if any(flow.sent is None or flow.got is None for flow in flows):
         return Unclear.UNSTATED
     return Unclear.UNITS if len({flow.unit for flow in flows}) > 1 else Unclear.UPSTREAM
@@ -313,70 +312,74 @@ def _unit(drawn: Bounds, numbers: Iterable[Sequence[int]]) -> str | None:
     return units.pop() if len(units) == 1 else None
 
 
-def _base(amount: Decimal, line: Balance) -> Decimal:
-    return normal(Quantity(amount, line.unit)).value
-
-
-def _of_flows(
-    drawn: Bounds,
-    flows: Mapping[Pool, Sequence[int]],
-    extent: Callable[[Pool, Sequence[int]], Extent],
-    *,
-    got: bool = False,
-) -> Part:
-    """What these flows carried away or, with `got`, brought."""
-    if not any(flows.values()):
+def _brought(group: _Group, drawn: Bounds, came: _Numbers, limit: Amount) -> Part:
+    """What these flows brought, of each pool some."""
+    flows = [drawn.flow(n) for some in came for n in some]
+    if not flows:
         return _NOTHING
-    return _part(_sum(drawn, flows, got=got), [extent(p, some) for p, some in flows.items()])
+    extents = [drawn.came(shelf, some) for shelf, some in zip(group.places, came, strict=True)]
+    return _part(_touched([f.got for f in flows], flows), _together(extents), limit)
 
 
-def _sum(drawn: Bounds, flows: Mapping[Pool, Sequence[int]], *, got: bool) -> Amount:
-    """How much is touched in these flows; None: one does not say, or they do not compare."""
-    chosen = [drawn.flow(n) for numbers in flows.values() for n in numbers]
-    total, unit = _ZERO, chosen[0].unit
-    for flow in chosen:
-        much = flow.got if got else flow.sent
-        if much is None or flow.unit != unit:
-            return None
-        total += much
-    return total
+def _carried(group: _Group, drawn: Bounds, gone: _Numbers, limit: Amount) -> Part:
+    """What these flows carried away, of each pool some."""
+    flows = [drawn.flow(n) for some in gone for n in some]
+    if not flows:
+        return _NOTHING
+    extents = [drawn.of(shelf, some) for shelf, some in zip(group.places, gone, strict=True)]
+    return _part(_touched([f.sent for f in flows], flows), _together(extents), limit)
 
 
-def _kept(group: _Group, drawn: Bounds) -> Amount:
-    return summed(drawn.kept(place).most for place in group.places)
+def _touched(amounts: Sequence[Amount], flows: Sequence[Flow]) -> Amount:
+    """How much is touched in flows of these amounts; None: they do not compare, or not all say."""
+    if len(flows) == 1:
+        return amounts[0]
+    return summed(amounts) if len({flow.unit for flow in flows}) == 1 else None
 
 
-def _parted(group: _Group, drawn: Bounds) -> tuple[dict[Pool, list[int]], dict[Pool, list[int]]]:
-    """What may carry the material and left the holder's pools to others, or ended in them."""
-    went: dict[Pool, list[int]] = {}
-    ended: dict[Pool, list[int]] = {}
-    own = set(group.places)
-    for place in group.places:
-        out = [
-            (n, flow)
-            for n, flow in drawn.out(place)
-            if flow.takes and not flow.covered and drawn.may_carry(n)
-        ]
-        went[place] = [n for n, flow in out if flow.target is not None and flow.target not in own]
-        ended[place] = [n for n, flow in out if flow.target is None]
+def _kept(group: _Group, drawn: Bounds) -> Part:
+    """What is still in the pools."""
+    tops = [drawn.net.kept(shelf).most for shelf in group.places]
+    extents = [drawn.of(shelf, (KEPT,)) for shelf in group.places]
+    return _part(tops[0] if len(tops) == 1 else summed(tops), _together(extents))
+
+
+def _together(extents: Sequence[Extent]) -> Extent:
+    """The bounds of all, each of another pool."""
+    if len(extents) == 1:
+        return extents[0]
+    return Extent(sum((each.least for each in extents), _ZERO), summed(e.most for e in extents))
+
+
+def _parted(group: _Group, drawn: Bounds) -> tuple[_Numbers, _Numbers]:
+    """What may carry the material and left the holder's pools to others, or ended in them.
+
+    Of each pool in turn.
+    """
+    went, ended, targets = list[list[int]](), list[list[int]](), drawn.net.targets
+    for shelf in group.places:
+        left, used = list[int](), list[int]()
+        for number in shelf.out:
+            flow, target = drawn.flow(number), targets[number]
+            if flow.takes and not flow.covered and drawn.may_carry(number):
+                if target is None:
+                    used.append(number)
+                elif target not in group.places:
+                    left.append(number)
+        went.append(left)
+        ended.append(used)
     return went, ended
 
 
-def _part(touched: Amount, found: Sequence[Extent]) -> Part:
-    """The bounds together; whatever they are, no more of the material is there than is touched."""
-    bound = Extent(sum((each.least for each in found), _ZERO), summed(each.most for each in found))
-    return _at_most(Part(touched=touched, material=bound), touched)
-
-
-def _at_most(part: Part, limit: Amount) -> Part:
-    if limit is None:
-        return part
-    touched, least, most = part.touched, part.material.least, part.material.most
-    if touched is not None and most is not None and least <= touched and most <= touched <= limit:
-        return part
-    touched = limit if touched is None else min(touched, limit)
-    most = touched if most is None else min(most, touched)
-    return replace(part, touched=touched, material=Extent(min(least, touched), most))
+def _part(touched: Amount, bound: Extent, limit: Amount = None) -> Part:
+    """An amount within its limit; whatever its bounds are, no more material is there than that."""
+    top = smaller(touched, limit)
+    if top is None:
+        return Part(touched=None, material=bound)
+    least, most = bound.least, bound.most
+    if most is not None and least <= top and most <= top:
+        return Part(touched=top, material=bound)
+    return Part(touched=top, material=Extent(min(least, top), smaller(most, top)))
 
 
 def _of_pieces(party: str, site: str, group: _Group, drawn: Bounds, inside: set[str]) -> ScopeLine:
@@ -384,7 +387,9 @@ def _of_pieces(party: str, site: str, group: _Group, drawn: Bounds, inside: set[
 
     Of those `inside`, which lie within amounts of their lots, only what was told singly counts.
     """
-    went, ended = _parted(group, drawn)
+    went, ended = (
+        dict(zip(group.places, numbers, strict=True)) for numbers in _parted(group, drawn)
+    )
     found = dict.fromkeys(("came", "sent", "ended", "stock"), (_ZERO, _ZERO))
     things = 0
     for thing, places in by_piece(group.places).items():
@@ -392,9 +397,7 @@ def _of_pieces(party: str, site: str, group: _Group, drawn: Bounds, inside: set[
         gone = [n for p in places for n in (*went[p], *ended[p])]
         things += bool(gone) or thing not in inside
         whole = any(
-            drawn.asked.net.starts.get(p, False)
-            or drawn.came(p, drawn.arrivals(p, but=places)).least >= 1
-            for p in places
+            p.start or drawn.came(p, drawn.arrivals(p, but=places)).least >= 1 for p in places
         )
         fates = {
             "came": (True, True),

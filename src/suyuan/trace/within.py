@@ -12,14 +12,15 @@ from decimal import Decimal
 from suyuan.model import FactKind
 from suyuan.trace.lots import Member
 from suyuan.trace.material import Bounds
-from suyuan.trace.types import LinkKind, Pool
+from suyuan.trace.shelves import Shelf
+from suyuan.trace.types import LinkKind
 
-Places = Mapping[str, Sequence[Pool]]
-"""By piece, where one holder has it."""
+Places = Mapping[str, Sequence[Shelf]]
+"""By piece, the pools in which one holder has it."""
 
 
 def within(
-    pieces: Places, lots: Mapping[str, Sequence[Pool]], members: Mapping[str, Sequence[Member]],
+    pieces: Places, lots: Mapping[str, Sequence[Shelf]], members: Mapping[str, Sequence[Member]],
     drawn: Bounds,
 ) -> dict[str, set[str]]:  # fmt: skip
     """By lot, the pieces at one holder that are a part of its amount there.
@@ -37,36 +38,36 @@ def within(
     return found
 
 
-def arrivals(drawn: Bounds, places: Sequence[Pool]) -> Iterator[int]:
+def arrivals(drawn: Bounds, places: Sequence[Shelf]) -> Iterator[int]:
     """What brought a piece to its holder; leaving a box unseen only tells of a coming."""
     unseen = {LinkKind.PACKED, LinkKind.UNPACKED}
-    for place in places:
-        into = drawn.arrivals(place, but=places)
+    for shelf in places:
+        into = drawn.arrivals(shelf, but=places)
         yield from (n for n in into if drawn.flow(n).kind not in unseen)
 
 
-def _came_with_it(drawn: Bounds, places: Sequence[Pool]) -> bool:
+def _came_with_it(drawn: Bounds, places: Sequence[Shelf]) -> bool:
     return all(drawn.flow(n).covered for n in arrivals(drawn, places))
 
 
-def _made_here(drawn: Bounds, places: Sequence[Pool]) -> bool:
+def _made_here(drawn: Bounds, places: Sequence[Shelf]) -> bool:
     came = [drawn.flow(n) for n in arrivals(drawn, places)]
     return any(flow.kind is FactKind.MADE for flow in came) and all(
         flow.kind is FactKind.MADE or flow.covered for flow in came
     )
 
 
-def _made(drawn: Bounds, whole: Sequence[Pool]) -> Decimal | None:
+def _made(drawn: Bounds, whole: Sequence[Shelf]) -> Decimal | None:
     """How many pieces of a lot were surely made at its holder; None: it was not told in pieces."""
-    came = [drawn.flow(n) for place in whole for n in drawn.into(place)]
+    came = [drawn.flow(n) for shelf in whole for n in shelf.into]
     made = [flow for flow in came if flow.kind in {FactKind.MADE, LinkKind.OUTPUT}]
     sure = [flow.got for flow in made if flow.certain and flow.unit is None]
     return sum((much for much in sure if much is not None), Decimal(0)) if sure else None
 
 
-def by_piece(places: Sequence[Pool]) -> dict[str, list[Pool]]:
+def by_piece(places: Sequence[Shelf]) -> dict[str, list[Shelf]]:
     """The pools of each thing."""
-    found: dict[str, list[Pool]] = defaultdict(list)
-    for place in places:
-        found[place.thing].append(place)
+    found: dict[str, list[Shelf]] = defaultdict(list)
+    for shelf in places:
+        found[shelf.place.thing].append(shelf)
     return found
