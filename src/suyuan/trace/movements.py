@@ -8,7 +8,7 @@ from msgspec import Struct
 from suyuan.kit import Span
 from suyuan.model import FactKind, Side
 from suyuan.trace.findings import anomaly
-from suyuan.trace.pairing import pairs
+from suyuan.trace.pairing import are_one, pairs
 from suyuan.trace.places import merged, pool, source, target
 from suyuan.trace.times import Told, high, low
 from suyuan.trace.types import Anomaly, Confirmed, Link, LinkKind, Pool
@@ -16,16 +16,19 @@ from suyuan.trace.unite import united
 
 
 class Movements(Struct, frozen=True, eq=False):
-    """The movements of things by their own facts; `sources` says where each fact departs from."""
+    """The movements of things by their own facts, and of each the facts that state it."""
 
     links: list[Link]
+    stated: list[tuple[Told, ...]]
     anomalies: list[Anomaly]
-    sources: dict[tuple[int, int], set[Pool]]
+
+
+Line = tuple[int, int]  # entry and line of a fact
 
 
 def movements(told: list[Told]) -> Movements:
     """All movements stated by facts about the things themselves."""
-    found = Movements([], [], defaultdict(set))
+    found = Movements([], [], [])
     by_thing: dict[str, list[Told]] = defaultdict(list)
     for item in told:
         if item.fact.kind is FactKind.MOVED:
@@ -35,9 +38,21 @@ def movements(told: list[Told]) -> Movements:
     return found
 
 
+def sources_of(moves: Movements) -> dict[Line, set[Pool]]:
+    """From where each fact about a movement departs."""
+    found: dict[Line, set[Pool]] = defaultdict(set)
+    for link, told in zip(moves.links, moves.stated, strict=True):
+        for item in told:
+            found[item.fact.entry, item.fact.line].add(link.source)
+    return found
+
+
 def _of_one_thing(items: list[Told], found: Movements) -> None:
     sent = [item for item in items if item.fact.side is Side.SENT]
     received = [item for item in items if item.fact.side is Side.RECEIVED]
+    if len(sent) == len(received) == 1 == len(items) - 1 and are_one(sent[0], received[0]):
+        _add(found, _pair(sent[0], received[0], clear=True), sent[0], received[0])
+        return  # as nearly all have been of a lot or a piece
     for item in items:
         if item.fact.side not in {Side.SENT, Side.RECEIVED}:
             _add(found, _both(item), item)
@@ -67,8 +82,7 @@ def _groups(joined: list[tuple[Told, Told]]) -> Iterator[list[tuple[Told, Told]]
 
 def _add(found: Movements, link: Link, *told: Told) -> None:
     found.links.append(link)
-    for item in told:
-        found.sources[item.fact.entry, item.fact.line].add(link.source)
+    found.stated.append(told)
     if low(link.departure) > high(link.arrival):
         found.anomalies.append(anomaly("arrival_before_departure", *told))
 
