@@ -95,7 +95,24 @@ def reach(walk: Steps, seeds: Mapping[int, bool], question: Question) -> Reach:
     for i in hops:
         surely[i] = walk.links[i].certain and walk.out[i][0] >= first and walk.into[i][1] <= last
     certain_seeds = [place for place, sure in seeds.items() if sure]
+    if len(certain_seeds) == len(seeds) and all(surely[i] for i in hops) and _is_exact(walk, hops):
+        return Reach(hops, hops)
     return Reach(hops, _search(walk, surely, certain_seeds, question, sure=True))
+
+
+def _is_exact(walk: Steps, found: Iterable[int]) -> bool:
+    """Whether no order of these links is in doubt: then all that may be reached surely is.
+
+    Each has its instants, and nothing leaves a transformation before all of it came there.
+    """
+    out, into = walk.out, walk.into
+    if any(out[i][0] != out[i][1] or into[i][0] != into[i][1] for i in found):
+        return False
+    complete: dict[int, Micros] = {}
+    for i in found:
+        if walk.far[i] < walk.flows:
+            complete[walk.far[i]] = max(into[i][1], complete.get(walk.far[i], -inf))
+    return all(out[i][0] >= complete.get(walk.near[i], -inf) for i in found)
 
 
 def _search(
