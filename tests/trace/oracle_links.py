@@ -73,9 +73,12 @@ def movements(lines: Sequence[Line]) -> tuple[list[Movement], list[Anomaly]]:
     sent = [line for line in moved if line.fact.side is Side.SENT]
     received = [line for line in moved if line.fact.side is Side.RECEIVED]
     pairs = [(s, r) for s in sent for r in received if _one_movement(s, r)]
+    sure = _sure(pairs)
+    possible = [pair for pair in pairs if pair not in sure and _may_be(pair, pairs, sure)]
     alone = [x for x in moved if not any(x in pair for pair in pairs)]
-    moves = [_pair(s, r, pairs) for s, r in pairs] + [_single(x) for x in alone]
-    found = [anomaly("ambiguous_movement", entries) for entries in _ambiguous(pairs)]
+    moves = [_pair(s, r, clear=(s, r) in sure) for s, r in (*sure, *possible)]
+    moves += [_single(x) for x in alone]
+    found = [anomaly("ambiguous_movement", entries) for entries in _ambiguous(pairs, possible)]
     for move in moves:
         left, arrived = move.link.departure.lo, move.link.arrival.hi
         two_ended = move.link.confirmed is Confirmed.BOTH
@@ -104,25 +107,69 @@ def _component(pair: tuple[Line, Line], pairs: Sequence[tuple[Line, Line]]) -> s
         found |= more
 
 
-def _is_ambiguous(component: set[Line]) -> bool:
-    """A connected component with one line on either side is complete: a star."""
+Pair = tuple[Line, Line]
+
+
+def _sure(pairs: Sequence[Pair]) -> list[Pair]:
+    """O20: round by round, whoever fits one line only is of that one; both then fit no others.
+
+    Where a line that hangs together with them is held nothing is settled, but for a star.
+    """
+    plain = [p for p in pairs if not any(x.held for x in _component(p, pairs))]
+    found = [p for p in pairs if p not in plain and _is_star(_component(p, pairs))]
+    while True:
+        taken = {x for pair in found for x in pair}
+        open_ = [pair for pair in plain if not taken & set(pair)]
+        only = [p for p in open_ if any(sum(x in other for other in open_) == 1 for x in p)]
+        if not only:
+            return found
+        found += only
+
+
+def _is_star(component: set[Line]) -> bool:
     sent = sum(line.fact.side is Side.SENT for line in component)
-    return sent > 1 and len(component) - sent > 1
+    return 1 in {sent, len(component) - sent}
 
 
-def _ambiguous(pairs: Sequence[tuple[Line, Line]]) -> set[tuple[int, ...]]:
-    components = [_component(pair, pairs) for pair in pairs]
-    return {_entries(*component) for component in components if _is_ambiguous(component)}
+def _may_be(pair: Pair, pairs: Sequence[Pair], sure: Sequence[Pair]) -> bool:
+    """O20: not if one of them is settled, but for a line that else had nobody, or another way."""
+    taken = {x for one in sure for x in one}
+    if not taken & set(pair):
+        return True
+    free = [x for x in pair if x not in taken]
+    if any(all(taken & set(p) for p in pairs if x in p) for x in free):
+        return True
+    mine = _way(pair)
+    return None in mine or not any(_way(p) == mine for p in sure if set(p) & set(pair))
 
 
-def _pair(s: Line, r: Line, pairs: Sequence[tuple[Line, Line]]) -> Movement:
+def _way(pair: Pair) -> tuple[str | None, ...]:
+    """Party and site before and after, as far as either line knows them."""
+    ends = [(x.fact.before, x.fact.after) for x in pair]
+    return tuple(
+        next((half for end in ends if (half := getattr(end[side], name, None))), None)
+        for side in (0, 1)
+        for name in ("party", "site")
+    )
+
+
+def _ambiguous(pairs: Sequence[Pair], possible: Sequence[Pair]) -> set[tuple[int, ...]]:
+    """The possible pairs that hang together through any pairs that fit."""
+    components = [_component(pair, pairs) for pair in possible]
+    return {
+        _entries(*(x for pair in possible if set(pair) <= component for x in pair))
+        for component in components
+    }
+
+
+def _pair(s: Line, r: Line, *, clear: bool) -> Movement:
     link = Link(
         kind=LinkKind.MOVED,
         source=moving_end(s, "b", r),
         target=moving_end(s, "a", r),
         departure=s.when,
         arrival=r.when,
-        certain=not (s.held or r.held or _is_ambiguous(_component((s, r), pairs))),
+        certain=clear and not (s.held or r.held),
         quantity=s.fact.quantity,
         received=r.fact.quantity,
         unit=s.fact.unit or r.fact.unit,

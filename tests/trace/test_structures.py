@@ -10,7 +10,7 @@ from suyuan.model import Fact, FactKind, Holder, Side
 from suyuan.trace.intervals import Intervals
 from suyuan.trace.pairing import pairs
 from suyuan.trace.places import agree
-from suyuan.trace.takings import Lone, Takings
+from suyuan.trace.takings import Takings
 from suyuan.trace.times import Told, high, last_end_by, low, meeting, timeline
 from suyuan.trace.unite import united
 
@@ -52,21 +52,6 @@ def test_takings_hand_out_each_fitting_item_once(examples: int) -> None:
 
     asked = st.lists(st.tuples(bounds, bounds), max_size=6)
     holds(check, examples, st.lists(ends, max_size=60), asked)
-
-
-@at_both_lengths
-def test_a_lone_departure_is_handed_out_as_takings_hand_it_out(examples: int) -> None:
-    def check(only: Ends, asked: list[tuple[float, float]], entries: list[int]) -> None:
-        lo, hi = only
-        lone = Lone(7, latest=hi, earliest=lo, entries=(3, 4))
-        shelf = Takings([7], latest=[hi], earliest=[lo], entries=[(3, 4)])
-        for at_least, at_most in asked:
-            assert list(lone.take(at_least, at_most)) == list(shelf.take(at_least, at_most))
-        assert list(lone.take_shared(entries)) == list(shelf.take_shared(entries))
-        assert list(lone.take(-inf, inf)) == list(shelf.take(-inf, inf))
-
-    asked = st.lists(st.tuples(bounds, bounds), max_size=3)
-    holds(check, examples, ends, asked, st.lists(st.integers(2, 5), max_size=3))
 
 
 def told(fact: Fact) -> Told:

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from suyuan.model import FactKind
 from suyuan.trace.findings import anomaly
-from suyuan.trace.places import consumes, flow
+from suyuan.trace.places import consumes, flow_name
 from suyuan.trace.times import Told
 from suyuan.trace.types import Anomaly, Pool
 
@@ -24,20 +24,29 @@ def nodes(told: Iterable[Told]) -> tuple[Nodes, list[Anomaly]]:
     Lines that all agree have one node. Otherwise one node joins them all, as possible, and each
     largest set of lines that agree has one of its own.
     """
-    flows: dict[Pool, list[Told]] = defaultdict(list)
+    flows: dict[str, list[Told]] = defaultdict(list)
     for item in told:
         if item.fact.kind is FactKind.BECAME:
-            flows[flow(item)].append(item)
+            flows[flow_name(item)].append(item)
     found: Nodes = {}
     strange: list[Anomaly] = []
-    for whole, items in flows.items():
-        agreed = _agreed(items)
-        if any(len(lines) == len(items) for lines in agreed.values()):
-            found.update((_id(item), ((whole, True),)) for item in items)
+    for name, items in flows.items():
+        whole = Pool("", container=name)
+        agreed = {} if _share_reporter(items) else _agreed(items)
+        if not agreed or any(len(lines) == len(items) for lines in agreed.values()):
+            one = ((whole, True),)
+            for item in items:
+                found[_id(item)] = one
         else:
             found.update(_apart(whole, items, agreed))
             strange.append(anomaly("making_of_strangers", *items))
     return found, strange
+
+
+def _share_reporter(items: list[Told]) -> bool:
+    """Whether one reporter told all the lines, as of nearly every making."""
+    reporters = items[0].capturers
+    return all(item.capturers is reporters for item in items)
 
 
 def _id(item: Told) -> tuple[int, int]:

@@ -1,8 +1,7 @@
 """From facts to what is reached: the pure core of every trace."""
 
 from collections.abc import Iterable
-from math import inf
-from operator import attrgetter
+from typing import Final
 
 from msgspec import Struct
 
@@ -13,11 +12,13 @@ from suyuan.trace.ends import open_ends
 from suyuan.trace.known import Rename, known
 from suyuan.trace.links import Network, network
 from suyuan.trace.reach import Reach, Steps, along, reach, steps
-from suyuan.trace.seeds import Ground, ground, seeds
-from suyuan.trace.times import Micros, Told, moment
-from suyuan.trace.types import Closure, Direction, Node, Pool, Question
+from suyuan.trace.seeds import ground, seeds
+from suyuan.trace.times import Micros, Told
+from suyuan.trace.types import Closure, Direction, Link, Node, Pool, Question
 
-_Label = tuple[int, Micros, Micros, bool]  # hops, earliest from, earliest to, certain
+_Label = tuple[int, int, int, bool]
+"""Hops; which link arrives at the earliest from when on, and which by when; certain."""
+_UNREACHED: Final[_Label] = (0, -1, -1, False)
 
 
 class LaidOut(Struct, frozen=True, eq=False):
@@ -26,7 +27,7 @@ class LaidOut(Struct, frozen=True, eq=False):
     told: list[Told]
     net: Network
     rename: Rename
-    ground: Ground
+    ground: set[int]
     walk: Steps
 
 
@@ -61,7 +62,7 @@ def lay_out(facts: Iterable[Fact], question: Question) -> LaidOut:
     """What is known at the question's position and as of its time, whatever it starts from."""
     told, rename = known(facts, question)
     net = network(told)
-    return LaidOut(told, net, rename, ground(net), steps(net.links))
+    return LaidOut(told, net, rename, ground(net), steps(net.links, net.ends))
 
 
 def drawn_from(laid: LaidOut, question: Question, alike: Alike = NONE_ALIKE) -> Examined:
@@ -70,7 +71,7 @@ def drawn_from(laid: LaidOut, question: Question, alike: Alike = NONE_ALIKE) -> 
     starts = seeds(net, laid.ground, question, laid.rename)
     walk = along(laid.walk, question.direction)
     found = reach(walk, starts, question)
-    nodes = _nodes(walk, found, starts, question)
+    nodes = _nodes(walk, net.ends.pools, found, starts, question)
     links = [net.links[i] for i in sorted(found.hops)]
     drawn = Closure(
         nodes=nodes,
@@ -78,35 +79,43 @@ def drawn_from(laid: LaidOut, question: Question, alike: Alike = NONE_ALIKE) -> 
         open_ends=open_ends(net, links, (n.pool for n in nodes), question.direction),
         anomalies=net.anomalies,
     )
-    return Examined(laid.told, net, drawn, starts, alike)
+    begun = {net.ends.pools[place]: sure for place, sure in starts.items()}
+    return Examined(laid.told, net, drawn, begun, alike)
 
 
 def _nodes(
-    walk: Steps, found: Reach, starts: dict[Pool, bool], question: Question
+    walk: Steps, pools: list[Pool], found: Reach, starts: dict[int, bool], question: Question
 ) -> tuple[Node, ...]:
-    labels: dict[Pool, _Label] = {}
+    """The pools reached, in their order; of those asked about, that they were from the start on."""
+    labels: dict[int, _Label] = {}
     for index, hops in found.hops.items():
-        place, (lo, hi), sure = walk.far[index], walk.into[index], index in found.certain
+        place, sure = walk.far[index], index in found.certain
         old = labels.get(place)
-        if old is None:
-            labels[place] = hops, lo, hi, sure
+        label = (hops, index, index, sure)
+        labels[place] = label if old is None else _both(old, label, walk.into)
+    forward = question.direction is Direction.FORWARD
+    at = question.start if forward else question.end
+    begun = Span(at, at)
+    nodes: list[Node] = []
+    for place in sorted(labels.keys() | starts.keys()):
+        hops, first, last, sure = labels.get(place, _UNREACHED)
+        if place in starts:
+            sure, hops, span = sure or starts[place], 0, begun
         else:
-            labels[place] = min(old[0], hops), min(old[1], lo), min(old[2], hi), old[3] or sure
-    at = question.start if question.direction is Direction.FORWARD else question.end
-    begun, unreached = Span(at, at), (0, inf, inf, False)
-    nodes = [
-        Node(pool=p, certain=sure or labels.get(p, unreached)[3], reached=begun, hops=0)
-        for p, sure in starts.items()
-    ]
-    for place, (hops, lo, hi, sure) in labels.items():
-        if place not in starts:
-            span = _span(lo, hi, question.direction)
-            nodes.append(Node(pool=place, certain=sure, reached=span, hops=hops))
-    return tuple(sorted(nodes, key=attrgetter("pool")))
+            span = _span(walk.links[first], walk.links[last], forward=forward)
+        nodes.append(Node(pool=pools[place], certain=sure, reached=span, hops=hops))
+    return tuple(nodes)
 
 
-def _span(lo: Micros, hi: Micros, direction: Direction) -> Span:
-    """Times were mirrored for the way back."""
-    if direction is Direction.FORWARD:
-        return Span(moment(lo), moment(hi))
-    return Span(moment(-hi), moment(-lo))
+def _both(one: _Label, two: _Label, into: list[tuple[Micros, Micros]]) -> _Label:
+    first = one[1] if into[one[1]][0] <= into[two[1]][0] else two[1]
+    last = one[2] if into[one[2]][1] <= into[two[2]][1] else two[2]
+    return min(one[0], two[0]), first, last, one[3] or two[3]
+
+
+def _span(first: Link, last: Link, *, forward: bool) -> Span:
+    """From when on and by when the earliest of some links arrived; backward, departed."""
+    if forward:
+        return first.arrival if first is last else Span(first.arrival.lo, last.arrival.hi)
+    # Times were mirrored for the way back: first is what departed last.
+    return first.departure if first is last else Span(last.departure.lo, first.departure.hi)

@@ -4,17 +4,26 @@ The search is that of the lot engine, on holders instead of pools.
 """
 
 from collections.abc import Iterator, Sequence
+from typing import Final
 
-from suyuan.kit import Span
+from msgspec.structs import replace
+
 from suyuan.network.arrays import Flags, Ints, Nodes
-from suyuan.trace.reach import Reach, Steps, reach
+from suyuan.trace.reach import Reach, reach, stepping
 from suyuan.trace.resting import Rest
-from suyuan.trace.times import MICROS_A_DAY, Micros
+from suyuan.trace.times import MICROS_A_DAY, OPEN, Micros
 from suyuan.trace.types import Direction, Link, LinkKind, Pool, Question
 
 Days = tuple[Ints, Ints]
 """The first and the last day on which something may have been, of each move."""
 Hops = dict[int, int]
+_NOWHERE: Final = Pool("-")
+_UNSURE: Final = Link(
+    kind=LinkKind.MOVED, source=_NOWHERE, target=_NOWHERE, departure=OPEN, arrival=OPEN,
+    certain=False,
+)  # fmt: skip
+_SURE: Final = replace(_UNSURE, certain=True)
+"""Moves as links: where they lead and when is said by numbers alone."""
 
 
 def chains(
@@ -41,20 +50,11 @@ def moves_on_ways(
 def _searched(
     near: Nodes, far: Nodes, roots: Sequence[int], *, out: Days, into: Days, sure: Flags, rest: Rest
 ) -> Iterator[Reach]:
-    ends = [[Pool("-", site=str(node)) for node in end.tolist()] for end in (near, far)]
-    links = [_link(*pair) for pair in zip(*ends, sure.tolist(), strict=True)]
-    walk = Steps(links, ends[0], ends[1], _micros(out), _micros(into))
+    links = [_SURE if certain else _UNSURE for certain in sure.tolist()]
+    walk = stepping(links, (near.tolist(), far.tolist()), (_micros(out), _micros(into)), flows=0)
     asked = rest.of(Question(seeds=(), direction=Direction.FORWARD))
     for root in roots:
-        yield reach(walk, {Pool("-", site=str(root)): True}, asked)
-
-
-def _link(source: Pool, target: Pool, certain: bool) -> Link:  # noqa: FBT001 -- a column
-    unused = Span(None, None)
-    return Link(
-        kind=LinkKind.MOVED, source=source, target=target, departure=unused, arrival=unused,
-        certain=certain,
-    )  # fmt: skip
+        yield reach(walk, {root: True}, asked)
 
 
 def _micros(days: Days) -> list[tuple[Micros, Micros]]:

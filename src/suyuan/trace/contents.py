@@ -7,7 +7,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from suyuan.trace.accord import Nodes
-from suyuan.trace.places import consumes, source, step
+from suyuan.trace.places import Stated, consumes, source, step
 from suyuan.trace.spells import Spell, Spells, spells_at
 from suyuan.trace.times import Micros, Told, high, low
 from suyuan.trace.types import Confirmed, Link, LinkKind, Pool
@@ -100,7 +100,7 @@ def _during(link: Link) -> tuple[Micros, Micros]:
     )
 
 
-def packed_in(spells: Iterable[Spell]) -> tuple[Decimal | None, str | None]:
+def packed_in(spells: Iterable[Spell]) -> Stated:
     """How much was put in, if every packing says so in one unit."""
     facts = [spell.join.fact for spell in spells]
     quantities = [fact.quantity for fact in facts if fact.quantity is not None]
@@ -118,8 +118,7 @@ def consumed_inside(told: Iterable[Told], stays: Spells, nodes: Nodes) -> Iterat
 
 def _consumed(item: Told, stays: Spells, nodes: Nodes) -> Iterator[Link]:
     for content in contents(stays, item.fact.thing, item.lo, item.hi):
-        quantity, unit = packed_in(content.spells)
-        place = _of(content, source(item))
-        for node, sure in nodes[item.fact.entry, item.fact.line]:
-            link = step(LinkKind.INPUT, place, node, item, sure=sure and content.sure)
-            yield replace(link, quantity=quantity, unit=unit)
+        place, amount = _of(content, source(item)), packed_in(content.spells)
+        for node, joined in nodes[item.fact.entry, item.fact.line]:
+            sure = joined and content.sure
+            yield step(LinkKind.INPUT, place, node, item, sure=sure, amount=amount)

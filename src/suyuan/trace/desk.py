@@ -11,6 +11,7 @@ from suyuan.trace.places import consumes
 from suyuan.trace.times import NOTHING, Micros, Timeline, Told, first_end_after, high, low, timeline
 
 _Pair = tuple[str, str]
+_PACKING = {FactKind.JOINED, FactKind.LEFT}
 _ACTS = {FactKind.JOINED, FactKind.MADE, FactKind.MOVED, FactKind.ENDED}
 
 
@@ -31,10 +32,11 @@ class Desk(Struct, frozen=True, eq=False):
 
 def desk(told: list[Told]) -> Desk:
     """Lays out the facts; `carriers` says what may have been in what, by stated ends alone."""
-    joins = _by_pair(t for t in told if t.fact.kind is FactKind.JOINED and t.fact.parent)
-    left = [t for t in told if t.fact.kind is FactKind.LEFT and t.fact.parent]
+    packing = [t for t in told if t.fact.kind in _PACKING and t.fact.parent]
+    joins = _by_pair(t for t in packing if t.fact.kind is FactKind.JOINED)
+    left = [t for t in packing if t.fact.kind is FactKind.LEFT]
     contents, containers = {thing for thing, _ in joins}, {parent for _, parent in joins}
-    of_container = [t for t in told if t.fact.thing in containers]
+    of_container = [t for t in told if t.fact.thing in containers] if containers else []
     moved = [t for t in of_container if t.fact.kind is FactKind.MOVED]
     found = Desk(
         joins,
@@ -44,7 +46,7 @@ def desk(told: list[Told]) -> Desk:
         },
         {pair[1]: timeline(i) for pair, i in _by_pair(t for t in left if not t.fact.thing).items()},
         _by_thing(t for t in of_container if t.fact.kind is FactKind.MADE),
-        _by_thing(t for t in told if t.fact.thing in contents and _acts(t)),
+        _by_thing(t for t in (told if contents else ()) if t.fact.thing in contents and _acts(t)),
         _by_kind(t for t in of_container if t.fact.kind in _ACTS or consumes(t.fact)),
         _by_thing(t for t in moved if t.fact.side is not Side.RECEIVED),
         _by_thing(at_arrival(t) for t in moved if t.fact.side is not Side.SENT),

@@ -134,21 +134,19 @@ class _Ends(Struct, frozen=True, eq=False):
 
 
 def _drawn(laid: LaidOut, question: Question) -> _Drawn:
-    pools = {pool for link in laid.net.links for pool in (link.source, link.target)}
-    pools.update(place for some in laid.ground.pools.values() for place in some)
-    number = {pool: at for at, pool in enumerate(sorted(pools))}
-    ends = _ends(laid, pools)
-    sizes = [len(number), len(ends.inputs), len(ends.products), len(ends.holders)]
+    numbered = laid.net.ends
+    ends = _ends(laid, numbered.pools)
+    sizes = [len(numbered.pools), len(ends.inputs), len(ends.products), len(ends.holders)]
     _, inputs, products, holders = np.split(np.arange(sum(sizes)), np.cumsum(sizes)[:-1])
-    pairs = {(number[link.source], number[link.target]) for link in laid.net.links}
+    pairs = set(zip(numbered.sources, numbered.targets, strict=True))
     for node, name in zip(inputs.tolist(), ends.inputs, strict=True):
         asked = replace(question, seeds=(Seed(thing=name),))
         starts = seeds(laid.net, laid.ground, asked, laid.rename)
-        pairs.update((node, number[pool]) for pool in starts)
+        pairs.update((node, start) for start in starts)
     after = dict(zip(ends.products, products.tolist(), strict=True))
     before = dict(zip(ends.holders, holders.tolist(), strict=True))
     at: dict[str, set[_Holder]] = defaultdict(set)
-    for pool, here in number.items():
+    for here, pool in enumerate(numbered.pools):
         if pool.thing in after:
             pairs.add((here, after[pool.thing]))
         if _is_held(pool):

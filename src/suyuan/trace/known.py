@@ -1,12 +1,12 @@
 """The facts a question may use: those known at its position, each once, under one name."""
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable
 
 from msgspec.structs import replace
 
-from suyuan.kit import Span
 from suyuan.model import Fact, FactKind
-from suyuan.trace.times import Micros, Told, high, low, until
+from suyuan.trace.times import Told, intervals, low, until
 from suyuan.trace.types import Question
 from suyuan.trace.unite import united
 
@@ -18,15 +18,21 @@ def known(facts: Iterable[Fact], question: Question) -> tuple[list[Told], Rename
 
     Copies of one event line are one fact; recoded things go by the smallest of their names.
     """
-    told = _merged([fact for fact in facts if _counts(fact, question)], question.known_at)
+    told = _told(*_lines(_counted(facts, question)), question.known_at)
     names = united(
         (t.fact.thing, t.fact.other)
         for t in told
         if t.fact.kind is FactKind.RECODED and t.fact.other is not None
     )
     rename: Rename = lambda name: names.get(name, name)  # noqa: E731 -- a table as a function
-    renamed = (_renamed(t, names) for t in told) if names else told
+    renamed = [_renamed(t, names) for t in told] if names else told
     return [t for t in renamed if _says_something(t.fact)], rename
+
+
+def _counted(facts: Iterable[Fact], question: Question) -> Iterable[Fact]:
+    if question.known_at is None and question.as_of is None:
+        return (fact for fact in facts if fact.withdrawn_at is None)
+    return (fact for fact in facts if _counts(fact, question))
 
 
 def _counts(fact: Fact, question: Question) -> bool:
@@ -44,40 +50,56 @@ def _held(fact: Fact, at: int | None) -> bool:
     return fact.held and not (released is not None and (at is None or released <= at))
 
 
-def _merged(facts: list[Fact], at: int | None) -> list[Told]:
-    copies: dict[tuple[object, ...], list[Fact]] = {}
-    for fact in {(fact.entry, fact.line): fact for fact in facts}.values():
-        named = bool(fact.event_id and fact.digest)
-        key = (fact.event_id, fact.digest, fact.line) if named else (fact.entry, fact.line)
-        copies.setdefault(key, []).append(fact)
-    times = _Times()
-    told = [_told(same, at, times) for same in copies.values()]
-    return sorted(told, key=lambda t: (t.fact.entry, t.fact.line))
+_Copies = dict[tuple[int, int], list[Fact]]
 
 
-class _Times(dict[int, tuple[Micros, Micros]]):
-    """Of spans by their identity: all that an event says of its things shares one."""
+def _lines(facts: Iterable[Fact]) -> tuple[list[Fact], _Copies]:
+    """The first of every line and its copies, in the order of the record; copies where it has any.
 
-    def of(self, span: Span) -> tuple[Micros, Micros]:
-        found = self.get(id(span))
-        return found or self.setdefault(id(span), (low(span), high(span)))
+    By entry and line of the first.
+    """
+    lines = {(fact.entry, fact.line): fact for fact in facts}
+    ordered = [lines[line] for line in sorted(lines)]
+    entries: dict[str, int] = {}
+    several = {f.event_id for f in ordered if entries.setdefault(f.event_id, f.entry) != f.entry}
+    same: dict[tuple[str, bytes, int], list[Fact]] = defaultdict(list)
+    for fact in ordered:
+        if fact.event_id in several and fact.event_id and fact.digest:
+            same[fact.event_id, fact.digest, fact.line].append(fact)
+    copies = {(some[0].entry, some[0].line): some for some in same.values() if len(some) > 1}
+    later = {(fact.entry, fact.line) for some in copies.values() for fact in some[1:]}
+    return [f for f in ordered if (f.entry, f.line) not in later] if later else ordered, copies
 
 
-def _told(copies: list[Fact], at: int | None, times: _Times) -> Told:
-    if len(copies) == 1:
-        (fact,) = copies
-        capturers = frozenset((fact.capturer,))
-        return Told(fact, (fact.entry,), capturers, _held(fact, at), *times.of(fact.when))
-    fact = min(copies, key=lambda f: (f.entry, f.line))
-    entries = tuple(sorted({f.entry for f in copies}))
-    capturers = frozenset(f.capturer for f in copies)
-    held = all(_held(f, at) for f in copies)
-    return Told(fact, entries, capturers, held, *times.of(fact.when))
+def _told(firsts: list[Fact], copies: _Copies, at: int | None) -> list[Told]:
+    """Each line as known at the position; what lines say alike is shared."""
+    found: list[Told] = []
+    reporters = {name: frozenset((name,)) for name in {fact.capturer for fact in firsts}}
+    entries: tuple[int, ...] = ()
+    for fact, (lo, hi) in zip(firsts, intervals([f.when for f in firsts]), strict=True):
+        if fact.entry not in entries:
+            entries = (fact.entry,)
+        held = fact.held and _held(fact, at)
+        found.append(Told(fact, entries, reporters[fact.capturer], held, lo, hi))
+    return [_confirmed(told, copies, at) for told in found] if copies else found
+
+
+def _confirmed(told: Told, copies: _Copies, at: int | None) -> Told:
+    """With what copies of the line add."""
+    same = copies.get((told.fact.entry, told.fact.line))
+    if same is None:
+        return told
+    return replace(
+        told,
+        entries=tuple(fact.entry for fact in same),
+        capturers=frozenset(fact.capturer for fact in same),
+        held=all(_held(fact, at) for fact in same),
+    )
 
 
 def _says_something(fact: Fact) -> bool:
     """Not a renaming, which is done, nor a thing put into itself."""
-    return fact.kind is not FactKind.RECODED and not (fact.thing and fact.thing == fact.parent)
+    return fact.kind is not FactKind.RECODED and (fact.parent != fact.thing or not fact.thing)
 
 
 def _renamed(told: Told, names: dict[str, str]) -> Told:

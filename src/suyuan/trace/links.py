@@ -1,26 +1,31 @@
 """All links that a set of facts states or allows: the network that closures walk."""
 
+from collections import defaultdict
 from collections.abc import Iterable
-from itertools import groupby
-from operator import attrgetter
+from itertools import count
 
 from msgspec import Struct
 
+from suyuan.model import SEEN, FactKind
 from suyuan.trace.accord import Nodes, nodes
 from suyuan.trace.contents import carried, consumed_inside
 from suyuan.trace.lots import Member, Places, inherited, instances, places, presumed
 from suyuan.trace.making import attached, made
 from suyuan.trace.movements import movements
+from suyuan.trace.numbered import Numbered, ends_of, in_order
 from suyuan.trace.packing import implied_exits, packed, unpacked
 from suyuan.trace.spells import Spells, spells
-from suyuan.trace.times import Told, high, low
-from suyuan.trace.types import Anomaly, Link
+from suyuan.trace.times import Told
+from suyuan.trace.types import Anomaly, Link, Pool
+
+_PLACING = (FactKind.MADE, *sorted(SEEN), FactKind.ENDED, FactKind.ATTACHED)
 
 
 class Network(Struct, frozen=True, eq=False):
     """Links in a fixed order, each once; and what closures need beside them."""
 
     links: list[Link]
+    ends: Numbered
     anomalies: tuple[Anomaly, ...]
     places: Places
     stays: Spells
@@ -30,52 +35,44 @@ class Network(Struct, frozen=True, eq=False):
 
 def network(told: list[Told]) -> Network:
     """The network of the facts, whatever their order."""
-    stays = spells(told)
-    moves = movements(told)
-    taken, strays = unpacked(told, stays)
-    makings, strange = nodes(told)
+    of = _by_kind(told)  # so that no stage looks through what others read
+    stays, moves = spells(told), movements(of[FactKind.MOVED])
+    taken, strays = unpacked(of[FactKind.LEFT], stays)
+    makings, strange = nodes(of[FactKind.BECAME])
     firm = [
         *moves.links,
         *carried(moves.links, stays),
-        *packed(told),
+        *packed(of[FactKind.JOINED]),
         *taken,
-        *made(told, makings),
-        *consumed_inside(told, stays, makings),
+        *made(of[FactKind.BECAME], makings),
+        *consumed_inside(of[FactKind.BECAME], stays, makings),
     ]
     escapes, exits = implied_exits(stays, firm, moves)
-    linked = dict.fromkeys((*firm, *escapes, *attached(told)))  # each once
-    found, members = places(told), instances(told)
-    links = list(linked)
+    links = [*firm, *escapes, *attached(of[FactKind.ATTACHED])]
+    found = places(item for kind in _PLACING for item in of[kind])
+    members = instances(told)
     links += inherited(links, members, found)
-    links += list(presumed(links, found))
-    return Network(
-        in_order(links),
-        _in_order([*moves.anomalies, *strays, *exits, *strange]),
-        found,
-        stays,
-        members,
-        makings,
-    )
+    ordered, ends = _numbered(links, found)
+    anomalies = _in_order([*moves.anomalies, *strays, *exits, *strange])
+    return Network(ordered, ends, anomalies, found, stays, members, makings)
 
 
-_ends = attrgetter("kind", "source", "target")
+def _by_kind(told: Iterable[Told]) -> dict[FactKind, list[Told]]:
+    lists: dict[FactKind, list[Told]] = defaultdict(list)
+    for item in told:
+        lists[item.fact.kind].append(item)
+    return lists
 
 
-def in_order(links: Iterable[Link]) -> list[Link]:
-    """Links by all that they say; few have both ends in common, so the rest is seldom asked."""
-    found: list[Link] = []
-    for _, same in groupby(sorted(links, key=_ends), key=_ends):
-        alike = list(same)
-        found += alike if len(alike) == 1 else sorted(alike, key=order)
-    return found
-
-
-def order(link: Link) -> tuple[object, ...]:
-    """What links are sorted by: everything they say."""
-    times = (low(link.departure), high(link.departure), low(link.arrival), high(link.arrival))
-    amounts = (str(link.quantity), str(link.received), link.unit or "")
-    marks = (link.entries, link.certain, link.confirmed)
-    return link.kind, link.source, link.target, *times, *marks, *amounts
+def _numbered(links: list[Link], found: Places) -> tuple[list[Link], Numbered]:
+    """The links, and those presumed where holders are not known, in order."""
+    named: dict[Pool, int] = defaultdict(count().__next__)
+    sources, targets = ends_of(links, named)
+    for place in (*found.made, *found.seen):
+        _ = named[place]  # numbers it
+    more = list(presumed(links, found, named))
+    starts, goals = ends_of(more, named)
+    return in_order([*links, *more], ([*sources, *starts], [*targets, *goals]), named)
 
 
 def _in_order(anomalies: Iterable[Anomaly]) -> tuple[Anomaly, ...]:

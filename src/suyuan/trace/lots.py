@@ -1,7 +1,7 @@
 """What a lot tells of its instances where nothing was told of the instances themselves."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -89,7 +89,7 @@ class _Ledger(Struct, frozen=True, eq=False):
 def inherited(own: list[Link], members: dict[str, list[Member]], found: Places) -> list[Link]:
     """Possible links of instances: by belonging at one holder, and copies of their lot's links.
 
-    Each once, as `own` has each once.
+    Each once, however often `own` has one.
     """
     if not members:
         return []
@@ -181,17 +181,20 @@ def _renamed(place: Pool, lot: str, thing: str, known: dict[Pool, Pool]) -> Pool
     return known.get(place) or known.setdefault(place, replace(place, thing=thing))
 
 
-def presumed(links: list[Link], found: Places) -> Iterator[Link]:
+def presumed(links: list[Link], found: Places, pools: Iterable[Pool]) -> Iterator[Link]:
     """Joins an unknown holder's pool to every pool of the thing that it may be.
 
     What arrived at an unknown holder may leave from any holder that no known half excludes,
     and what left an unknown one may have arrived at any such: possible, at any time.
+    `pools` are all that the links and places name.
     """
-    arrived: dict[Pool, None] = dict(found.made)
-    arrived.update((link.target, None) for link in links if link.target.thing)
-    left = dict.fromkeys(link.source for link in links if link.source.thing)
-    known_ends, unknown_ends = _by_thing(arrived)
-    known_starts, unknown_starts = _by_thing(left)
+    unsure = {(place.thing, place.container) for place in pools if place.unknown and place.thing}
+    if not unsure:
+        return
+    arrived = dict.fromkeys((*found.made, *(link.target for link in links)))
+    left = dict.fromkeys(link.source for link in links)
+    known_ends, unknown_ends = _by_thing(arrived, unsure)
+    known_starts, unknown_starts = _by_thing(left, unsure)
     for key, ends in unknown_ends.items():
         for end in ends:
             yield from _joined((end,), known_starts.get(key, ()))
@@ -203,11 +206,13 @@ def presumed(links: list[Link], found: Places) -> Iterator[Link]:
 _Grouped = dict[tuple[str, str], list[Pool]]
 
 
-def _by_thing(pools: Iterable[Pool]) -> tuple[_Grouped, _Grouped]:
+def _by_thing(pools: Iterable[Pool], of: Container[tuple[str, str]]) -> tuple[_Grouped, _Grouped]:
     known: _Grouped = defaultdict(list)
     unknown: _Grouped = defaultdict(list)
     for place in pools:
-        (unknown if place.unknown else known)[place.thing, place.container].append(place)
+        key = place.thing, place.container
+        if key in of:
+            (unknown if place.unknown else known)[key].append(place)
     return known, unknown
 
 

@@ -2,8 +2,6 @@
 
 from collections.abc import Iterable, Iterator
 
-from msgspec.structs import replace
-
 from suyuan.model import FactKind, Side
 from suyuan.trace.accord import Nodes
 from suyuan.trace.places import consumes, pool, source, step, target
@@ -18,15 +16,12 @@ def made(told: Iterable[Told], nodes: Nodes) -> Iterator[Link]:
     bounds on quantities, never by dropping a link.
     """
     for item in told:
-        fact = item.fact
+        fact, amount = item.fact, (item.fact.quantity, item.fact.unit)
         for node, sure in nodes.get((fact.entry, fact.line), ()):
             if fact.side is Side.OUTPUT:
-                link = step(LinkKind.OUTPUT, node, target(item), item, sure=sure)
+                yield step(LinkKind.OUTPUT, node, target(item), item, sure=sure, amount=amount)
             elif consumes(fact) and fact.quantity != 0:
-                link = step(LinkKind.INPUT, source(item), node, item, sure=sure)
-            else:
-                continue
-            yield replace(link, quantity=fact.quantity, unit=fact.unit)
+                yield step(LinkKind.INPUT, source(item), node, item, sure=sure, amount=amount)
 
 
 def attached(told: Iterable[Told]) -> Iterator[Link]:

@@ -77,9 +77,10 @@ class _Without(Struct, frozen=True):
 
 def _without(found: Examined, question: Question, place: Pool) -> _Without:
     kept = [n for n, link in enumerate(found.net.links) if link.source != place]
-    walk = steps([found.net.links[n] for n in kept])
-    met = reach(walk, found.starts, question)
-    pools = {walk.far[at] for at in met.hops}
+    ends = found.net.ends
+    walk = steps([found.net.links[n] for n in kept], ends.only(kept))
+    met = reach(walk, {ends.of(pool): sure for pool, sure in found.starts.items()}, question)
+    pools = {ends.pools[walk.far[at]] for at in met.hops}
     return _Without({kept[at] for at in met.hops}, pools | set(found.starts))
 
 

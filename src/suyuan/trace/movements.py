@@ -1,31 +1,34 @@
-"""Sent and received lines of one thing, paired to movements; unpaired ones stay one-sided."""
+"""Sent and received lines of one thing as movements; those of one side alone stay one-sided."""
 
 from collections import defaultdict
-from collections.abc import Iterator
+from itertools import chain
 
 from msgspec import Struct
 
 from suyuan.kit import Span
 from suyuan.model import FactKind, Side
 from suyuan.trace.findings import anomaly
-from suyuan.trace.pairing import pairs
+from suyuan.trace.matching import matched
+from suyuan.trace.pairing import are_one
 from suyuan.trace.places import merged, pool, source, target
 from suyuan.trace.times import Told, high, low
 from suyuan.trace.types import Anomaly, Confirmed, Link, LinkKind, Pool
-from suyuan.trace.unite import united
 
 
 class Movements(Struct, frozen=True, eq=False):
-    """The movements of things by their own facts; `sources` says where each fact departs from."""
+    """The movements of things by their own facts, and of each the facts that state it."""
 
     links: list[Link]
+    stated: list[tuple[Told, ...]]
     anomalies: list[Anomaly]
-    sources: dict[tuple[int, int], set[Pool]]
+
+
+Line = tuple[int, int]  # entry and line of a fact
 
 
 def movements(told: list[Told]) -> Movements:
     """All movements stated by facts about the things themselves."""
-    found = Movements([], [], defaultdict(set))
+    found = Movements([], [], [])
     by_thing: dict[str, list[Told]] = defaultdict(list)
     for item in told:
         if item.fact.kind is FactKind.MOVED:
@@ -35,40 +38,40 @@ def movements(told: list[Told]) -> Movements:
     return found
 
 
+def sources_of(moves: Movements) -> dict[Line, set[Pool]]:
+    """From where each fact about a movement departs."""
+    found: dict[Line, set[Pool]] = defaultdict(set)
+    for link, told in zip(moves.links, moves.stated, strict=True):
+        for item in told:
+            found[item.fact.entry, item.fact.line].add(link.source)
+    return found
+
+
 def _of_one_thing(items: list[Told], found: Movements) -> None:
     sent = [item for item in items if item.fact.side is Side.SENT]
     received = [item for item in items if item.fact.side is Side.RECEIVED]
+    if len(sent) == len(received) == 1 == len(items) - 1 and are_one(sent[0], received[0]):
+        _add(found, _pair(sent[0], received[0], clear=True), sent[0], received[0])
+        return  # as nearly all have been of a lot or a piece
     for item in items:
         if item.fact.side not in {Side.SENT, Side.RECEIVED}:
             _add(found, _both(item), item)
-    paired: set[int] = set()
-    for group in _groups(list(pairs(sent, received))):
-        sides = len({id(s) for s, _ in group}), len({id(r) for _, r in group})
-        for s, r in group:
-            paired |= {id(s), id(r)}
-            _add(found, _pair(s, r, clear=1 in sides), s, r)
-        if 1 not in sides:
-            found.anomalies.append(anomaly("ambiguous_movement", *(t for p in group for t in p)))
+    met = matched(sent, received)
+    for s, r in met.sure:
+        _add(found, _pair(s, r, clear=True), s, r)
+    for some in met.possible:
+        for s, r in some:
+            _add(found, _pair(s, r, clear=False), s, r)
+        found.anomalies.append(anomaly("ambiguous_movement", *(t for pair in some for t in pair)))
+    paired = {id(item) for pair in chain(met.sure, *met.possible) for item in pair}
     for item in sent + received:
         if id(item) not in paired:
             _add(found, one_sided(item), item)
 
 
-def _groups(joined: list[tuple[Told, Told]]) -> Iterator[list[tuple[Told, Told]]]:
-    """The pairs by connected group."""
-    if len(joined) == 1:
-        return iter((joined,))
-    top = united((id(s), id(r)) for s, r in joined)
-    groups: dict[int, list[tuple[Told, Told]]] = defaultdict(list)
-    for pair in joined:
-        groups[top[id(pair[0])]].append(pair)
-    return iter(groups.values())
-
-
 def _add(found: Movements, link: Link, *told: Told) -> None:
     found.links.append(link)
-    for item in told:
-        found.sources[item.fact.entry, item.fact.line].add(link.source)
+    found.stated.append(told)
     if low(link.departure) > high(link.arrival):
         found.anomalies.append(anomaly("arrival_before_departure", *told))
 

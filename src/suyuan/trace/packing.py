@@ -1,6 +1,6 @@
 """Going into containers and out of them."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 from msgspec.structs import replace
 
@@ -8,8 +8,8 @@ from suyuan.kit import Span
 from suyuan.model import FactKind
 from suyuan.trace.contents import packed_in
 from suyuan.trace.findings import anomaly
-from suyuan.trace.movements import Movements
-from suyuan.trace.places import pool, source, step, target
+from suyuan.trace.movements import Line, Movements, sources_of
+from suyuan.trace.places import Stated, pool, source, step, target
 from suyuan.trace.spells import Exit, Spell, Spells, spells_at, surely_emptied
 from suyuan.trace.times import Told, moment
 from suyuan.trace.types import Anomaly, Link, LinkKind, Pool
@@ -21,8 +21,8 @@ def packed(told: Iterable[Told]) -> Iterator[Link]:
         if item.fact.kind is FactKind.JOINED and item.fact.parent:
             loose = target(item)
             inside = replace(loose, container=item.fact.parent)
-            link = step(LinkKind.PACKED, loose, inside, item, sure=True)
-            yield replace(link, quantity=item.fact.quantity, unit=item.fact.unit)
+            amount = item.fact.quantity, item.fact.unit
+            yield step(LinkKind.PACKED, loose, inside, item, sure=True, amount=amount)
 
 
 def unpacked(told: Iterable[Told], stays: Spells) -> tuple[list[Link], list[Anomaly]]:
@@ -36,8 +36,8 @@ def unpacked(told: Iterable[Told], stays: Spells) -> tuple[list[Link], list[Anom
             links.extend(_emptied(item, stays))
         elif met := _stays(item, stays):
             sure = any(spell.firmly_meets(item.lo, item.hi) for spell in met)
-            link = _out(item, item.fact.thing, sure=sure)
-            links.append(replace(link, quantity=item.fact.quantity, unit=item.fact.unit))
+            amount = item.fact.quantity, item.fact.unit
+            links.append(_out(item, item.fact.thing, amount, sure=sure))
         else:
             anomalies.append(anomaly("left_without_join", item))
     return links, anomalies
@@ -53,42 +53,44 @@ def _emptied(item: Told, stays: Spells) -> Iterator[Link]:
     container = item.fact.parent or ""
     for thing, met in spells_at(stays, container, item.lo, item.hi).items():
         sure = any(surely_emptied(stays, spell, item) for spell in met)
-        quantity, unit = packed_in(met)
-        yield replace(_out(item, thing, sure=sure), quantity=quantity, unit=unit)
+        yield _out(item, thing, packed_in(met), sure=sure)
 
 
-def _out(item: Told, thing: str, *, sure: bool) -> Link:
+def _out(item: Told, thing: str, amount: Stated, *, sure: bool) -> Link:
     loose = pool(thing, item.fact.after, item, "a")
     inside = replace(loose, container=item.fact.parent or "")
-    return step(LinkKind.UNPACKED, inside, loose, item, sure=sure)
+    return step(LinkKind.UNPACKED, inside, loose, item, sure=sure, amount=amount)
 
 
 def implied_exits(
     stays: Spells, own: list[Link], moves: Movements
 ) -> tuple[list[Link], list[Anomaly]]:
     """From every pool in the container to where the own fact departs from."""
+    if not stays.exits:
+        return [], []
     pools: dict[tuple[str, str], dict[Pool, None]] = {}
     for link in own:
         for place in (link.source, link.target):
             if place.container and place.thing:
                 pools.setdefault((place.thing, place.container), {})[place] = None
+    sources = sources_of(moves)
     links = [
         _escape(out, place, goal)
         for out in stays.exits
         for place in pools.get((out.thing, out.container), ())
-        for goal in _goals(out, place, moves)
+        for goal in _goals(out, place, sources)
     ]
     proven = {(id(out.fact), out.container): out for out in stays.exits if out.proven}
     return links, [anomaly("implied_exit", out.fact) for out in proven.values()]
 
 
-def _goals(out: Exit, place: Pool, moves: Movements) -> Iterable[Pool]:
+def _goals(out: Exit, place: Pool, sources: Mapping[Line, Iterable[Pool]]) -> Iterable[Pool]:
     """Where the thing then was, loose: where its own fact begins, or where the container was."""
     fact = out.fact.fact
     if fact.thing != out.thing:
         return (replace(place, container=""),)
     if fact.kind is FactKind.MOVED:
-        return moves.sources.get((fact.entry, fact.line), ())
+        return sources.get((fact.entry, fact.line), ())
     starts_after = fact.kind in {FactKind.JOINED, FactKind.MADE}
     return (target(out.fact) if starts_after else source(out.fact),)
 

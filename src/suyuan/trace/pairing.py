@@ -72,13 +72,13 @@ def groups(sent: list[Told], received: list[Told]) -> list[list[Told]]:
 def pairs(sent: list[Told], received: list[Told]) -> Iterator[tuple[Told, Told]]:
     """Every dispatch with every receipt of the thing that can be its other side."""
     if len(sent) == 1 and len(received) == 1:  # as nearly all have been of a piece
-        yield from zip(sent, received, strict=True) if _are_one(*sent, *received) else ()
+        yield from zip(sent, received, strict=True) if are_one(*sent, *received) else ()
         return
     for item, shelf in _shelves_for(sent, received):
         yield from ((item, other) for other in shelf.of(item))
 
 
-def _are_one(sent: Told, received: Told) -> bool:
+def are_one(sent: Told, received: Told) -> bool:
     """Whether the two can be the sides of one movement: what shelves find, of one of each."""
     one, other = sent.fact, received.fact
     if not (agree(one.before, other.before) and agree(one.after, other.after)):

@@ -1,6 +1,7 @@
 """Holders as pools: known ones are shared by all facts, unknown ones belong to one fact."""
 
-from typing import Literal
+from decimal import Decimal
+from typing import Final, Literal
 
 from suyuan.model import Fact, FactKind, Holder, Side
 from suyuan.trace.times import Told
@@ -8,14 +9,20 @@ from suyuan.trace.types import Link, LinkKind, Pool
 
 End = Literal["b", "a"]  # before, after: which end of its fact an unknown holder is
 
+Stated = tuple[Decimal | None, str | None]  # quantity and unit of a line; None: unknown, pieces
+
 NOBODY = Holder()
+UNSTATED: Final[Stated] = (None, None)
 
 
 def pool(thing: str, holder: Holder | None, told: Told, end: End, *, container: str = "") -> Pool:
     """The pool of a thing at one end of a fact; an unknown holder is a fresh one."""
-    held = holder or NOBODY
-    unknown = "" if held.known else f"{told.fact.entry}.{told.fact.line}.{end}"
-    return Pool(thing, held.party or "", held.site or "", container, unknown)
+    party, site = (holder.party, holder.site) if holder else (None, None)
+    if party is not None and site is not None:
+        return Pool(thing, party, site, container)
+    return Pool(
+        thing, party or "", site or "", container, f"{told.fact.entry}.{told.fact.line}.{end}"
+    )
 
 
 def source(told: Told) -> Pool:
@@ -28,9 +35,14 @@ def target(told: Told) -> Pool:
     return pool(told.fact.thing, told.fact.after, told, "a")
 
 
+def flow_name(told: Told) -> str:
+    """What its transformation is called: by its key, else by the entry that states it."""
+    return told.fact.flow or str(told.fact.entry)
+
+
 def flow(told: Told) -> Pool:
     """The transformation as a node."""
-    return Pool("", container=told.fact.flow or str(told.fact.entry))
+    return Pool("", container=flow_name(told))
 
 
 def agree(one: Holder | None, two: Holder | None) -> bool:
@@ -51,7 +63,15 @@ def consumes(fact: Fact) -> bool:
     return fact.kind is FactKind.BECAME and fact.side is Side.INPUT
 
 
-def step(kind: LinkKind, start: Pool, end: Pool, item: Told, *, sure: bool) -> Link:
+def step(
+    kind: LinkKind,
+    start: Pool,
+    end: Pool,
+    item: Told,
+    *,
+    sure: bool,
+    amount: Stated = UNSTATED,
+) -> Link:
     """A link whose departure and arrival are the fact's own time."""
     when = item.fact.when
     return Link(
@@ -61,5 +81,7 @@ def step(kind: LinkKind, start: Pool, end: Pool, item: Told, *, sure: bool) -> L
         departure=when,
         arrival=when,
         certain=sure and not item.held,
+        quantity=amount[0],
+        unit=amount[1],
         entries=item.entries,
     )

@@ -6,30 +6,36 @@ its least number of hops.
 """
 
 from collections import defaultdict, deque
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from math import inf
 
 from msgspec import Struct
 
-from suyuan.kit import Span
 from suyuan.network.ties import Ties
-from suyuan.trace.takings import Lone, Shelf, Takings
-from suyuan.trace.times import Micros, duration, high, low, since, until
-from suyuan.trace.types import Direction, Link, Pool, Question
+from suyuan.trace.numbered import Numbered
+from suyuan.trace.takings import Takings
+from suyuan.trace.times import Micros, duration, intervals, since, until
+from suyuan.trace.types import Direction, Link, Question
+
+Interval = tuple[Micros, Micros]
 
 
 class Steps(Struct, frozen=True, eq=False):
     """Links seen along the direction asked: `near` is where one starts, `far` where it leads.
 
-    Backward the same search runs on mirrored time: an arrival is a departure at minus that
-    time. So one rule serves both directions, and duality holds by construction.
+    Pools are numbers, of which those below `flows` are transformations; `leaving` has by pool
+    the links that start there. Backward the same search runs on mirrored time: an arrival is a
+    departure at minus that time. So one rule serves both directions, and duality holds by
+    construction.
     """
 
     links: list[Link]
-    near: list[Pool]
-    far: list[Pool]
-    out: list[tuple[Micros, Micros]]  # of leaving the near end: from, to
-    into: list[tuple[Micros, Micros]]  # of coming to the far end: from, to
+    flows: int
+    near: list[int]
+    far: list[int]
+    out: list[Interval]  # of leaving the near end: from, to
+    into: list[Interval]  # of coming to the far end: from, to
+    leaving: Mapping[int, list[int]]
 
 
 class Reach(Struct, frozen=True, eq=False):
@@ -39,88 +45,113 @@ class Reach(Struct, frozen=True, eq=False):
     certain: dict[int, int]
 
 
-def steps(links: list[Link]) -> Steps:
+def steps(links: list[Link], ends: Numbered) -> Steps:
     """The links as steps forward."""
-    sources, targets = [link.source for link in links], [link.target for link in links]
-    departures = _micros([link.departure for link in links])
-    return Steps(links, sources, targets, departures, _micros([link.arrival for link in links]))
+    times = intervals([*(link.departure for link in links), *(link.arrival for link in links)])
+    out, into = times[: len(links)], times[len(links) :]
+    return stepping(links, (ends.sources, ends.targets), (out, into), flows=ends.flows)
+
+
+def stepping(
+    links: list[Link],
+    ends: tuple[list[int], list[int]],
+    times: tuple[list[Interval], list[Interval]],
+    *,
+    flows: int,
+) -> Steps:
+    """Links as steps between near and far ends, with the times of leaving and of coming."""
+    leaving: dict[int, list[int]] = defaultdict(list)
+    for index, place in enumerate(ends[0]):
+        leaving[place].append(index)
+    return Steps(links, flows, *ends, *times, leaving)
 
 
 def along(walk: Steps, direction: Direction) -> Steps:
     """Steps forward as those in the direction of a question."""
     if direction is Direction.FORWARD:
         return walk
-    return Steps(walk.links, walk.far, walk.near, _mirrored(walk.into), _mirrored(walk.out))
+    times = _mirrored(walk.into), _mirrored(walk.out)
+    return stepping(walk.links, (walk.far, walk.near), times, flows=walk.flows)
 
 
-def _micros(spans: list[Span]) -> list[tuple[Micros, Micros]]:
-    """The spans as numbers; all that a lot's step says of its pieces has one and the same span."""
-    known = {id(span): span for span in spans}
-    found = {key: (low(span), high(span)) for key, span in known.items()}
-    return [found[id(span)] for span in spans]
-
-
-def _mirrored(spans: list[tuple[Micros, Micros]]) -> list[tuple[Micros, Micros]]:
+def _mirrored(spans: list[Interval]) -> list[Interval]:
     known = {span: (-span[1], -span[0]) for span in dict.fromkeys(spans)}
     return [known[span] for span in spans]
 
 
-def window(question: Question) -> tuple[Micros, Micros]:
+def window(question: Question) -> Interval:
     """The first and last time asked, along the direction."""
     start, end = since(question.start), until(question.end)
     return (start, end) if question.direction is Direction.FORWARD else (-end, -start)
 
 
-def reach(walk: Steps, seeds: dict[Pool, bool], question: Question) -> Reach:
-    """Everything possibly reached and, within it, everything certainly reached."""
+def reach(walk: Steps, seeds: Mapping[int, bool], question: Question) -> Reach:
+    """Everything possibly reached from the pools and, within it, everything certainly reached."""
     first, last = window(question)
-    allowed = [
-        i for i in range(len(walk.links)) if walk.out[i][1] >= first and walk.into[i][0] <= last
-    ]
+    times = zip(walk.out, walk.into, strict=True)
+    allowed = bytearray([out[1] >= first and into[0] <= last for out, into in times])
     hops = _search(walk, allowed, seeds, question, sure=False)
-    surely = [
-        i
-        for i in sorted(hops)
-        if walk.links[i].certain and walk.out[i][0] >= first and walk.into[i][1] <= last
-    ]
-    certain_seeds = {place: True for place, sure in seeds.items() if sure}
-    certain = _search(walk, surely, certain_seeds, question, sure=True)
-    return Reach(hops, certain)
+    surely = bytearray(len(walk.links))
+    for i in hops:
+        surely[i] = walk.links[i].certain and walk.out[i][0] >= first and walk.into[i][1] <= last
+    certain_seeds = [place for place, sure in seeds.items() if sure]
+    if len(certain_seeds) == len(seeds) and all(surely[i] for i in hops) and _is_exact(walk, hops):
+        return Reach(hops, hops)
+    return Reach(hops, _search(walk, surely, certain_seeds, question, sure=True))
+
+
+def _is_exact(walk: Steps, found: Iterable[int]) -> bool:
+    """Whether no order of these links is in doubt: then all that may be reached surely is.
+
+    Each has its instants, and nothing leaves a transformation before all of it came there.
+    """
+    out, into = walk.out, walk.into
+    if any(out[i][0] != out[i][1] or into[i][0] != into[i][1] for i in found):
+        return False
+    complete: dict[int, Micros] = {}
+    for i in found:
+        if walk.far[i] < walk.flows:
+            complete[walk.far[i]] = max(into[i][1], complete.get(walk.far[i], -inf))
+    return all(out[i][0] >= complete.get(walk.near[i], -inf) for i in found)
 
 
 def _search(
-    walk: Steps, allowed: list[int], seeds: Iterable[Pool], question: Question, *, sure: bool
+    walk: Steps, allowed: bytearray, seeds: Iterable[int], question: Question, *, sure: bool
 ) -> dict[int, int]:
     """Links reached among the allowed, with hops; `sure` asks that the order be certain."""
-    leaving: dict[Pool, list[int]] = defaultdict(list)
-    for index in allowed:
-        leaving[walk.near[index]].append(index)
-    shelves: dict[Pool, Shelf] = {}
+    far, flows, leaving = walk.far, walk.flows, walk.leaving
+    shelves: dict[int, Takings | None] = {}  # what is left of pools that were come to
     hops: dict[int, int] = {}
-    waiting: deque[tuple[int, int]] = deque()
+    waiting: deque[int] = deque()
     deepest = inf if question.depth is None or sure else question.depth
 
     def enter(found: Iterable[int], count: int) -> None:
         for index in found:
-            to_flow = not walk.far[index].thing
+            to_flow = far[index] < flows
             total = count if to_flow else count + 1
             if index in hops or total > deepest:
                 continue
             hops[index] = total
-            (waiting.appendleft if to_flow else waiting.append)((index, total))
+            (waiting.appendleft if to_flow else waiting.append)(index)
 
     for place in seeds:
-        enter(leaving.pop(place, ()), 0)
+        enter([i for i in leaving.get(place, ()) if allowed[i]], 0)
+        shelves[place] = None
     rest = _holding(question), _residence(question)
     while waiting:
-        index, count = waiting.popleft()
-        place = walk.far[index]
-        if place in leaving:
-            shelves[place] = _shelf(walk, leaving.pop(place), sure=sure)
-        shelf = shelves.get(place)
+        index = waiting.popleft()
+        place = far[index]
+        if place not in leaving:
+            continue
+        at_least, at_most = _in_time(walk, index, rest, sure=sure)
+        if place not in shelves:
+            going, staying = _split(walk, leaving[place], allowed, (at_least, at_most), sure=sure)
+            enter(going, hops[index])
+            shelves[place] = _shelf(walk, staying, sure=sure) if staying else None
+        shelf = shelves[place]
         if shelf is not None:
-            enter(shelf.take(*_in_time(walk, index, rest, sure=sure)), count)
-            enter(shelf.take_shared(walk.links[index].entries), count)
+            enter(shelf.take(at_least, at_most), hops[index])
+            enter(shelf.take_shared(walk.links[index].entries), hops[index])
     return hops
 
 
@@ -133,12 +164,26 @@ def _residence(question: Question) -> Micros:
     return inf if question.stay_at_most is None else duration(question.stay_at_most)
 
 
-def _shelf(walk: Steps, indexes: list[int], *, sure: bool) -> Shelf:
+def _split(
+    walk: Steps, onward: list[int], allowed: bytearray, ready: Interval, *, sure: bool
+) -> tuple[list[int], list[int]]:
+    """Of a pool's allowed departures those in time for what comes there first, and the rest.
+
+    Mostly nothing is left to be laid out for what comes later.
+    """
+    at_least, at_most = ready
+    late, early = (0, 1) if sure else (1, 0)
+    going, staying = list[int](), list[int]()
+    for index in onward:
+        if allowed[index]:
+            out = walk.out[index]
+            in_time = out[late] >= at_least and out[early] <= at_most
+            (going if in_time else staying).append(index)
+    return going, staying
+
+
+def _shelf(walk: Steps, indexes: list[int], *, sure: bool) -> Takings:
     at_most = 0 if sure else 1  # certain: the earliest departure counts; possible: the latest
-    if len(indexes) == 1:  # as a piece has it nearly everywhere
-        (only,) = indexes
-        out, entries = walk.out[only], walk.links[only].entries
-        return Lone(only, latest=out[at_most], earliest=out[1 - at_most], entries=entries)
     return Takings(
         indexes,
         latest=[walk.out[i][at_most] for i in indexes],
@@ -147,13 +192,11 @@ def _shelf(walk: Steps, indexes: list[int], *, sure: bool) -> Shelf:
     )
 
 
-def _in_time(
-    walk: Steps, index: int, rest: tuple[int, Micros], *, sure: bool
-) -> tuple[Micros, Micros]:
+def _in_time(walk: Steps, index: int, rest: tuple[int, Micros], *, sure: bool) -> Interval:
     """At least how late and at most how early a link leaves the pool that this one leads to."""
     arrived_lo, arrived_hi = walk.into[index]
     hold, stay = rest
-    if not walk.far[index].thing:
+    if walk.far[index] < walk.flows:
         # A transformation mixes whatever goes in and out, in any order.
         return (arrived_hi if sure else -inf), inf
     if sure:

@@ -1,9 +1,7 @@
 """Where a question starts: pools of its things, of their instances, and of what they contain."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator
-
-from msgspec import Struct
+from collections.abc import Callable, Container, Iterator
 
 from suyuan.model import Holder
 from suyuan.trace.known import Rename
@@ -12,63 +10,47 @@ from suyuan.trace.spells import Spell, Spells
 from suyuan.trace.times import Micros, since, until
 from suyuan.trace.types import Pool, Question, Seed
 
-_ByThing = dict[str, dict[Pool, None]]
 _Interval = tuple[Micros, Micros]
 
 
-class Ground(Struct, frozen=True, eq=False):
-    """All pools by thing, and those in which something that is not held surely puts it."""
-
-    pools: _ByThing
-    vouched: set[Pool]
-
-
-def ground(net: Network) -> Ground:
-    """The pools from which questions may start: the same for every question."""
-    vouched = set(net.places.sure)
-    for link in net.links:
-        if link.certain:
-            vouched.add(link.source)
-            vouched.add(link.target)
-    return Ground(_pools(net), vouched)
+def ground(net: Network) -> set[int]:
+    """The pools that some link surely puts its thing into or takes it from."""
+    sure = [at for at, link in enumerate(net.links) if link.certain]
+    sources, targets = net.ends.sources, net.ends.targets
+    return {sources[at] for at in sure} | {targets[at] for at in sure}
 
 
-def seeds(net: Network, on: Ground, question: Question, rename: Rename) -> dict[Pool, bool]:
-    """The pools a question starts from; the value says whether they certainly belong to it."""
-    pools, vouched = on.pools, on.vouched
-    found: dict[Pool, bool] = {}
+def seeds(
+    net: Network, vouched: Container[int], question: Question, rename: Rename
+) -> dict[int, bool]:
+    """The pools a question starts from; the value says whether they certainly belong to it.
+
+    Certain are only those `vouched` for by a link, or by what was seen there.
+    """
+    places, sure_places = net.ends.pools, net.places.sure
+    found: dict[int, bool] = {}
     during = since(question.start), min(until(question.end), until(question.as_of))
     for seed in question.seeds:
-        for place, sure in _of_seed(net, pools, seed, rename(seed.thing), during):
-            found[place] = found.get(place, False) or (sure and place in vouched)
+        for place, sure in _of_seed(net, seed, rename(seed.thing), during):
+            known = place in vouched or places[place] in sure_places
+            found[place] = found.get(place, False) or (sure and known)
     return found
 
 
-def _pools(net: Network) -> _ByThing:
-    pools: _ByThing = defaultdict(dict)
-    for link in net.links:
-        pools[link.source.thing][link.source] = None
-        pools[link.target.thing][link.target] = None
-    for place in (*net.places.made, *net.places.seen):
-        pools[place.thing][place] = None
-    return pools
-
-
-def _of_seed(
-    net: Network, pools: _ByThing, seed: Seed, name: str, during: _Interval
-) -> Iterator[tuple[Pool, bool]]:
+def _of_seed(net: Network, seed: Seed, name: str, during: _Interval) -> Iterator[tuple[int, bool]]:
+    pools = net.ends.pools
     named = [(name, True), *((m.thing, m.sure) for m in net.members.get(name, ()))]
     for thing, sure in named:
-        for place in pools.get(thing, ()):
-            if _at(place, seed.holder):
+        for place in net.ends.of_thing(thing):
+            if _at(pools[place], seed.holder):
                 yield place, sure
         if thing not in net.stays.inside:
             continue
         surely = _held_together(net.stays, thing, during, _sure)
         for content, container in _held_together(net.stays, thing, during, _possible):
             inside = sure and (content, container) in surely
-            for place in pools.get(content, ()):
-                if place.container == container and _at(place, seed.holder):
+            for place in net.ends.of_thing(content):
+                if pools[place].container == container and _at(pools[place], seed.holder):
                     yield place, inside
 
 

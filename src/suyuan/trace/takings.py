@@ -7,32 +7,6 @@ from math import inf
 from suyuan.trace.times import Micros
 
 
-class Lone:
-    """The one departure of a pool that has no other: as `Takings`, with nothing to lay out."""
-
-    def __init__(
-        self, item: int, *, latest: Micros, earliest: Micros, entries: tuple[int, ...]
-    ) -> None:
-        self._waits: tuple[int, ...] = (item,)
-        self._latest, self._earliest, self._entries = latest, earliest, entries
-
-    def take(self, at_least: Micros, at_most: Micros) -> tuple[int, ...]:
-        """It, if `latest` ≥ at_least and `earliest` ≤ at_most, not taken before."""
-        if self._latest >= at_least and self._earliest <= at_most:
-            return self._taken()
-        return ()
-
-    def take_shared(self, entries: Iterable[int]) -> tuple[int, ...]:
-        """It, if one of the entries states it, not taken before."""
-        if self._waits and any(entry in self._entries for entry in entries):
-            return self._taken()
-        return ()
-
-    def _taken(self) -> tuple[int, ...]:
-        found, self._waits = self._waits, ()
-        return found
-
-
 class Takings:
     """A pool's departures, so laid out that a taking costs the logarithm of their number.
 
@@ -106,5 +80,4 @@ class Takings:
         self._least[node] = min(self._least[2 * node], self._least[2 * node + 1])
 
 
-Shelf = Lone | Takings
 _GONE: tuple[int, Micros] = (1, inf)

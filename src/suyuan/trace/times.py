@@ -1,7 +1,7 @@
 """Times as integers of microseconds, open ends as infinities, and lists of facts by time."""
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from itertools import accumulate
@@ -34,6 +34,19 @@ def low(span: Span) -> Micros:
 def high(span: Span) -> Micros:
     """The end; +∞ where unknown."""
     return inf if span.hi is None else micros(span.hi)
+
+
+def intervals(spans: Sequence[Span]) -> list[tuple[Micros, Micros]]:
+    """Start and end of each; one that several share, as what an event says of its things, once."""
+    ids = list(map(id, spans))
+    known = {name: _interval(span) for name, span in dict(zip(ids, spans, strict=True)).items()}
+    return [known[name] for name in ids]
+
+
+def _interval(span: Span) -> tuple[Micros, Micros]:
+    start = low(span)
+    is_instant = span.lo is span.hi and span.lo is not None
+    return start, (start if is_instant else high(span))
 
 
 def since(at: datetime | None) -> Micros:
