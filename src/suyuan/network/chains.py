@@ -11,7 +11,7 @@ import numpy as np
 from msgspec import Struct
 from numpy.typing import NDArray
 
-from suyuan.network.arrays import Bits, Flags, Ints, Nodes, columns
+from suyuan.network.arrays import Bits, Flags, Ints, Nodes, columns, once
 from suyuan.network.graph import Network, network
 from suyuan.network.kernels import Kernels, chosen
 
@@ -50,7 +50,7 @@ class Moves(Struct, frozen=True, eq=False):
 def degrees(nodes: int, moves: Moves) -> Ints:
     """For each node how many others it moved to directly."""
     apart = moves.source != moves.target
-    pairs = np.unique(moves.source[apart].astype(np.int64) * nodes + moves.target[apart])
+    pairs = once(moves.source[apart].astype(np.int64) * nodes + moves.target[apart])
     return np.bincount(pairs // max(nodes, 1), minlength=nodes)
 
 
