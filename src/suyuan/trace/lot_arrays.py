@@ -190,7 +190,8 @@ def _since(conn: ReadConnection, viewer: Viewer, secret: bytes, since: int) -> t
 
     Two keys each, one after the other, in the order in which the acts are read.
     """
-    ((position, _),) = conn.execute(SQL.withdrawn_since, {"since": since}).fetchall()
+    span = {"since": since, "until": since}  # withdrawals change nothing here
+    ((position, _),) = conn.execute(SQL.withdrawn_since, span).fetchall()
     params = grants_of(viewer, secret=secret).params
     asked = {**_KINDS, "tenant": params["tenant"], "since": since}
     with conn.cursor() as cursor, cursor.copy(_COPY, asked) as copy:
