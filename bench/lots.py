@@ -2,8 +2,9 @@
 
 Ten layers of lots, each made of two of the layer before. Nodes and links are those that the index
 states of such makings (`lot_steps` of the trace): a lot with each reason why it is looked at, and
-its transformation. As there, a node's number is the rank of a hash, so what is linked stands
-nowhere near. Beside the loops of `growth`: those know no reasons, and their nodes lie in layers.
+its transformation. As there, nodes are numbered in the order in which the record names them, one
+making after the other; what each is made of is drawn from the whole layer before. Beside the loops
+of `growth`: those know no reasons, and their nodes lie in layers.
 """
 
 from collections.abc import Iterator
@@ -14,9 +15,10 @@ from msgspec import Struct
 
 from bench.figures import Figure, Goal, figure, processed
 from bench.plan import Ground, Measure
-from suyuan.network.arrays import Ints, Links, Nodes, columns
+from suyuan.network.arrays import Ints, Nodes, columns
 from suyuan.network.graph import network
 from suyuan.network.kernels import available
+from suyuan.network.numbering import none, numbered
 from suyuan.network.reach import closure
 from suyuan.trace.lot_arrays import LotNetwork
 
@@ -73,16 +75,19 @@ def drawn(lots: int) -> World:
     draw = np.random.default_rng(7)
     nodes = lots * (_REASONS + 1)
     keys = np.unique(draw.integers(-(2**63), 2**63 - 1, nodes + nodes // 100))[:nodes]
-    number = draw.permutation(nodes)
-    links = _links(draw, lots, number)
-    lot = np.full(nodes, -1)
-    lot[number[np.arange(lots) * _REASONS + _TRACED]] = np.arange(lots)
-    asked = keys[number[np.arange(SEEDS) * _REASONS + _ASKED]]
-    return World(LotNetwork(keys, keys[:0], network(links)), asked, lot)
+    keys = keys[draw.permutation(nodes)]
+    source, target = _links(draw, lots)
+    names, ends = numbered(none(), keys[np.stack((source, target), axis=1).ravel()])
+    never = np.zeros(len(source), np.int64)
+    links = columns(ends[::2], ends[1::2], never, never, np.arange(len(source)))
+    every = np.arange(lots) * _REASONS
+    lot = np.full(len(names), -1)
+    lot[names.numbers_of(keys[every + _TRACED])] = np.arange(lots)
+    return World(LotNetwork(names, none(), network(links)), keys[every[:SEEDS] + _ASKED], lot)
 
 
-def _links(draw: np.random.Generator, lots: int, number: Ints) -> Links:
-    """The links of all lots, by the numbers of their ends; the first layer is made of nothing."""
+def _links(draw: np.random.Generator, lots: int) -> tuple[Ints, Ints]:
+    """The ends of all links, lot after lot; the first layer is made of nothing."""
     every = np.arange(lots) * _REASONS
     ends = [(every + why, every + because) for why, because in _ALWAYS]
     made = np.arange(lots // LAYERS, lots)
@@ -92,6 +97,7 @@ def _links(draw: np.random.Generator, lots: int, number: Ints) -> Links:
         one = (made // (lots // LAYERS) - 1) * (lots // LAYERS)
         of = np.minimum(one + draw.integers(0, lots // LAYERS, len(made)), made - 1)
         ends.append((every[of] + _LOOKED_AT, making))
-    source, target = (number[np.concatenate(some)] for some in zip(*ends, strict=True))
-    never = np.zeros(len(source), np.int64)
-    return columns(source, target, never, never, np.arange(len(source)))
+    lot = np.concatenate([np.arange(lots)] * len(_ALWAYS) + [made] * 3)
+    order = np.argsort(lot, kind="stable")
+    source, target = (np.concatenate(some)[order] for some in zip(*ends, strict=True))
+    return source, target

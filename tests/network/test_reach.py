@@ -187,3 +187,37 @@ def test_rules_that_cannot_be_kept_are_refused(asked: Rules) -> None:
     with pytest.raises(NetworkError) as caught:
         reach(whole([]), [0], Way.FORWARD, asked)
     assert caught.value.code == "network.bad-rules"
+
+
+@loops
+def test_a_closure_is_walking_where_very_many_wait_at_once(kernels: str) -> None:
+    """Of all widths of a round, with rows of no link, of one and of very many."""
+    draw = np.random.default_rng(3)
+    for width in (1, 63, 64, 65, 1_000):
+        ends = draw.integers(0, 5_000, (width, 2))
+        hub = [(7, int(node)) for node in ends[:, 0]]
+        pairs = [*hub, *((int(s), int(t)) for s, t in ends), *((int(t), 4_999) for _, t in ends)]
+        net = in_two(pairs, 5_000)
+        expected, front = {7: 0}, [7]
+        while front:
+            found = [t for s, t in pairs if s in set(front) and t not in expected]
+            expected |= dict.fromkeys(found, expected[front[0]] + 1)
+            front = list(dict.fromkeys(found))
+        nodes_, hops = closure(net, [7], kernels=kernels)
+        assert dict(zip(nodes_.tolist(), hops.tolist(), strict=True)) == expected
+        assert len(nodes_) == len(expected)
+
+
+@loops
+def test_a_closure_of_all_there_is_has_room(kernels: str) -> None:
+    every = [(s, t) for s in range(70) for t in range(70)]
+    nodes_, hops = closure(in_two(every, 70), range(70), kernels=kernels)
+    assert sorted(nodes_.tolist()) == list(range(70))
+    assert not hops.any()
+
+
+def in_two(pairs: list[tuple[int, int]], nodes: int) -> Network:
+    """Every second link in a base, the others beside it."""
+    made = [(s, t, 0, 0) for s, t in pairs]
+    base = network(links(made[::2]), nodes=nodes)
+    return extended(base, links(made[1::2], 10_000), np.zeros(0, np.int64), position=1, nodes=nodes)

@@ -156,14 +156,15 @@ def test_as_known_before_a_withdrawal_who_had_it_by_what_was_withdrawn_is_named(
         monkeypatch.setattr("suyuan.trace.gather.Limit", Limit)
 
 
-@pytest.mark.parametrize("kept", [0, 1, 2], ids=["no base", "before", "after"])
-def test_moves_of_whole_sites_are_as_known_before_a_withdrawal(
+@pytest.mark.parametrize("kept", [0, 2, 3], ids=["no base", "before", "after"])
+def test_moves_of_whole_sites_are_as_known_before_a_withdrawal_and_before_they_were_recorded(
     platform: Platform, monkeypatch: pytest.MonkeyPatch, kept: int
 ) -> None:
     """Whether a base was kept before the withdrawal, after it, or not at all."""
     sent, got = moved(10, 3, PRESS, BOTTLER, much=600)
     stories = [
-        [(PRESS, [pressed(1, 1, LOT, 1000), sent]), (BOTTLER, [got])],
+        [(PRESS, [pressed(1, 1, LOT, 600), pressed(2, 1, LOT, 400)])],
+        [(PRESS, [sent]), (BOTTLER, [got])],
         [(BOTTLER, [got | WITHDRAWN]), (PRESS, [sent | WITHDRAWN])],
     ]
     monkeypatch.setattr("suyuan.trace.site_base.WORTH_KEEPING", 1)
@@ -174,7 +175,7 @@ def test_moves_of_whole_sites_are_as_known_before_a_withdrawal(
         if turn == kept:
             assert networking.base_at(platform, 1) in list(networking.renewed(platform))
     cut_at(monkeypatch, 1)
-    for at, led in ((positions[0], True), (positions[1], False), (None, False)):
+    for at, led in zip((*positions, None), (False, True, False, False), strict=True):
         found = recall(platform, replace(QUESTION, known_at=at), OPERATOR)
         assert found.beyond is not None
         assert not found.beyond.by_lots

@@ -6,7 +6,7 @@ from uuid import UUID
 from histories import BEGIN
 from msgspec.structs import replace
 
-from suyuan.index.acts import copy_key
+from suyuan.index.acts import Holders, copy_key
 from suyuan.index.apply import intern_names, write_facts
 from suyuan.index.types import Entered
 from suyuan.kit import Span
@@ -32,8 +32,8 @@ on conflict do nothing
 _WITHDRAWAL = "insert into index.withdrawal (entry, position, declaration) values (%s, %s, 0)"
 
 
-def stored(conn: WriteConnection, facts: Sequence[Fact], seen_by: Sequence[str] = ()) -> None:
-    """The facts as the index keeps them, each entry visible to these parties."""
+def stored(conn: WriteConnection, facts: Sequence[Fact], seen_by: Sequence[str] = ()) -> Holders:
+    """The facts as the index keeps them, each entry visible to these parties; without links."""
     tag = key64(SECRET)
     tags = [tag(f"party:{party}") for party in seen_by]
     (head,) = conn.execute(_HEAD, [str(facts).encode()[:32]]).fetchone() or (0,)
@@ -58,7 +58,7 @@ def stored(conn: WriteConnection, facts: Sequence[Fact], seen_by: Sequence[str] 
         conn.execute(_ENTRY, made)
         if fact.withdrawn_at is not None:
             conn.execute(_WITHDRAWAL, [entry, fact.withdrawn_at])
-    write_facts(conn, facts, intern_names(conn, facts, ()), entered)
+    return write_facts(conn, facts, intern_names(conn, facts, ()), entered)
 
 
 def as_kept(fact: Fact) -> Fact:

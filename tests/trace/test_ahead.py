@@ -21,6 +21,7 @@ from suyuan.trace.ask import reached
 from suyuan.trace.gather import Limit, gather
 from suyuan.trace.rows import SQL, Act
 from suyuan.trace.scope import onward
+from suyuan.trace.site_base import about
 from suyuan.trace.types import Direction, Question, Seed
 
 FARM, SHOP = Holder("p1", "s1"), Holder("p2", "s3")
@@ -215,6 +216,55 @@ def test_a_base_of_another_record_or_that_is_not_whole_is_none(
         data[data.index(whole.columns["keys"].tobytes())] ^= 1
         kept.write_bytes(data)
         assert lot_arrays.lot_network(conn, ADMIN, secret=SECRET, kept=kept) is None
+
+
+def test_a_base_in_the_form_of_before_is_none_and_is_made_again(
+    database: Store, tmp_path: Path
+) -> None:
+    """Then nodes were numbered by their keys."""
+    kept = tmp_path / "1.lots"
+    with database.write() as conn:
+        in_two(conn, of_entry(story()), 9, kept)
+        form = snapshot.take(kept)
+        of = about(conn, "lots", secret=SECRET, tenant=ADMIN.tenant, position=form.position)
+        assert of is not None
+        columns = {name: form.columns[name] for name in ("keys", "offsets", "far")}
+        snapshot.put(kept, replace(form, columns=columns, about=of))
+        assert lot_arrays.lot_network(conn, ADMIN, secret=SECRET, kept=kept) is None
+        again = lot_arrays.renewal(conn, ADMIN, secret=SECRET, kept=kept)
+        assert again is not None
+        again.put(kept)
+        guess = guesser(kept)(conn, ["t1"])
+    assert guess is not None
+    assert {name: one.tolist() for name, one in snapshot.take(kept).columns.items()} == {
+        name: one.tolist() for name, one in form.columns.items()
+    }
+
+
+def test_a_base_made_in_steps_leads_where_one_made_at_once_leads(
+    database: Store, tmp_path: Path
+) -> None:
+    """Whatever it was made of in turn, and what came since beside it."""
+    kept, whole = tmp_path / "1.lots", tmp_path / "whole.lots"
+    facts = chain(40)
+    with database.write() as conn:
+        in_two(conn, facts[:10], 20, kept)
+        for some in (facts[10:40], facts[40:60]):
+            stored(conn, some)
+            further = lot_arrays.renewal(conn, ADMIN, secret=SECRET, kept=kept)
+            assert further is not None
+            further.put(kept)
+        stored(conn, facts[60:])
+        at_once = lot_arrays.renewal(conn, ADMIN, secret=SECRET, kept=whole)
+        assert at_once is not None
+        at_once.put(whole)
+        in_steps, in_one = (guesser(each)(conn, ["t1"]) for each in (kept, whole))
+        assert in_steps is not None
+        assert in_one is not None
+        assert in_steps.found.tolist() == in_one.found.tolist()
+        assert in_steps.levels == in_one.levels
+        names = [f"t{number}" for number in range(1, 41)]
+        assert all(in_one.covered(conn, names, [THING] * 40))
 
 
 def test_a_scope_is_the_same_with_a_guess(database: Store, tmp_path: Path) -> None:

@@ -68,7 +68,7 @@ def asked(made: list[Move], own: set[str] | None, rest: Rest, supposed: Supposed
     roots = HERDS if one is None else (one.name,)
     return contacts(
         HERDS, between, roots, doubts=doubts, rest=rest, distances=True, supposed=supposed,
-        joined=one, **WINDOWS,
+        joined=() if one is None else (one,), **WINDOWS,
     )  # fmt: skip
 
 
@@ -127,3 +127,51 @@ def test_ways_are_those_of_the_one_and_what_moves_within_it_is_no_contact() -> N
     assert came.contacts == ()
     assert [(each.name, each.moves) for each in went.contacts] == [("c", 1)]
     assert went.steps == (("b", "c"),)
+
+
+@at_both_lengths
+def test_many_at_once_are_what_each_is_by_itself(examples: int) -> None:
+    """Parties that share sites, and holders beside them; more than a word of bits has room for."""
+
+    def check(made: list[Move], own: list[set[str]], rest: Rest, shown: tuple[bool, bool]) -> None:
+        distances, sure = shown
+        between, doubts = columns(made)
+        ones = [Joined(f"party {n}", tuple(sorted(each))) for n, each in enumerate(own * 40)]
+        supposed = Supposed(closings=(Closing(source="a", target="b"),))
+
+        def told(roots: list[str], joined: list[Joined]) -> list[Contacts]:
+            return contacts(
+                HERDS, between, roots, doubts=None if sure else doubts, rest=rest,
+                distances=distances, supposed=supposed, joined=joined, **WINDOWS,
+            )  # fmt: skip
+
+        roots = [*HERDS, *(one.name for one in ones), "nobody"]
+        together = told(roots, ones)
+        assert [each.root for each in together] == roots
+        assert together[: len(HERDS)] == told([*HERDS], [])
+        for one, found in zip(ones[: len(own)], together[len(HERDS) :], strict=False):
+            assert [found] == told([one.name], [one])
+        again = together[len(HERDS) : -1]
+        counts = [(each.in_degree, each.ingoing_contact_chain, each.possible) for each in again]
+        assert counts == counts[: len(own)] * 40
+
+    holds(
+        check, examples // 5, st.lists(moves, max_size=10),
+        st.lists(members, min_size=2, max_size=3), rests | st.just(Rest()),
+        st.tuples(st.booleans(), st.booleans()),
+    )  # fmt: skip
+
+
+def test_chances_of_many_at_once_are_what_each_has_by_itself() -> None:
+    made = [Move(0, 2, 1, 1, 1, held=False), Move(1, 2, 2, 2, 2, held=False)]
+    between, _ = columns(made)
+    supposed = Supposed(passing=Passing(probability=0.5))
+    ones = [Joined(PARTY, ("a", "b")), Joined("other", ("b", "d"))]
+
+    def told(roots: list[str], joined: list[Joined]) -> list[Contacts]:
+        return contacts(HERDS, between, roots, supposed=supposed, joined=joined, **WINDOWS)
+
+    together = told([PARTY, "a", "other"], ones)
+    assert together == [*told([PARTY], ones[:1]), *told(["a"], []), *told(["other"], ones[1:])]
+    chances = [each.risk.outgoing.contacts["c"].chance for each in together if each.risk]
+    assert chances == [0.75, 0.5, 0.5]

@@ -100,6 +100,14 @@ def side(links: Links, nodes: int, *, mirrored: bool = False) -> Side:
     return Side(offsets, far[order], leaves[order], comes[order], links.entry[order])
 
 
+def once(numbers: Ints) -> Ints:
+    """The numbers, ascending, each once: sooner than `numpy.unique` where most differ."""
+    found = np.sort(numbers)
+    other = np.ones(len(found), np.bool_)
+    np.not_equal(found[1:], found[:-1], out=other[1:])
+    return found[other]
+
+
 def ranges(starts: Ints, ends: Ints) -> Ints:
     """Every number from each start up to its end, one range after the other."""
     sizes = ends - starts

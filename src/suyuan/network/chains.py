@@ -11,7 +11,7 @@ import numpy as np
 from msgspec import Struct
 from numpy.typing import NDArray
 
-from suyuan.network.arrays import Bits, Flags, Ints, Nodes, columns
+from suyuan.network.arrays import Bits, Flags, Ints, Nodes, columns, once, ranges
 from suyuan.network.graph import Network, network
 from suyuan.network.kernels import Kernels, chosen
 
@@ -47,33 +47,57 @@ class Moves(Struct, frozen=True, eq=False):
         return Moves(self.target, self.source, -self.day, self.share)
 
 
+class Roots(Struct, frozen=True, eq=False):
+    """So many roots, some of several nodes that are asked about as one.
+
+    `nodes` are those of one root after the other, each once a root; `of` is of which root each is.
+    """
+
+    nodes: Ints
+    of: Ints
+    count: int
+
+
 def degrees(nodes: int, moves: Moves) -> Ints:
     """For each node how many others it moved to directly."""
     apart = moves.source != moves.target
-    pairs = np.unique(moves.source[apart].astype(np.int64) * nodes + moves.target[apart])
+    pairs = once(moves.source[apart].astype(np.int64) * nodes + moves.target[apart])
     return np.bincount(pairs // max(nodes, 1), minlength=nodes)
+
+
+def degrees_of(nodes: int, moves: Moves, roots: Roots) -> Ints:
+    """For each root how many nodes but its own its nodes moved to directly."""
+    single = once(moves.source.astype(np.int64) * nodes + moves.target)
+    near, far = np.divmod(single, max(nodes, 1))
+    begins, ends = (np.searchsorted(near, roots.nodes, side) for side in ("left", "right"))
+    of = np.repeat(roots.of, ends - begins)
+    pairs = once(of * nodes + far[ranges(begins, ends)])
+    pairs = pairs[~np.isin(pairs, roots.of * nodes + roots.nodes)]
+    return np.bincount(pairs // max(nodes, 1), minlength=roots.count)
 
 
 def reached(
     nodes: int,
     moves: Moves,
-    roots: Ints,
+    roots: Ints | Roots,
     *,
     worth: NDArray[np.float64] | None = None,
     kernels: str | None = None,
     room: int = ROOM,
 ) -> NDArray[np.float64]:
-    """For each root, given once each, how many other nodes it reaches, or what they are worth.
+    """For each root how many nodes but its own it reaches, or what they are worth.
 
     Takes time near to linear in moves × roots / 64.
     """
+    asked = roots if isinstance(roots, Roots) else Roots(roots, np.arange(len(roots)), len(roots))
     loops, day = chosen(len(moves.day), kernels), _sorted(moves)
     sums = np.ones(nodes) if worth is None else worth
     parts = [
-        _counted(_carried(nodes, day, part, loops), len(part), sums)
-        for part in _batches(roots, nodes, room)
+        _counted(_carried(nodes, day, part, loops), part.count, sums)
+        for part in _batches(asked, nodes, room)
     ]
-    return np.concatenate([np.zeros(0), *parts]) - sums[roots]
+    own = np.bincount(asked.of, weights=sums[asked.nodes], minlength=asked.count)
+    return np.concatenate([np.zeros(0), *parts]) - own
 
 
 def daily(nodes: int, moves: Moves) -> Network:
@@ -102,15 +126,19 @@ def _sorted(moves: Moves) -> _Sorted:
     return _Sorted(near, far, np.concatenate(([0], starts, ends)).astype(np.int64))
 
 
-def _batches(roots: Ints, nodes: int, room: int) -> Iterator[Ints]:
+def _batches(roots: Roots, nodes: int, room: int) -> Iterator[Roots]:
     size = max(room * 8 // max(nodes, 1) // _WORD, 1) * _WORD
-    return (roots[first : first + size] for first in range(0, len(roots), size))
+    for first in range(0, roots.count, size):
+        begin, end = np.searchsorted(roots.of, (first, first + size))
+        part = slice(int(begin), int(end))
+        count = min(size, roots.count - first)
+        yield Roots(roots.nodes[part], roots.of[part] - first, count)
 
 
-def _carried(nodes: int, day: _Sorted, roots: Ints, loops: Kernels) -> Bits:
-    bits = np.zeros((nodes, (len(roots) + _WORD - 1) // _WORD), np.uint64)
-    place = np.arange(len(roots), dtype=np.uint64)
-    bits[roots, place // _WORD] = np.uint64(1) << (place % _WORD)
+def _carried(nodes: int, day: _Sorted, roots: Roots, loops: Kernels) -> Bits:
+    bits = np.zeros((nodes, (roots.count + _WORD - 1) // _WORD), np.uint64)
+    place = roots.of.astype(np.uint64)
+    np.bitwise_or.at(bits, (roots.nodes, roots.of // _WORD), np.uint64(1) << (place % _WORD))
     loops.spread(bits, day.near, day.far, day.blocks)
     return bits
 

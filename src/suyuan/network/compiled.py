@@ -12,13 +12,14 @@ from suyuan.network.arrays import NEVER, UNREACHED, Bits, Ints, Marks, Nodes, Si
 from suyuan.network.kernels import Found, Timed
 
 _EMPTY = np.zeros(0, np.int64)
+_NOTHING = Side(_EMPTY, np.zeros(0, np.int32), _EMPTY, _EMPTY, _EMPTY)
 
 
 def closure(nodes: int, sides: Sides, seeds: Ints) -> Found:
     """As `plain.closure`."""
-    one, two = _two(sides, nodes)
+    one, two = _two(sides)
     seen, front = np.zeros(nodes // 8 + 1, np.uint8), np.zeros(nodes // 8 + 1, np.uint8)
-    found = np.empty(nodes, np.int32), np.empty(nodes, np.int32)
+    found = np.empty(nodes + 1, np.int32), np.empty(nodes, np.int32)
     size = _closure(*found, seen, front, seeds, (one.offsets, one.far), (two.offsets, two.far))
     return found[0][:size], found[1][:size]
 
@@ -28,7 +29,7 @@ def earliest(nodes: int, sides: Sides, seeds: Ints, window: tuple[int, int], hol
     ready, hops = np.zeros(nodes, np.int64), np.zeros(nodes, np.int32)
     one, two = (
         (side.offsets, side.far, side.leaves, side.comes, np.zeros(nodes, np.int64))
-        for side in _two(sides, nodes)
+        for side in _two(sides)
     )
     found = _earliest(ready, hops, seeds, np.array((*window, hold)), one, two)
     return found, hops[found] - 1, ready[found] + UNREACHED
@@ -41,7 +42,7 @@ def residing(
     came, hops = np.zeros(nodes, np.int64), np.zeros(nodes, np.int32)
     one, two = (
         (side.offsets, side.far, side.leaves, side.comes, np.zeros(len(side) + 1, np.int64))
-        for side in _two(sides, nodes)
+        for side in _two(sides)
     )
     found = _residing(came, hops, seeds, np.array((*window, *rest)), one, two)
     return found, hops[found] - 1, came[found] + UNREACHED
@@ -52,10 +53,9 @@ def spread(bits: Bits, near: Nodes, far: Nodes, blocks: Ints, gates: Bits | None
     _spread(bits, near, far, blocks, np.zeros((0, 0), np.uint64) if gates is None else gates)
 
 
-def _two(sides: Sides, nodes: int) -> tuple[Side, Side]:
-    """A base and what is beside it; nothing, if there is nothing."""
-    nothing = Side(np.zeros(nodes + 1, np.int64), np.zeros(0, np.int32), _EMPTY, _EMPTY, _EMPTY)
-    first, second = (*sides, nothing)[:2]
+def _two(sides: Sides) -> tuple[Side, Side]:
+    """A base and what is beside it; without any rows, if there is nothing."""
+    first, second = (*sides, _NOTHING)[:2]
     return first, second
 
 
@@ -63,7 +63,13 @@ _DENSE = 32
 """If one node in so many waits, they are taken in the order of their rows: memory likes it."""
 
 
+_AT_ONCE = 64
+"""So many nodes are looked up together: a processor fetches their rows side by side."""
+
+
 _Ahead = tuple[Ints, Nodes]
+_Rows = tuple[Ints, Ints, Nodes]
+"""Where the rows of some nodes begin and end, and what each leads to first."""
 
 
 @njit(cache=True, nogil=True)
@@ -72,6 +78,11 @@ def _closure(
 ) -> int:
     """Fill the queue; how long it is. Who was seen is a bit each: a processor keeps those near."""
     head, tail, count = 0, 0, 0
+    rows = (
+        np.empty(_AT_ONCE, np.int64),
+        np.empty(_AT_ONCE, np.int64),
+        np.empty(_AT_ONCE, np.int32),
+    )
     for seed in seeds:
         seen[seed >> 3] |= 1 << (seed & 7)
         queue[tail], hops[tail] = seed, count
@@ -80,10 +91,11 @@ def _closure(
         end, count = tail, count + 1
         if (end - head) * _DENSE > len(queue):
             _in_rows(queue, head, end, front)
-        for place in range(head, end):
-            tail = _enter(one, queue[place], seen, queue, tail)
+        for place in range(head, end, _AT_ONCE):
+            few = min(place + _AT_ONCE, end)
+            tail = _enter(one, place, few, rows, seen, queue, tail)
             if len(two[1]):
-                tail = _enter(two, queue[place], seen, queue, tail)
+                tail = _enter(two, place, few, rows, seen, queue, tail)
         hops[end:tail] = count
         head = end
     return tail
@@ -105,15 +117,27 @@ def _in_rows(queue: Nodes, head: int, end: int, front: Marks) -> None:
 
 
 @njit(inline="always")
-def _enter(row: _Ahead, here: int, seen: Marks, queue: Nodes, tail: int) -> int:
-    """Queue the nodes not seen before; where the queue ends then."""
-    offsets, far = row
-    for slot in range(offsets[here], offsets[here + 1]):
-        there = far[slot]
-        if not seen[there >> 3] >> (there & 7) & 1:
-            seen[there >> 3] |= 1 << (there & 7)
+def _enter(
+    side: _Ahead, place: int, few: int, rows: _Rows, seen: Marks, queue: Nodes, tail: int
+) -> int:
+    """Queue what a few places of the queue lead to and nobody saw; where the queue ends then.
+
+    Each node is written behind its end, which moves on only for a new one: nothing to guess.
+    """
+    (offsets, far), (begins, ends, first) = side, rows
+    for each in range(few - place):
+        here = queue[place + each]
+        begins[each], ends[each] = offsets[here], offsets[here + 1]
+    for each in range(few - place):
+        if begins[each] < ends[each]:
+            first[each] = far[begins[each]]
+    for each in range(few - place):
+        for slot in range(begins[each], ends[each]):
+            there = first[each] if slot == begins[each] else far[slot]
+            was, bit = seen[there >> 3], 1 << (there & 7)
+            seen[there >> 3] = was | bit
             queue[tail] = there
-            tail += 1
+            tail += (was & bit) == 0
     return tail
 
 
@@ -203,6 +227,8 @@ def _residing(came: Ints, hops: Nodes, seeds: Ints, asked: Ints, one: _Row, two:
     while head < tail:
         for row in (one, two):
             offsets, far, leaves, comes, following = row
+            if not len(far):
+                continue
             end = offsets[nodes[head] + 1]
             slot = _bisect(leaves, offsets[nodes[head]], end, low[head])
             slot = _free(following, slot)

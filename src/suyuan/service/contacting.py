@@ -213,30 +213,23 @@ def found_of(
     supposed: contact_types.Supposed,
     advance: Callable[[int, int], None] = lambda _done, _all: None,
 ) -> list[contact_types.Contacts]:
-    """The contacts of roots by canonical names, in order: holders together, then each party."""
+    """The contacts of roots by canonical names, in order, all of them by one search."""
     from suyuan.trace import contacts as chains_of  # noqa: PLC0415 -- loads numpy
 
-    def found(
-        names: Sequence[str], joined: contact_types.Joined | None
-    ) -> list[contact_types.Contacts]:
-        return chains_of(
-            known.sites.names,
-            known.moves,
-            names,
-            window_in=(windows.in_begin, windows.in_end),
-            window_out=(windows.out_begin, windows.out_end),
-            doubts=known.doubts,
-            rest=rest,
-            distances=distances,
-            supposed=supposed,
-            joined=joined,
-            advance=advance,
-        )
-
-    alone = iter(found([each.name for each in roots if each.joined is None], None))
     joined = {each.name: each.joined for each in roots if each.joined is not None}
-    parties = {name: found([name], sites)[0] for name, sites in joined.items()}
-    told = [next(alone) if each.joined is None else parties[each.name] for each in roots]
+    told = chains_of(
+        known.sites.names,
+        known.moves,
+        [each.name for each in roots],
+        window_in=(windows.in_begin, windows.in_end),
+        window_out=(windows.out_begin, windows.out_end),
+        doubts=known.doubts,
+        rest=rest,
+        distances=distances,
+        supposed=supposed,
+        joined=[*joined.values()],
+        advance=advance,
+    )
     return [
         replace(one, sites=root.sites, unknown=None if root.seen else UNKNOWN)
         if root.sites or not root.seen

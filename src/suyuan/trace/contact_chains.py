@@ -15,7 +15,7 @@ from msgspec import Struct
 from msgspec.structs import asdict, replace
 
 from suyuan.network.arrays import Flags, Ints, Nodes, columns
-from suyuan.network.chains import Moves, degrees, reached
+from suyuan.network.chains import Moves, Roots, degrees_of, reached
 from suyuan.network.graph import network
 from suyuan.network.reach import Rules, reach
 from suyuan.trace import contact_spans, joining
@@ -110,10 +110,17 @@ class _Asked(Struct, frozen=True, kw_only=True, eq=False):
     """What is asked of either direction."""
 
     names: Sequence[str]
-    roots: Ints
+    roots: Roots
     rest: Rest
     distances: bool
     done: Callable[[int], None]
+
+    def each(self) -> list[list[int]]:
+        """The nodes of each root."""
+        found: list[list[int]] = [[] for _ in range(self.roots.count)]
+        for node, root in zip(self.roots.nodes.tolist(), self.roots.of.tolist(), strict=True):
+            found[root].append(node)
+        return found
 
 
 def contacts(  # noqa: PLR0913 -- a question, by name
@@ -127,7 +134,7 @@ def contacts(  # noqa: PLR0913 -- a question, by name
     rest: Rest = Rest(),  # noqa: B008 -- frozen
     distances: bool = False,
     supposed: Supposed = NOTHING,
-    joined: Joined | None = None,
+    joined: Sequence[Joined] = (),
     advance: Advance = lambda _done, _all: None,
 ) -> list[Contacts]:
     """The contacts of every root, in the order given; a root is no contact of itself.
@@ -136,21 +143,27 @@ def contacts(  # noqa: PLR0913 -- a question, by name
     on which each may have left. What came in is asked of the days of `window_in`, what went out of
     those of `window_out`, first and last included. `rest` is assumed, in whole days. `distances`
     adds each contact with the fewest moves that lead there; `supposed`, what would be so by these
-    first days. Holders that are `joined` are one root, by its name.
+    first days. The holders of each that is `joined` are one root, by its name.
 
     Raises:
         SuyuanError: `contacts.risk`, chances are asked under what is assumed of stays.
     """
     require_chances(supposed, rest)
-    names, moves, still = _as_one(names, moves, supposed, joined)
     place = {name: number for number, name in enumerate(names)}
-    known = list(dict.fromkeys(root for root in roots if root in place))
+    still = still_open(place, moves, supposed.closings) if supposed.closings else moves
+    one = {each.name: each for each in joined}
+    known = [root for root in dict.fromkeys(roots) if root in one or root in place]
     ways = _ways(moves, doubts, window_in, window_out)
     left = _ways(still, None, window_in, window_out) if supposed.closings else ways
     searches = sum(3 if way.doubted else 1 for way in ways) + 2 * bool(supposed.closings)
     asked = _Asked(
         names=names,
-        roots=np.array([place[root] for root in known], np.int64),
+        roots=_roots(
+            [
+                [place[name] for name in one[root].sites] if root in one else [place[root]]
+                for root in known
+            ]
+        ),
         rest=rest,
         distances=distances,
         done=_counting(advance, searches * len(known)),
@@ -160,24 +173,15 @@ def contacts(  # noqa: PLR0913 -- a question, by name
     if supposed.closings:
         told = _with_less(told, left, asked)
     if supposed.passing is not None:
-        told = _with_risks(told, left, asked, supposed.passing)
+        told = _with_risks(told, left, asked, one, supposed.passing)
     found = {each.root: each for each in told}
     nobody = _nobody(supposed, distances=distances)
     return [found.get(root) or replace(nobody, root=root) for root in roots]
 
 
-def _as_one(
-    names: Sequence[str], moves: Moves, supposed: Supposed, joined: Joined | None
-) -> tuple[Sequence[str], Moves, Moves]:
-    """Names, moves, and the moves that are left by what is supposed; what is joined is one."""
-    still = moves
-    if supposed.closings:  # by names that those have who are joined
-        place = {name: number for number, name in enumerate(names)}
-        still = still_open(place, moves, supposed.closings)
-    if joined is None:
-        return names, moves, still
-    _, left = joining.joined(names, still, joined)
-    return *joining.joined(names, moves, joined), left
+def _roots(each: Sequence[Sequence[int]]) -> Roots:
+    nodes = np.array([node for own in each for node in own], np.int64)
+    return Roots(nodes, np.repeat(np.arange(len(each)), [len(own) for own in each]), len(each))
 
 
 def _ways(
@@ -226,11 +230,27 @@ def _spared(
 
 
 def _with_risks(
-    told: Iterable[Contacts], left: tuple[_Way, _Way], asked: _Asked, passing: Passing
+    told: Sequence[Contacts],
+    left: tuple[_Way, _Way],
+    asked: _Asked,
+    joined: Mapping[str, Joined],
+    passing: Passing,
 ) -> list[Contacts]:
+    """With chances: of those that are joined each in a network of its own, where it is one node."""
     into, out = (each.first_moves() for each in left)
-    risked = risks(asked.names, (into, out), asked.roots.tolist(), passing)
-    return [replace(each, risk=risk) for each, risk in zip(told, risked, strict=True)]
+    alone = [
+        own[0] for each, own in zip(told, asked.each(), strict=True) if each.root not in joined
+    ]
+    single = risks(asked.names, (into, out), alone, passing)
+
+    def risk(root: str) -> Risked:
+        if root not in joined:
+            return next(single)
+        names, came = joining.joined(asked.names, into, joined[root])
+        _, went = joining.joined(asked.names, out, joined[root])
+        return next(risks(names, (came, went), [names.index(root)], passing))
+
+    return [replace(each, risk=risk(each.root)) for each in told]
 
 
 def _counting(advance: Advance, total: int) -> Callable[[int], None]:
@@ -301,10 +321,10 @@ def _found(timed: _Timed, asked: _Asked) -> _Found:
     """By packed sets of all roots at once where days alone decide, else root by root."""
     count = len(asked.names)
     moves = Moves(timed.near, timed.far, timed.leaves)
-    degree = degrees(count, moves)[asked.roots].tolist()
+    degree = degrees_of(count, moves, asked.roots).tolist()
     if not asked.rest and not asked.distances and np.array_equal(timed.leaves, timed.comes):
         chains = reached(count, moves, asked.roots).astype(np.int64).tolist()
-        asked.done(len(asked.roots))
+        asked.done(asked.roots.count)
         return _Found(degree, chains, None)
     hops = list(_hops(timed, asked))
     return _Found(degree, [len(each) for each in hops], hops if asked.distances else None)
@@ -319,8 +339,8 @@ def _hops(timed: _Timed, asked: _Asked) -> Iterator[dict[str, int]]:
     nothing = np.zeros(len(timed.near))
     links = columns(timed.near, timed.far, timed.leaves, timed.comes, nothing)
     net = network(links, nodes=len(asked.names))
-    for root in asked.roots.tolist():
-        one = reach(net, [root], rules=rules)
+    for own in asked.each():
+        one = reach(net, own, rules=rules)
         yield {
             asked.names[node]: hops
             for node, hops in zip(one.nodes.tolist(), one.hops.tolist(), strict=True)
@@ -341,7 +361,7 @@ def _of_spans(way: _Way, asked: _Asked) -> Iterator[tuple[dict[int, int], dict[i
     if way.ingoing:
         near, far = far, near
         out, into = (-came, -first), (-left, -first)
-    roots, certain = asked.roots.tolist(), way.surely[keep]
+    roots, certain = asked.each(), way.surely[keep]
     for both in contact_spans.chains(
         near, far, roots, out=out, into=into, sure=certain, rest=asked.rest
     ):
@@ -352,6 +372,6 @@ def _of_spans(way: _Way, asked: _Asked) -> Iterator[tuple[dict[int, int], dict[i
 def _by_spans(both: _Both, certain: _Timed, possible: _Timed, asked: _Asked) -> Iterator[_Found]:
     for place, timed in enumerate((certain, possible)):
         moves = Moves(timed.near, timed.far, timed.leaves)
-        degree = degrees(len(asked.names), moves)[asked.roots].tolist()
+        degree = degrees_of(len(asked.names), moves, asked.roots).tolist()
         hops = [{asked.names[n]: h for n, h in each[place].items()} for each in both]
         yield _Found(degree, [len(each) for each in hops], hops if asked.distances else None)

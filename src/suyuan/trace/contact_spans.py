@@ -27,10 +27,18 @@ _SURE: Final = replace(_UNSURE, certain=True)
 
 
 def chains(
-    near: Nodes, far: Nodes, roots: Sequence[int], *, out: Days, into: Days, sure: Flags, rest: Rest
+    near: Nodes,
+    far: Nodes,
+    roots: Sequence[Sequence[int]],
+    *,
+    out: Days,
+    into: Days,
+    sure: Flags,
+    rest: Rest,
 ) -> Iterator[tuple[Hops, Hops]]:
     """For each root the nodes surely reached and those possibly reached, with their fewest moves.
 
+    A root is one node or several; none of them is reached by itself.
     A move leaves its near end within `out` and comes to its far end within `into`, along the
     direction of the search; only those that are `sure` make anything certain.
     """
@@ -40,7 +48,14 @@ def chains(
 
 
 def moves_on_ways(
-    near: Nodes, far: Nodes, roots: Sequence[int], *, out: Days, into: Days, sure: Flags, rest: Rest
+    near: Nodes,
+    far: Nodes,
+    roots: Sequence[Sequence[int]],
+    *,
+    out: Days,
+    into: Days,
+    sure: Flags,
+    rest: Rest,
 ) -> Iterator[Hops]:
     """For each root the moves that may be on a way from it, by place, with their fewest moves."""
     for found in _searched(near, far, roots, out=out, into=into, sure=sure, rest=rest):
@@ -48,13 +63,20 @@ def moves_on_ways(
 
 
 def _searched(
-    near: Nodes, far: Nodes, roots: Sequence[int], *, out: Days, into: Days, sure: Flags, rest: Rest
+    near: Nodes,
+    far: Nodes,
+    roots: Sequence[Sequence[int]],
+    *,
+    out: Days,
+    into: Days,
+    sure: Flags,
+    rest: Rest,
 ) -> Iterator[Reach]:
     links = [_SURE if certain else _UNSURE for certain in sure.tolist()]
     walk = stepping(links, (near.tolist(), far.tolist()), (_micros(out), _micros(into)), flows=0)
     asked = rest.of(Question(seeds=(), direction=Direction.FORWARD))
     for root in roots:
-        yield reach(walk, {root: True}, asked)
+        yield reach(walk, dict.fromkeys(root, True), asked)
 
 
 def _micros(days: Days) -> list[tuple[Micros, Micros]]:
@@ -62,11 +84,11 @@ def _micros(days: Days) -> list[tuple[Micros, Micros]]:
     return list(zip(first, last, strict=True))
 
 
-def _nodes(far: Nodes, links: Hops, root: int) -> Hops:
-    """Each node but the root by the fewest moves of the links that lead to it."""
-    found: Hops = {}
+def _nodes(far: Nodes, links: Hops, root: Sequence[int]) -> Hops:
+    """Each node but the root's by the fewest moves of the links that lead to it."""
+    own, found = {*root}, dict[int, int]()
     for link, hops in links.items():
         node = int(far[link])
-        if node != root:
+        if node not in own:
             found[node] = min(hops, found.get(node, hops))
     return found

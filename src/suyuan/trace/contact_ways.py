@@ -80,7 +80,7 @@ def _under(names: Sequence[str], moves: Moves, root: int, sign: int, rest: Rest)
     days = moves.day, moves.day
     sure = np.ones(len(moves.day), np.bool_)
     (on,) = contact_spans.moves_on_ways(
-        moves.source, moves.target, [root], out=days, into=days, sure=sure, rest=rest
+        moves.source, moves.target, [[root]], out=days, into=days, sure=sure, rest=rest
     )
     hops, first = {root: 0}, dict[int, int]()
     for move, count in on.items():

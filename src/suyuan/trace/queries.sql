@@ -136,29 +136,23 @@ where h.party = any (%(parties)s::text[])
                 and not exists (select from index.withdrawal as w where w.entry = l.entry)));
 
 -- site_links --
--- Movements between holders recorded after a position, as far as the viewer may see them. No field
--- is null, so that COPY gives rows of one length, which can be read as arrays.
+-- Movements between holders recorded after a position, up to another and as known there, as far as
+-- the viewer may see them. No field is null, so that COPY gives rows of one length, which can be read
+-- as arrays.
 select l.source, l.target, l.departure, l.arrival, l.entry
 from index.link as l
 join record.entry as e on e.id = l.entry
 where (e.tenant = %(tenant)s and (%(everything)s or e.tags && %(tags)s::bigint[]))
     and l.position > %(since)s
-    and not exists (select from index.withdrawal as w where w.entry = l.entry);
-
--- site_links_withdrawn --
--- Movements that were known at a position and were withdrawn after it, as the viewer may see them.
-select l.source, l.target, l.departure, l.arrival, l.entry
-from index.withdrawal as w
-join record.entry as e on e.id = w.entry
-    and (e.tenant = %(tenant)s and (%(everything)s or e.tags && %(tags)s::bigint[]))
-join ledger.leaf as g on g.entry = w.entry
-join index.link as l on l.position = g.position and l.entry = w.entry
-where w.position > %(known_at)s and l.position <= %(known_at)s;
+    and l.position <= %(until)s
+    and not exists (
+        select from index.withdrawal as w where w.entry = l.entry and w.position <= %(until)s);
 
 -- withdrawn_since --
--- Entries gone since a position, and the position that the links are complete to.
+-- Entries gone since a position, up to another, and the position that the links are complete to.
 select coalesce(min(c.position), -1),
-    (select array_agg(w.entry) from index.withdrawal as w where w.position > %(since)s)
+    (select array_agg(w.entry) from index.withdrawal as w
+     where w.position > %(since)s and w.position <= %(until)s)
 from index.cursor as c where c.projection = 'facts';
 
 -- enough_links --

@@ -25,11 +25,10 @@ from suyuan.store import ReadConnection
 from suyuan.trace.contact_chains import Doubts
 from suyuan.trace.contact_types import Days
 from suyuan.trace.rows import COUNTING, SQL
-from suyuan.trace.site_base import about, is_worth_keeping
+from suyuan.trace.site_base import ALL_KNOWN, about, is_worth_keeping
 from suyuan.trace.times import MICROS_A_DAY
 
 _COPY = f"copy ({SQL.site_links}) to stdout (format binary)"
-_COPY_WITHDRAWN = f"copy ({SQL.site_links_withdrawn}) to stdout (format binary)"
 _EPOCH_2000 = 730_120
 """The ordinal of 2000-01-01, where PostgreSQL's times begin."""
 _FIRST_DAY, _LAST_DAY = date(1900, 1, 1), date(2262, 1, 1)
@@ -109,23 +108,23 @@ def site_network(
     """All movements between sites that the viewer may see, complete to the network's position.
 
     `secret` keys the access tags. Who sees everything is served from the base at `kept`, if there
-    is one and it is of this index. What was withdrawn after the position `known_at` counts.
+    is one, of this index and no newer than `known_at`: what was recorded after that position does
+    not count then, and what was withdrawn after it does.
     """
     grants = grants_of(viewer, secret=secret)
     holders = conn.execute(SQL.site_names).fetchall()
     names = list(dict.fromkeys(name for _, name in holders))
     numbers = _numbers(holders, names)
     path = kept if grants.everything else None
-    base = _base(conn, path, secret, viewer.tenant)
-    ((position, gone),) = conn.execute(SQL.withdrawn_since, {"since": base.position}).fetchall()
+    until = ALL_KNOWN if known_at is None else known_at
+    base = _base(conn, path, secret, viewer.tenant, until=until)
+    span = {"since": base.position, "until": until}
+    ((position, gone),) = conn.execute(SQL.withdrawn_since, span).fetchall()
     tags = ",".join(map(str, grants.tags))  # COPY takes its parameters as text
-    asked = {**grants.params, "tags": f"{{{tags}}}", "since": base.position}
+    asked = {**grants.params, **span, "tags": f"{{{tags}}}"}
     since = _copied(conn, _COPY, asked, numbers)
     left = np.array(gone or (), np.int64)
     net = extended(base, since, left, position=position, nodes=len(names))
-    if known_at is not None:
-        again = _copied(conn, _COPY_WITHDRAWN, {**asked, "known_at": known_at}, numbers)
-        net = extended(net, again, np.zeros(0, np.int64), position=position)
     return SiteNetwork(names, net)
 
 
@@ -210,16 +209,23 @@ def _day(at: datetime, offset: timedelta) -> int:
 
 
 def _base(
-    conn: ReadConnection, path: Path | None, secret: bytes, tenant: int, *, checked: bool = True
+    conn: ReadConnection,
+    path: Path | None,
+    secret: bytes,
+    tenant: int,
+    *,
+    checked: bool = True,
+    until: int = ALL_KNOWN,
 ) -> Network:
-    """What is kept at `path`, if it is whole and of this index; else nothing at all.
+    """What is kept at `path`, if it is whole, of this index and no newer; else nothing at all.
 
     Of the same index its nodes are the first of the sites: these only become more.
     """
     if path is not None and path.is_file():
         with suppress(SnapshotError):  # the record makes it again
             base, said = snapshot.read(path, checked=checked)
-            if said == about(conn, _LINKS, secret=secret, tenant=tenant, position=base.position):
+            of = about(conn, _LINKS, secret=secret, tenant=tenant, position=base.position)
+            if said == of and base.position <= until:
                 return base
     return _nothing()
 

@@ -15,6 +15,9 @@ WORTH_KEEPING: Final = 200_000
 ACTS_WORTH_KEEPING: Final = 200_000
 """Likewise of acts, which the base of lots is made of."""
 
+ALL_KNOWN: Final = 2**63 - 1
+"""After every position of the record."""
+
 
 def is_worth_keeping(conn: ReadConnection, *, since: int = -1, kept: int = 0) -> bool:
     """Whether so much has come after a position that a base of so many links is to be made anew.
