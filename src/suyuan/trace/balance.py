@@ -16,7 +16,7 @@ from suyuan.model import ThingGrain
 from suyuan.trace.accord import Nodes
 from suyuan.trace.alike import NONE_ALIKE, Alike, count_of
 from suyuan.trace.places import consumes
-from suyuan.trace.postings import amount, at_holder, columns_of, of_links, place_of
+from suyuan.trace.postings import INTO, amount, at_holder, columns_of, of_links, place_of
 from suyuan.trace.times import Told
 from suyuan.trace.types import Balance, BalanceKind, Column, Link, LinkKind, Pool
 
@@ -66,25 +66,55 @@ class Sums(Struct, frozen=True, gc=False):
     unit: str | None
 
 
-def summed_up(account: Account) -> Sums | None:
-    """All of an account in one unit; None: an amount is not known, or some do not compare."""
-    stated = list[Quantity]()
-    for side in _sides(account):
-        for much, _ in side:
-            if much is None:
-                return None
-            stated.append(much)
-    units = _units(stated)
-    if len(units) != 1:
-        return None
-    (unit,) = units
-    came = _in_base(account.came, unit)
-    went, ended = _in_base(account.went, unit).value, _in_base(account.ended, unit).value
-    return Sums(came.value, went, ended, came.unit)
+class _Running(Struct, gc=False):
+    """The same while it is added up; `is_one` says whether all amounts are known and compare."""
+
+    came: Decimal = _ZERO
+    went: Decimal = _ZERO
+    ended: Decimal = _ZERO
+    unit: str | None = None
+    is_one: bool = True
+    is_begun: bool = False
+
+    def add(self, column: Column, quantity: Quantity | None) -> None:
+        """One more amount in this column."""
+        if quantity is None:
+            self.is_one = False
+            return
+        base = normal(quantity)
+        if not self.is_begun:
+            self.unit, self.is_begun = base.unit, True
+        elif base.unit != self.unit:
+            self.is_one = False
+        if column in INTO:
+            self.came += base.value
+        elif column is Column.ENDED:
+            self.ended += base.value
+        else:
+            self.went += base.value
 
 
-def _in_base(side: _Reported, unit: str | None) -> Quantity:
-    return normal(Quantity(_sum([much for much, _ in side], unit), unit))
+def sums_of(told: Iterable[Told], links: Iterable[Link]) -> dict[Pool, Sums | None]:
+    """By holder of a lot what was reported of it, and what links say of sides that kept silent.
+
+    None: an amount is not known, or some do not compare.
+    """
+    found: dict[Pool, _Running] = defaultdict(_Running)
+    lots = set[str]()
+    for item in told:
+        fact = item.fact
+        if fact.grain is not ThingGrain.INSTANCE:
+            lots.add(fact.thing)
+            for column in columns_of(fact):
+                if column is not Column.COUNTED:
+                    found[place_of(item, column)].add(column, amount(fact))
+    for each in of_links(links, lots):
+        if each.stated:
+            found[each.place].add(each.column, each.quantity)
+    return {
+        place: Sums(sums.came, sums.went, sums.ended, sums.unit) if sums.is_one else None
+        for place, sums in found.items()
+    }
 
 
 def _of_pools(

@@ -15,9 +15,10 @@ from msgspec.structs import replace
 
 from suyuan.model import Fact, ThingGrain
 from suyuan.trace.answer import How, completeness
-from suyuan.trace.balance import Sums, accounts_of, summed_up
+from suyuan.trace.balance import Sums, sums_of
 from suyuan.trace.closure import Examined, examine
-from suyuan.trace.flows import Amount, Flow, flows, smaller, summed
+from suyuan.trace.flows import Amount, Flow, flows, summed
+from suyuan.trace.lone import NO_PART, Parts, lone_parts, part_of
 from suyuan.trace.material import Bounds, bounds, why_unused
 from suyuan.trace.postings import at_holder
 from suyuan.trace.resting import assumed, rest_of
@@ -37,7 +38,6 @@ from suyuan.trace.types import (
 from suyuan.trace.within import arrivals, by_piece, within
 
 _ZERO = Decimal(0)
-_NOTHING = Part(touched=_ZERO, material=Extent(_ZERO, _ZERO))
 
 
 def scope(
@@ -135,14 +135,13 @@ class _Group(Struct, eq=False):
 
 
 _Key = tuple[str, str, str, str]
-_Parts = tuple[Part, Part, Part, Part]  # came, sent, ended, stock
 _Numbers = list[list[int]]  # of each pool in turn those of some of its flows
 
 
 def lines_of(found: Examined, drawn: Bounds) -> Iterator[ScopeLine]:
     """What each holder has or had of each thing, by these bounds; always in one order."""
     pieces = {t.fact.thing for t in found.told if t.fact.grain is ThingGrain.INSTANCE}
-    stated, groups = accounts_of(found.told, found.net.links), _groups(found, drawn.net, pieces)
+    stated, groups = sums_of(found.told, found.net.links), _groups(found, drawn.net, pieces)
     lots = _lots(groups)
     parts = {
         (party, site): within(by_piece(group.places), lots[party, site], found.net.members, drawn)
@@ -154,7 +153,7 @@ def lines_of(found: Examined, drawn: Bounds) -> Iterator[ScopeLine]:
         if thing:
             alone = len({shelf.place.unknown for shelf in group.places}) == 1
             account = stated.get(at_holder(group.places[0].place)) if alone else None
-            line = _of_lot(group, drawn, None if account is None else summed_up(account))
+            line = _of_lot(group, drawn, account)
             line = line if alone else _over_all(line, group, drawn)
             its_own = mine.get(thing)
             singly = _gone(drawn, groups[party, site, "", ""], its_own) if its_own else (0, 0)
@@ -241,7 +240,7 @@ def _over_all(line: ScopeLine, group: _Group, drawn: Bounds) -> ScopeLine:
     surely = sum((flow.got or _ZERO for flow in came if flow.certain), _ZERO)
     least = max(_ZERO, surely - sum((flow.sent or _ZERO for flow in gone), _ZERO))
     bound = line.stock.material
-    stock = _part(line.stock.touched, bound, max(_ZERO, most))
+    stock = part_of(line.stock.touched, bound, max(_ZERO, most))
     bounded = Extent(min(stock.material.least, least), stock.material.most)
     return replace(line, stock=replace(line.stock, touched=stock.touched, material=bounded))
 
@@ -251,17 +250,21 @@ def _of_lot(group: _Group, drawn: Bounds, line: Sums | None) -> ScopeLine:
 
     That limits what is in `line`, however reports are paired.
     """
-    places = group.places
-    went, ended = _parted(group, drawn)
-    came = [drawn.arrivals(shelf, but=places) for shelf in places]
+    places, first = group.places, group.places[0]
     limits = (None, None, None) if line is None else (line.came, line.went, line.ended)
-    parts = (
-        _brought(group, drawn, came, limits[0]),
-        _carried(group, drawn, went, limits[1]),
-        _carried(group, drawn, ended, limits[2]),
-        _kept(group, drawn),
-    )
-    first = places[0]
+    told = lone_parts(first, drawn, limits) if len(places) == 1 else None
+    if told is not None:
+        parts, went, ended = told[0], [told[1]], [told[2]]
+        came = [drawn.arrivals(first, but=places)] if line is None else []
+    else:
+        went, ended = _parted(group, drawn)
+        came = [drawn.arrivals(shelf, but=places) for shelf in places]
+        parts = (
+            _brought(group, drawn, came, limits[0]),
+            _carried(group, drawn, went, limits[1]),
+            _carried(group, drawn, ended, limits[2]),
+            _kept(group, drawn),
+        )
     if len(places) == 1 and drawn.is_told(first):
         parts = _with_assumed(parts, drawn, first, (went[0], ended[0]))
     return ScopeLine(
@@ -281,8 +284,8 @@ def _of_lot(group: _Group, drawn: Bounds, line: Sums | None) -> ScopeLine:
 
 
 def _with_assumed(
-    parts: _Parts, drawn: Bounds, shelf: Shelf, gone: tuple[Sequence[int], Sequence[int]]
-) -> _Parts:
+    parts: Parts, drawn: Bounds, shelf: Shelf, gone: tuple[Sequence[int], Sequence[int]]
+) -> Parts:
     """The same with what it would be by each assumption of how the only pool is drawn from."""
     went, ended, kept = (drawn.assumed(shelf, numbers) for numbers in (*gone, (KEPT,)))
     came, *others = parts
@@ -316,18 +319,18 @@ def _brought(group: _Group, drawn: Bounds, came: _Numbers, limit: Amount) -> Par
     """What these flows brought, of each pool some."""
     flows = [drawn.flow(n) for some in came for n in some]
     if not flows:
-        return _NOTHING
+        return NO_PART
     extents = [drawn.came(shelf, some) for shelf, some in zip(group.places, came, strict=True)]
-    return _part(_touched([f.got for f in flows], flows), _together(extents), limit)
+    return part_of(_touched([f.got for f in flows], flows), _together(extents), limit)
 
 
 def _carried(group: _Group, drawn: Bounds, gone: _Numbers, limit: Amount) -> Part:
     """What these flows carried away, of each pool some."""
     flows = [drawn.flow(n) for some in gone for n in some]
     if not flows:
-        return _NOTHING
+        return NO_PART
     extents = [drawn.of(shelf, some) for shelf, some in zip(group.places, gone, strict=True)]
-    return _part(_touched([f.sent for f in flows], flows), _together(extents), limit)
+    return part_of(_touched([f.sent for f in flows], flows), _together(extents), limit)
 
 
 def _touched(amounts: Sequence[Amount], flows: Sequence[Flow]) -> Amount:
@@ -341,7 +344,7 @@ def _kept(group: _Group, drawn: Bounds) -> Part:
     """What is still in the pools."""
     tops = [drawn.net.kept(shelf).most for shelf in group.places]
     extents = [drawn.of(shelf, (KEPT,)) for shelf in group.places]
-    return _part(tops[0] if len(tops) == 1 else summed(tops), _together(extents))
+    return part_of(tops[0] if len(tops) == 1 else summed(tops), _together(extents))
 
 
 def _together(extents: Sequence[Extent]) -> Extent:
@@ -369,17 +372,6 @@ def _parted(group: _Group, drawn: Bounds) -> tuple[_Numbers, _Numbers]:
         went.append(left)
         ended.append(used)
     return went, ended
-
-
-def _part(touched: Amount, bound: Extent, limit: Amount = None) -> Part:
-    """An amount within its limit; whatever its bounds are, no more material is there than that."""
-    top = smaller(touched, limit)
-    if top is None:
-        return Part(touched=None, material=bound)
-    least, most = bound.least, bound.most
-    if most is not None and least <= top and most <= top:
-        return Part(touched=top, material=bound)
-    return Part(touched=top, material=Extent(min(least, top), smaller(most, top)))
 
 
 def _of_pieces(party: str, site: str, group: _Group, drawn: Bounds, inside: set[str]) -> ScopeLine:

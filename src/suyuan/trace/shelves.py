@@ -57,6 +57,10 @@ def shelf_of(
     start: bool | None,
 ) -> Shelf:
     """What came into a pool and left it, given the numbers of these flows."""
+    if len(into) == 1 and len(out) <= 1:  # as it is nearly everywhere
+        simple = _simple_shelf(flows, place, into, out, start)
+        if simple is not None:
+            return simple
     ordered = sorted(into, key=lambda n: flows[n].came) if len(into) > 1 else into
     came, gone = [flows[n] for n in into], [flows[n] for n in out]
     one_unit = len({flow.unit for flow in (*came, *gone) if flow.sent is not None}) <= 1
@@ -76,6 +80,44 @@ def shelf_of(
         is_lone,
         is_lone and start is None and bool(place.thing),
         None if place.thing else less(summed(f.sent for f in gone), summed(f.got for f in came)),
+    )
+
+
+def _simple_shelf(
+    flows: Sequence[Flow],
+    place: Pool,
+    into: Sequence[int],
+    out: Sequence[int],
+    start: bool | None,  # noqa: FBT001 -- as of a shelf
+) -> Shelf | None:
+    """The same of one inflow and at most one outflow; None where they are not exact."""
+    came = flows[into[0]]
+    gone = flows[out[0]] if out else None
+    at, until = came.came
+    if at != until or not came.certain or came.sent is None or came.got is None:
+        return None
+    used, is_later = _NONE, True
+    if gone is not None:
+        left, until = gone.left
+        if left != until or not gone.certain or gone.sent is None or gone.got is None:
+            return None
+        if gone.unit != came.unit:
+            return None
+        used, is_later = gone.sent, left >= at
+    is_lone, is_stock = is_later and used <= came.got, bool(place.thing)
+    return Shelf(
+        place,
+        start,
+        into,
+        out,
+        (at,),
+        _NO_ENTRIES,
+        (),
+        one_unit=True,
+        is_exact=True,
+        is_lone=is_lone,
+        is_plain=is_lone and is_stock and start is None,
+        gain=None if is_stock else less(used, came.got),
     )
 
 

@@ -1,0 +1,82 @@
+"""What a holder has of a lot that came to him once: told at once, without adding up anything.
+
+Most lots of a recall are so: one thing came, surely and of a known amount, and what left did so
+later and out of that. These are the answers of `scope` for such pools, in a third of the time.
+"""
+
+from collections.abc import Sequence
+from decimal import Decimal
+from typing import Final
+
+from suyuan.trace.flows import Amount, less, smaller
+from suyuan.trace.material import Bounds
+from suyuan.trace.shelves import Shelf
+from suyuan.trace.types import Extent, Part
+
+Parts = tuple[Part, Part, Part, Part]
+"""Came, sent, ended, stock."""
+Limits = tuple[Amount, Amount, Amount]
+"""No more came, was sent or ended than so much, however reports are paired."""
+
+_ZERO: Final = Decimal(0)
+_NOTHING: Final = Extent(_ZERO, _ZERO)
+NO_PART: Final = Part(touched=_ZERO, material=_NOTHING)
+"""Nothing is touched."""
+
+
+def lone_parts(
+    shelf: Shelf, drawn: Bounds, limits: Limits
+) -> tuple[Parts, list[int], list[int]] | None:
+    """The parts of a line, and the flows that were sent and that ended.
+
+    None where the pool is of another kind, or what is in its flows was not settled.
+    """
+    net, asked = drawn.net, drawn.asked
+    if not shelf.is_plain or not drawn.settled or shelf in net.rules:
+        return None
+    (inflow,) = shelf.into
+    flow, asked_in = net.flows[inflow], asked.carried(inflow)
+    if not flow.takes or net.sources[inflow] is shelf or flow.got is None or asked_in is None:
+        return None
+    sent, ended, left = list[int](), list[int](), flow.got
+    for number in shelf.out:
+        out, target = net.flows[number], net.targets[number]
+        if not out.takes or out.covered or not out.reached or target is shelf or out.sent is None:
+            return None
+        left -= out.sent
+        if asked.most[number] != _ZERO:
+            (ended if target is None else sent).append(number)
+    other_in = drawn.other.carried(inflow)
+    came = part_of(flow.got, _extent(flow.got, asked_in, other_in), limits[0])
+    parts = (
+        came if asked_in else NO_PART,
+        _left(sent, drawn, shelf, limits[1]),
+        _left(ended, drawn, shelf, limits[2]),
+        part_of(left, _extent(left, asked_in, other_in)) if left else NO_PART,
+    )
+    return parts, sent, ended
+
+
+def _extent(much: Decimal, asked: Decimal, other: Amount) -> Extent:
+    """How much of an amount is of the material, if so much of it and of all else may be in it."""
+    return Extent(less(much, smaller(much, other)) or _ZERO, min(much, asked))
+
+
+def _left(numbers: Sequence[int], drawn: Bounds, shelf: Shelf, limit: Amount) -> Part:
+    if not numbers:
+        return NO_PART
+    if len(numbers) == 1:
+        return part_of(drawn.flow(numbers[0]).sent, drawn.of_one(numbers[0]), limit)
+    total = sum((drawn.flow(number).sent or _ZERO for number in numbers), _ZERO)
+    return part_of(total, drawn.of(shelf, numbers), limit)
+
+
+def part_of(touched: Amount, bound: Extent, limit: Amount = None) -> Part:
+    """An amount within its limit; whatever its bounds are, no more material is there than that."""
+    top = smaller(touched, limit)
+    if top is None:
+        return Part(touched=None, material=bound)
+    least, most = bound.least, bound.most
+    if most is not None and least <= top and most <= top:
+        return Part(touched=top, material=bound)
+    return Part(touched=top, material=Extent(min(least, top), smaller(most, top)))
