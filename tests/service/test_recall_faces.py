@@ -111,6 +111,15 @@ def test_a_program_states_rotation_and_emptying_and_is_told_what_is_of_no_use(
     assert (wrong.status_code, "row 1" in wrong.text) == (400, True)
 
 
+def test_what_holders_are_called_is_told_in_order_of_their_names(
+    client: Client, operator: dict[str, str]
+) -> None:
+    """So that an answer is the same to the letter, whichever process gives it."""
+    found = asked(client, operator)
+    for names in (found["parties"], found["sites"]):
+        assert list(names) == sorted(names)
+
+
 def test_what_knowing_a_vessel_would_narrow_is_told_to_programs_and_on_the_page(
     client: Client, platform: Platform, operator: dict[str, str]
 ) -> None:

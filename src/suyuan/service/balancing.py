@@ -318,13 +318,13 @@ def _named(
     ]
     parties = directory.named(conn, {pool.party for pool in pools} - {""}, tenant=tenant)
     sites = {pool.site: known.sites[pool.site] for pool in pools if pool.site in known.sites}
-    things = {pool.thing for pool in pools} - {""}
+    things = sorted({pool.thing for pool in pools} - {""})
     products = {thing: known.products.get(class_of(thing)) for thing in things}
     schemes = {f"{_OWN}{scheme.id}": scheme.name for scheme in all_schemes()}
     return Balanced(
         **structs.asdict(drawn),
         undrawn={why: undrawn[why] for why in Undrawn if undrawn[why]},
-        parties={uri: party.name for uri, party in parties.items()},
+        parties={uri: parties[uri].name for uri in sorted(parties)},
         sites={uri: rows[-1].name for uri, rows in sites.items() if rows},
         products={thing: schemes[thing] for thing in things if thing in schemes}
         | {thing: one.name for thing, one in products.items() if one is not None},

@@ -78,10 +78,12 @@ def _named(conn: ReadConnection, drawn: dispersed.Dispersed, tenant: int) -> Dis
     named = directory.named(conn, parties, tenant=tenant)
     return DispersionTold(
         **{name: getattr(drawn, name) for name in drawn.__struct_fields__},
-        parties={uri: party.name for uri, party in named.items()},
-        sites={uri: rows[-1].name for uri, rows in known.items() if rows},
+        parties={uri: named[uri].name for uri in sorted(named)},
+        sites={uri: rows[-1].name for uri, rows in sorted(known.items()) if rows},
         called={
-            thing: products[class_of(thing)].name for thing in things if class_of(thing) in products
+            thing: products[class_of(thing)].name
+            for thing in sorted(things)
+            if class_of(thing) in products
         },
     )
 

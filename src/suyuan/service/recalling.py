@@ -118,7 +118,11 @@ def named_recall(platform: Platform, conn: ReadConnection, found: Scope, viewer:
     called = {uri: Text(name, name) for uri, name in said.items() if uri in places}
     called |= {uri: rows[-1].name for uri, rows in sites.items() if rows}
     return Recall(
-        **structs.asdict(found), parties=heard | who, sites=called, buyers=sold, beyond=beyond
+        **structs.asdict(found),
+        parties=dict(sorted((heard | who).items())),
+        sites=dict(sorted(called.items())),
+        buyers=sold,
+        beyond=beyond,
     )
 
 
