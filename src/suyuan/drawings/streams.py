@@ -11,7 +11,8 @@ from typing import Final
 from msgspec import Struct
 
 from suyuan.drawings.folding import folded
-from suyuan.drawings.reached import chart_of_pairs, order_of_recall, ordered
+from suyuan.drawings.order import ordered, standings
+from suyuan.drawings.reached import chart_of_pairs, order_of_recall
 from suyuan.drawings.types import Box, Chart, Holder, Stream
 from suyuan.interchange.types import Answering, is_piece
 from suyuan.kit import Text
@@ -33,7 +34,7 @@ def of_recall(found: Recall, about: Told) -> tuple[list[Holder], Chart, list[Str
 
     `about` is the trace under the recall.
     """
-    order, chart = order_of_recall(found, things_held(about))
+    order, chart = order_of_recall(found, things_held(about), standings(about))
     place = {holder: number for number, holder in enumerate(order)}
     streams = [
         Stream(
@@ -45,15 +46,15 @@ def of_recall(found: Recall, about: Told) -> tuple[list[Holder], Chart, list[Str
             certain=each.certain,
         )
         for each in found.transfers
-        if _goes_down(place, each)
+        if _is_drawn(place, each)
     ]
     return order, chart, streams
 
 
-def _goes_down(place: Mapping[Holder, int], each: Transfer) -> bool:
-    """Whether it went down the chart: what was sent back is not drawn."""
+def _is_drawn(place: Mapping[Holder, int], each: Transfer) -> bool:
+    """Whether both ends are in the chart."""
     giver, taker = (each.source_party, each.source_site), (each.target_party, each.target_site)
-    return giver in place and taker in place and place[giver] < place[taker]
+    return giver in place and taker in place
 
 
 def of_trace(told: Told) -> tuple[list[Holder], Chart, list[Stream]]:
@@ -63,7 +64,7 @@ def of_trace(told: Told) -> tuple[list[Holder], Chart, list[Stream]]:
         pairs[stated.giver, stated.taker].append(stated)
     holders = {(each.party, each.site): each for each in told.responsible}
     every = dict.fromkeys(holders) | dict.fromkeys(end for pair in pairs for end in pair)
-    order = ordered(every, pairs)
+    order = ordered(every, pairs, standings(told))
     place = {holder: number for number, holder in enumerate(order)}
     things = things_held(told)
     boxes = [_box(told, each, holders.get(each), things.get(each, {})) for each in order]
@@ -74,7 +75,6 @@ def of_trace(told: Told) -> tuple[list[Holder], Chart, list[Stream]]:
         [
             stream
             for (giver, taker), some in pairs.items()
-            if place[giver] < place[taker]
             for stream in _added(place[giver], place[taker], some)
         ],
     )
