@@ -25,6 +25,7 @@ from suyuan.trace.types import Extent, LinkKind, Pool, Transfer
 _MADE: Final = Text("制成", "made it")
 _PASSED: Final = Text("转出", "passed it on")
 _STILL: Final = Text("未见转出", "not seen to leave")
+_UNTIL_NOW: Final = Text("{begin} – 至今", "{begin} – now")
 _NO_DAY: Final = Text("日期不明", "day unknown")
 _NOTHING: Final = Decimal(0)
 
@@ -145,16 +146,24 @@ def _box(
     told: Told, holder: Holder, each: Answering | None, things: Mapping[str, int]
 ) -> Box:  # fmt: skip
     name = told.names.holder(Pool("", *holder))
-    days = [at for at in (each.since, each.until) if at is not None] if each else []
-    spelled = " – ".join(dict.fromkeys(f"{there(at, '+08:00'):%Y-%m-%d}" for at in days))
     return Box(
         name=Text(name, name),
-        words=(Text(spelled, spelled) if spelled else _NO_DAY,),
+        words=(_days(each),),
         certain=each.certain if each else False,
         stage=_stage(each),
         party=_party(told, holder[0]),
         things=things,
     )
+
+
+def _days(each: Answering | None) -> Text:
+    """From when to when he had it, as far as is known; who has some of it, until now."""
+    known = [at for at in (each.since, each.until) if at is not None] if each else []
+    days = list(dict.fromkeys(f"{there(at, '+08:00'):%Y-%m-%d}" for at in known))
+    if not days:
+        return _NO_DAY
+    begin = " – ".join(days)
+    return _UNTIL_NOW.format(begin=begin) if each and each.still else Text(begin, begin)
 
 
 def _stage(each: Answering | None) -> Text:

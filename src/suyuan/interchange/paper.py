@@ -50,6 +50,7 @@ _UNCLEAR: Final = Text(
     "“?”表示没有给出数量或上限：{why}。", "'?': an amount or limit is not given: {why}."
 )
 _SURE, _MAYBE = Text("确定", "certain"), Text("可能", "possible")
+_NOW: Final = Text("至今", "until now")
 _MADE: Final = Text("（制成）", " (made)")
 _SIZE: Final = re.compile(r'viewBox="0 0 ([\d.]+) ([\d.]+)"', re.ASCII)
 _MILLIMETRES, _HIGHEST, _BESIDE = 0.216, 160.0, 400.0
@@ -132,7 +133,7 @@ def _responsible(told: Sequence[Answering], lang: Lang) -> Section:
         return [
             each.name + (_MADE.pick(lang) if each.made else ""),
             _day(each.since),
-            _day(each.until),
+            _NOW.pick(lang) if each.still else _day(each.until),
             str(each.things),
             each.contact,
             ("；" if lang == "zh" else "; ").join(text.pick(lang) for text in each.unknown),

@@ -177,7 +177,10 @@ class About(Struct, frozen=True, kw_only=True):
 
 
 class Answering(Struct, frozen=True, kw_only=True):
-    """One holder on the way: `since` and `until` bound when it was there; None is unknown."""
+    """One holder on the way: `since` and `until` bound when it was there; None is unknown.
+
+    `still`: nothing says that all of it left, so it has no end.
+    """
 
     name: str
     party: str
@@ -189,6 +192,7 @@ class Answering(Struct, frozen=True, kw_only=True):
     certain: bool
     contact: str
     unknown: tuple[Text, ...]
+    still: bool = False
 
 
 class Form(StrEnum):
