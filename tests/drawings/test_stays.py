@@ -5,6 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from suyuan.drawings import presence, timed
 from suyuan.drawings.layout import laid_out
@@ -78,3 +79,22 @@ def test_list_box_and_bar_say_the_same_times(direction: Direction) -> None:
 def test_who_has_some_is_told_so_and_not_that_nothing_left() -> None:
     maker = next(each for each in told(Direction.FORWARD).responsible if each.party == "p:maker")
     assert "没有全部离手的记录" in [each.zh for each in maker.unknown]
+
+
+def test_who_passed_some_on_is_not_said_to_have_kept_all() -> None:
+    """Without the last 30 kg the dealer has some; the shop has not been seen to pass any on."""
+    question = Question(seeds=(Seed(thing=LOT),), direction=Direction.FORWARD)
+    some = [*split()[:4], *_less(split()[4])]
+    found, names = answer(some, question), Names()
+    responsible = tuple(answering(found, names, {}, tells=False))
+    _, chart, _ = of_trace(Told(answer=found, names=names, responsible=responsible))
+    stages = {box.name.zh.partition(" ")[0]: box.stage and box.stage.en for box in chart.boxes}
+    assert stages == {
+        "p:maker": "made it",
+        "p:dealer": "passed some on",
+        "p:shop": "not seen to leave",
+    }
+
+
+def _less(fact: Fact) -> list[Fact]:
+    return [replace(fact, quantity=Decimal(5))]

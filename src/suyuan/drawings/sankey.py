@@ -125,7 +125,8 @@ def _bands(drawing: Drawing, streams: Iterable[Stream]) -> tuple[Bands, Bands]:
         band = Band(each.touched, each.material, each.unit, each.certain)
         before = found.get((ends, each.unit))
         found[ends, each.unit] = band if before is None else _sum(before, band)
-    down, back = defaultdict(list), defaultdict(list)
+    down: dict[Ends, list[Band]] = defaultdict(list)
+    back: dict[Ends, list[Band]] = defaultdict(list)
     for (ends, _), band in found.items():
         (down if ends[0][0] < ends[1][0] else back)[ends].append(band)
     return down, back

@@ -24,6 +24,7 @@ from suyuan.trace.types import Extent, LinkKind, Pool, Transfer
 
 _MADE: Final = Text("制成", "made it")
 _PASSED: Final = Text("转出", "passed it on")
+_SOME: Final = Text("转出一部分", "passed some on")
 _STILL: Final = Text("未见转出", "not seen to leave")
 _UNTIL_NOW: Final = Text("{begin} – 至今", "{begin} – now")
 _NO_DAY: Final = Text("日期不明", "day unknown")
@@ -68,7 +69,11 @@ def of_trace(told: Told) -> tuple[list[Holder], Chart, list[Stream]]:
     order = ordered(every, pairs, standings(told))
     place = {holder: number for number, holder in enumerate(order)}
     things = things_held(told)
-    boxes = [_box(told, each, holders.get(each), things.get(each, {})) for each in order]
+    givers = {giver for giver, _ in pairs}
+    boxes = [
+        _box(told, each, holders.get(each), things.get(each, {}), gives=each in givers)
+        for each in order
+    ]
     certain = {pair: any(each.certain for each in some) for pair, some in pairs.items()}
     return (
         order,
@@ -143,14 +148,19 @@ def _added(source: int, target: int, some: Sequence[_Stated]) -> Iterator[Stream
 
 
 def _box(
-    told: Told, holder: Holder, each: Answering | None, things: Mapping[str, int]
-) -> Box:  # fmt: skip
+    told: Told,
+    holder: Holder,
+    each: Answering | None,
+    things: Mapping[str, int],
+    *,
+    gives: bool,
+) -> Box:
     name = told.names.holder(Pool("", *holder))
     return Box(
         name=Text(name, name),
         words=(_days(each),),
         certain=each.certain if each else False,
-        stage=_stage(each),
+        stage=_stage(each, gives=gives),
         party=_party(told, holder[0]),
         things=things,
     )
@@ -166,11 +176,13 @@ def _days(each: Answering | None) -> Text:
     return _UNTIL_NOW.format(begin=begin) if each and each.still else Text(begin, begin)
 
 
-def _stage(each: Answering | None) -> Text:
+def _stage(each: Answering | None, *, gives: bool) -> Text:
     """What a holder did with it, as far as is known."""
     if each is not None and each.made:
         return _MADE
-    return _STILL if each is not None and each.until is None else _PASSED
+    if each is None or each.until is not None:
+        return _PASSED
+    return _SOME if gives else _STILL
 
 
 def _party(told: Told, party: str) -> tuple[str, Text] | None:
