@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from suyuan.drawings.columns import columns_drawn
 from suyuan.drawings.layout import laid_out, wide
 from suyuan.drawings.order import Standing, Standings, ordered
-from suyuan.drawings.picture import rows_drawn
+from suyuan.drawings.picture import ABREAST, rows_drawn
 from suyuan.drawings.sankey import sankey, words
 from suyuan.drawings.streams import of_recall, of_trace
 from suyuan.drawings.types import Drawing
@@ -120,6 +120,15 @@ def test_what_went_back_is_drawn_with_its_amount_on_a_phone_and_in_columns() -> 
         assert len([each for each in root.iter() if each.get("class") == "back"]) == 1
         assert "back to who had it before" in drawn
         assert "s:dealer → p:maker · s:maker" in root.attrib["aria-label"]
+
+
+def test_columns_with_a_way_back_stand_within_the_text_of_a_page() -> None:
+    _, chart, _ = of_trace(told((*SPLIT, (8, DEALER, "canteen", 10)), asked(Direction.FORWARD)))
+    laid = laid_out(chart)
+    drawn = columns_drawn(wide(laid.found, laid.found.whole), "en")
+    root = ET.XML(drawn)
+    assert float(root.attrib["width"]) <= ABREAST
+    assert root.get("class") is None
 
 
 def test_what_is_asked_about_at_a_holder_begins_the_circle_he_is_in() -> None:

@@ -123,7 +123,10 @@ def _untied(every: Iterable[Holder], legs: Sequence[Pair], known: Standings) -> 
         takes[taker].append(giver)
     placed: dict[Holder, None] = {}
     for circle in _circles(every, gives, takes):
-        _place(circle, gives, takes, known, placed)
+        if len(circle) > 1:
+            _place(circle, gives, takes, known, placed)
+        else:
+            placed[circle[0]] = None
     return list(placed)
 
 
@@ -189,8 +192,10 @@ def _place(
         for taker in gives.get(holder, ()):
             if taker in inside and taker not in placed:
                 waiting[taker] -= 1
-                level[taker] = _TOUCHED if waiting[taker] else _FREE
-                heappush(heap, (known.key(taker, level[taker]), level[taker], taker))
+                now = _TOUCHED if waiting[taker] else _FREE
+                if now != level[taker]:
+                    level[taker] = now
+                    heappush(heap, (known.key(taker, now), now, taker))
 
 
 def _level(givers: Sequence[Holder], placed: Mapping[Holder, None]) -> int:

@@ -60,7 +60,7 @@ def svg(
     """
     label, linked = attribute(said), href is not None and drawing.folds
     width, height = size
-    out = ' class="out"' if width > ABREAST else ""
+    out = ' class="out"' if round(width) > ABREAST else ""
     return Markup(  # noqa: S704 -- every text in it is escaped
         f'<svg viewBox="0 0 {width:g} {height:g}" width="{width:g}" height="{height:g}"{out} '
         f'role="{"group" if linked else "img"}" aria-label="{label}">{"".join(parts)}</svg>'

@@ -75,7 +75,7 @@ def leftward(
         shift = _STEP * (number % _LANES)
         (left, top, _), (to, upper, width) = rects[giver], rects[taker]
         start, end = top + HIGH - 6 - shift, upper + HIGH - 6 - shift
-        out = left - 8 - shift
+        out = left - 12 - shift  # clear of the arrows of others
         if giver[0] == taker[0]:
             drawn.append(_line(f"M{left:g} {start:g}H{out:g}V{end:g}H{to - 6:g}", certain=certain))
             drawn.append(_arrow(to, end))
