@@ -107,6 +107,36 @@ def test_every_leg_is_told_in_words_with_its_amount_and_what_went_back_as_such()
     )
 
 
+def paired_anyhow() -> list[Fact]:
+    """100 kg and later 60 kg went, each side says, and nobody says which receipt is of which."""
+    giver, taker = Holder("p:maker", "s:maker"), Holder("p:dealer", "s:dealer")
+    ends = {"before": giver, "after": taker, "thing": LOT, "grain": ThingGrain.LOT}
+    lines = [
+        (2, Side.SENT, 100), (2.5, Side.RECEIVED, 100), (6, Side.SENT, 60), (6.5, Side.RECEIVED, 60)
+    ]  # fmt: skip
+    return [
+        Fact(
+            entry=number, line=0, position=number, kind=FactKind.MOVED, side=side, unit="KGM",
+            when=instant(BEGIN + timedelta(days=day)), quantity=Decimal(much), **ends,
+        )
+        for number, (day, side, much) in enumerate(lines, 1)
+    ]  # fmt: skip
+
+
+def test_no_more_is_drawn_than_was_reported_however_reports_can_be_paired() -> None:
+    question, names = asked(Direction.FORWARD), Names()
+    found = answer(paired_anyhow(), question)
+    assert sum(link.quantity or 0 for link in found.links) > 160
+    responsible = tuple(answering(found, names, {}, tells=False))
+    about = Told(answer=found, names=names, responsible=responsible)
+    (stream,) = of_trace(about)[2]
+    assert (stream.touched, stream.material.most) == (160, 160)
+    reach = scope(paired_anyhow(), question)
+    members = {name: getattr(reach, name) for name in reach.__struct_fields__}
+    (transfer,) = of_recall(Recall(**members, parties={}, sites={}), about)[2]
+    assert transfer.touched == 160
+
+
 def test_what_went_back_is_drawn_with_its_amount_on_a_phone_and_in_columns() -> None:
     _, chart, streams = of_trace(told(LOOP, asked(Direction.FORWARD)))
     laid = laid_out(chart)

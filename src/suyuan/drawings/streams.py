@@ -4,13 +4,15 @@ Of a recall: how much is touched, and of the material itself. Of a trace: what b
 """
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from decimal import Decimal
+from functools import partial
 from typing import Final
 
 from msgspec import Struct
 
 from suyuan.drawings.folding import folded
+from suyuan.drawings.limits import Limits, limits, within
 from suyuan.drawings.order import ordered, standings
 from suyuan.drawings.reached import chart_of_pairs, order_of_recall
 from suyuan.drawings.types import Box, Chart, Holder, Stream
@@ -38,19 +40,22 @@ def of_recall(found: Recall, about: Told) -> tuple[list[Holder], Chart, list[Str
     """
     order, chart = order_of_recall(found, things_held(about), standings(about))
     place = {holder: number for number, holder in enumerate(order)}
-    streams = [
-        Stream(
-            source=place[each.source_party, each.source_site],
-            target=place[each.target_party, each.target_site],
-            touched=each.touched,
-            material=each.material,
-            unit=each.unit,
-            certain=each.certain,
-        )
-        for each in found.transfers
-        if _is_drawn(place, each)
-    ]
-    return order, chart, streams
+    known = limits(about.answer)
+    drawn = (each for each in found.transfers if _is_drawn(place, each))
+    return order, chart, [_stream(place, each, known) for each in drawn]
+
+
+def _stream(place: Mapping[Holder, int], each: Transfer, known: Limits) -> Stream:
+    giver, taker = (each.source_party, each.source_site), (each.target_party, each.target_site)
+    most = None if each.touched is None else known.between(giver, taker, each.unit)
+    return Stream(
+        source=place[giver],
+        target=place[taker],
+        touched=each.touched if most is None or each.touched is None else min(each.touched, most),
+        material=within(each.material, most),
+        unit=each.unit,
+        certain=each.certain,
+    )
 
 
 def _is_drawn(place: Mapping[Holder, int], each: Transfer) -> bool:
@@ -74,6 +79,7 @@ def of_trace(told: Told) -> tuple[list[Holder], Chart, list[Stream]]:
         _box(told, each, holders.get(each), things.get(each, {}), gives=each in givers)
         for each in order
     ]
+    known = limits(told.answer).between
     certain = {pair: any(each.certain for each in some) for pair, some in pairs.items()}
     return (
         order,
@@ -81,7 +87,7 @@ def of_trace(told: Told) -> tuple[list[Holder], Chart, list[Stream]]:
         [
             stream
             for (giver, taker), some in pairs.items()
-            for stream in _added(place[giver], place[taker], some)
+            for stream in _added(place[giver], place[taker], some, partial(known, giver, taker))
         ],
     )
 
@@ -128,7 +134,12 @@ def _stated(told: Told) -> Iterator[_Stated]:
             yield _Stated(giver, taker, least, most, unit, link.certain)
 
 
-def _added(source: int, target: int, some: Sequence[_Stated]) -> Iterator[Stream]:
+def _added(
+    source: int,
+    target: int,
+    some: Sequence[_Stated],
+    limit: Callable[[str | None], Decimal | None],
+) -> Iterator[Stream]:
     """One stream for each unit; one amount that nobody states makes the whole unknown."""
     by_unit: dict[str | None, list[_Stated]] = defaultdict(list)
     for each in some:
@@ -137,11 +148,12 @@ def _added(source: int, target: int, some: Sequence[_Stated]) -> Iterator[Stream
         least = sum((each.least for each in alike if each.least is not None), _NOTHING)
         tops = [each.most for each in alike]
         most = None if None in tops else sum((m for m in tops if m is not None), _NOTHING)
+        stated = Extent(least, most) if most is None else within(Extent(least, most), limit(unit))
         yield Stream(
             source=source,
             target=target,
-            touched=most,
-            material=Extent(least, most),
+            touched=stated.most,
+            material=stated,
             unit=unit,
             certain=any(each.certain for each in alike),
         )
