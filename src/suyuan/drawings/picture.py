@@ -33,7 +33,7 @@ _HIGH, _GAP, _TURN, _BEHIND = HIGH, 22, 8, 4
 _INK, _SOFT, _OWN, _STOP = "#16211d", "#3d4b45", "#0b5345", "#8a1212"
 _LINE, _WASH = "#cfd8d3", "#f3f6f4"
 _NAME, _STEP = 15.0, 13.0
-_BOLD, _PLAIN = 0.65, 0.6
+_BOLD, _PLAIN = 0.7, 0.6
 """The width of Latin letters and digits in a wide system font; Chinese ones are square."""
 
 
