@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from engines import at_both_lengths, holds
 from histories import at, cases, instant, record
+from msgspec.structs import replace
 
 from suyuan.model import Fact, FactKind, Holder, Side, ThingGrain
 from suyuan.trace.answer import answer
@@ -106,9 +107,34 @@ def test_responsibility_names_who_made_and_held_it_from_when_to_when() -> None:
     found = answer(grain_to_flour(), asked("lotB", Direction.BACKWARD)).responsibility
     assert [(r.party, r.made) for r in found] == [("farm", True), ("mill", True), ("shop", False)]
     farm, mill, shop = found
-    assert (farm.since.lo, farm.until and farm.until.hi) == (at(0), at(1))
-    assert (mill.since.lo, mill.until and mill.until.hi) == (at(2), at(4))
-    assert shop.since.lo == at(4)
+    assert (farm.since.lo, mill.since.lo, shop.since.lo) == (at(0), at(2), at(4))
+
+
+def test_who_still_has_some_answers_for_it_until_now() -> None:
+    """40 kg stay on the farm, 20 in the mill, 10 in the shop; of what was sent whole nothing."""
+    found = answer(grain_to_flour(), asked("lotA", Direction.FORWARD)).responsibility
+    assert [each.until for each in found] == [None, None, None]
+    farm, mill = answer(grain_to_flour(), asked("lotA", Direction.BACKWARD)).responsibility
+    assert farm.until is None
+    assert mill.until is not None  # it milled all of lotA
+    over = line(FactKind.ENDED, "lotB", 6, before=MILL, **kg(20))
+    (last,) = (replace(each, entry=8, position=8, event_id="e8") for each in record([over]))
+    gone = [*grain_to_flour(), last]
+    farm, mill, *_ = answer(gone, asked("lotB", Direction.BACKWARD)).responsibility
+    assert farm.until is None
+    assert mill.until is not None
+    assert mill.until.hi == at(6)
+
+
+def test_what_left_before_it_came_was_there_by_then() -> None:
+    there = {"side": Side.BOTH, "before": FARM, "after": MILL}
+    back = {"side": Side.BOTH, "before": MILL, "after": FARM}
+    facts = record([
+        line(FactKind.MOVED, "lotA", 1, **there, **kg(60)),
+        line(FactKind.MOVED, "lotA", 4, **back, **kg(20)),
+    ])  # fmt: skip
+    farm, _ = answer(facts, asked("lotA", Direction.FORWARD)).responsibility
+    assert (farm.since.lo, farm.since.hi) == (None, at(1))
 
 
 def balance_of(given: Answer, kind: BalanceKind) -> dict[tuple[str, str], tuple[object, ...]]:

@@ -3,7 +3,7 @@
 from typing import Final
 from urllib.parse import unquote
 
-from suyuan.codes.translate import to_digital_link
+from suyuan.codes.translate import CodeError, to_digital_link
 from suyuan.kit import Text
 
 _CANONICAL_HOST: Final = "https://id.gs1.org"
@@ -13,8 +13,14 @@ _RAW: Final = "urn:suyuan:raw:"
 
 
 def shown_code(uri: str) -> str:
-    """A canonical name as it is printed on things: `(01)…(21)…`, or the bare code of a scheme."""
-    link = to_digital_link(uri) if uri.startswith("urn:epc:") else uri
+    """A canonical name as it is printed on things: `(01)…(21)…`, or the bare code of a scheme.
+
+    What only looks like the EPC URN of a key stays as it is.
+    """
+    try:
+        link = to_digital_link(uri) if uri.startswith("urn:epc:") else uri
+    except CodeError:
+        return uri
     if link.startswith(_CANONICAL_HOST):
         _, *parts = link.removeprefix(_CANONICAL_HOST).split("/")
         pairs = zip(parts[::2], parts[1::2], strict=False)

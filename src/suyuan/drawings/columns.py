@@ -8,8 +8,9 @@ from typing import Final
 
 from markupsafe import Markup
 
-from suyuan.drawings.picture import ABREAST, Rect, box_drawn, line, placed, said_of, svg
-from suyuan.drawings.types import Drawing, Href, Place
+from suyuan.drawings.picture import ABREAST, box_drawn, line, placed, said_of, svg
+from suyuan.drawings.returning import BACK, leftward
+from suyuan.drawings.types import Drawing, Href, Place, Rect
 from suyuan.kit.text import Lang
 
 MOST_ACROSS: Final = 1000.0
@@ -32,9 +33,9 @@ def columns_drawn(drawing: Drawing, lang: Lang, href: Href | None = None) -> Mar
     right = max(left + width for left, _, width in rects.values()) + 1
     bottom = max(top for _, top, _ in rects.values()) + _HIGH + _EDGE
     boxes = [box_drawn(box, rects[place], lang, href) for place, box in placed(drawing)]
-    return svg(
-        drawing, (right, bottom), [*_legs(drawing, rects), *boxes], said_of(drawing, lang), href
-    )
+    back, more = leftward(drawing, rects, bottom, lang)
+    parts = [*_legs(drawing, rects), *back, *boxes]
+    return svg(drawing, (right, bottom + more), parts, said_of(drawing, lang), href)
 
 
 def _rects(drawing: Drawing) -> dict[Place, Rect]:
@@ -42,11 +43,12 @@ def _rects(drawing: Drawing) -> dict[Place, Rect]:
     count = len(drawing.rows)
     gap = _CLEAR if count <= _EASY + 1 else _TIGHT
     across = ABREAST if count <= _EASY else MOST_ACROSS
-    width = min(_WIDEST, (across - 2 - gap * (count - 1)) / count)
+    begin = 1 + (BACK if drawing.returns else 0)
+    width = min(_WIDEST, (across - 1 - begin - gap * (count - 1)) / count)
     tallest = max(map(len, drawing.rows))
     return {
         (row, place): (
-            1 + row * (width + gap),
+            begin + row * (width + gap),
             _EDGE + (place + (tallest - len(boxes)) / 2) * (_HIGH + _APART),
             width,
         )

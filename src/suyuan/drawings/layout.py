@@ -15,6 +15,7 @@ from msgspec import Struct, structs
 from suyuan.drawings.parts import FAN, Folds, Part, cut, folds, parts
 from suyuan.drawings.types import Box, Chart, Drawing, Legs, Place
 from suyuan.kit import Text
+from suyuan.publish.types import Leg
 
 MOST_BESIDE: Final = 2
 MOST_STACKED: Final = 18
@@ -86,16 +87,17 @@ def _drawing(
             where |= dict.fromkeys(cell.members, (number, place))
     return Drawing(
         rows=tuple(map(tuple, rows)),
-        legs={} if framed else _legs(found.chart, where, set(part.members)),
+        legs={} if framed else _legs(found.chart.legs, where, set(part.members)),
         where=where,
         framed=(head, head + len(lines) - 1) if framed else None,
+        returns={} if framed else _legs(found.chart.returns, where, set(part.members)),
     )
 
 
-def _legs(chart: Chart, where: Mapping[int, Place], inside: Collection[int]) -> Legs:
+def _legs(every: Iterable[Leg], where: Mapping[int, Place], inside: Collection[int]) -> Legs:
     """Between boxes that are drawn, one of which at least is of the part."""
     legs: dict[tuple[Place, Place], bool] = {}
-    for leg in chart.legs:
+    for leg in every:
         source, target = where.get(leg.source), where.get(leg.target)
         is_own = leg.source in inside or leg.target in inside
         if is_own and source is not None and target is not None and source != target:
@@ -200,4 +202,5 @@ def _reordered(drawn: Drawing, orders: Sequence[Sequence[int]]) -> Drawing:
         ),
         legs={(to[a], to[b]): sure for (a, b), sure in drawn.legs.items()},
         where={number: to[place] for number, place in drawn.where.items()},
+        returns={(to[a], to[b]): sure for (a, b), sure in drawn.returns.items()},
     )

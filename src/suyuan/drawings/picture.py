@@ -9,7 +9,8 @@ from xml.sax.saxutils import escape
 
 from markupsafe import Markup
 
-from suyuan.drawings.types import Box, Drawing, Href, Place
+from suyuan.drawings.returning import BACK, HIGH, returns_drawn
+from suyuan.drawings.types import Box, Drawing, Href, Place, Rect
 from suyuan.drawings.writing import attribute
 from suyuan.kit import Text
 from suyuan.kit.letters import ems
@@ -18,6 +19,7 @@ from suyuan.kit.text import Lang
 _BETWEEN, _SOME = " · ", 3
 _POSSIBLE = Text("可能", "possible")
 _AND = Text("、", ", ")
+_BACKWARD = Text("；往回：", "; back: ")
 UNFOLD = Text("展开：", "Unfold: ")
 """Said before the name of a box that is a link, to who does not see it."""
 
@@ -27,15 +29,12 @@ ABREAST = 836
 
 MARGIN = 1
 _LANE, _APART = 20, 10
-_HIGH, _GAP, _TURN, _BEHIND = 50, 22, 8, 4
+_HIGH, _GAP, _TURN, _BEHIND = HIGH, 22, 8, 4
 _INK, _SOFT, _OWN, _STOP = "#16211d", "#3d4b45", "#0b5345", "#8a1212"
 _LINE, _WASH = "#cfd8d3", "#f3f6f4"
 _NAME, _STEP = 15.0, 13.0
-_BOLD, _PLAIN = 0.65, 0.6
+_BOLD, _PLAIN = 0.7, 0.6
 """The width of Latin letters and digits in a wide system font; Chinese ones are square."""
-
-Rect = tuple[float, float, float]
-"""Left, top and width of a box."""
 
 
 def rows_drawn(drawing: Drawing, lang: Lang, href: Href | None = None) -> Markup:
@@ -43,9 +42,9 @@ def rows_drawn(drawing: Drawing, lang: Lang, href: Href | None = None) -> Markup
     rects = rects_of(drawing)
     height = rects[len(drawing.rows) - 1, 0][1] + _HIGH + MARGIN + _BEHIND
     boxes = [box_drawn(box, rects[place], lang, href) for place, box in placed(drawing)]
-    return svg(
-        drawing, (WIDTH, height), [*_legs(drawing, rects), *boxes], said_of(drawing, lang), href
-    )
+    back, more = returns_drawn(drawing, rects, height, lang)
+    parts = [*_legs(drawing, rects), *back, *boxes]
+    return svg(drawing, (WIDTH, height + more), parts, said_of(drawing, lang), href)
 
 
 def svg(
@@ -61,7 +60,7 @@ def svg(
     """
     label, linked = attribute(said), href is not None and drawing.folds
     width, height = size
-    out = ' class="out"' if width > ABREAST else ""
+    out = ' class="out"' if round(width) > ABREAST else ""
     return Markup(  # noqa: S704 -- every text in it is escaped
         f'<svg viewBox="0 0 {width:g} {height:g}" width="{width:g}" height="{height:g}"{out} '
         f'role="{"group" if linked else "img"}" aria-label="{label}">{"".join(parts)}</svg>'
@@ -79,13 +78,14 @@ def rects_of(drawing: Drawing, *, gap: int = _GAP) -> dict[Place, Rect]:
     """Where each box stands: the boxes of a row share its width; those in a frame stand close."""
     rects: dict[Place, Rect] = {}
     passing = any(target[0] - source[0] > 1 for source, target in drawing.legs)
-    room = WIDTH - 2 * MARGIN - (_LANE if passing else 0)
+    begin = MARGIN + (BACK if drawing.returns else 0)
+    room = WIDTH - MARGIN - begin - (_LANE if passing else 0)
     first, last = drawing.framed or (0, 0)
     top = float(MARGIN)
     for number, row in enumerate(drawing.rows):
         width = (room - _APART * (len(row) - 1)) / len(row)
         for place in range(len(row)):
-            rects[number, place] = (MARGIN + place * (width + _APART), top, width)
+            rects[number, place] = (begin + place * (width + _APART), top, width)
         top += _HIGH + (_APART if first <= number < last else gap)
     return rects
 
@@ -207,8 +207,11 @@ def _fitted_words(words: list[str], room: float, *, kept: int) -> str:
 
 
 def said_of(drawing: Drawing, lang: Lang) -> str:
-    """A drawing in words, row by row."""
-    return " → ".join(_row_words(row, lang) for row in drawing.rows)
+    """A drawing in words, row by row, and then what went back."""
+    said = " → ".join(_row_words(row, lang) for row in drawing.rows)
+    names = {place: box.name.pick(lang) for place, box in placed(drawing)}
+    back = [f"{names[giver]} → {names[taker]}" for giver, taker in sorted(drawing.returns)]
+    return f"{said}{_BACKWARD.pick(lang)}{_AND.pick(lang).join(back)}" if back else said
 
 
 def _row_words(row: Iterable[Box], lang: Lang) -> str:

@@ -16,6 +16,7 @@ from suyuan.drawings.types import Holder
 from suyuan.interchange.types import is_piece
 from suyuan.kit import Span
 from suyuan.service import Told
+from suyuan.trace import balance
 from suyuan.trace.types import Link, LinkKind, Pool, Responsible, Rest
 
 _EVER_SINCE: Final = datetime.min.replace(tzinfo=UTC)
@@ -25,11 +26,13 @@ _FOR_EVER: Final = datetime.max.replace(tzinfo=UTC)
 class Presence(Struct, frozen=True):
     """When any of it was at a holder; spans apart from each other and in order.
 
-    Those `known` have both ends and lie within `possible`; there an open end is None.
+    Those `known` have both ends and lie within `possible`; there an open end is None. `still`: it
+    is open because some may be there until now.
     """
 
     known: tuple[Span, ...] = ()
     possible: tuple[Span, ...] = ()
+    still: bool = False
 
 
 NEVER: Final = Presence()
@@ -48,6 +51,8 @@ def presences(told: Told) -> dict[Holder, Presence]:
     steps = _steps(told)
     tenures = {(each.party, each.site): each for each in told.answer.responsibility}
     held = {each.pool for each in told.answer.whereabouts if each.rest is not Rest.ENDED}
+    stocks = balance.left(told.answer.balance).items()
+    held |= {pool for pool, (stock, _) in stocks if stock is not None and stock > 0}
     pools: dict[Holder, list[Pool]] = defaultdict(list)
     for node in told.answer.nodes:
         if node.pool.thing:
@@ -72,7 +77,7 @@ def together(some: Iterable[Presence]) -> Presence:
     every = list(some)
     known = _joined([span for each in every for span in each.known])
     possible = _joined([span for each in every for span in each.possible])
-    return Presence(tuple(known), tuple(possible))
+    return Presence(tuple(known), tuple(possible), any(each.still for each in every))
 
 
 def _steps(told: Told) -> Mapping[Pool, list[_Step]]:
@@ -111,15 +116,20 @@ def _of_pool(
     sure = alone and tenure is not None and tenure.certain
     if not steps or steps[0].left:
         steps = [_Step(begin, left=False, certain=sure), *steps]
-    if not steps[-1].left:
+    if held or not steps[-1].left:
         steps = [*steps, _Step(end, left=True, certain=sure and not held)]
     away = [one.left and not other.left for one, other in pairwise(steps)]
     possible = [
-        Span(one.at.lo, other.at.hi)
+        Span(_not_before(begin.lo, one.at.lo), other.at.hi)
         for (one, other), gone in zip(pairwise(steps), away, strict=True)
         if not (gone and is_piece(pool.thing))
     ]
-    return Presence(tuple(_known(steps)), tuple(possible))
+    return Presence(tuple(_known(steps)), tuple(possible), still=held)
+
+
+def _not_before(first: datetime | None, at: datetime | None) -> datetime | None:
+    """A time that may be unknown, no earlier than its holder first had any of it."""
+    return at if first is None else first if at is None else max(first, at)
 
 
 def _known(steps: Sequence[_Step]) -> Iterator[Span]:

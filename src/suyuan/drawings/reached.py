@@ -8,6 +8,7 @@ from msgspec import Struct
 
 from suyuan.codes import shown
 from suyuan.drawings.folding import folded
+from suyuan.drawings.order import Standings, ordered
 from suyuan.drawings.types import Box, Chart, Holder
 from suyuan.kit import Text
 from suyuan.kit.amounts import amount
@@ -56,18 +57,18 @@ def by_holder(found: Recall) -> list[Held]:
 
 
 def order_of_recall(
-    found: Recall, things: Mapping[Holder, Mapping[str, int]]
+    found: Recall, things: Mapping[Holder, Mapping[str, int]], known: Standings | None = None
 ) -> tuple[list[Holder], Chart]:
     """The holders in the order that it went, which is that of the chart's boxes, and the chart.
 
-    What was sent back is left out; `things` are what each holder had.
+    `things` are what each holder had; by what is `known` of them, circles are untied.
     """
     held = _held(found)
     pairs = {
         ((each.source_party, each.source_site), (each.target_party, each.target_site)): each.certain
         for each in found.transfers
     }
-    order = ordered(held, pairs)
+    order = ordered(held, pairs, known)
     boxes = [_box(found, each, held[each], things.get(each, {})) for each in order]
     return order, chart_of_pairs(order, boxes, pairs, _folded)
 
@@ -78,14 +79,16 @@ def chart_of_pairs(
     pairs: Mapping[tuple[Holder, Holder], bool],
     fold: Callable[[Sequence[Box]], Box],
 ) -> Chart:
-    """A chart of holders in this order; what went against it, back to who had it, is left out."""
+    """A chart of holders in this order; what went against it went back to who had it before."""
     place = {holder: number for number, holder in enumerate(order)}
-    legs = [
+    every = [
         Leg(place[giver], place[taker], certain)
         for (giver, taker), certain in pairs.items()
-        if giver in place and taker in place and place[giver] < place[taker]
+        if giver in place and taker in place and giver != taker
     ]
-    return Chart(tuple(boxes), tuple(legs), fold)
+    legs = tuple(leg for leg in every if leg.source < leg.target)
+    returns = tuple(leg for leg in every if leg.source > leg.target)
+    return Chart(tuple(boxes), legs, fold, returns)
 
 
 def _held(found: Recall) -> dict[Holder, Held]:
@@ -132,37 +135,6 @@ def _amounts(lines: Iterable[ScopeLine]) -> Iterator[Text]:
             sums[line.unit] += line.stock.touched
     for unit, much in sums.items():
         yield amount(much, unit)
-
-
-def ordered(held: Iterable[Holder], pairs: Iterable[tuple[Holder, Holder]]) -> list[Holder]:
-    """Holders so that each stands after whom he had it from, as far as nothing went in circles."""
-    gives: dict[Holder, list[Holder]] = defaultdict(list)
-    takers = set()
-    for giver, taker in pairs:
-        gives[giver].append(taker)
-        takers.add(taker)
-    finished: dict[Holder, None] = {}
-    for start in sorted(held, key=lambda each: (each in takers, each), reverse=True):
-        _finish(start, gives, finished)
-    known = set(held)
-    return [each for each in reversed(finished) if each in known]
-
-
-def _finish(
-    start: Holder, gives: Mapping[Holder, Sequence[Holder]], finished: dict[Holder, None]
-) -> None:
-    """Everybody below is finished before who gave to them: a search in depth, without recursion."""
-    seen = {start}
-    stack = [(start, iter(gives.get(start, ())))] if start not in finished else []
-    while stack:
-        giver, takers = stack[-1]
-        taker = next((each for each in takers if each not in seen and each not in finished), None)
-        if taker is None:
-            finished[giver] = None
-            stack.pop()
-        else:
-            seen.add(taker)
-            stack.append((taker, iter(gives.get(taker, ()))))
 
 
 def _box(found: Recall, holder: Holder, each: Held, things: Mapping[str, int]) -> Box:

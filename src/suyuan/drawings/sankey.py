@@ -18,7 +18,6 @@ from suyuan.drawings.layout import Laid
 from suyuan.drawings.picture import (
     MARGIN,
     WIDTH,
-    Rect,
     box_drawn,
     fitted,
     middle,
@@ -26,11 +25,12 @@ from suyuan.drawings.picture import (
     rects_of,
     svg,
 )
-from suyuan.drawings.types import Chart, Drawing, Href, Place, Stream
+from suyuan.drawings.returning import BROWN, returns_drawn
+from suyuan.drawings.types import Chart, Drawing, Href, Place, Rect, Stream
 from suyuan.kit import Text
 from suyuan.kit.amounts import amount, plain
 from suyuan.kit.letters import ems
-from suyuan.kit.text import Lang
+from suyuan.kit.text import Lang, joined
 from suyuan.trace.types import Extent
 
 GAP: Final = 70
@@ -44,6 +44,8 @@ _WORDS: Final = Text(
     "{giver} → {taker}: {much}, of it at least {least}, at most {most}",
 )
 _ONE: Final = Text("{giver} → {taker}：{much}", "{giver} → {taker}: {much}")
+_BACK: Final = Text("往回，{giver}", "Back, {giver}")
+_UP: Final = Text("↑ 往回 {much}", "↑ back: {much}")
 _NO_LIMIT: Final = Text("上限不明", "no known limit")
 
 Ends = tuple[Place, Place]
@@ -58,6 +60,9 @@ class Band(Struct, frozen=True):
     certain: bool
 
 
+Bands = Mapping[Ends, Sequence[Band]]
+
+
 def sankey(
     laid: Laid, streams: Sequence[Stream], lang: Lang, href: Href | None = None
 ) -> Markup | None:
@@ -66,22 +71,26 @@ def sankey(
     With `href`, what is folded leads to the page where it is unfolded.
     """
     drawing = laid.whole
-    bands = _bands(drawing, streams)
-    unit = _commonest(bands)
-    wide = {ends: band.touched for ends, some in bands.items() for band in some
+    down, back = _bands(drawing, streams)
+    unit = _commonest(down)
+    wide = {ends: band.touched for ends, some in down.items() for band in some
             if band.unit == unit and band.touched}  # fmt: skip
     if not wide:
         return None
     rects = rects_of(drawing, gap=GAP)
-    height = rects[len(drawing.rows) - 1, 0][1] + 50 + MARGIN
+    last = len(drawing.rows) - 1
+    height = rects[last, 0][1] + 50 + MARGIN + any(to[0] == last for _, to in back) * 26
     scale = _scale(wide, rects)
+    lines, more = returns_drawn(drawing, rects, height, lang)
     parts = [
-        *_ribbons(bands, unit, scale, rects),
+        *_ribbons(down, unit, scale, rects),
+        *lines,
         *(box_drawn(box, rects[place], lang, href) for place, box in placed(drawing)),
-        *_labels(bands, unit, rects, lang),
+        *_labels(down, unit, rects, lang),
+        *_back_labels(back, rects, lang),
     ]
     said = "; ".join(words(laid.found.chart, streams, lang)[:12])
-    return svg(drawing, (WIDTH, height), parts, said, href)
+    return svg(drawing, (WIDTH, height + more), parts, said, href)
 
 
 def words(chart: Chart, streams: Sequence[Stream], lang: Lang) -> list[str]:
@@ -91,7 +100,10 @@ def words(chart: Chart, streams: Sequence[Stream], lang: Lang) -> list[str]:
 
 
 def _sentence(chart: Chart, each: Stream, lang: Lang) -> str:
-    names = {"giver": chart.boxes[each.source].name, "taker": chart.boxes[each.target].name}
+    giver, taker = chart.boxes[each.source].name, chart.boxes[each.target].name
+    if each.source > each.target:
+        giver = _BACK.format(giver=giver)
+    names = {"giver": giver, "taker": taker}
     least, most = each.material.least, each.material.most
     much = amount(each.touched, each.unit)
     if most is not None and least == most == each.touched:
@@ -103,8 +115,8 @@ def _sentence(chart: Chart, each: Stream, lang: Lang) -> str:
     return _WORDS.format(**names, much=much, least=low, most=top).pick(lang)
 
 
-def _bands(drawing: Drawing, streams: Iterable[Stream]) -> dict[Ends, list[Band]]:
-    """Streams between the same drawn boxes and in one unit are one band."""
+def _bands(drawing: Drawing, streams: Iterable[Stream]) -> tuple[Bands, Bands]:
+    """Streams between the same drawn boxes and in one unit are one band: down, and back."""
     found: dict[tuple[Ends, str | None], Band] = {}
     for each in streams:
         ends = (drawing.where[each.source], drawing.where[each.target])
@@ -113,10 +125,11 @@ def _bands(drawing: Drawing, streams: Iterable[Stream]) -> dict[Ends, list[Band]
         band = Band(each.touched, each.material, each.unit, each.certain)
         before = found.get((ends, each.unit))
         found[ends, each.unit] = band if before is None else _sum(before, band)
-    by_ends: dict[Ends, list[Band]] = defaultdict(list)
+    down: dict[Ends, list[Band]] = defaultdict(list)
+    back: dict[Ends, list[Band]] = defaultdict(list)
     for (ends, _), band in found.items():
-        by_ends[ends].append(band)
-    return by_ends
+        (down if ends[0][0] < ends[1][0] else back)[ends].append(band)
+    return down, back
 
 
 def _sum(one: Band, other: Band) -> Band:
@@ -130,7 +143,7 @@ def _sum(one: Band, other: Band) -> Band:
     return Band(touched, material, one.unit, one.certain or other.certain)
 
 
-def _commonest(bands: Mapping[Ends, Sequence[Band]]) -> str | None:
+def _commonest(bands: Bands) -> str | None:
     """The unit that most bands are in: only amounts of one unit have widths that compare."""
     counted: dict[str | None, int] = defaultdict(int)
     for some in bands.values():
@@ -152,7 +165,7 @@ def _scale(wide: Mapping[Ends, Decimal], rects: Mapping[Place, Rect]) -> float:
 
 
 def _ribbons(
-    bands: Mapping[Ends, Sequence[Band]],
+    bands: Bands,
     unit: str | None,
     scale: float,
     rects: Mapping[Place, Rect],
@@ -225,7 +238,7 @@ def _way(start: tuple[float, float], end: tuple[float, float], lane: float | Non
 
 
 def _labels(
-    bands: Mapping[Ends, Sequence[Band]],
+    bands: Bands,
     unit: str | None,
     rects: Mapping[Place, Rect],
     lang: Lang,
@@ -238,15 +251,32 @@ def _labels(
                 before = came.get(ends[1])
                 came[ends[1]] = band if before is None else _sum(before, band)
     for place, band in came.items():
-        left, top, width = rects[place]
-        said = fitted(_label(band, lang), (width - 16) / _SIZE, _BOLD)
-        wide = ems(said, _BOLD) * _SIZE + 12
-        x = left + width / 2
-        yield (
-            f'<rect x="{x - wide / 2:.1f}" y="{top - 28:g}" width="{wide:.1f}" height="22" rx="4" '
-            f'fill="#fff"/><text x="{x:g}" y="{top - 12:g}" text-anchor="middle" '
-            f'font-size="{_SIZE:g}" font-weight="600" fill="{_INK}">{escape(said)}</text>'
-        )
+        yield _written(_label(band, lang), rects[place], rects[place][1] - 28, _INK)
+
+
+def _back_labels(back: Bands, rects: Mapping[Place, Rect], lang: Lang) -> Iterator[str]:
+    """How much came back to each box in all, by unit, below it."""
+    came: dict[Place, dict[str | None, Band]] = defaultdict(dict)
+    for ends, some in back.items():
+        for band in some:
+            before = came[ends[1]].get(band.unit)
+            came[ends[1]][band.unit] = band if before is None else _sum(before, band)
+    for place, by_unit in came.items():
+        much = joined([amount(band.touched, unit) for unit, band in by_unit.items()])
+        yield _written(_UP.format(much=much).pick(lang), rects[place], rects[place][1] + 54, BROWN)
+
+
+def _written(words: str, rect: Rect, top: float, colour: str) -> str:
+    """Words in the middle of what is above or below a box, on white."""
+    left, _, width = rect
+    said = fitted(words, (width - 16) / _SIZE, _BOLD)
+    wide = ems(said, _BOLD) * _SIZE + 12
+    x = left + width / 2
+    return (
+        f'<rect x="{x - wide / 2:.1f}" y="{top:g}" width="{wide:.1f}" height="22" rx="4" '
+        f'fill="#fff"/><text x="{x:g}" y="{top + 16:g}" text-anchor="middle" '
+        f'font-size="{_SIZE:g}" font-weight="600" fill="{colour}">{escape(said)}</text>'
+    )
 
 
 def _label(band: Band, lang: Lang) -> str:

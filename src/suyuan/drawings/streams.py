@@ -4,14 +4,17 @@ Of a recall: how much is touched, and of the material itself. Of a trace: what b
 """
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from decimal import Decimal
+from functools import partial
 from typing import Final
 
 from msgspec import Struct
 
 from suyuan.drawings.folding import folded
-from suyuan.drawings.reached import chart_of_pairs, order_of_recall, ordered
+from suyuan.drawings.limits import Limits, limits, within
+from suyuan.drawings.order import ordered, standings
+from suyuan.drawings.reached import chart_of_pairs, order_of_recall
 from suyuan.drawings.types import Box, Chart, Holder, Stream
 from suyuan.interchange.types import Answering, is_piece
 from suyuan.kit import Text
@@ -23,7 +26,9 @@ from suyuan.trace.types import Extent, LinkKind, Pool, Transfer
 
 _MADE: Final = Text("制成", "made it")
 _PASSED: Final = Text("转出", "passed it on")
+_SOME: Final = Text("转出一部分", "passed some on")
 _STILL: Final = Text("未见转出", "not seen to leave")
+_UNTIL_NOW: Final = Text("{begin} – 至今", "{begin} – now")
 _NO_DAY: Final = Text("日期不明", "day unknown")
 _NOTHING: Final = Decimal(0)
 
@@ -33,27 +38,30 @@ def of_recall(found: Recall, about: Told) -> tuple[list[Holder], Chart, list[Str
 
     `about` is the trace under the recall.
     """
-    order, chart = order_of_recall(found, things_held(about))
+    order, chart = order_of_recall(found, things_held(about), standings(about))
     place = {holder: number for number, holder in enumerate(order)}
-    streams = [
-        Stream(
-            source=place[each.source_party, each.source_site],
-            target=place[each.target_party, each.target_site],
-            touched=each.touched,
-            material=each.material,
-            unit=each.unit,
-            certain=each.certain,
-        )
-        for each in found.transfers
-        if _goes_down(place, each)
-    ]
-    return order, chart, streams
+    known = limits(about.answer)
+    drawn = (each for each in found.transfers if _is_drawn(place, each))
+    return order, chart, [_stream(place, each, known) for each in drawn]
 
 
-def _goes_down(place: Mapping[Holder, int], each: Transfer) -> bool:
-    """Whether it went down the chart: what was sent back is not drawn."""
+def _stream(place: Mapping[Holder, int], each: Transfer, known: Limits) -> Stream:
     giver, taker = (each.source_party, each.source_site), (each.target_party, each.target_site)
-    return giver in place and taker in place and place[giver] < place[taker]
+    most = None if each.touched is None else known.between(giver, taker, each.unit)
+    return Stream(
+        source=place[giver],
+        target=place[taker],
+        touched=each.touched if most is None or each.touched is None else min(each.touched, most),
+        material=within(each.material, most),
+        unit=each.unit,
+        certain=each.certain,
+    )
+
+
+def _is_drawn(place: Mapping[Holder, int], each: Transfer) -> bool:
+    """Whether both ends are in the chart."""
+    giver, taker = (each.source_party, each.source_site), (each.target_party, each.target_site)
+    return giver in place and taker in place
 
 
 def of_trace(told: Told) -> tuple[list[Holder], Chart, list[Stream]]:
@@ -63,10 +71,15 @@ def of_trace(told: Told) -> tuple[list[Holder], Chart, list[Stream]]:
         pairs[stated.giver, stated.taker].append(stated)
     holders = {(each.party, each.site): each for each in told.responsible}
     every = dict.fromkeys(holders) | dict.fromkeys(end for pair in pairs for end in pair)
-    order = ordered(every, pairs)
+    order = ordered(every, pairs, standings(told))
     place = {holder: number for number, holder in enumerate(order)}
     things = things_held(told)
-    boxes = [_box(told, each, holders.get(each), things.get(each, {})) for each in order]
+    givers = {giver for giver, _ in pairs}
+    boxes = [
+        _box(told, each, holders.get(each), things.get(each, {}), gives=each in givers)
+        for each in order
+    ]
+    known = limits(told.answer).between
     certain = {pair: any(each.certain for each in some) for pair, some in pairs.items()}
     return (
         order,
@@ -74,8 +87,7 @@ def of_trace(told: Told) -> tuple[list[Holder], Chart, list[Stream]]:
         [
             stream
             for (giver, taker), some in pairs.items()
-            if place[giver] < place[taker]
-            for stream in _added(place[giver], place[taker], some)
+            for stream in _added(place[giver], place[taker], some, partial(known, giver, taker))
         ],
     )
 
@@ -122,7 +134,12 @@ def _stated(told: Told) -> Iterator[_Stated]:
             yield _Stated(giver, taker, least, most, unit, link.certain)
 
 
-def _added(source: int, target: int, some: Sequence[_Stated]) -> Iterator[Stream]:
+def _added(
+    source: int,
+    target: int,
+    some: Sequence[_Stated],
+    limit: Callable[[str | None], Decimal | None],
+) -> Iterator[Stream]:
     """One stream for each unit; one amount that nobody states makes the whole unknown."""
     by_unit: dict[str | None, list[_Stated]] = defaultdict(list)
     for each in some:
@@ -131,37 +148,53 @@ def _added(source: int, target: int, some: Sequence[_Stated]) -> Iterator[Stream
         least = sum((each.least for each in alike if each.least is not None), _NOTHING)
         tops = [each.most for each in alike]
         most = None if None in tops else sum((m for m in tops if m is not None), _NOTHING)
+        stated = Extent(least, most) if most is None else within(Extent(least, most), limit(unit))
         yield Stream(
             source=source,
             target=target,
-            touched=most,
-            material=Extent(least, most),
+            touched=stated.most,
+            material=stated,
             unit=unit,
             certain=any(each.certain for each in alike),
         )
 
 
 def _box(
-    told: Told, holder: Holder, each: Answering | None, things: Mapping[str, int]
-) -> Box:  # fmt: skip
+    told: Told,
+    holder: Holder,
+    each: Answering | None,
+    things: Mapping[str, int],
+    *,
+    gives: bool,
+) -> Box:
     name = told.names.holder(Pool("", *holder))
-    days = [at for at in (each.since, each.until) if at is not None] if each else []
-    spelled = " – ".join(dict.fromkeys(f"{there(at, '+08:00'):%Y-%m-%d}" for at in days))
     return Box(
         name=Text(name, name),
-        words=(Text(spelled, spelled) if spelled else _NO_DAY,),
+        words=(_days(each),),
         certain=each.certain if each else False,
-        stage=_stage(each),
+        stage=_stage(each, gives=gives),
         party=_party(told, holder[0]),
         things=things,
     )
 
 
-def _stage(each: Answering | None) -> Text:
+def _days(each: Answering | None) -> Text:
+    """From when to when he had it, as far as is known; who has some of it, until now."""
+    known = [at for at in (each.since, each.until) if at is not None] if each else []
+    days = list(dict.fromkeys(f"{there(at, '+08:00'):%Y-%m-%d}" for at in known))
+    if not days:
+        return _NO_DAY
+    begin = " – ".join(days)
+    return _UNTIL_NOW.format(begin=begin) if each and each.still else Text(begin, begin)
+
+
+def _stage(each: Answering | None, *, gives: bool) -> Text:
     """What a holder did with it, as far as is known."""
     if each is not None and each.made:
         return _MADE
-    return _STILL if each is not None and each.until is None else _PASSED
+    if each is None or each.until is not None:
+        return _PASSED
+    return _SOME if gives else _STILL
 
 
 def _party(told: Told, party: str) -> tuple[str, Text] | None:

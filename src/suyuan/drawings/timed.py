@@ -30,6 +30,7 @@ _AFTER: Final = 14.0
 """Room behind the last time for what has no known end."""
 
 _OPEN: Final = Text("？", "?")
+_NOW: Final = Text("至今", "now")
 _NO_TIME: Final = Text("时间不明", "time unknown")
 
 
@@ -174,8 +175,10 @@ def _said(row: Row, lang: Lang, *, brief: bool = False) -> str:
     ends = (spans[0].lo, spans[-1].hi) if spans else (None, None)
     if ends == (None, None):
         return _NO_TIME.pick(lang)
-    days = [_OPEN.pick(lang) if at is None else _short(at, brief=brief) for at in ends]
-    return " – ".join(dict.fromkeys(days))
+    begin, end = (_OPEN.pick(lang) if at is None else _short(at, brief=brief) for at in ends)
+    if ends[1] is None and row.when.still:
+        end = _NOW.pick(lang)
+    return " – ".join(dict.fromkeys((begin, end)))
 
 
 def _short(at: datetime, *, brief: bool) -> str:

@@ -16,8 +16,11 @@ Holder = tuple[str, str]
 Place = tuple[int, int]
 """Row, and place in it."""
 
+Rect = tuple[float, float, float]
+"""Left, top and width of a box."""
+
 Legs = Mapping[tuple[Place, Place], bool]
-"""From a place to a lower one, and whether it is certain."""
+"""From a place to another, and whether it is certain."""
 
 
 class Box(Struct, frozen=True):
@@ -42,16 +45,21 @@ class Box(Struct, frozen=True):
 
 
 class Chart(Struct, frozen=True):
-    """Boxes, and legs from each to a later one, by place; `fold` makes one box of several."""
+    """Boxes, and legs from each to a later one, by place; `fold` makes one box of several.
+
+    `returns` lead to an earlier one: what was sent back, or came again to who had it before.
+    """
 
     boxes: tuple[Box, ...]
     legs: tuple[Leg, ...]
     fold: Callable[[Sequence[Box]], Box]
+    returns: tuple[Leg, ...] = ()
 
 
 class Drawing(Struct, frozen=True):
     """Rows of boxes from the source down; legs join (row, place) to a lower (row, place).
 
+    `returns` join one to another of its row or of a higher one.
     `where` says at which (row, place) each box of the chart is drawn, by its number. The rows from
     and to `framed` hold alike boxes of one row: what leads to one of them leads to the frame.
     """
@@ -60,6 +68,7 @@ class Drawing(Struct, frozen=True):
     legs: Legs
     where: Mapping[int, Place]
     framed: tuple[int, int] | None = None
+    returns: Legs = {}
 
     @property
     def folds(self) -> bool:
@@ -68,7 +77,7 @@ class Drawing(Struct, frozen=True):
 
 
 class Stream(Struct, frozen=True, kw_only=True):
-    """What went from one box to a later one: `touched` None is unknown, in `unit` (None: pieces).
+    """What went from one box to another: `touched` None is unknown, in `unit` (None: pieces).
 
     `material`: at least and at most so much of what is asked about; of a trace, what both sides
     state at least and at most.

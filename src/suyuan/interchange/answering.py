@@ -11,7 +11,7 @@ from suyuan.trace import alike as pieces
 from suyuan.trace.types import Answer, OpenEndKind, Pool, Responsible
 
 _NO_BEGIN: Final = Text("何时到手不明", "when it came is unknown")
-_NO_END: Final = Text("没有离手记录", "no record that it left")
+_NO_END: Final = Text("没有全部离手的记录", "no record that all of it left")
 _NO_PARTY: Final = Text("主体不明", "the party is unknown")
 _NO_SITE: Final = Text("场所不明", "the site is unknown")
 _NO_CONTACT: Final = Text("没有联系方式", "no contact is registered")
@@ -45,6 +45,7 @@ def answering(
             certain=each.certain,
             contact=contacts.get(each.party, ""),
             unknown=_unknown(each, open_ends[each.party, each.site], contacts, tells=tells),
+            still=each.until is None,
         )
         for each in answer.responsibility
     ]

@@ -7,6 +7,7 @@ from datetime import datetime
 from importlib.resources import files
 from typing import Any, Final, TypeVar
 
+from suyuan.interchange.alike_lines import MANY, Fold, folds
 from suyuan.interchange.assuming import UNCLEAR, assumptions
 from suyuan.interchange.chains import deliveries_of, written
 from suyuan.interchange.tables import buyer_name
@@ -16,7 +17,7 @@ from suyuan.kit.canonical import plain_decimal
 from suyuan.kit.clock import there
 from suyuan.kit.text import Lang
 from suyuan.labels import fonts
-from suyuan.trace.types import Answer, Link, Part, Pool, Scope, ScopeLine
+from suyuan.trace.types import Answer, Link, Part, Pool, Scope
 
 _MOST: Final = 1_000
 _MORE: Final = Text(
@@ -50,6 +51,7 @@ _UNCLEAR: Final = Text(
     "“?”表示没有给出数量或上限：{why}。", "'?': an amount or limit is not given: {why}."
 )
 _SURE, _MAYBE = Text("确定", "certain"), Text("可能", "possible")
+_NOW: Final = Text("至今", "until now")
 _MADE: Final = Text("（制成）", " (made)")
 _SIZE: Final = re.compile(r'viewBox="0 0 ([\d.]+) ([\d.]+)"', re.ASCII)
 _MILLIMETRES, _HIGHEST, _BESIDE = 0.216, 160.0, 400.0
@@ -132,7 +134,7 @@ def _responsible(told: Sequence[Answering], lang: Lang) -> Section:
         return [
             each.name + (_MADE.pick(lang) if each.made else ""),
             _day(each.since),
-            _day(each.until),
+            _NOW.pick(lang) if each.still else _day(each.until),
             str(each.things),
             each.contact,
             ("；" if lang == "zh" else "; ").join(text.pick(lang) for text in each.unknown),
@@ -157,15 +159,21 @@ def _moved(answer: Answer, names: Names, lang: Lang) -> Section:
 
 
 def _holders(scope: Scope, names: Names, contacts: dict[str, str], lang: Lang) -> Section:
-    def row(line: ScopeLine) -> list[str]:
+    def row(fold: Fold) -> list[str]:
+        line = fold.line
+        thing = names.product(line.thing) if line.thing else f"×{line.things}"
+        if fold.count > 1:
+            product = names.product(fold.members[0].thing)
+            product = product if product != fold.members[0].thing else line.thing
+            thing = MANY.format(product=product, count=fold.count).pick(lang)
         return [
             names.holder(Pool(line.thing, line.party, line.site)),
-            names.product(line.thing) if line.thing else f"×{line.things}",
+            thing,
             *(_part(part, line.unit) for part in (line.came, line.sent, line.ended, line.stock)),
             contacts.get(line.party, ""),
         ]
 
-    return _section(_HOLDERS, _HOLDERS_HEAD, scope.lines, row, lang)
+    return _section(_HOLDERS, _HOLDERS_HEAD, folds(scope.lines), row, lang)
 
 
 def _said(scope: Scope, lang: Lang) -> list[str]:

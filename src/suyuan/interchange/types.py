@@ -12,7 +12,7 @@ from typing import Any, Final
 
 from msgspec import Struct
 
-from suyuan.codes import own_names
+from suyuan.codes import own_names, shown
 from suyuan.kit import SuyuanError, Text
 from suyuan.kit.clock import there
 from suyuan.kit.text import Lang
@@ -109,9 +109,9 @@ class Names(Struct, frozen=True, kw_only=True):
     documents: Mapping[int, tuple[tuple[str, str], ...]] = {}
 
     def holder(self, pool: Pool) -> str:
-        """Party and site, by name where they have one."""
-        party = self.parties.get(pool.party) or pool.party
-        site = self.sites.get(pool.site) or pool.site
+        """Party and site, by name where they have one, else by code as it stands on things."""
+        party = self.parties.get(pool.party) or shown.code_text(pool.party).en
+        site = self.sites.get(pool.site) or shown.code_text(pool.site).en
         both = [party, site] if party != site and pool.party != pool.site else [site or party]
         return " · ".join(part for part in both if part) or UNKNOWN
 
@@ -177,7 +177,10 @@ class About(Struct, frozen=True, kw_only=True):
 
 
 class Answering(Struct, frozen=True, kw_only=True):
-    """One holder on the way: `since` and `until` bound when it was there; None is unknown."""
+    """One holder on the way: `since` and `until` bound when it was there; None is unknown.
+
+    `still`: nothing says that all of it left, so it has no end.
+    """
 
     name: str
     party: str
@@ -189,6 +192,7 @@ class Answering(Struct, frozen=True, kw_only=True):
     certain: bool
     contact: str
     unknown: tuple[Text, ...]
+    still: bool = False
 
 
 class Form(StrEnum):

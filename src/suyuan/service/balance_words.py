@@ -68,7 +68,7 @@ _LATE: Final = Text("；可能日期报晚了", "; it may be dated too late")
 _UNKNOWN: Final = Text("数量不明", "amount unknown")
 _OTHERS: Final = Text(
     "另有 {count} 条单独也能解释。",
-    "{count:other record|other records} would each explain it as well.",
+    "{count:other record would|other records would each} explain it as well.",
 )
 _CAME: Final = Text("至少有 {much} 来路没有记录", "at least {much} came without a record")
 _WENT: Final = Text("至少有 {much} 去向没有记录", "at least {much} went without a record")

@@ -84,7 +84,7 @@ def answer_from(found: Examined, question: Question, how: How) -> Answer:
     drawn, backward = found.closure, question.direction is Direction.BACKWARD
     reached = [node.pool for node in drawn.nodes]
     lines = balances(found.told, found.net.links, found.net.makings, reached, found.alike)
-    things = {node.pool.thing for node in drawn.nodes}
+    things, kept = {node.pool.thing for node in drawn.nodes}, left(lines)
     return Answer(
         truncated=how.truncated,
         question=question,
@@ -92,8 +92,8 @@ def answer_from(found: Examined, question: Question, how: How) -> Answer:
         nodes=drawn.nodes,
         links=drawn.links,
         origins=origins(found) if backward else (),
-        whereabouts=() if backward else whereabouts(found, left(lines)),
-        responsibility=responsibility(found),
+        whereabouts=() if backward else whereabouts(found, kept),
+        responsibility=responsibility(found, kept),
         completeness=completeness(found, truncated=how.truncated, partial=how.partial),
         balance=lines,
         open_ends=drawn.open_ends,

@@ -138,13 +138,17 @@ class _Tenure(Struct):
     entries: set[int]
     since: tuple[Micros, Micros] = (inf, inf)
     until: tuple[Micros, Micros] = (-inf, -inf)
+    left: tuple[Micros, Micros] = (inf, inf)
     made: bool = False
     certain: bool = False
     holds: bool = False
 
 
-def responsibility(found: Examined) -> tuple[Responsible, ...]:
-    """Every holder on the chain, from the first time it may have had it to the last."""
+def responsibility(found: Examined, left: Left) -> tuple[Responsible, ...]:
+    """Every holder on the chain, from the first time it may have had it to the last.
+
+    Who has some of it `left` has it until now.
+    """
     tenures: dict[tuple[str, str], _Tenure] = defaultdict(lambda: _Tenure(set(), set()))
     nodes = {node.pool: node for node in found.closure.nodes if node.pool.party or node.pool.site}
     gone = {link.source for link in found.net.links if _takes_away(link)}
@@ -153,7 +157,8 @@ def responsibility(found: Examined) -> tuple[Responsible, ...]:
         tenure = tenures[place.party, place.site]
         tenure.things |= {place.thing} - {""}
         tenure.certain |= node.certain
-        tenure.holds |= place not in gone
+        stock, _ = left.get(place, (None, None))
+        tenure.holds |= place not in gone or (stock is not None and stock > 0)
     for link in found.closure.links:
         _add_link(tenures, link, nodes)
     for item in found.told:
@@ -174,6 +179,7 @@ def _add_link(tenures: dict[tuple[str, str], _Tenure], link: Link, nodes: dict[P
     if link.source in nodes:
         tenure = tenures[link.source.party, link.source.site]
         tenure.until = _later(tenure.until, link.departure)
+        tenure.left = _earlier(tenure.left, link.departure)
         tenure.entries.update(link.entries)
 
 
@@ -192,6 +198,7 @@ def _add_place(
     tenure.made |= kind is FactKind.MADE
     if kind is FactKind.ENDED:
         tenure.until = _later(tenure.until, item.fact.when)
+        tenure.left = _earlier(tenure.left, item.fact.when)
 
 
 def _earlier(span: tuple[Micros, Micros], other: Span) -> tuple[Micros, Micros]:
@@ -204,6 +211,8 @@ def _later(span: tuple[Micros, Micros], other: Span) -> tuple[Micros, Micros]:
 
 def _responsible(key: tuple[str, str], tenure: _Tenure) -> Responsible:
     since, until = tenure.since, tenure.until
+    if tenure.left[1] < since[0]:  # it left before anybody says how it came: it was there by then
+        since = (-inf, tenure.left[1])
     return Responsible(
         party=key[0],
         site=key[1],

@@ -239,7 +239,7 @@ class Whereabouts(Struct, frozen=True, kw_only=True):
 
 
 class Responsible(Struct, frozen=True, kw_only=True):
-    """Who held or made it 责任, from when to when; `until` None: nothing says that it left."""
+    """Who held or made it 责任, from when to when; `until` None: nothing says that all left."""
 
     party: str
     site: str

@@ -19,16 +19,14 @@ from suyuan.service import balance_words as words
 from suyuan.trace.accounts.types import Statement, Suspect
 from suyuan.trace.types import Column, Extent
 from suyuan.web.given import day_typed, things_typed
+from suyuan.web.paging import AFTER, BEFORE, page_typed
 from suyuan.web.question import question_page
 from suyuan.web.render import Reader
 from suyuan.web.request import AnyRequest, asking, platform_of, reader_of, reading
 
 _FIELDS: Final = ("thing", "start", "end", "party", "page")
 _SHOWN: Final = 60
-_MOST_PAGES: Final = 9_999
 _MOST_FACTS: Final = 100_000
-_DIGITS: Final = 4
-_BEFORE, _AFTER = Text("上一页", "Previous page"), Text("下一页", "Next page")
 _OPENING = Text("期初", "opening")
 _CLOSING = Text("期末", "closing")
 _REST = Text("未成为任何产出", "turned into nothing recorded")
@@ -56,7 +54,7 @@ class Line(Struct, frozen=True):
 def _answered(request: AnyRequest, given: Mapping[str, str]) -> dict[str, Any]:
     found = _found(request, **given)
     reader = reader_of(request, reading(request))
-    begin = _SHOWN * (_page(given["page"]) - 1)
+    begin = _SHOWN * (page_typed(given["page"]) - 1)
     return {
         "found": found,
         "lines": [line_of(each, found, reader) for each in found.statements[begin:]],
@@ -66,16 +64,10 @@ def _answered(request: AnyRequest, given: Mapping[str, str]) -> dict[str, Any]:
     }
 
 
-def _page(text: str) -> int:
-    """Which page is asked for, from 1; what is no number asks for the first."""
-    number = int(text) if text.isascii() and text.isdecimal() and len(text) <= _DIGITS else 1
-    return min(max(number, 1), _MOST_PAGES)
-
-
 def _around(accounts: int, given: Mapping[str, str]) -> list[tuple[Text, str]]:
     """What the pages before and after are called, and where they are."""
-    page = _page(given["page"])
-    near = [(_BEFORE, page - 1, page > 1), (_AFTER, page + 1, accounts > page * _SHOWN)]
+    page = page_typed(given["page"])
+    near = [(BEFORE, page - 1, page > 1), (AFTER, page + 1, accounts > page * _SHOWN)]
     asked = {name: text for name, text in given.items() if text}
     return [
         (name, f"/balance?{urlencode(asked | {'page': str(number)})}")
@@ -92,7 +84,7 @@ def _found(
         start=day_typed(start, last=False),
         end=day_typed(end, last=True),
         party=party or None,
-        most=_SHOWN * _page(page),
+        most=_SHOWN * page_typed(page),
         most_facts=_MOST_FACTS,
     )
     return balance(platform_of(request), asked, asking(request).viewer)

@@ -10,20 +10,27 @@ from litestar import Response
 from litestar.response import Redirect
 
 from suyuan.drawings import by_holder, layout, of_recall, paper, pictured, sankey, words
-from suyuan.interchange import assuming
+from suyuan.interchange import alike_lines, assuming
 from suyuan.kit import SuyuanError
 from suyuan.kit.amounts import amount, plain
-from suyuan.service import recall_told, vessel_rules_typed
+from suyuan.service import Recall, Told, recall_told, vessel_rules_typed
 from suyuan.trace import Direction, Question, Seed
 from suyuan.web.given import RESTING, day_typed, fields_typed, rest_fields, things_typed
+from suyuan.web.recall_lines import card_of, listed_lines
 from suyuan.web.request import AnyRequest, asking, platform_of, reader_of
 from suyuan.web.respond import refuse, respond, signed_in
-from suyuan.web.sold import bought
+from suyuan.web.sold import bought, together
 from suyuan.web.tracing import day_of, file_links, file_of, form_typed
 from suyuan.web.unfolding import listed, opened, unfold_links, unfolded
 
 _FIELDS: Final = ("thing", "as_of", "vessel", "narrow", *RESTING)
 _SHOWN: Final = 100
+_WORDS: Final = {
+    "amount": amount,
+    "plain": plain,
+    "unclear": assuming.UNCLEAR,
+    "many": alike_lines.MANY,
+}
 
 
 @signed_in
@@ -66,16 +73,26 @@ def _shown(
     )
     if not found.cost.facts:
         return {"found": found}
+    lines = listed_lines(by_holder(found), request.query_params, reader)
+    if lines is not None:
+        return {"found": found, "lines": lines, **_WORDS}
+    return {"found": found, "lines": None, **_drawn(request, found, about, given), **_WORDS}
+
+
+def _drawn(
+    request: AnyRequest, found: Recall, about: Told, given: Mapping[str, str]
+) -> dict[str, Any]:
+    reader, every = reader_of(request, asking(request)), by_holder(found)
     order, chart, streams = of_recall(found, about)
     href = unfold_links(reader)
     laid = layout.laid_out(chart)
     drawn = sankey(laid, streams, reader.lang, href)
     seen = pictured.pictured(laid, reader.lang, opened(request), href)
-    inside, every = unfolded(order, seen), by_holder(found)
+    inside = unfolded(order, seen)
     holders = every if inside is None else [each for each in every if each.holder in inside]
     return {
-        "found": found,
-        "holders": holders[:_SHOWN],
+        "cards": [card_of(each, reader) for each in holders[:_SHOWN]],
+        "lacks_contact": any(not each.contact for each in holders[:_SHOWN]),
         "more": max(len(holders) - _SHOWN, 0),
         "having": sum(each.still is not None for each in every),
         "seen": seen,
@@ -85,15 +102,12 @@ def _shown(
         "streams": words(chart, streams, reader.lang),
         "assumed": assuming.assumptions(found),
         "narrowed": None if found.narrowed is None else assuming.narrowings(found.narrowed),
-        "unclear": assuming.UNCLEAR,
-        "buyers": bought(found, reader.lang),
+        "buyers": together(bought(found, reader.lang)),
         "responsible": (answering := listed(about.responsible, inside))[:_SHOWN],
         "unlisted": max(len(answering) - _SHOWN, 0),
         "files": file_links("/scope", given),
-        "sees_all": who.viewer.sees_all,
+        "sees_all": asking(request).viewer.sees_all,
         "day": day_of,
-        "amount": amount,
-        "plain": plain,
     }
 
 

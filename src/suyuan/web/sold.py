@@ -1,8 +1,17 @@
-"""Takes the scope of a recall; gives the buyers whom only sellers name, in words."""
+"""Takes the scope of a recall; gives the buyers whom only sellers name, in words.
+
+Lots of one product that one sold to another are told together, with their sum.
+"""
+
+from collections import defaultdict
+from collections.abc import Hashable, Iterator, Sequence
+from decimal import Decimal
+from typing import Final
 
 from msgspec import Struct
 
 from suyuan.codes import shown
+from suyuan.interchange import alike_lines
 from suyuan.interchange.types import Buyer
 from suyuan.kit import Text
 from suyuan.kit.amounts import amount
@@ -19,6 +28,43 @@ class Sold(Struct, frozen=True):
     much: Text
     time: str
     sold: Buyer
+
+
+class Lots(Struct, frozen=True):
+    """Sales of one seller to one buyer: one, or many lots of one `product` with their sum."""
+
+    product: str
+    much: Text
+    times: tuple[str, ...]
+    sales: tuple[Sold, ...]
+
+
+_FEW: Final = 3
+"""So many sales are read as fast as their sum."""
+
+
+def together(sales: Sequence[Sold]) -> list[Lots]:
+    """The sales in their order, those of one product and unit between the same two as one."""
+    alike: dict[Hashable, list[Sold]] = defaultdict(list)
+    for number, each in enumerate(sales):
+        of, product = each.sold, alike_lines.product_of(each.sold.thing)
+        kind = (of.party, of.name, of.seller, product, of.unit, of.quantity is None)
+        alike[kind if product else number].append(each)
+    return [lots for some in alike.values() for lots in _lots(some)]
+
+
+def _lots(some: Sequence[Sold]) -> Iterator[Lots]:
+    if len(some) <= _FEW:
+        yield from (Lots("", each.much, (each.time,), (each,)) for each in some)
+        return
+    amounts = [each.sold.quantity for each in some if each.sold.quantity is not None]
+    total = sum(amounts, Decimal(0)) if amounts else None
+    yield Lots(
+        product=alike_lines.product_of(some[0].sold.thing),
+        much=amount(total, some[0].sold.unit),
+        times=tuple(dict.fromkeys((some[0].time, some[-1].time))),
+        sales=tuple(some),
+    )
 
 
 def bought(found: Recall, lang: Lang) -> list[Sold]:

@@ -20,7 +20,7 @@ from suyuan.cli.questions import (
 from suyuan.cli.root import Shared
 from suyuan.cli.telling import rounds_told
 from suyuan.drawings import on_paper
-from suyuan.interchange import assuming
+from suyuan.interchange import alike_lines, assuming
 from suyuan.kit import SuyuanError, Text
 from suyuan.kit.text import Lang
 from suyuan.model import Holder
@@ -33,7 +33,7 @@ from suyuan.service import (
     vessel_rules,
 )
 from suyuan.trace import Direction, Question, Seed
-from suyuan.trace.types import Extent, Part, ScopeLine, by_code
+from suyuan.trace.types import Extent, Part, by_code
 
 _TITLE = Text("召回范围", "Recall scope")
 _HEADS = (
@@ -76,6 +76,11 @@ _COST = Text(
 _NOTHING = Text("没有这些编码的记录。", "Nothing is recorded of these codes.")
 _BOTH = Text(
     "--holder-party 和 --holder-site 要一起给。", "Give --holder-party and --holder-site together."
+)
+_ADDED = Text(
+    "同一单位、同一产品、说法相同的批次合为一行，界限也是相加；--json 逐个列出。",
+    "Lots of one product at one holder of which alike is said are one line, their limits added up; "
+    "--json has each.",
 )
 _MOST = 200
 _MORE = Text(
@@ -174,10 +179,13 @@ def _show(found: Recall, shared: Shared) -> None:
         more = " …" if found.beyond.count > len(names) else ""
         text = _BEYOND_BY_LOTS if found.beyond.by_lots else _BEYOND
         say(text.format(count=found.beyond.count, names=", ".join(names) + more), shared)
-    rows = [_row(line, found, shared.lang) for line in found.lines[:_MOST]]
+    lines = alike_lines.folds(found.lines)
+    rows = [_row(each, found, shared.lang) for each in lines[:_MOST]]
     show_table(_TITLE, _HEADS, rows, shared.lang)
-    if len(found.lines) > _MOST:
-        say(_MORE.format(count=len(found.lines) - _MOST), shared)
+    if len(lines) > _MOST:
+        say(_MORE.format(count=len(lines) - _MOST), shared)
+    if len(lines) < len(found.lines):
+        say(_ADDED, shared)
     say(_SUMMARY.format(holders=found.holders, things=found.things), shared)
     for said in (*found.assumptions, *assuming.assumptions(found)):
         say(said, shared)
@@ -191,9 +199,12 @@ def _show(found: Recall, shared: Shared) -> None:
     say(_COST.format(position=found.position, facts=found.cost.facts), shared)
 
 
-def _row(line: ScopeLine, found: Recall, lang: Lang) -> list[str]:
+def _row(fold: alike_lines.Fold, found: Recall, lang: Lang) -> list[str]:
+    line = fold.line
     known = found.parties.get(line.party)
     thing = line.thing or _PIECES.format(count=line.things).pick(lang)
+    if fold.count > 1:
+        thing = alike_lines.MANY.format(product=thing, count=fold.count).pick(lang)
     return [
         known.name.pick(lang) if known else line.party or "?",
         found.sites[line.site].pick(lang) if line.site in found.sites else line.site or "?",

@@ -63,6 +63,7 @@ _REQUESTS = Text(
     "{count:workbook is|workbooks are} in {folder}; import them filled with suyuan import partner, "
     "ask again.",
 )
+_NOW = Text("至今", "now")
 _SURE = Text("确定", "certain")
 _MAYBE = Text("可能", "possible")
 _MORE = Text("{thing} 另有 {more} 件经历相同", "{thing} and {more} alike")
@@ -214,10 +215,9 @@ def _thing(pool: Pool, alike: pieces.Alike, lang: Lang) -> str:
 
 
 def _who(each: Responsible, names: Names, lang: Lang, offset: str) -> list[str]:
-    until = None if each.until is None else each.until.hi
-    times = [written(at, offset) for at in (each.since.lo, until)]
+    until = _NOW.pick(lang) if each.until is None else written(each.until.hi, offset)
     party, site = (_called(one, names, lang) for one in (each.party, each.site))
-    return [party, site, *times, str(each.things)]
+    return [party, site, written(each.since.lo, offset), until, str(each.things)]
 
 
 def _called(uri: str, names: Names, lang: Lang) -> str:
