@@ -94,7 +94,7 @@ def command(
         raise click.UsageError(NOT_OF_RECORD)
     with plain_errors():
         samples = inspecting.samples_of(tables[-1])
-        flows = SourceAsked(things=things, as_of=instant(as_of, minutes_of("+08:00"), last=True))
+        flows = SourceAsked(things=things, as_of=instant(as_of, minutes_of("+08:00"), "--as-of", last=True))
         asked = inspecting.InspectionAsked(medians=values_of(medians), flows=flows, **given)
         if on_record:
             with open_platform(shared.config()) as platform:

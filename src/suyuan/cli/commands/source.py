@@ -145,7 +145,7 @@ def _asked(  # noqa: PLR0913 -- one for each option
     usual = SourceAsked()
     return SourceAsked(
         things=things,
-        as_of=instant(as_of, minutes_of("+08:00"), last=True),
+        as_of=instant(as_of, minutes_of("+08:00"), "--as-of", last=True),
         rest=rest,
         noise=noise,
         priors=values_of(priors) if isinstance(priors, Path) else {},

@@ -5,13 +5,14 @@ from pathlib import Path
 from typing import Any
 
 import click
+from msgspec import structs
 
 from suyuan import service
 from suyuan.cli.output import emit_json, json_option, plain_errors, say, show_table
 from suyuan.cli.questions import (
     form_of,
     hand_on,
-    instant,
+    instants,
     minutes_of,
     named,
     of_rest,
@@ -103,9 +104,10 @@ def command(
 ) -> None:
     """Print the answer, or write it to a file; exit with 1 if nothing is recorded of the thing."""
     with plain_errors():
-        minutes, wanted, rest = minutes_of(offset), form_of(target, form), rest_given(asked)
+        wanted, rest = form_of(target, form), rest_given(asked)
+        question = rest.of(_question(minutes=minutes_of(offset), **asked))
         with open_platform(shared.config()) as platform:
-            question = rest.of(_question(named(platform, thing), minutes=minutes, **asked))
+            question = structs.replace(question, seeds=(Seed(thing=named(platform, thing)),))
             with rounds_told(shared.lang, quiet=as_json) as limit:
                 answer, alike = _answer(platform, question, shared.lang, limit, every_piece=as_json)
             names = names_on_file(platform, _holders(answer))
@@ -150,7 +152,6 @@ def _ask(books: Mapping[str, bytes], folder: Path, shared: Shared) -> None:
 
 
 def _question(
-    thing: str,
     *,
     minutes: int,
     direction: str,
@@ -158,14 +159,15 @@ def _question(
     depth: int | None,
     **times: str | None,
 ) -> Question:
-    instants = {name: instant(text, minutes, last=name != "start") for name, text in times.items()}
+    """What is asked, before it is known of what."""
+    asked = instants(times, minutes)
     return Question(
-        seeds=(Seed(thing=thing),),
+        seeds=(),
         direction=Direction(direction),
-        as_of=instants["as_of"],
+        as_of=asked["as_of"],
         known_at=known_at,
-        start=instants["start"],
-        end=instants["end"],
+        start=asked["start"],
+        end=asked["end"],
         depth=depth,
     )
 
