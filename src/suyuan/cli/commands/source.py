@@ -152,7 +152,7 @@ def _asked(  # noqa: PLR0913 -- one for each option
         inspections=priors == _INSPECTIONS,
         half_life=usual.half_life if half_life is None else half_life,
         detection=usual.detection if detection is None else detection,
-        reporting=values_of(reporting),
+        reporting=values_of(reporting, most=1),
     )
 
 
