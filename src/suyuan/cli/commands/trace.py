@@ -26,6 +26,8 @@ from suyuan.cli.telling import rounds_told
 from suyuan.cli.writing import put, writing_to
 from suyuan.drawings import on_paper
 from suyuan.kit import Text
+from suyuan.kit.canonical import plain_decimal
+from suyuan.kit.quantity import Quantity, normal
 from suyuan.kit.text import Lang
 from suyuan.service import OPERATOR, Platform, export, names_on_file, open_platform, told, trace
 from suyuan.trace import Answer, Direction, Question, Seed, gather
@@ -201,11 +203,18 @@ def _show(answer: Answer, names: Names, alike: pieces.Alike, shared: Shared, off
 
 
 def _end(end: Origin | Whereabouts, names: Names, alike: pieces.Alike, lang: Lang) -> list[str]:
-    quantity = "" if end.quantity is None else f"{end.quantity} {end.unit or ''}".strip()
     state = end.kind if isinstance(end, Origin) else end.rest
     sure = (_SURE if end.certain else _MAYBE).pick(lang)
     who = " @ ".join(_called(each, names, lang) for each in (end.pool.party, end.pool.site) if each)
-    return [_thing(end.pool, alike, lang), who or "?", state, quantity, sure]
+    return [_thing(end.pool, alike, lang), who or "?", state, _much(end), sure]
+
+
+def _much(end: Origin | Whereabouts) -> str:
+    """How much, in the unit in which a recall's scope tells it too."""
+    if end.quantity is None:
+        return ""
+    amount = normal(Quantity(end.quantity, end.unit))
+    return f"{plain_decimal(amount.value)} {amount.unit or ''}".strip()
 
 
 def _thing(pool: Pool, alike: pieces.Alike, lang: Lang) -> str:
