@@ -103,8 +103,10 @@ def command(
     """Print accounts, contradictions first; exit with 1 if there are any, with 0 if none."""
     with plain_errors():
         minutes = minutes_of(offset)
+        times = instants({"start": start, "end": end}, minutes)
         asked = BalanceAsked(
-            **instants({"start": start, "end": end}, minutes),
+            start=times["start"],
+            end=times["end"],
             minutes=minutes,
             tolerance=percent_of(tolerance, "--tolerance"),
             **filters,
