@@ -41,6 +41,10 @@ _BAD_ROWS = Text(
     "表格有读不出的单元格，什么都没有记录。{told}{more}",
     "The table has cells that cannot be read; nothing of it was recorded. {told}{more}",
 )
+_WRITE_DAY = Text(
+    "请写成 2026-03-01；只知道月份或年份，就写 2026-03 或 2026。",
+    "write 2026-03-01, or 2026-03 or 2026 if no more is known.",
+)
 _MORE = Text("（先列前 {most} 处。）", " (These are the first {most}.)")
 _NO_MORE = Text("", "")
 _MOST_TOLD: Final = 20
@@ -252,9 +256,7 @@ def _day(row: Mapping[str, str | None], number: int, reading: MovementReading) -
             return text
         return date.fromisoformat(text).isoformat()
     except ValueError:
-        cure = "请写成 2026-03-01；只知道月份或年份，就写 2026-03 或 2026。"
-        cure_en = "write 2026-03-01, or 2026-03 or 2026 if no more is known."
-        raise _bad(number, "date", text, cure, cure_en) from None
+        raise _bad(number, "date", text, _WRITE_DAY.zh, _WRITE_DAY.en) from None
 
 
 def _amount(row: Mapping[str, str | None], number: int, reading: MovementReading) -> Decimal:
