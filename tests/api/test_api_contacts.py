@@ -1,6 +1,7 @@
 """Contacts over HTTP: the chains by hand, and nothing to who may see nothing."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -8,7 +9,7 @@ from api_given import Client, Json
 
 from suyuan.model import Role
 from suyuan.registry.types import Account
-from suyuan.service import Platform, fresh_key, import_movements, local_capturer
+from suyuan.service import Platform, fresh_key, import_movements, local_capturer, today
 from suyuan.wire.movements import MovementMap, MovementReading, MovementsAs
 
 Headers = dict[str, str]
@@ -29,6 +30,8 @@ DAYS: Json = {
 
 NUMBERS = ("inDegree", "outDegree", "ingoingContactChain", "outgoingContactChain")
 ALIKE: Json = {
+    "inBegin": "2005-09-01", "inEnd": "2005-09-30", "outBegin": "2005-09-01",
+    "outEnd": "2005-09-30",
     "position": 3,
     "completeness": {
         "summary": {"zh": "这些天有 3 次移动", "en": "3 moves of these days"},
@@ -66,6 +69,14 @@ def test_chains_follow_days_in_the_order_asked(client: Client, boss: Headers) ->
     assert third["cost"] == {"facts": 3, "links": 3, "rounds": 1}
     assert first["ingoingDistances"] == {}
     assert first["outgoingDistances"] == {"2": 1, "3": 2}
+
+
+def test_days_that_nobody_gave_are_told(client: Client, platform: Platform, boss: Headers) -> None:
+    (told,) = client.get("/contacts", params={"root": "1"}, headers=boss).json()
+    last = today(platform.clock)
+    first = last - timedelta(days=20)
+    assert (told["inBegin"], told["inEnd"]) == (first.isoformat(), last.isoformat())
+    assert (told["outBegin"], told["outEnd"]) == (first.isoformat(), last.isoformat())
 
 
 def counts(told: Json) -> Json:

@@ -79,6 +79,14 @@ def test_a_table_for_people_names_the_sets_and_the_next_sample(tmp_path: Path) -
         ("[[[", "place\nb\n", "locate.unreadable"),
         ("[1]", "place\nb\n", "locate.unreadable"),
         ("", "place\nb\n", "locate.bad-input"),
+        ("source,target,amount\na,b,-5\n", "place\nb\n", "flows, row 2, amount"),
+        ("source,target,amount\na,b,0\n", "place\nb\n", "flows, row 2, amount"),
+        ("source,target,amount\na,b,nan\n", "place\nb\n", "flows, row 2, amount"),
+        ("source,target,amount\na,b,-5\n", "place\nb\n", "“-5”不是大于零的数"),
+        ("source,target,amount\na,b,-5\n", "place\nb\n", "'-5' is no number above 0"),
+        ("from,to,kg\na,b,5\n", "place\nb\n", "from, to, kg"),
+        ("from,to,kg\na,b,5\n", "place\nb\n", "from、to、kg"),
+        (FLOWS, "place,count\nshop 1,-2\n", "'-2' is no whole number"),
     ],
 )
 def test_what_is_wrong_is_said_with_its_place(
@@ -126,3 +134,40 @@ def test_an_amount_on_sale_that_is_none_is_named(tmp_path: Path, amount: str) ->
     done = run(tmp_path, lots, "place,day\nshop 1,2026-03-02\n", "--lots")
     assert done.exit_code == 2
     assert "flows, row 2, amount" in done.output
+
+
+@pytest.mark.parametrize("option", ["--priors", "--reporting"])
+@pytest.mark.parametrize("lots", [False, True])
+def test_a_name_that_is_on_no_flow_is_told_with_those_that_are(
+    tmp_path: Path, option: str, *, lots: bool
+) -> None:
+    if lots and option == "--reporting":
+        pytest.skip("--lots takes no reporting rates")
+    table = tmp_path / "table"
+    table.write_text("name,value\nfarm A,1\nfarm C,1\n", "utf-8")
+    flows, cases = (LOTS, "place,day\nshop 1,2026-03-02\n") if lots else (FLOWS, "place\nshop 1\n")
+    done = run(tmp_path, flows, cases, option, str(table), *(["--lots"] if lots else []))
+    assert done.exit_code == 2
+    for line in done.output.splitlines():
+        assert "farm C" in line
+        assert "farm B" in line
+        assert "[table]" in line
+
+
+@pytest.mark.parametrize(("option", "value"), [("--priors", "-1"), ("--reporting", "1.5")])
+def test_a_weight_or_rate_that_is_none_is_named(tmp_path: Path, option: str, value: str) -> None:
+    table = tmp_path / "table"
+    table.write_text(f"name,value\nfarm A,{value}\n", "utf-8")
+    done = run(tmp_path, FLOWS, "place\nshop 1\n", option, str(table))
+    assert done.exit_code == 2
+    assert "table, row 2, value" in done.output
+    assert f"'{value}' is no number" in done.output
+
+
+def test_candidates_without_a_weight_are_not_asked_for_again(tmp_path: Path) -> None:
+    table = tmp_path / "table"
+    table.write_text("name,value\nfarm A,0\n", "utf-8")
+    done = run(tmp_path, FLOWS, "place\nshop 1\n", "--priors", str(table))
+    assert done.exit_code == 2
+    assert "has a weight above 0" in done.output
+    assert "--priors" not in done.output

@@ -1,10 +1,12 @@
 """Element strings with something wrong in one of their data: what holds of them is told first."""
 
+from urllib.parse import quote
+
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from suyuan.codes import recognise
+from suyuan.codes import read_identifier, recognise
 from suyuan.codes.checks import gs1_check_digit
 from suyuan.codes.gs1_ais import AIS
 from suyuan.codes.pieces import in_order
@@ -158,3 +160,22 @@ def test_a_separator_is_no_space_to_be_read_over(head: str) -> None:
     found = {each.canonical for each in recognise(f"{head}10AB\x1d21X")}
     assert f"{GTIN}/21/X" in found
     assert f"{GTIN}/10/AB21X" not in found
+
+
+@pytest.mark.parametrize(
+    ("lot", "shown"),
+    [("奶A", "奶"), ("A\u200bB", "U+200B"), ("批次1批", "批 次"), ("A 1", "U+0020"), ("１2", "１")],
+)
+def test_a_character_that_a_lot_never_has_is_named(lot: str, shown: str) -> None:
+    known = read_identifier(f"{GTIN}/10/{quote(lot)}", capturer="me")
+    assert known.note is not None
+    assert known.note.code == "code.alphabet"
+    assert f"“{shown}”" in known.note.text.zh
+    assert f"'{shown}'" in known.note.text.en
+
+
+def test_a_lot_that_is_too_long_is_not_told_of_characters() -> None:
+    known = read_identifier(f"{GTIN}/10/{'A' * 21}", capturer="me")
+    assert known.note is not None
+    assert known.note.code == "code.length"
+    assert "21" in known.note.text.en

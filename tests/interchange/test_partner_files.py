@@ -169,6 +169,27 @@ def test_a_date_is_read_as_far_as_it_is_clear(written: str, read_as: str) -> Non
     assert event["suyuan:timePrecision"] == "unknown"
 
 
+@pytest.mark.parametrize("written", ["-5", "-3 kg", "- 0.5 l", "\u22122 吨", "\uff0d7", "-3 jars"])
+def test_a_negative_amount_is_called_negative_at_its_row(written: str) -> None:
+    table = json.loads(new(two_stations(delivery("d"))))
+    table["data"]["deliveries"]["data"][0].append({"id": "Amount", "value": written})
+    (part,) = read(json.dumps(table).encode(), WORDS)
+    (found,) = [each for each in part.findings if each.severity is Severity.REFUSE]
+    assert (found.code, found.sheet, found.row) == ("interchange.negative", "deliveries", 1)
+    assert "负" in found.message.zh
+    assert "negative" in found.message.en
+    assert written in found.message.en
+
+
+@pytest.mark.parametrize("written", ["-", "5-10 kg", "a few", "kg -5"])
+def test_words_with_a_dash_are_no_negative_amount(written: str) -> None:
+    table = json.loads(new(two_stations(delivery("d"))))
+    table["data"]["deliveries"]["data"][0].append({"id": "Amount", "value": written})
+    (part,) = read(json.dumps(table).encode(), WORDS)
+    assert [each.code for each in part.findings if each.code.endswith("unit")]
+    assert len(part.origins) == 1
+
+
 def test_a_relation_against_the_dates_is_kept_and_said() -> None:
     net = two_stations(
         delivery("d", dateIn="2020-06-10"),

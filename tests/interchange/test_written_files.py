@@ -120,6 +120,7 @@ def test_a_workbook_can_be_opened_whatever_its_codes_and_computes_none(
     links = [moved(thing, f"{a}1", f"{b}2", quantity=Decimal(2)) for thing, a, b in rows]
     found = sheet_of(FORMULA, *links)
     codes = [each["Traceability lot code"] for each in found]
+    assert sheet_of(moved("#N/A", "a", "b"))[0]["Traceability lot code"].data_type == "s"
     assert all(each.data_type == "s" for each in codes if each.value)
     assert codes[0].value == "=1+1"
     assert [each.value or "" for each in codes[2::2]] == [_read_back(row[0]) for row in rows]

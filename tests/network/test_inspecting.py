@@ -318,3 +318,46 @@ def test_a_plan_is_nearly_the_best_of_all() -> None:
     best = min(left_by(dict(zip(cells, each, strict=True)), beliefs)[0] for each in every)
     now = entropy((beliefs.limit < SOME).mean(axis=0))
     assert now - left_by(counts, beliefs)[0] >= 0.9 * (now - best)
+
+
+def test_chains_that_do_not_agree_at_once_are_drawn_on_until_they_do() -> None:
+    """Two shops of a market of two farms: what was drawn in the usual time did not come to rest."""
+    amounts = {
+        ("东村农场", "批发市场"): 30,
+        ("西村农场", "批发市场"): 70,
+        ("西村农场", "张三店"): 20,
+        ("批发市场", "张三店"): 50,
+        ("批发市场", "李四店"): 50,
+    }
+    flows = [Flow(*ends, amount) for ends, amount in amounts.items()]
+    tested = [
+        Sampled(place="张三店", tests=20, positives=4),
+        Sampled(place="李四店", tests=20),
+        Sampled(place="张三店", supplier="西村农场", tests=5, positives=3),
+    ]
+
+    def told(effort: Effort) -> tuple[Inspected, Draws]:
+        chance = np.random.default_rng(38155)
+        return inspect(sites_of(flows), tested, Beliefs(), chance, effort)
+
+    short, few = told(Effort(longer=0))
+    found, draws = told(Effort())
+    exact, _ = told(Effort(kept=12_800))
+    assert not short.settled
+    assert found.settled
+    assert draws.rates.shape == few.rates.shape
+    means = {one.name: one.mean for one in exact.places}
+    assert all(one.mean == pytest.approx(means[one.name], abs=0.02) for one in found.places)
+
+
+def test_where_rows_and_places_are_many_no_longer_time_is_taken() -> None:
+    flows = [Flow(f"farm {n}", "shop", 1) for n in range(40)]
+    tested = [Sampled(place="shop", tests=2, positives=1)] * 60
+    effort = Effort(warming=2, kept=8)
+    _, draws = inspect(sites_of(flows), tested, Beliefs(), np.random.default_rng(1), effort)
+    large = structs.replace(effort, cells=10)
+    _, other = inspect(sites_of(flows), tested, Beliefs(), np.random.default_rng(1), large)
+    none = structs.replace(effort, longer=0)
+    _, short = inspect(sites_of(flows), tested, Beliefs(), np.random.default_rng(1), none)
+    assert np.array_equal(other.rates, short.rates)
+    assert not np.array_equal(draws.rates, short.rates)

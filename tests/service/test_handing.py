@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import re
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,6 +14,7 @@ import jsonschema
 import psycopg
 import pypdfium2
 import pytest
+from deliveries import delivery, fcl
 from openpyxl import load_workbook
 from psycopg.conninfo import make_conninfo
 from pypdfium2 import raw
@@ -196,12 +198,17 @@ def test_every_export_says_for_whom_on_which_day_and_how_complete(
     assert asked in text or form is Form.CSV
 
 
+BREAK = "\u200b"
+"""Where a line may break within a code."""
+
+
 def readable(content: bytes, form: Form) -> str:
     """What a person or program finds in the bytes."""
     match form:
         case Form.PDF:
             pages = pypdfium2.PdfDocument(content)
-            return "\n".join(page.get_textpage().get_text_range() for page in pages)
+            text = "\n".join(page.get_textpage().get_text_range() for page in pages)
+            return text.replace(BREAK, "")
         case Form.FSMA204:
             book = load_workbook(io.BytesIO(content))
             rows = (row for sheet in book for row in sheet.iter_rows(values_only=True))
@@ -233,6 +240,31 @@ def test_a_pdf_holds_the_drawings_of_the_page_in_lines_and_letters(
     boxes = sum(1 for one in pictures for _ in XML(one).iter("rect"))
     assert shapes[raw.FPDF_PAGEOBJ_PATH] >= before[raw.FPDF_PAGEOBJ_PATH] + boxes
     of_form(story, question, Form.CSV, recall=of_recall, draw=never)
+
+
+OFFSETS = re.compile(r"(?:T|\s)\d\d:\d\d(?::\d\d(?:\.\d+)?)?\s?(Z|[+-]\d\d:\d\d)?")
+FOREIGN = {
+    "Date Delivery": "2026-05-09T23:30:00Z",
+    "Date Delivery Arrival": "2026-05-10T09:00:00-05:00",
+}
+
+
+@pytest.mark.parametrize("form", [Form.CSV, Form.PDF, Form.FCL, Form.GRAPHML, Form.FSMA204])
+@pytest.mark.parametrize("of_recall", [False, True])
+def test_every_time_of_a_file_is_china_s_and_says_so(
+    platform: Platform, form: Form, *, of_recall: bool
+) -> None:
+    bring_in(platform, fcl([delivery("d", "dairy", "shop", Name="Cheese", **FOREIGN)], []))
+    question = ask("urn:suyuan:lot:there:d", Direction.FORWARD)
+    text = readable(of_form(platform, question, form, recall=of_recall).content, form)
+    text = " ".join(text.split())  # a narrow column breaks behind the day
+    offsets = OFFSETS.findall(text)
+    assert offsets
+    assert set(offsets) == {"+08:00"}
+    if not of_recall or form is Form.PDF:
+        assert "2026-05-10" in text  # 23:30 of the day before is the next day's 07:30 there
+        assert "07:30" in text
+        assert "22:00" in text
 
 
 def shapes_of(content: bytes) -> Counter[int]:

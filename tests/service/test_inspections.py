@@ -77,6 +77,34 @@ def test_what_cannot_be_is_named(
     assert caught.value.code == code
 
 
+@pytest.mark.parametrize(
+    ("sample", "asked", "code"),
+    [
+        (Sample(place="shop a", tests=0), InspectionAsked(), "inspect.no-test"),
+        (Sample(place="shop a", tests=1, positives=2, row="t, row 2"), InspectionAsked(),
+         "inspect.count"),
+        (Sample(place="shop a", tests=10_000_000), InspectionAsked(), "inspect.many-tests"),
+        (Sample(place="shop a", tests=1), InspectionAsked(tests=-1), "inspect.plan"),
+        (Sample(place="shop a", tests=1), InspectionAsked(limit=0), "inspect.beliefs"),
+    ],
+)  # fmt: skip
+def test_what_was_typed_is_looked_at_before_the_record_is(
+    platform: Platform,
+    monkeypatch: pytest.MonkeyPatch,
+    sample: Sample,
+    asked: InspectionAsked,
+    code: str,
+) -> None:
+    def read(*_: object, **__: object) -> None:
+        raise AssertionError("the record was read")
+
+    monkeypatch.setattr(inspecting, "flows_on_record", read)
+    with pytest.raises(SuyuanError) as caught:
+        inspecting.inspect_on_record(platform, [sample], asked, OPERATOR)
+    assert caught.value.code == code
+    assert caught.value.place == sample.row or not sample.row
+
+
 def test_who_sees_no_flow_infers_nothing(platform: Platform) -> None:
     recorded(platform, EDGES)
     samples = inspecting.samples_typed(LINES)
@@ -205,7 +233,7 @@ def test_a_browser_is_told_the_same_in_words(
     [
         ({"test": "shop a,20,6\nnowhere,3"}, "line 2: "),
         ({"test": "shop a,many"}, "line 1: "),
-        ({"test": "shop a,1,2"}, "shop a: "),
+        ({"test": "shop a,1,2"}, "line 1: "),
         ({"test": "shop b,9,2,farm a"}, "farm a → shop b: "),
         ({"test": "shop a,2,1", "limit": "many"}, "the rate that one answers for: &#39;many&#39;"),
         ({"test": "shop a,2,1", "plan": "10001"}, "further tests: &#39;10001"),

@@ -110,6 +110,78 @@ def test_a_bad_row_is_named_and_nothing_of_its_document_stays(
     assert list(numbers(platform, ["1"], days)) == [("1", "0", "0", "0", "0")]
 
 
+@pytest.mark.parametrize(
+    ("written", "first", "precision"),
+    [("2005-09", "2005-09-01", "month"), ("2005", "2005-01-01", "year"),
+     ("2005-09-02", "2005-09-02", "day")],
+)  # fmt: skip
+def test_a_month_or_a_year_is_a_date_of_which_no_more_is_known(
+    tmp_path: Path, written: str, first: str, precision: str
+) -> None:
+    lines = table(tmp_path, f"1,2,a,{written},1,Cattle").read_text("utf-8").splitlines()
+    (document,) = read_movements(lines, reading(MovementsAs.STOCK))
+    (event,) = json.loads(document)["epcisBody"]["eventList"]
+    assert event["eventTime"] == f"{first}T00:00:00.000+08:00"
+    assert event["suyuan:timePrecision"] == precision
+
+
+def test_what_moved_in_some_month_may_have_moved_on_any_day_of_it(
+    platform: Platform, tmp_path: Path
+) -> None:
+    """On the 20th it went on: it may have come before, or after, and both are told."""
+    bring_in(
+        platform,
+        table(tmp_path, "1,2,a,2005-09,1,Cattle", "2,3,a,2005-09-20,1,Cattle"),
+        MovementsAs.STOCK,
+    )
+    (found,) = contacts(
+        platform,
+        ["1"],
+        windows("2005-09-01", "2005-09-30"),
+        OPERATOR,
+        issuer="register",
+        minutes=480,
+    )
+    assert found.certain is not None
+    assert found.possible is not None
+    assert found.certain.outgoing_contact_chain == 1
+    assert found.possible.outgoing_contact_chain == 2
+
+
+@pytest.mark.parametrize("written", ["2005-13", "0000", "2005-9", "20059", "2005-09-"])
+def test_what_is_no_month_or_year_says_how_to_write_one(tmp_path: Path, written: str) -> None:
+    lines = table(tmp_path, f"1,2,a,{written},1,Cattle").read_text("utf-8").splitlines()
+    with pytest.raises(SuyuanError) as caught:
+        list(read_movements(lines, reading(MovementsAs.STOCK)))
+    assert caught.value.place == "row 2, date"
+    assert "2026-03 or 2026" in caught.value.text.en
+    assert "2026-03 或 2026" in caught.value.text.zh
+
+
+def test_all_bad_cells_are_told_together_and_nothing_of_the_table_is_in(
+    platform: Platform, tmp_path: Path
+) -> None:
+    good = ["1,2,a,2005-09-02,1,Cattle"] * 2_500  # more than a document
+    bad = [",,b,2005-02-30,-1,Cattle", "1,2,c,2005-09-03,much,Cattle", "1,2,d,2005-09-03,1,x,y"]
+    with pytest.raises(SuyuanError) as caught:
+        bring_in(platform, table(tmp_path, *good, *bad), MovementsAs.STOCK)
+    for said in (caught.value.text.zh, caught.value.text.en):
+        for word in ("2502", "2503", "2504", "source", "destination", "2005-02-30", "-1", "much"):
+            assert word in said
+    assert caught.value.place == "row 2502, source"
+    assert list(numbers(platform, ["1"], windows("2005-09-01", "2005-09-30"))) == [
+        ("1", "0", "0", "0", "0")
+    ]
+
+
+def test_of_very_many_bad_cells_the_first_are_told(tmp_path: Path) -> None:
+    lines = table(tmp_path, *["1,2,a,never,1,Cattle"] * 50).read_text("utf-8").splitlines()
+    with pytest.raises(SuyuanError) as caught:
+        list(read_movements(lines, reading(MovementsAs.STOCK)))
+    assert caught.value.text.en.count("Row ") == 20
+    assert "first 20" in caught.value.text.en
+
+
 def test_a_missing_column_is_named_with_those_that_are_there(
     platform: Platform, tmp_path: Path
 ) -> None:

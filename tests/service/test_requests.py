@@ -86,3 +86,15 @@ def test_a_form_with_nothing_in_it_adds_nothing_and_a_wrong_id_is_named(
     with pytest.raises(AssertionError, match="no-delivery"):
         bring_in(platform, filled(book, Direction.BACKWARD, row))
     assert holders(platform, question) == {"DAIRY", "SHOP"}
+
+
+@pytest.mark.parametrize("direction", list(Direction))
+def test_a_form_calls_the_goods_as_the_partner_calls_them(
+    platform: Platform, direction: Direction
+) -> None:
+    members = {"Name": "鲜奶", "Lot Number": "L1"}
+    bring_in(platform, fcl([delivery("d", "dairy", "shop", **members)], []))
+    (book,) = requests(platform, ask("urn:suyuan:lot:fcl:d", direction), OPERATOR).values()
+    opened = load_workbook(io.BytesIO(book))
+    assert opened[FORMS[direction][0]]["B3"].value == "鲜奶 L1"
+    assert [cell.value for cell in opened["Products in Focus"][3]][2:4] == ["鲜奶", "L1"]

@@ -233,3 +233,12 @@ def test_all_the_record_is_put_together_when_its_transaction_is_over(
     assert not found.truncated
     with pytest.raises(SuyuanError, match=r"source\.no-flow"):
         locate_on_record(platform, [Case(place="shop a")], SourceAsked(most_facts=1), OPERATOR)
+
+
+@pytest.mark.parametrize("typed", ["shop,-2", "shop, \u22122", "shop,1.5", "shop,2,2026-03-01,-1"])
+def test_a_typed_count_that_is_none_is_no_part_of_the_place(typed: str) -> None:
+    with pytest.raises(SuyuanError) as caught:
+        cases_typed(f"店,2\n{typed}")
+    assert caught.value.place in {"cases, row 2, count", "cases, row 2, give"}
+    assert "≥ 0" in caught.value.text.en
+    assert "不小于零" in caught.value.text.zh

@@ -1,5 +1,6 @@
 """The short way for serials is the long way of `suyuan.codes`."""
 
+import re
 from decimal import Decimal
 from typing import Any
 
@@ -205,3 +206,25 @@ def test_findings_quote_no_identity_number() -> None:
         "x" * 70 + " 11010519491231002X",
     ):
         assert "1949" not in shown(value)
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        "https://id.gs1.org/01/06901234000017/10/A",  # check digit
+        "https://id.gs1.org/01/06901234000016/10/奶",
+        "https://id.gs1.org/01/06901234000016/10/" + "A" * 30,
+        "https://id.gs1.org/01/6901234000016/10/A",  # a zero was left out
+        "urn:epc:id:sgtin:6901234.00001.1",
+    ],
+)
+def test_what_is_doubted_of_a_code_has_a_cure_that_says_nothing_again(sent: str) -> None:
+    reading = Reading(STANDARD, ME, Mode.LENIENT)
+    identifier(Grain.LOT)(reading, sent, "/epcClass")
+    (found,) = [each for each in reading.findings if each.rule.startswith("code.")]
+    for said in (f"{found.message.zh}{found.cure.zh}", f"{found.message.en} {found.cure.en}"):
+        sentences = [each.strip().lower() for each in re.split(r"[。；.;]", said)]
+        told = [each for each in sentences if each]
+        assert len(told) == len(set(told))
+    assert found.cure.zh
+    assert found.cure.en

@@ -1,6 +1,6 @@
 """Takes what is typed of a question: a code, times; gives the parts of the question."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from datetime import date, datetime
 from pathlib import Path
@@ -15,7 +15,7 @@ from suyuan.codes import unknown
 from suyuan.interchange import Form
 from suyuan.kit import SuyuanError, Text
 from suyuan.kit.clock import there
-from suyuan.kit.span import parse_instant
+from suyuan.kit.span import BadTimeError, parse_instant
 from suyuan.network.ties import Ties
 from suyuan.service import OPERATOR, Export, Platform, subject
 from suyuan.trace import resting
@@ -188,12 +188,33 @@ def minutes_of(offset: str) -> int:
     return minutes
 
 
-def instant(text: str | None, minutes: int, *, last: bool) -> datetime | None:
-    """A time as the first or last instant of what was written; a bare day is that clock's."""
+def instant(text: str | None, minutes: int, place: str, *, last: bool) -> datetime | None:
+    """A time as the first or last instant of what was written; a bare day is that clock's.
+
+    `place` is the option that it was given in.
+
+    Raises:
+        SuyuanError: it is no time.
+    """
     if text is None:
         return None
-    span, _ = parse_instant(text, offset_minutes=minutes)
+    try:
+        span, _ = parse_instant(text, offset_minutes=minutes)
+    except BadTimeError as error:
+        raise SuyuanError(error.code, error.text, place) from error
     return span.hi if last else span.lo
+
+
+def instants(times: Mapping[str, str | None], minutes: int) -> dict[str, datetime | None]:
+    """A question's times by their parameters: a window begins with its first day's first instant.
+
+    Raises:
+        SuyuanError: one of them is no time.
+    """
+    return {
+        name: instant(text, minutes, f"--{name.replace('_', '-')}", last=name != "start")
+        for name, text in times.items()
+    }
 
 
 def written(at: datetime | None, offset: str) -> str:

@@ -151,6 +151,28 @@ def length_after(first_two: str) -> int | None:
     return _LENGTHS.get(first_two)
 
 
+_MOST_FOREIGN: Final = 5
+
+
+def foreign(ai: str, text: str) -> str:
+    """The first characters of a text that data of this AI never have; what is unseen by number."""
+    kinds = {CHARACTERS[each.kind] for each in AIS[ai].pieces}
+    allowed = re.compile("|".join(sorted(kinds)))
+    found = [one for one in dict.fromkeys(_escaped(text)) if not allowed.fullmatch(one)]
+    return " ".join(
+        one if one.isprintable() and not one.isspace() else f"U+{ord(one):04X}"
+        for one in found[:_MOST_FOREIGN]
+    )
+
+
+def _escaped(text: str) -> str:
+    """What the escapes of a link stand for: they are read byte by byte, and meant as UTF-8."""
+    try:
+        return text.encode("latin-1").decode("utf-8")
+    except UnicodeError:
+        return text
+
+
 _NEAR: Final = 4
 _LENGTHS: Final = {ai[:2]: len(ai) for ai in AIS}
 

@@ -13,7 +13,7 @@ from urllib.parse import quote
 from msgspec import Struct, structs
 
 from suyuan.codes.checks import gmn_check, gs1_check_digit
-from suyuan.codes.gs1_ais import AIS, RULED
+from suyuan.codes.gs1_ais import AIS, RULED, foreign
 from suyuan.codes.notes import note
 from suyuan.codes.types import Grain, Note
 
@@ -165,8 +165,7 @@ def compose(ai: str, value: str, qualifiers: dict[str, str], extra: Pairs = ()) 
     uri = _key_uri(ai, value)
     for qualifier, text in qualifiers.items():
         if not AIS[qualifier].pattern.fullmatch(text):
-            wrong, scheme = "alphabet" if text else "length", key.bare[0]
-            raise UnreadableError(scheme, wrong, what=f"({qualifier})", found=len(text))
+            raise _misformed(key.bare[0], qualifier, text)
         if qualifier in RULED:
             _hold_to_rules(key.bare[0], qualifier, text)
     if ai in _TRADE_ITEMS:
@@ -202,9 +201,15 @@ def _key_uri(ai: str, value: str) -> str:
 def _check_value(key: Key, value: str) -> None:
     """Refuse a key value of wrong form or check digit, or that breaks another rule of its AI."""
     if not key.value.fullmatch(value):
-        wrong = "length" if len(value) < key.head or value.isalnum() else "alphabet"
-        raise UnreadableError(key.bare[0], wrong, what=f"({key.ai})", found=len(value))
+        raise _misformed(key.bare[0], key.ai, value)
     _hold_to_rules(key.bare[0], key.ai, value)
+
+
+def _misformed(scheme: str, ai: str, value: str) -> UnreadableError:
+    """What is wrong with data of another form: characters that it never has, else its length."""
+    if found := foreign(ai, value):
+        return UnreadableError(scheme, "alphabet", what=f"({ai})", found=found)
+    return UnreadableError(scheme, "length", what=f"({ai})", found=len(value))
 
 
 def _hold_to_rules(scheme: str, ai: str, value: str) -> None:

@@ -33,8 +33,8 @@ TEXTS: Final[dict[str, Text]] = {
         "(places 9 to 17) both fail: compare places 9 to 17 first.",
     ),
     "alphabet": Text(
-        "{what}含有不允许的字符；请核对。",
-        "{what} contains a character that is not allowed; compare with the label.",
+        "{what}含有不允许的字符“{found}”；请核对。",
+        "{what} contains '{found}', which is not allowed in it; compare with the label.",
     ),
     "length": Text(
         "{what}长度不符：{found} 个字符；请核对是否缺失。",

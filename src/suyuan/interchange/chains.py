@@ -15,7 +15,7 @@ from typing import Final
 from suyuan.codes import own_names
 from suyuan.interchange.types import UNKNOWN, Chain, Delivery, Names, Relation, Station
 from suyuan.kit import Span
-from suyuan.kit.clock import day_in_china
+from suyuan.kit.clock import CHINA, day_in_china, there
 from suyuan.kit.span import parse_instant
 from suyuan.trace.types import Answer, Link, Pool
 
@@ -149,21 +149,21 @@ def _delivery(link: Link, name: str, stations: Mapping[Place, Station], names: N
 def written(span: Span) -> str | None:
     """A time as ISO 8601: an instant, else the least day, month or year that holds it; else None.
 
-    The clock is the one on which it is the whole of that day, month or year, else UTC.
+    Instants are on China's clock; what is the whole of a day, month or year on another is on that.
     """
     if span.lo is None or span.hi is None:
         return None
     if span.lo == span.hi:
-        return span.lo.isoformat()
+        return there(span.lo, CHINA).isoformat()
     for minutes in _CLOCKS:
         for size in _SIZES:
             local = (span.lo + timedelta(minutes=minutes)).date().isoformat()
             text = f"{local[:size]}{_zone(minutes)}"
             if parse_instant(text)[0] == span:
                 return text
-    one, other = span.lo.date().isoformat(), span.hi.date().isoformat()
+    one, other = day_in_china(span.lo), day_in_china(span.hi)
     held = next((size for size in _SIZES if one[:size] == other[:size]), None)
-    return None if held is None else f"{one[:held]}Z"
+    return None if held is None else f"{one[:held]}{CHINA}"
 
 
 def local_day(text: str | None) -> str:

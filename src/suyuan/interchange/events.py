@@ -37,6 +37,7 @@ MOST: Final = 5_000
 """Events of one document: all of one are taken in, or none."""
 
 _ZONED: Final = re.compile(r"(\d{4}.*?)(Z|[+-]\d\d:\d\d)", re.ASCII)
+_MADE: Final = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _PRECISIONS: Final = {4: "year", 7: "month", 10: "day"}
 _ENCODER: Final = msgspec.json.Encoder(decimal_format="number")
 _LOCATION: Final = "urn:epcglobal:epcis:vtype:Location"
@@ -124,8 +125,17 @@ def check(chain: Chain, notes: Notes) -> None:
         if not missing:
             came, left = deliveries[joined.source].target, deliveries[joined.target].source
             if came != left:
-                ends = {"source": joined.source, "target": joined.target}
-                notes.say(NOT_JOINED, joined.spot, came=came, left=left, **ends)
+                ends = (deliveries[end] for end in (joined.source, joined.target))
+                source, target = map(_called, ends)
+                notes.say(
+                    NOT_JOINED, joined.spot, source=source, target=target, came=came, left=left
+                )
+
+
+def _called(each: Delivery) -> str:
+    """A delivery by its own ID; by its goods and lot where the ID is made: nobody ever saw that."""
+    goods = f"{each.product} {each.lot}".strip()
+    return goods if goods and _MADE.fullmatch(each.id) else each.id
 
 
 def _by_id(rows: tuple[Any, ...], notes: Notes) -> dict[str, Any]:
@@ -289,8 +299,7 @@ def _used(
     if target.departed is not None and possibly_before(came, left):
         return _only_time(timed(target.departed, None, words))
     if target.departed is not None:
-        names = {"source": source.id, "target": target.id}
-        notes.say(BACKWARDS, spot, **names)
+        notes.say(BACKWARDS, spot, source=_called(source), target=_called(target))
     return _only_time(timed(None, target.arrived, words))
 
 

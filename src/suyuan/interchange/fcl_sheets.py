@@ -49,6 +49,17 @@ _NO_NAME: Final = remark(
     Text("这一行没有对方名称或产品。", "The row names no partner or no product."),
     Text("填写 A 列和 E 列。", "Fill in columns A and E."),
 )
+_NO_ROW: Final = remark(
+    "no-row",
+    Severity.REFUSE,
+    Text(
+        "表里一行也没有填，没有可记录的内容。", "No row is filled in: there is nothing to record."
+    ),
+    Text(
+        "从第 {row} 行起，每批货写一行；确实没有，就不用导入。",
+        "Write a row for each lot, from row {row} on; if there was none, import nothing.",
+    ),
+)
 _JOINED: Final = remark(
     "all-in-focus",
     Severity.NOTE,
@@ -171,7 +182,10 @@ def _form(sheets: Mapping[str, Rows], title: str, rows: Rows, notes: Notes) -> C
     stations = {asked.station.id: asked.station}
     stations.update((each.id, each) for each in asked.known.values())
     deliveries, relations = dict(asked.focus), []
-    for cells, spot in _filled(title, rows):
+    filled = list(_filled(title, rows))
+    if not filled and not notes.refused:
+        notes.say(_NO_ROW, Spot(title, _first(title, rows), "A"), row=_first(title, rows))
+    for cells, spot in filled:
         if not cells["Name"] or not cells["Product"]:
             notes.say(_NO_NAME, spot)
             continue
@@ -223,18 +237,21 @@ def _asked(sheets: Mapping[str, Rows], title: str, top: Sequence[str]) -> _Asked
 
 def _filled(title: str, rows: Rows) -> Iterator[tuple[dict[str, str], Spot]]:
     """The rows under the heading's last line, which says Day, Month, Year."""
-    head = next(
-        (at for at, row in enumerate(rows) if [*map(reading.text, row[8:10])] == ["Day", "Month"]),
-        None,
-    )
-    if head is None:
-        text = _NO_COLUMN.format(sheet=title, column="Day, Month, Year")
-        raise InterchangeError("interchange.column", text, title)
-    for number, row in enumerate(rows[head + 1 :], head + 2):
+    first = _first(title, rows)
+    for number, row in enumerate(rows[first - 1 :], first):
         cells = [reading.text(cell) for cell in row]
         if any(cells):
             padded = cells + [""] * (len(_FORM_COLUMNS) - len(cells))
             yield dict(zip(_FORM_COLUMNS, padded, strict=False)), Spot(title, number, "A")
+
+
+def _first(title: str, rows: Rows) -> int:
+    """The number of the first row to be filled in."""
+    for number, row in enumerate(rows, 1):
+        if [*map(reading.text, row[8:10])] == ["Day", "Month"]:
+            return number + 1
+    text = _NO_COLUMN.format(sheet=title, column="Day, Month, Year")
+    raise InterchangeError("interchange.column", text, title)
 
 
 def _partner(cells: Mapping[str, str], spot: Spot, asked: _Asked) -> Station:

@@ -8,11 +8,11 @@ a spreadsheet keeps every digit; their unit has its own column.
 
 import io
 from collections.abc import Iterator, Sequence
-from datetime import datetime
 from decimal import Decimal
 from typing import Any, Final
 
 from openpyxl import Workbook
+from openpyxl.cell import Cell
 from openpyxl.styles import Font
 from openpyxl.utils import get_column_letter
 
@@ -21,7 +21,6 @@ from suyuan.interchange.chains import deliveries_of, written
 from suyuan.interchange.types import About, Names, is_piece
 from suyuan.kit import Span
 from suyuan.kit.canonical import plain_decimal
-from suyuan.kit.clock import CHINA, there
 from suyuan.trace.types import Answer, Confirmed, Link, LinkKind
 
 HEAD: Final = (
@@ -51,6 +50,8 @@ _NEEDED: Final = {
     _OUTPUT: (1, 2, 3, 4, 5, 8, 10, 11),
 }
 _DIGITS: Final = 15
+_MEANT_OTHERWISE: Final = frozenset("=#")
+"""How text begins that would be taken for a formula, or for an error."""
 _LARGEST: Final = 300
 """So many digits, and powers of ten, a spreadsheet's numbers keep."""
 
@@ -113,9 +114,8 @@ def _row(event: str, link: Link, names: Names, made_at: dict[str, str]) -> list[
 
 
 def _when(span: Span) -> str:
-    """A time as exactly as it is known; an instant on China's clock, so that days are its days."""
-    text = written(span) or ""
-    return there(datetime.fromisoformat(text), CHINA).isoformat() if "T" in text else text
+    """A time as exactly as it is known, on China's clock, so that days are its days."""
+    return written(span) or ""
 
 
 def _amount(event: str, link: Link, thing: str) -> tuple[Decimal | str, str]:
@@ -146,18 +146,24 @@ def _told(zh: str, en: str) -> str:
     return zh if zh == en else f"{zh} {en}"
 
 
-def _cell(value: Any) -> Decimal | str:
-    return value if isinstance(value, Decimal) else cell_text(str(value))
+def _cell(sheet: Any, value: Any) -> Cell | Decimal | str | None:
+    """A number or text, never a formula; what is empty is no cell."""
+    if isinstance(value, Decimal):
+        return value
+    text = cell_text(str(value))
+    if not text:
+        return None
+    if text[0] not in _MEANT_OTHERWISE:
+        return text
+    cell = Cell(sheet, value=text)
+    cell.data_type = "s"
+    return cell
 
 
 def _fill(sheet: Any, head: Sequence[str], found: list[list[Any]]) -> None:
     sheet.append(list(head))
     for row in found:
-        sheet.append([_cell(each) for each in row])
-    for row in sheet.iter_rows():
-        for cell in row:
-            if not isinstance(cell.value, Decimal):
-                cell.data_type = "s"  # text, also where it begins with = : a code is no formula
+        sheet.append([_cell(sheet, each) for each in row])
     for at in range(1, len(head) + 1):
         sheet.cell(1, at).font = Font(bold=True)
         sheet.column_dimensions[get_column_letter(at)].width = 26

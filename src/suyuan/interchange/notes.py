@@ -73,6 +73,15 @@ NO_NUMBER = remark(
     Text("“{value}”不是不小于零的数。", "'{value}' is no number of zero or more."),
     Text("只写数字。", "Write a number alone."),
 )
+NEGATIVE = remark(
+    "negative",
+    Severity.REFUSE,
+    Text("数量“{value}”是负数。", "The amount '{value}' is negative."),
+    Text(
+        "写不小于零的数；退回的货写成反方向的一批交货。",
+        "Write zero or more; what was sent back is a delivery of its own, the other way.",
+    ),
+)
 NO_ID = remark(
     "no-id",
     Severity.REFUSE,

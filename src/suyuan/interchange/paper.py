@@ -11,10 +11,10 @@ from suyuan.interchange.alike_lines import MANY, Fold, folds
 from suyuan.interchange.assuming import UNCLEAR, assumptions
 from suyuan.interchange.chains import deliveries_of, written
 from suyuan.interchange.tables import buyer_name
-from suyuan.interchange.types import CHINA, Answering, Buyer, Handed, Names
+from suyuan.interchange.types import Answering, Buyer, Handed, Names
 from suyuan.kit import Text
 from suyuan.kit.canonical import plain_decimal
-from suyuan.kit.clock import there
+from suyuan.kit.clock import in_china
 from suyuan.kit.text import Lang
 from suyuan.labels import fonts
 from suyuan.trace.types import Answer, Link, Part, Pool, Scope
@@ -189,7 +189,7 @@ def _bought(buyers: Sequence[Buyer], names: Names, lang: Lang) -> Section:
             buyer_name(each, names),
             names.product(each.thing),
             "" if each.quantity is None else f"{plain_decimal(each.quantity)} {each.unit or ''}",
-            f"{there(each.at, each.offset):%Y-%m-%d %H:%M}",
+            in_china(each.at),
             each.voucher,
             names.parties.get(each.seller, each.seller),
         ]
@@ -210,8 +210,11 @@ def _part(part: Part, unit: str | None) -> str:
 
 
 def _day(at: datetime | None) -> str:
-    return "?" if at is None else f"{there(at, CHINA):%Y-%m-%d %H:%M}"
+    return "?" if at is None else in_china(at)
 
 
 def _short(text: str | None) -> str:
-    return "?" if text is None else text[:16].replace("T", " ") + text[-6:] if "T" in text else text
+    """A time as `written`: an instant to the minute, else the day, month or year."""
+    if text is None:
+        return "?"
+    return in_china(datetime.fromisoformat(text)) if "T" in text else text

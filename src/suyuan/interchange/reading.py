@@ -5,7 +5,7 @@ from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any, Final
 
-from suyuan.interchange.notes import NO_DATE, NO_NUMBER, NO_UNIT, Notes
+from suyuan.interchange.notes import NEGATIVE, NO_DATE, NO_NUMBER, NO_UNIT, Notes
 from suyuan.interchange.types import Spot
 from suyuan.kit.quantity import UNITS
 from suyuan.kit.span import BadTimeError, parse_instant
@@ -14,6 +14,8 @@ _DOTTED: Final = re.compile(r"(\d{1,2})\.(\d{1,2})\.(\d{4})")
 _SLASHED: Final = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4})")
 _SPACED: Final = re.compile(r"(\d{4}-\d\d-\d\d) (\d\d:\d\d(?::\d\d)?)")
 _AMOUNT: Final = re.compile(r"\s*(\d+(?:[.,]\d+)?)\s*([^\d\s].*?)?\s*")
+_NEGATIVE: Final = re.compile(r"\s*[-\u2212\uff0d\u2013]\s*[\d.,]*[1-9]")
+"""A minus as keyboards, Chinese input and word processors write it; 0 is none."""
 _MONTHS: Final = 12
 _UNITS: Final = {
     "kg": "KGM", "kilogram": "KGM", "kilograms": "KGM", "公斤": "KGM", "千克": "KGM",
@@ -95,6 +97,9 @@ def amount(value: Any, unit: Any, notes: Notes, spot: Spot) -> tuple[Decimal | N
     if not written:
         return None, None
     word = text(unit)
+    if _NEGATIVE.match(written):
+        notes.say(NEGATIVE, spot, value=f"{written} {word}".strip())
+        return None, None
     if not word:
         found = _AMOUNT.fullmatch(written)
         if found is None:

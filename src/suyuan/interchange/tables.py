@@ -6,6 +6,7 @@ Every row also says for whom and to which entry it is complete: a table is cut a
 import csv
 import io
 from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
 from decimal import Decimal
 from typing import Any, Final
 
@@ -14,7 +15,7 @@ from suyuan.interchange.chains import is_making
 from suyuan.interchange.types import About, Buyer, Names
 from suyuan.kit import Text
 from suyuan.kit.canonical import plain_decimal
-from suyuan.kit.clock import there
+from suyuan.kit.clock import CHINA, there
 from suyuan.trace.types import Answer, Part, Pool, Scope
 
 Rows = Iterator[list[Any]]
@@ -110,7 +111,7 @@ def bought(buyers: Iterable[Buyer], names: Names) -> Rows:
             *said,
             *[""] * (len(SCOPE) - len(said) - _OF_BUYER),
             names.parties.get(each.seller, each.seller),
-            *(each.voucher, there(each.at, each.offset).isoformat(), each.entry),
+            *(each.voucher, _at(each.at), each.entry),
         ]
 
 
@@ -132,7 +133,7 @@ def _part(part: Part) -> tuple[str, ...]:
 
 def written_csv(head: Sequence[str], rows: Iterable[Sequence[Any]], about: About) -> bytes:
     """UTF-8 with a mark, as spreadsheets take it; what a cell would compute is text."""
-    said = [about.viewer, about.made.isoformat(), about.position, str(about.truncated).lower()]
+    said = [about.viewer, _at(about.made), about.position, str(about.truncated).lower()]
     kept = io.StringIO()
     write = csv.writer(kept, lineterminator="\r\n").writerow
     write([_headed(each) for each in (*head, *_ABOUT)])
@@ -158,5 +159,6 @@ def _number(value: Decimal | None) -> str:
     return "" if value is None else plain_decimal(value)
 
 
-def _at(at: Any) -> str:
-    return "" if at is None else at.isoformat()
+def _at(at: datetime | None) -> str:
+    """An instant on China's clock, as ISO 8601 with its offset."""
+    return "" if at is None else there(at, CHINA).isoformat()

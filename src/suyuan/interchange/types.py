@@ -14,11 +14,10 @@ from msgspec import Struct
 
 from suyuan.codes import own_names, shown
 from suyuan.kit import SuyuanError, Text
-from suyuan.kit.clock import there
+from suyuan.kit.clock import CHINA, in_china, there
 from suyuan.kit.text import Lang
 from suyuan.trace.types import Answer, Pool, Scope
 
-CHINA: Final = "+08:00"
 UNKNOWN: Final = "?"
 """In the place of a name that nobody states."""
 
@@ -150,8 +149,8 @@ class About(Struct, frozen=True, kw_only=True):
             "kind": self.kind.en,
             "things": list(self.things),
             "viewer": self.viewer,
-            "made": self.made.isoformat(),
-            "asOf": None if self.as_of is None else self.as_of.isoformat(),
+            "made": there(self.made, CHINA).isoformat(),
+            "asOf": None if self.as_of is None else there(self.as_of, CHINA).isoformat(),
             "completeToEntry": self.position,
             "truncated": self.truncated,
             "completeness": self.completeness.en,
@@ -164,9 +163,9 @@ class About(Struct, frozen=True, kw_only=True):
         yield Text("内容", "content"), self.kind
         yield Text("追溯单元", "things"), _both("\n".join(self.things))
         yield Text("查阅方", "viewer"), _both(self.viewer)
-        yield Text("导出时间", "made"), _both(_minute(self.made))
+        yield Text("导出时间", "made"), _both(in_china(self.made))
         if self.as_of is not None:
-            yield Text("截至", "as of"), _both(_minute(self.as_of))
+            yield Text("截至", "as of"), _both(in_china(self.as_of))
         yield Text("完整到记录第几条", "complete to entry"), _both(str(self.position or 0))
         yield Text("是否完整", "whole"), _PART if self.truncated else _WHOLE
         yield Text("完整程度", "completeness"), self.completeness
@@ -259,7 +258,3 @@ def is_piece(thing: str) -> bool:
 
 def _both(text: str) -> Text:
     return Text(text, text)
-
-
-def _minute(at: datetime) -> str:
-    return f"{there(at, CHINA):%Y-%m-%d %H:%M}{CHINA}"

@@ -159,12 +159,31 @@ def inspect(
     return _rated(sites, tests, found, beliefs), found
 
 
-def _check(sites: Sites, beliefs: Beliefs) -> None:
+def require_counts(tests: int, positives: int, where: str) -> None:
+    """Hold that no more failed than were tested.
+
+    Raises:
+        InspectingError: more did, or a count is below 0.
+    """
+    if not 0 <= positives <= tests:
+        raise _wrong("inspect.count", _COUNT, where)
+
+
+def require_beliefs(beliefs: Beliefs) -> None:
+    """Hold that from these rates something can be inferred.
+
+    Raises:
+        InspectingError: they are none, or a test with them tells nothing.
+    """
     rates = (beliefs.typical, beliefs.limit, *beliefs.medians.values())
     tells = (beliefs.sensitivity, beliefs.specificity)
     sound = all(0 < rate < 1 for rate in rates) and all(0 <= each <= 1 for each in tells)
     if not (sound and sum(tells) > 1 and 0 < beliefs.spread < 10):  # noqa: PLR2004 -- log odds
         raise _wrong("inspect.beliefs", _BELIEFS)
+
+
+def _check(sites: Sites, beliefs: Beliefs) -> None:
+    require_beliefs(beliefs)
     for name in beliefs.medians:
         if name not in sites.number:
             raise _wrong("inspect.place", _UNKNOWN, name)
@@ -174,8 +193,7 @@ def _counted(sites: Sites, tested: Sequence[Sampled], beliefs: Beliefs) -> Sampl
     """The tests, those of the same place and supplier together."""
     together: dict[tuple[str, str], list[int]] = defaultdict(lambda: [0, 0])
     for row in tested:
-        if not 0 <= row.positives <= row.tests:
-            raise _wrong("inspect.count", _COUNT, row.place)
+        require_counts(row.tests, row.positives, row.place)
         both = together[row.place, row.supplier]
         both[0] += row.tests
         both[1] += row.positives

@@ -12,6 +12,7 @@ from functools import reduce
 from itertools import combinations, islice
 from math import comb, isfinite
 from operator import or_
+from typing import Final
 
 import numpy as np
 from msgspec import Struct
@@ -261,14 +262,18 @@ def _prior(names: list[str], sent: Floats, doubts: Doubts) -> Floats:
     prior = np.array([doubts.prior.get(name, 0.0) for name in names]) if doubts.prior else sent
     prior = np.asarray(prior * np.array([doubts.odds.get(name, 1.0) for name in names]))
     if prior.sum() <= 0:
-        raise LocatingError(
-            "locate.no-candidate",
-            Text(
-                "没有候选来源：每个地点都有来货，请用 --priors 给出候选及权重。",
-                "No candidate: something comes to every place. Name candidates with --priors.",
-            ),
-        )
+        raise LocatingError("locate.no-candidate", _WEIGHTLESS if doubts.prior else _NO_CANDIDATE)
     return prior
+
+
+_NO_CANDIDATE: Final = Text(
+    "没有候选来源：每个地点都有来货，请用 --priors 给出候选及权重。",
+    "No candidate: something comes to every place. Name candidates with --priors.",
+)
+_WEIGHTLESS: Final = Text(
+    "所给候选的权重都是 0；请至少给一个候选大于 0 的权重。",
+    "No candidate that was named has a weight above 0; give one to at least one of them.",
+)
 
 
 def _check(flows: Sequence[Flow], cases: Mapping[str, int], doubts: Doubts) -> None:

@@ -5,6 +5,7 @@ chains at once; the length of a step is fitted while warming up.
 """
 
 from collections.abc import Iterator
+from itertools import count, islice
 from math import ceil
 
 import numpy as np
@@ -53,11 +54,17 @@ class Samples(Struct, frozen=True, eq=False, kw_only=True):
 
 
 class Effort(Struct, frozen=True):
-    """How many chains, steps to warm up and steps to keep."""
+    """How many chains, steps to warm up and steps to keep.
+
+    Chains that do not agree go on, twice as long every time and `longer` times at most, where
+    tests and places are few: `cells` is the most that rows times places may be.
+    """
 
     chains: int = 8
     warming: int = 200
     kept: int = 400
+    longer: int = 3
+    cells: int = 10_000
 
 
 class Draws(Struct, frozen=True, eq=False):
@@ -80,12 +87,26 @@ def rate_of(logs: Floats) -> Floats:
 def drawn(
     tests: Samples, middle: Floats, spread: float, chance: np.random.Generator, effort: Effort
 ) -> Draws:
-    """Rates by the posterior; before the tests, log odds are normal about `middle`."""
+    """Rates by the posterior; before the tests, log odds are normal about `middle`.
+
+    What came before the last stretch is dropped, and of a longer one as many draws are kept as of
+    a short one, evenly.
+    """
     target = Target(tests, middle, spread)
-    mode, shape = _mode(target)
-    kept = list(_walk(target, mode, shape, chance, effort))
-    logs = np.stack(kept, axis=1)
-    return Draws(rate_of(logs.reshape(-1, len(middle))), _agree(logs))
+    walk = _walk(target, *_mode(target), chance, effort)
+    logs = _stretch(walk, effort.kept)
+    longer = effort.longer if tests.came.size <= effort.cells else 0
+    for doubled in range(1, longer + 1):
+        if _agree(logs):
+            break
+        logs = _stretch(walk, effort.kept << doubled)
+    agree, every = _agree(logs), logs.shape[1] // effort.kept
+    return Draws(rate_of(logs[:, ::every].reshape(-1, len(middle))), agree)
+
+
+def _stretch(walk: Iterator[Floats], steps: int) -> Floats:
+    """The next steps of all chains: by chain, step and place."""
+    return np.stack(list(islice(walk, steps)), axis=1)
 
 
 class Target(Struct, frozen=True, eq=False):
@@ -142,11 +163,11 @@ def _mode(target: Target) -> tuple[Floats, Floats]:
 def _walk(
     target: Target, mode: Floats, shape: Floats, chance: np.random.Generator, effort: Effort
 ) -> Iterator[Floats]:
-    """The kept log odds, by step: all chains."""
+    """Log odds of all chains, step by step once they are warm, without an end."""
     at = mode + chance.standard_normal((effort.chains, len(mode))) @ shape
     length = len(mode) ** -0.25
     state = (at, *density(target, at))
-    for step in range(effort.warming + effort.kept):
+    for step in count():
         reach = length * chance.uniform(0.8, 1.2)
         moved, took = _leap(target, state, shape, reach, chance)
         state = moved

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 from urllib.parse import quote, unquote
 
 from msgspec import Struct
-from msgspec.structs import replace
+from msgspec.structs import asdict, replace
 
 from suyuan.codes import privacy
 from suyuan.kit import SuyuanError, Text
@@ -150,6 +150,7 @@ class Known(Struct, frozen=True, eq=False):
     If the moves have shares, `unweighed` are those of which amounts do not tell them.
     """
 
+    windows: Windows
     sites: "site_arrays.SiteNetwork"
     moves: "Moves"
     doubts: "contact_chains.Doubts"
@@ -160,6 +161,7 @@ class Known(Struct, frozen=True, eq=False):
     def about(self, rest: resting.Rest) -> dict[str, Any]:
         """What every answer drawn from these moves says of itself."""
         return {
+            **asdict(self.windows),
             "position": self.sites.net.position,
             "completeness": self.completeness,
             "cost": self.cost,
@@ -194,6 +196,7 @@ def known_moves(
         told = move_shares.move_shares(conn, sites, viewer, secret=secret, days=days)
         moves, unweighed = replace(moves, share=told.share), told.unweighed
     return Known(
+        windows=windows,
         unweighed=unweighed,
         sites=sites,
         moves=moves,

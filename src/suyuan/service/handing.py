@@ -27,6 +27,7 @@ from suyuan.store import ReadConnection
 from suyuan.trace import Answer, Question, ask, folding, gather
 from suyuan.trace import alike as pieces
 from suyuan.wire import write_document
+from suyuan.wire.types import Outgoing
 
 _SENT: Final = "urn:suyuan:ns:1:sent"
 """What a partner's file said of a delivery, under its own words."""
@@ -134,13 +135,7 @@ def export(  # noqa: PLR0913 -- what the file is to be, given by name
         found = told_of(conn, answer, viewer, secret=secret, lang=lang)
         entries = known.entries_behind(answer)
         events = list(_events(conn, entries, near, secret))
-    seen, shown = [], []
-    for each in events:
-        sent = disclose.outgoing(each, viewer, families=platform.families, secret=secret)
-        meant = disclose.shown_event(each, viewer, families=platform.families, secret=secret)
-        if sent is not None and meant is not None:
-            seen.append(sent)
-            shown.append(meant)
+    seen, shown = _shown(platform, events, viewer)
     kind = _SCOPE if scope is not None else None
     said = interchange.about(
         answer if scope is None else scope, _who(viewer, name, lang), now, kind=kind
@@ -170,8 +165,32 @@ def requests(
 
     Filled, they are taken in as any file of a partner; the same question then goes further.
     """
-    found = told(platform, question, viewer, lang=lang)
-    return interchange.requests_of(found.answer, found.names)
+    secret, near = platform.recorder.secret, structs.replace(viewer, parts_only=True)
+    with platform.store.read() as conn:
+        known = ask.reached(conn, question, near, secret=secret, folding=_FOLDING)
+        answer = known.answer()
+        names, _ = names_of(conn, answer, viewer, secret, lang)
+        events = list(_events(conn, known.entries_behind(answer), near, secret))
+    _, shown = _shown(platform, events, viewer)
+    return interchange.requests_of(answer, _with_events(names, events, shown))
+
+
+def _shown(
+    platform: Platform, events: Sequence[Recorded], viewer: Viewer
+) -> tuple[list[Outgoing], list[Event]]:
+    """Those of which the viewer may see something, as they are written and as they are meant."""
+    seen, shown = [], []
+    for each in events:
+        sent = disclose.outgoing(
+            each, viewer, families=platform.families, secret=platform.recorder.secret
+        )
+        meant = disclose.shown_event(
+            each, viewer, families=platform.families, secret=platform.recorder.secret
+        )
+        if sent is not None and meant is not None:
+            seen.append(sent)
+            shown.append(meant)
+    return seen, shown
 
 
 def _who(viewer: Viewer, name: str | None, lang: Lang) -> str:

@@ -120,6 +120,7 @@ def inspect_tables(
     """
     from suyuan.network.inspecting import sites_alone, sites_of  # noqa: PLC0415 -- loads numpy
 
+    _require_sound(samples, asked)
     if flows is None:
         return _inspected(sites_alone((s.place, s.supplier) for s in samples), samples, asked, 0)
     every = flows_of(flows)
@@ -141,6 +142,7 @@ def inspect_on_record(
     """
     from suyuan.network.inspecting import sites_of  # noqa: PLC0415 -- loads numpy
 
+    _require_sound(samples, asked)
     known = flows_on_record(platform, asked.flows.things, asked.flows, viewer, lang=lang)
 
     def called(text: str, where: str) -> str:
@@ -174,7 +176,8 @@ def _inspected(
     from suyuan.network.inspecting import Sampled, inspect  # noqa: PLC0415
     from suyuan.network.planning import plan  # noqa: PLC0415
 
-    _require_few(sites, samples, asked)
+    if len(sites.number) > _MOST_PLACES:
+        raise SuyuanError("inspect.many", _MANY_PLACES.format(most=_MOST_PLACES), "flows")
     chance, beliefs = np.random.default_rng(asked.seed), _beliefs(asked)
     rows = [
         Sampled(
@@ -202,15 +205,19 @@ def _beliefs(asked: InspectionAsked) -> "Beliefs":
     )
 
 
-def _require_few(sites: "Sites", samples: Sequence[Sample], asked: InspectionAsked) -> None:
+def _require_sound(samples: Sequence[Sample], asked: InspectionAsked) -> None:
+    """Look at what was typed before anything is read for it."""
+    from suyuan.network.inspecting import require_beliefs, require_counts  # noqa: PLC0415
+
     if not sum(each.tests for each in samples):
         raise SuyuanError("inspect.no-test", _NO_TEST, "tests")
     if len(samples) > _MOST_ROWS or sum(each.tests for each in samples) > _MOST_TESTS:
         raise SuyuanError("inspect.many-tests", _MANY.format(most=_MOST_ROWS), "tests")
-    if len(sites.number) > _MOST_PLACES:
-        raise SuyuanError("inspect.many", _MANY_PLACES.format(most=_MOST_PLACES), "flows")
     if not 0 <= asked.tests <= _MOST_PLANNED:
         raise SuyuanError("inspect.plan", _PLAN.format(most=_MOST_PLANNED), "plan")
+    for each in samples:
+        require_counts(each.tests, each.positives, each.row or each.place)
+    require_beliefs(_beliefs(asked))
 
 
 _NO_TEST: Final = Text(

@@ -2,15 +2,16 @@
 
 import csv
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from io import StringIO
 from math import inf
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from msgspec import Struct
 
+from suyuan.codes import privacy
 from suyuan.kit import SuyuanError, Text, encodings
 
 if TYPE_CHECKING:
@@ -41,12 +42,15 @@ def locate_source(
     """
     from suyuan.network.locating import Doubts, locate  # noqa: PLC0415 -- loads numpy
 
-    found = flows_of(flows)
+    found, prior, rates = flows_of(flows), values_of(priors), values_of(reporting, most=1)
+    names = {name for flow in found for name in (flow.source, flow.target)}
+    _require_on_flows(prior, names, priors)
+    _require_on_flows(rates, names, reporting)
     counts: dict[str, int] = {}
     for row in rows_of(cases, ("place",)):
         place = text_of(row, "place")
         counts[place] = counts.get(place, 0) + whole_of(row, "count", default=1)
-    doubts = Doubts(noise=noise, prior=values_of(priors), reporting=values_of(reporting))
+    doubts = Doubts(noise=noise, prior=prior, reporting=rates)
     return locate(found, {place: count for place, count in counts.items() if count}, doubts)
 
 
@@ -59,7 +63,7 @@ def flows_of(file: Path) -> "list[Flow]":
     from suyuan.network.locating import Flow  # noqa: PLC0415 -- loads numpy
 
     return [
-        Flow(text_of(row, "source"), str(row.get("target") or "").strip(), _number(row, "amount"))
+        Flow(text_of(row, "source"), str(row.get("target") or "").strip(), _positive(row, "amount"))
         for row in rows_of(file, ("source", "target", "amount"))
     ]
 
@@ -97,7 +101,9 @@ def locate_lots(
         Sighting(text_of(row, "place"), day_of(row), give_of(row))
         for row in rows_of(cases, ("place", "day"))
     ]
-    found = lot_posterior(made, seen, noise=noise, prior=values_of(priors) or None)
+    prior = values_of(priors)
+    _require_on_flows(prior, {each.source for each in made}, priors)
+    found = lot_posterior(made, seen, noise=noise, prior=prior or None)
     return LocatedLots(
         cases=len(seen),
         sources=tuple(by_source(found).items()),
@@ -156,11 +162,18 @@ _Row = Mapping[str, Any]
 def _amount(row: _Row) -> float:
     amount = _number(row, "amount")
     if not 0 <= amount < inf:
-        raise _bad(row, "amount")
+        raise _bad(row, "amount", _NO_AMOUNT)
     return amount
 
 
-_MOST_GIVE = 3_660
+def _positive(row: _Row, column: str) -> float:
+    amount = _number(row, column)
+    if not 0 < amount < inf:
+        raise _bad(row, column, _NOT_POSITIVE)
+    return amount
+
+
+_MOST_GIVE: Final = 3_660
 
 
 def give_of(row: _Row) -> int:
@@ -171,7 +184,7 @@ def give_of(row: _Row) -> int:
     """
     give = whole_of(row, "give", default=0)
     if give > _MOST_GIVE:
-        raise _bad(row, "give")
+        raise _bad(row, "give", _LONG_GIVE.format(most=_MOST_GIVE))
     return give
 
 
@@ -184,17 +197,42 @@ def day_of(row: _Row) -> int:
     try:
         return date.fromisoformat(text_of(row, "day")).toordinal()
     except ValueError as error:
-        raise _bad(row, "day") from error
+        raise _bad(row, "day", _NO_DAY) from error
 
 
-def values_of(file: Path | None) -> dict[str, float]:
-    """A table of name and value; nothing without a file.
+def values_of(file: Path | None, *, most: float = inf) -> dict[str, float]:
+    """A table of name and value, from 0 to `most`; nothing without a file.
 
     Raises:
         TableError: it cannot be read, with its row and column.
     """
-    rows = [] if file is None else rows_of(file, ("name", "value"))
-    return {text_of(row, "name"): _number(row, "value") for row in rows}
+    found = {}
+    for row in [] if file is None else rows_of(file, ("name", "value")):
+        value = _number(row, "value")
+        if not 0 <= value <= most or value == inf:
+            raise _bad(row, "value", _NO_AMOUNT if most == inf else _NO_SHARE)
+        found[text_of(row, "name")] = value
+    return found
+
+
+def _require_on_flows(named: Mapping[str, float], known: set[str], file: Path | None) -> None:
+    """Hold names of a table against those of the flows: a name that is spelt otherwise is nobody.
+
+    Raises:
+        TableError: one is on none of them; its place is the table.
+    """
+    strange = [name for name in named if name not in known]
+    if strange:
+        shown = [privacy.quoted(name) for name in sorted(known - {""})[:_MOST_SHOWN]]
+        text = _STRANGE.format(
+            names=_listed([privacy.quoted(name) for name in strange[:_MOST_SHOWN]]),
+            known=_listed(shown),
+        )
+        raise TableError("locate.strange", text, "" if file is None else file.name)
+
+
+def _listed(names: Sequence[str]) -> Text:
+    return Text("、".join(names), ", ".join(names))
 
 
 def rows_of(file: Path, columns: tuple[str, ...]) -> list[_Row]:
@@ -221,7 +259,7 @@ def rows_of(file: Path, columns: tuple[str, ...]) -> list[_Row]:
         ) from error
     for row in rows:
         if missing := [name for name in columns if name not in row]:
-            raise _bad(row, missing[0])
+            raise _no_column(row, missing[0], columns)
     return rows
 
 
@@ -253,7 +291,7 @@ def text_of(row: _Row, column: str) -> str:
     """
     value = row[column]
     if not isinstance(value, str | int) or not str(value).strip():
-        raise _bad(row, column)
+        raise _bad(row, column, _NO_NAME)
     return str(value).strip()
 
 
@@ -265,7 +303,7 @@ def whole_of(row: _Row, column: str, *, default: int) -> int:
     """
     count = _number(row, column, float(default))
     if not count.is_integer() or count < 0:
-        raise _bad(row, column)
+        raise _bad(row, column, _NO_COUNT)
     return int(count)
 
 
@@ -274,17 +312,40 @@ def _number(row: _Row, column: str, default: float | None = None) -> float:
     if value in {None, ""} and default is not None:
         return default
     try:
-        return float(str(value))
+        return float(str(value).replace("\u2212", "-"))
     except ValueError as error:
-        raise _bad(row, column) from error
+        raise _bad(row, column, _NO_NUMBER) from error
 
 
-def _bad(row: _Row, column: str) -> TableError:
-    return TableError(
-        "locate.bad-cell",
-        Text(
-            "缺少该列，或其内容不是所需的名称或数字。",
-            "This column is missing, or does not hold the name or number that it should.",
-        ),
-        f"{row['']}, {column}",
+def _bad(row: _Row, column: str, why: Text) -> TableError:
+    given = privacy.quoted(str(row.get(column) or ""))
+    return TableError("locate.bad-cell", why.format(given=given), f"{row['']}, {column}")
+
+
+def _no_column(row: _Row, column: str, columns: Sequence[str]) -> TableError:
+    present = [privacy.quoted(str(name)) for name in row if name][:_MOST_SHOWN]
+    text = _NO_COLUMN.format(
+        column=column, needed=_listed(columns), present=_listed(present or ["–"])
     )
+    return TableError("locate.no-column", text, f"{row['']}, {column}")
+
+
+_MOST_SHOWN: Final = 20
+_NO_COLUMN: Final = Text(
+    "没有“{column}”列；需要：{needed}；现有：{present}。请改第一行的列名。",
+    "There is no column '{column}'. Needed: {needed}; there are: {present}. Correct the headings.",
+)
+_NO_NAME: Final = Text("这里要写名称或编码。", "A name or code must stand here.")
+_NO_NUMBER: Final = Text("“{given}”不是数字。", "'{given}' is no number.")
+_NO_COUNT: Final = Text("“{given}”不是不小于零的整数。", "'{given}' is no whole number ≥ 0.")
+_NO_AMOUNT: Final = Text("“{given}”不是不小于零的数。", "'{given}' is no number ≥ 0.")
+_NOT_POSITIVE: Final = Text("“{given}”不是大于零的数。", "'{given}' is no number above 0.")
+_NO_SHARE: Final = Text("“{given}”不是 0 到 1 的数。", "'{given}' is no number from 0 to 1.")
+_NO_DAY: Final = Text(
+    "“{given}”不是日期；请写成 2026-03-01。", "'{given}' is no day; write 2026-03-01."
+)
+_LONG_GIVE: Final = Text("前后最多 {most} 天。", "Give or take at most {most} days.")
+_STRANGE: Final = Text(
+    "流向里没有：{names}。请按流向里的写法写；流向里有：{known}。",
+    "On none of the flows: {names}. Write names as the flows have them: {known}.",
+)

@@ -133,7 +133,7 @@ def import_movements(
     """Bring a register's table in as events, then let the index follow.
 
     Raises:
-        MovementsError: a column or a row that cannot be read; documents before it are in.
+        MovementsError: a column or rows that cannot be read; nothing of the table is in.
     """
     counts: dict[str, int] = {}
     found: list[tuple[int, Finding]] = []
@@ -150,11 +150,11 @@ def import_movements(
     return ImportTotals(**counts, findings=tuple(found[:_MOST_FINDINGS]))
 
 
-def _lines(file: Path) -> Iterator[str]:
+def _lines(file: Path) -> list[str]:
     text = text_of(file.read_bytes())
     if text is None:
         raise SuyuanError("movements.encoding", _ENCODING, str(file))
-    return iter(text.splitlines(keepends=True))
+    return text.splitlines(keepends=True)
 
 
 def _grave(result: JobResult, begin: int) -> Iterator[tuple[int, Finding]]:

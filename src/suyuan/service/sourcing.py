@@ -33,8 +33,8 @@ _MANY: Final = Text("一次最多 {most} 行病例。", "At most {most} rows of 
 
 
 _TYPED: Final = re.compile(
-    r"(?P<place>.*?)\s*(?:,\s*(?P<count>\d+))?\s*"
-    r"(?:,\s*(?P<day>\d{4}-\d\d-\d\d)\s*(?:,\s*(?P<give>\d+))?)?",
+    r"(?P<place>.*?)\s*(?:,\s*(?P<count>[-\u2212]?\d+(?:\.\d+)?))?\s*"
+    r"(?:,\s*(?P<day>\d{4}-\d\d-\d\d)\s*(?:,\s*(?P<give>-?\d+))?)?",
     re.ASCII,
 )
 _SOME_DAYS: Final = Text(
@@ -164,9 +164,9 @@ def locate_on_record(
     things = _things(cases, asked)
     known = flows_on_record(platform, things, asked, viewer, lang=lang, limit=limit)
     found, places, lookup = known.found, known.places, known.lookup
+    counts = _counted(cases, lookup)
     past = _histories(platform, known, asked, viewer) if asked.inspections else None
     doubts = _doubts(asked, lookup, past)
-    counts = _counted(cases, lookup)
     located = locate(known.flows, counts, doubts)
     bought, why = _bought(cases, lookup, places)
     lots = None

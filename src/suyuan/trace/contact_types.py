@@ -149,6 +149,9 @@ class Contacts(Struct, frozen=True, kw_only=True, rename="camel", omit_defaults=
     `ingoing` and `outgoing`, if they were asked for, say which, and by how many moves at least;
     `without` and `risk`, by those first days too, what is so if something is supposed.
 
+    The days asked about are told, also those that nobody gave: what came in from `in_begin` to
+    `in_end`, what went out from `out_begin` to `out_end`, all four included.
+
     Of a root that is a party the counts are those of its `sites` as one. `unknown` says that no
     move is seen of the root: then the counts, all 0, say nothing.
     """
@@ -164,6 +167,10 @@ class Contacts(Struct, frozen=True, kw_only=True, rename="camel", omit_defaults=
     possible: Reading | None = None
     without: Without | None = None
     risk: Risked | None = None
+    in_begin: date | None = None
+    in_end: date | None = None
+    out_begin: date | None = None
+    out_end: date | None = None
     sites: tuple[str, ...] = ()
     unknown: Text | None = None
     position: int | None = None

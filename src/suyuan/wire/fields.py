@@ -43,7 +43,13 @@ from suyuan.wire.reading import (
 from suyuan.wire.types import Mode
 
 _ACTIONS: Final = {action.value: action for action in Action}
-_CHECK: Final = Text("请与标签核对。", "Compare with the label.")
+_MEND: Final = Text(
+    "与标签不同的，改正后再报；标签上就是这样的，问发码方。",
+    "If the label differs, correct it and report it again; if not, ask who issued the code.",
+)
+_LEAVE: Final = Text(
+    "与标签一致就无需处理，否则改正。", "If the label has it so, leave it; else correct it."
+)
 _WEIGHT: Final = {"error": Severity.FLAG, "warning": Severity.NOTE, "info": Severity.NOTE}
 
 
@@ -68,7 +74,7 @@ def identifier(expect: Grain) -> Reader:
                     severity=_WEIGHT[note.severity],
                     path=path,
                     message=note.text,
-                    cure=_CHECK,
+                    cure=_MEND if note.severity == "error" else _LEAVE,
                 )
             )
         if known.lot is not None and known.grain is Grain.INSTANCE:

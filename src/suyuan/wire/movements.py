@@ -6,12 +6,14 @@ the same table always gets the same event id, so a table may be brought in twice
 """
 
 import csv
+import re
 import uuid
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
 from decimal import Decimal, InvalidOperation
 from enum import StrEnum
-from typing import Any
+from itertools import islice
+from typing import Any, Final
 from urllib.parse import quote
 
 import msgspec
@@ -35,6 +37,20 @@ _BAD_ROW = Text(
     "第 {row} 行：{field} “{value}” 不可用；{cure}",
     "Row {row}: {field} '{value}' cannot be used; {cure_en}",
 )
+_BAD_ROWS = Text(
+    "表格有读不出的单元格，什么都没有记录。{told}{more}",
+    "The table has cells that cannot be read; nothing of it was recorded. {told}{more}",
+)
+_WRITE_DAY = Text(
+    "请写成 2026-03-01；只知道月份或年份，就写 2026-03 或 2026。",
+    "write 2026-03-01, or 2026-03 or 2026 if no more is known.",
+)
+_MORE = Text("（先列前 {most} 处。）", " (These are the first {most}.)")
+_NO_MORE = Text("", "")
+_MOST_TOLD: Final = 20
+_KNOWN_DAY: Final = re.compile(r"\d{4}(?:-\d\d)?", re.ASCII)
+_PRECISIONS: Final = {4: "year", 7: "month", 10: "day"}
+_FIRST_DAY: Final = "0000-01-01"
 
 
 class MovementsAs(StrEnum):
@@ -75,25 +91,82 @@ def holding_uri(issuer: str, code: str) -> str:
 
 
 def read_movements(
-    lines: Iterable[str], reading: MovementReading, *, size: int = 2_000
+    lines: Sequence[str], reading: MovementReading, *, size: int = 2_000
 ) -> Iterator[bytes]:
     """EPCIS documents of at most `size` events, in the order of the table.
 
+    All rows are looked at before the first document is made.
+
     Raises:
-        MovementsError: a column that is not there, or a row without holding, date or amount.
+        MovementsError: a column that is not there, or rows without holding, date or amount: the
+            first of them are told together.
     """
-    rows = csv.DictReader(lines, restkey=_SURPLUS)
-    reading = _present(rows.fieldnames or (), reading)
+    reading = _present(_rows(lines).fieldnames or (), reading)
+    _require_readable(lines, reading)
     batch: list[dict[str, Any]] = []
-    for number, row in enumerate(rows, start=2):
-        if _SURPLUS in row:
-            raise _bad(number, "columns", "…", "多出了单元格。", "it has more cells than the head.")
+    for number, row in enumerate(_rows(lines), start=2):
         batch.append(_event(row, number, reading))
         if len(batch) == size:
             yield _document(batch)
             batch = []
     if batch:
         yield _document(batch)
+
+
+def _rows(lines: Sequence[str]) -> "csv.DictReader[str]":
+    return csv.DictReader(lines, restkey=_SURPLUS)
+
+
+def _require_readable(lines: Sequence[str], reading: MovementReading) -> None:
+    read = _readers(reading)
+    wrong = (
+        fault
+        for number, row in enumerate(_rows(lines), start=2)
+        for fault in _faults(row, number, reading, read)
+    )
+    found = list(islice(wrong, _MOST_TOLD + 1))
+    if len(found) == 1:
+        raise found[0]
+    if found:
+        told = [each.text for each in found[:_MOST_TOLD]]
+        text = _BAD_ROWS.format(
+            told=Text("".join(each.zh for each in told), " ".join(each.en for each in told)),
+            more=_MORE.format(most=_MOST_TOLD) if len(found) > _MOST_TOLD else _NO_MORE,
+        )
+        raise MovementsError("movements.row", text, place=found[0].place)
+
+
+_Reader = Callable[[Mapping[str, str | None], int, MovementReading], object]
+
+
+def _readers(reading: MovementReading) -> list[_Reader]:
+    """What reads each cell that an event is made of."""
+
+    def cell(field: str) -> _Reader:
+        return lambda row, number, of: _cell(row, field, number, of)
+
+    found: list[_Reader] = [cell("source"), cell("destination"), _day]
+    if reading.reading is MovementsAs.INSTANCES:
+        return [*found, cell("thing")]
+    if reading.columns.kind:
+        found.append(cell("kind"))
+    if reading.columns.quantity:
+        found.append(_amount)
+    return found
+
+
+def _faults(
+    row: Mapping[str, str | None], number: int, reading: MovementReading, read: Sequence[_Reader]
+) -> Iterator[MovementsError]:
+    """Every cell of a row that cannot be used; of one that is too long no cell is believed."""
+    if _SURPLUS in row:
+        yield _bad(number, "columns", "…", "多出了单元格。", "it has more cells than the head.")
+        return
+    for each in read:
+        try:
+            each(row, number, reading)
+        except MovementsError as error:
+            yield error
 
 
 def _present(present: Sequence[str], reading: MovementReading) -> MovementReading:
@@ -118,17 +191,18 @@ def _present(present: Sequence[str], reading: MovementReading) -> MovementReadin
 def _event(row: Mapping[str, str | None], number: int, reading: MovementReading) -> dict[str, Any]:
     source = holding_uri(reading.issuer, _cell(row, "source", number, reading))
     destination = holding_uri(reading.issuer, _cell(row, "destination", number, reading))
+    known = _day(row, number, reading)
     event = {
         "type": "ObjectEvent",
         "eventID": f"urn:uuid:{_row_id(row, number, reading)}",
         "action": "OBSERVE",
         "bizStep": "shipping",
-        "eventTime": f"{_day(row, number, reading)}T00:00:00.000{reading.offset}",
+        "eventTime": f"{known}{_FIRST_DAY[len(known) :]}T00:00:00.000{reading.offset}",
         "eventTimeZoneOffset": reading.offset,
         "sourceList": _ends("source", source),
         "destinationList": _ends("destination", destination),
         "suyuan:movement": "complete",
-        "suyuan:timePrecision": "day",
+        "suyuan:timePrecision": _PRECISIONS[len(known)],
     }
     return event | _what(row, number, reading)
 
@@ -174,11 +248,15 @@ def _cell(row: Mapping[str, str | None], field: str, number: int, reading: Movem
 
 
 def _day(row: Mapping[str, str | None], number: int, reading: MovementReading) -> str:
+    """The day, or the month or year where no more is known."""
     text = _cell(row, "date", number, reading)
     try:
+        if _KNOWN_DAY.fullmatch(text):
+            date.fromisoformat(text + _FIRST_DAY[len(text) :])
+            return text
         return date.fromisoformat(text).isoformat()
     except ValueError:
-        raise _bad(number, "date", text, "请写成 2026-03-01。", "write 2026-03-01.") from None
+        raise _bad(number, "date", text, _WRITE_DAY.zh, _WRITE_DAY.en) from None
 
 
 def _amount(row: Mapping[str, str | None], number: int, reading: MovementReading) -> Decimal:

@@ -4,6 +4,7 @@ from decimal import Decimal
 from typing import Any
 
 import click
+from msgspec import structs
 
 from suyuan.cli.echo import echo
 from suyuan.cli.output import emit_json, json_option, plain_errors, say, show_table
@@ -14,7 +15,7 @@ from suyuan.cli.questions import (
     OFFSET,
     START,
     holder_name,
-    instant,
+    instants,
     minutes_of,
     named,
 )
@@ -100,17 +101,19 @@ def command(
     **filters: Any,
 ) -> None:
     """Print accounts, contradictions first; exit with 1 if there are any, with 0 if none."""
-    with plain_errors(), open_platform(shared.config()) as platform:
+    with plain_errors():
         minutes = minutes_of(offset)
+        times = instants({"start": start, "end": end}, minutes)
         asked = BalanceAsked(
-            things=tuple(named(platform, each, "THINGS") for each in things),
-            start=instant(start, minutes, last=False),
-            end=instant(end, minutes, last=True),
+            start=times["start"],
+            end=times["end"],
             minutes=minutes,
             tolerance=percent_of(tolerance, "--tolerance"),
             **filters,
         )
-        found = _drawn(platform, asked, shared)
+        with open_platform(shared.config()) as platform:
+            named_things = tuple(named(platform, each, "THINGS") for each in things)
+            found = _drawn(platform, structs.replace(asked, things=named_things), shared)
     if as_json:
         emit_json(found)
     elif found.accounts:

@@ -1,6 +1,7 @@
 """`suyuan capture`: EPCIS documents from files or folders into the record."""
 
-from collections.abc import Iterator, Sequence
+import re
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -32,6 +33,11 @@ _HEADS = (
 )
 _READING = Text("采集", "Capturing")
 _BY = Text("［{by}］", "[{by}]")
+_ALIKE = Text(
+    "{place}（另有 {count} 处相同，最后一处 {last}）：",
+    "{place} ({count:other place|other places} alike, the last {last}):",
+)
+_NUMBER = re.compile(r"/\d+(?=/|$)", re.ASCII)
 _WEIGHTS = (Severity.REFUSE, Severity.HOLD, Severity.FLAG, Severity.NOTE)
 _NOTE = _WEIGHTS.index(Severity.NOTE)
 
@@ -160,17 +166,30 @@ def _reasons(outcome: Outcome, lang: Lang) -> list[str]:
     gravest = min(weights, default=_NOTE)
     if gravest == _NOTE:
         return []
-    return [
-        _said(*each, lang)
-        for each, weight in zip(outcome.findings, weights, strict=True)
-        if weight == gravest
-    ]
+    decided = (
+        each for each, weight in zip(outcome.findings, weights, strict=True) if weight == gravest
+    )
+    return [_said(places, finding, lang) for places, finding in _together(decided)]
 
 
-def _said(event: int | None, finding: Finding, lang: Lang) -> str:
+def _together(found: Iterable[tuple[int | None, Finding]]) -> list[tuple[list[str], Finding]]:
+    """Findings that say the same of the same member once, with all places of it in their order."""
+    alike: dict[tuple[str, str, str], tuple[list[str], Finding]] = {}
+    for event, finding in found:
+        place = finding.path if event is None else f"eventList/{event}{finding.path}"
+        said = (finding.rule, f"{finding.message.zh} {finding.cure.zh}")
+        places, _ = alike.setdefault((*said, _NUMBER.sub("/*", place)), ([], finding))
+        places.append(place)
+    return list(alike.values())
+
+
+def _said(places: Sequence[str], finding: Finding, lang: Lang) -> str:
     """Place, sentence, cure, law and rule."""
-    place = finding.path if event is None else f"eventList/{event}{finding.path}"
+    first, *others = places
+    where = f"{first}:"
+    if others:
+        where = _ALIKE.format(place=first, count=len(others), last=others[-1]).pick(lang)
     law = () if finding.cited is None else (finding.cited.pick(lang),)
     by = _BY.format(by="; ".join((*law, finding.rule))).pick(lang)
-    said = (f"{place}:", finding.message.pick(lang), finding.cure.pick(lang), by)
+    said = (where, finding.message.pick(lang), finding.cure.pick(lang), by)
     return " ".join(filter(None, said))

@@ -99,12 +99,12 @@ def command(  # noqa: PLR0913 -- one for each option
     """Print inputs, products and holders, the widest spread first; exit with 1 without any."""
     with plain_errors(), open_platform(shared.config()) as platform:
         asked = dispersing.DispersionAsked(
+            as_of=instant(as_of, minutes_of(offset), "--as-of", last=True),
             wanted=dispersed.Wanted(
                 things=tuple(named(platform, each, "THINGS") for each in things),
                 place=place,
                 most=most,
             ),
-            as_of=instant(as_of, minutes_of(offset), last=True),
             known_at=known_at,
             most_facts=most_facts,
         )

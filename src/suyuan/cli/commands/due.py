@@ -35,9 +35,10 @@ def command(
     shared: Shared, /, party: str | None, family: str | None, on: str | None, *, as_json: bool
 ) -> None:
     """List every clock that had begun: overdue first, then due, then what was filed."""
-    with plain_errors(), open_platform(shared.config()) as platform:
-        at = instant(on, _CHINA, last=True)
-        found = clocks.running(platform, at=at, party=party, family=family)
+    with plain_errors():
+        at = instant(on, _CHINA, "--on", last=True)
+        with open_platform(shared.config()) as platform:
+            found = clocks.running(platform, at=at, party=party, family=family)
     if as_json:
         emit_quoted(found)
         return

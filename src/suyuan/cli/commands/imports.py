@@ -59,10 +59,10 @@ _CHECKED = Text(
     "{refused} refused.",
 )
 _UNTOUCHED = Text(
-    "没有可记录的内容，或有读不出、被拒收的：什么都没有记录。改正后再导入。",
-    "There is nothing to record, or something cannot be read or is refused: nothing was recorded. "
-    "Mend it, then import it again.",
+    "有读不出或被拒收的，什么都没有记录。改正后再导入。",
+    "Something cannot be read or is refused: nothing was recorded. Mend it, then import it again.",
 )
+_NOTHING = Text("文件里没有可记录的内容。", "There is nothing to record in this file.")
 
 
 @click.group("import", help="导入表格 · Bring tables in as events.")
@@ -142,7 +142,7 @@ def _show(totals: ImportTotals, shared: Shared, *, as_json: bool) -> None:
 def workbook(
     shared: Shared, /, file: Path, *, dry_run: bool, party: str | None, as_json: bool
 ) -> None:
-    """Import a workbook; exit with 1 if a cell could not be read or an event was refused."""
+    """Import a workbook; exit with 1 if something is wrong, or nothing is in it."""
     with plain_errors():
         if dry_run:
             taken = check_workbook(load_families(), file.read_bytes(), system_clock())
@@ -152,7 +152,7 @@ def workbook(
                 taken = import_workbook(platform, file.read_bytes(), capturer)
                 follow(platform)
     _tell(taken, shared, as_json=as_json, dry_run=dry_run)
-    raise SystemExit(1 if any(each.severity is Severity.REFUSE for each in taken.findings) else 0)
+    raise SystemExit(0 if taken.is_sound else 1)
 
 
 @command.command("partner", help="FoodChain-Lab 或 UTX 的文件 · A file of FoodChain-Lab or UTX.")
@@ -176,7 +176,7 @@ def partner(
     party: str | None,
     as_json: bool,
 ) -> None:
-    """Import stations and deliveries; exit with 1 if something was refused."""
+    """Import stations and deliveries; exit with 1 if something is refused, or nothing is in it."""
     with plain_errors():
         minutes_of(offset)
         words = Words(issuer=issuer, offset=offset)
@@ -188,7 +188,7 @@ def partner(
                 taken = import_interchange(platform, file.read_bytes(), words, capturer)
                 follow(platform)
     _tell(taken, shared, as_json=as_json, dry_run=dry_run)
-    raise SystemExit(1 if any(each.severity is Severity.REFUSE for each in taken.findings) else 0)
+    raise SystemExit(0 if taken.is_sound else 1)
 
 
 def _tell(taken: TakenIn, shared: Shared, *, as_json: bool, dry_run: bool) -> None:
@@ -206,6 +206,10 @@ def _tell(taken: TakenIn, shared: Shared, *, as_json: bool, dry_run: bool) -> No
         )
         echo(privacy.masked(said.pick(shared.lang)))
     counts = {name: taken.counts.get(name, 0) for name in _COUNTED}
+    if not taken.is_sound and not any(counts.values()):
+        refused = any(each.severity is Severity.REFUSE for each in taken.findings)
+        say(_UNTOUCHED if refused else _NOTHING, shared)
+        return
     said = _CHECKED if dry_run else _TAKEN if taken.recorded else _UNTOUCHED
     say(said.format(**counts), shared)
 

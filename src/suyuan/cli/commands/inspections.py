@@ -30,7 +30,11 @@ _HEADS = (
 )
 _SUPPLIES, _HANDLES = Text("供应方", "supplier"), Text("经手", "handles")
 _ALARMS = Text("预计误报 {count} 次。", "Expected false alarms: {count}.")
-_ROUGH = Text("抽样未收敛，数字粗略。", "The drawing did not come to rest: figures are rough.")
+_ROUGH = Text(
+    "抽样未收敛，数字粗略：写明各检验的供应方（supplier 列），或用 --thing 缩小范围，再推算一次。",
+    "The drawing did not come to rest: figures are rough. Name the tests' suppliers (column "
+    "supplier), or take fewer places by --thing, and ask again.",
+)
 _PLAN = Text("下一步在哪里检验", "What to test next")
 _PLAN_HEADS = (Text("地点", "place"), Text("谁的货", "whose goods"), Text("检验数", "tests"))
 _LEFT = Text(
@@ -94,7 +98,9 @@ def command(
         raise click.UsageError(NOT_OF_RECORD)
     with plain_errors():
         samples = inspecting.samples_of(tables[-1])
-        flows = SourceAsked(things=things, as_of=instant(as_of, minutes_of("+08:00"), last=True))
+        flows = SourceAsked(
+            things=things, as_of=instant(as_of, minutes_of("+08:00"), "--as-of", last=True)
+        )
         asked = inspecting.InspectionAsked(medians=values_of(medians), flows=flows, **given)
         if on_record:
             with open_platform(shared.config()) as platform:

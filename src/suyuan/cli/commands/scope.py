@@ -9,7 +9,7 @@ from suyuan.cli.output import emit_json, json_option, plain_errors, say, show_ta
 from suyuan.cli.questions import (
     form_of,
     hand_on,
-    instant,
+    instants,
     minutes_of,
     named,
     of_rest,
@@ -131,7 +131,7 @@ def command(  # noqa: PLR0913 -- one for each option
         holder = None if holder_party is None else Holder(holder_party, holder_site)
         minutes, wanted = minutes_of(offset), form_of(target, form)
         rest = rest_given(times)
-        asked = {name: instant(at, minutes, last=name != "start") for name, at in times.items()}
+        asked = instants(times, minutes)
         with open_platform(shared.config()) as platform:
             seeds = tuple(Seed(thing=named(platform, each), holder=holder) for each in things)
             question = Question(

@@ -145,14 +145,14 @@ def _asked(  # noqa: PLR0913 -- one for each option
     usual = SourceAsked()
     return SourceAsked(
         things=things,
-        as_of=instant(as_of, minutes_of("+08:00"), last=True),
+        as_of=instant(as_of, minutes_of("+08:00"), "--as-of", last=True),
         rest=rest,
         noise=noise,
         priors=values_of(priors) if isinstance(priors, Path) else {},
         inspections=priors == _INSPECTIONS,
         half_life=usual.half_life if half_life is None else half_life,
         detection=usual.detection if detection is None else detection,
-        reporting=values_of(reporting),
+        reporting=values_of(reporting, most=1),
     )
 
 

@@ -142,7 +142,7 @@ def replay_(
     """Wind a subscription back; with neither option, only try at once what was not taken."""
     with plain_errors(), open_platform(shared.config()) as platform:
         one = subscription(platform, number, None)
-        replay(platform, one, since=instant(since, _CHINA, last=False), position=position)
+        replay(platform, one, since=instant(since, _CHINA, "--from", last=False), position=position)
         one = subscription(platform, number, None)
     if as_json:
         emit_quoted(_told(one))

@@ -5,13 +5,14 @@ from pathlib import Path
 from typing import Any
 
 import click
+from msgspec import structs
 
 from suyuan import service
 from suyuan.cli.output import emit_json, json_option, plain_errors, say, show_table
 from suyuan.cli.questions import (
     form_of,
     hand_on,
-    instant,
+    instants,
     minutes_of,
     named,
     of_rest,
@@ -25,6 +26,8 @@ from suyuan.cli.telling import rounds_told
 from suyuan.cli.writing import put, writing_to
 from suyuan.drawings import on_paper
 from suyuan.kit import Text
+from suyuan.kit.canonical import plain_decimal
+from suyuan.kit.quantity import Quantity, normal
 from suyuan.kit.text import Lang
 from suyuan.service import OPERATOR, Platform, export, names_on_file, open_platform, told, trace
 from suyuan.trace import Answer, Direction, Question, Seed, gather
@@ -104,9 +107,10 @@ def command(
 ) -> None:
     """Print the answer, or write it to a file; exit with 1 if nothing is recorded of the thing."""
     with plain_errors():
-        minutes, wanted, rest = minutes_of(offset), form_of(target, form), rest_given(asked)
+        wanted, rest = form_of(target, form), rest_given(asked)
+        question = rest.of(_question(minutes=minutes_of(offset), **asked))
         with open_platform(shared.config()) as platform:
-            question = rest.of(_question(named(platform, thing), minutes=minutes, **asked))
+            question = structs.replace(question, seeds=(Seed(thing=named(platform, thing)),))
             with rounds_told(shared.lang, quiet=as_json) as limit:
                 answer, alike = _answer(platform, question, shared.lang, limit, every_piece=as_json)
             names = names_on_file(platform, _holders(answer))
@@ -151,7 +155,6 @@ def _ask(books: Mapping[str, bytes], folder: Path, shared: Shared) -> None:
 
 
 def _question(
-    thing: str,
     *,
     minutes: int,
     direction: str,
@@ -159,14 +162,15 @@ def _question(
     depth: int | None,
     **times: str | None,
 ) -> Question:
-    instants = {name: instant(text, minutes, last=name != "start") for name, text in times.items()}
+    """What is asked, before it is known of what."""
+    asked = instants(times, minutes)
     return Question(
-        seeds=(Seed(thing=thing),),
+        seeds=(),
         direction=Direction(direction),
-        as_of=instants["as_of"],
+        as_of=asked["as_of"],
         known_at=known_at,
-        start=instants["start"],
-        end=instants["end"],
+        start=asked["start"],
+        end=asked["end"],
         depth=depth,
     )
 
@@ -200,11 +204,18 @@ def _show(answer: Answer, names: Names, alike: pieces.Alike, shared: Shared, off
 
 
 def _end(end: Origin | Whereabouts, names: Names, alike: pieces.Alike, lang: Lang) -> list[str]:
-    quantity = "" if end.quantity is None else f"{end.quantity} {end.unit or ''}".strip()
     state = end.kind if isinstance(end, Origin) else end.rest
     sure = (_SURE if end.certain else _MAYBE).pick(lang)
     who = " @ ".join(_called(each, names, lang) for each in (end.pool.party, end.pool.site) if each)
-    return [_thing(end.pool, alike, lang), who or "?", state, quantity, sure]
+    return [_thing(end.pool, alike, lang), who or "?", state, _much(end), sure]
+
+
+def _much(end: Origin | Whereabouts) -> str:
+    """How much, in the unit in which a recall's scope tells it too."""
+    if end.quantity is None:
+        return ""
+    amount = normal(Quantity(end.quantity, end.unit))
+    return f"{plain_decimal(amount.value)} {amount.unit or ''}".strip()
 
 
 def _thing(pool: Pool, alike: pieces.Alike, lang: Lang) -> str:
