@@ -108,11 +108,11 @@ def test_every_leg_is_told_in_words_with_its_amount_and_what_went_back_as_such()
 
 
 def paired_anyhow() -> list[Fact]:
-    """100 kg and later 60 kg went, each side says, and nobody says which receipt is of which."""
+    """100 kg and 60 kg went before any came, and nobody says which receipt is of which."""
     giver, taker = Holder("p:maker", "s:maker"), Holder("p:dealer", "s:dealer")
     ends = {"before": giver, "after": taker, "thing": LOT, "grain": ThingGrain.LOT}
     lines = [
-        (2, Side.SENT, 100), (2.5, Side.RECEIVED, 100), (6, Side.SENT, 60), (6.5, Side.RECEIVED, 60)
+        (2, Side.SENT, 100), (2.5, Side.SENT, 60), (6, Side.RECEIVED, 100), (6.5, Side.RECEIVED, 60)
     ]  # fmt: skip
     return [
         Fact(
