@@ -439,6 +439,7 @@ def test_contacts_of_all_holders_come_out_of_an_imported_table(suyuan: Run, tmp_
     assert one.keys() > beside
     assert (one["position"], one["completeness"]["movements"]) == (2, 2)
     assert {name: each for name, each in one.items() if name not in beside} == {
+        **{"inBegin": begin, "inEnd": end, "outBegin": begin, "outEnd": end},
         "root": "1",
         "inDegree": 0,
         "outDegree": 1,
