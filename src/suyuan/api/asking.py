@@ -142,7 +142,9 @@ _HolderSite = Annotated[
     description=(
         "Backward: where it came from; forward: where it went. Every answer is certain within "
         "possible, says how complete it is and to which record position, drawn from what its "
-        "viewer may see; `assumptions` are those that were asked for." + TOLD
+        "viewer may see; `assumptions` are those that were asked for. If `unknown` names the "
+        "thing, nothing that its viewer may see is recorded of it; `limited` says that more lies "
+        "beyond the `depth`." + TOLD
     ),
     operation_id="trace",
     before_request=page_before("trace"),
@@ -226,7 +228,8 @@ _SCOPED = (
         "no rule is stated is drawn from, or when it was emptied: the most first; and of which "
         "`makings` to know what went into which output would leave out outputs, at most how many. "
         "Drawn from what its viewer may "
-        "see; `truncated` says that a limit was hit." + TOLD
+        "see; `truncated` says that a limit was hit, and `unknown` are the things asked about of "
+        "which nothing that its viewer may see is recorded." + TOLD
     ),
     operation_id="scope",
     before_request=page_before("scope"),

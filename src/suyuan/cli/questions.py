@@ -19,7 +19,7 @@ from suyuan.kit.span import parse_instant
 from suyuan.network.ties import Ties
 from suyuan.service import OPERATOR, Export, Platform, subject
 from suyuan.trace import resting
-from suyuan.trace.types import Pool
+from suyuan.trace.types import Answer, Pool, Scope
 
 _BAD_OFFSET = Text("时区请写成 +08:00。", "Write the offset as +08:00.")
 
@@ -160,6 +160,17 @@ def hand_on(export: Export, target: Path | None, shared: Shared) -> None:
         return
     put(target, export.content, "--out")
     say(_HANDED.format(file=target, size=len(export.content)), shared)
+
+
+def is_known(answer: Answer | Scope) -> bool:
+    """Whether anything is recorded of what was asked about."""
+    return bool(answer.cost.facts) and len(answer.unknown) < len(set(answer.question.seeds))
+
+
+def say_unknown(answer: Answer | Scope, shared: Shared) -> None:
+    """Say to who is given a file of what it has nothing; beside it, for it may be printed."""
+    if answer.unknown:
+        say(answer.completeness.summary, shared, err=True)
 
 
 def named(platform: Platform, thing: str, place: str = "THING") -> str:

@@ -19,7 +19,7 @@ from suyuan.web.given import RESTING, day_typed, fields_typed, rest_fields, thin
 from suyuan.web.request import AnyRequest, asking, platform_of, reader_of
 from suyuan.web.respond import refuse, respond, signed_in
 from suyuan.web.sold import bought
-from suyuan.web.tracing import day_of, file_links, file_of, form_typed
+from suyuan.web.tracing import day_of, file_links, file_of, form_typed, holder_links
 from suyuan.web.unfolding import listed, opened, unfold_links, unfolded
 
 _FIELDS: Final = ("thing", "as_of", "vessel", "narrow", *RESTING)
@@ -64,8 +64,9 @@ def _shown(
     found, about = recall_told(
         platform_of(request), question, who.viewer, lang=reader.lang, narrow=narrow
     )
-    if not found.cost.facts:
-        return {"found": found}
+    ways = holder_links(found.unknown)
+    if not found.cost.facts or (found.unknown and not found.lines):
+        return {"found": found, "nothing": True, "ways": ways}
     order, chart, streams = of_recall(found, about)
     href = unfold_links(reader)
     laid = layout.laid_out(chart)
@@ -75,6 +76,8 @@ def _shown(
     holders = every if inside is None else [each for each in every if each.holder in inside]
     return {
         "found": found,
+        "nothing": False,
+        "ways": ways,
         "holders": holders[:_SHOWN],
         "more": max(len(holders) - _SHOWN, 0),
         "having": sum(each.still is not None for each in every),
