@@ -183,9 +183,10 @@ def get_trace(  # noqa: PLR0913, PLR0917 -- the parameters of a question, given 
     if code is None:
         raise SuyuanError("trace.no-thing", _NO_THING, "thing")
     viewer = viewer_of(request)
-    (name,) = things(request, [code], "thing", viewer)
+    holder = _holder(holder_party, holder_site)
+    named = things(request, [code], "thing", viewer)
     question = Question(
-        seeds=(Seed(thing=name, holder=_holder(holder_party, holder_site)),),
+        seeds=tuple(Seed(thing=each, holder=holder) for each in named),
         direction=direction,
         as_of=instant(as_of, "as_of", last=True),
         known_at=known_at,
@@ -313,8 +314,8 @@ def get_answer(
 ) -> Response[bytes]:
     """What may be said of one thing to this viewer."""
     viewer = viewer_of(request)
-    (name,) = things(request, [code], "id", viewer)
-    return as_json(answer(platform_of(request), name, viewer))
+    things(request, [code], "id", viewer)
+    return as_json(answer(platform_of(request), code, viewer))
 
 
 def _holder(party: str | None, site: str | None) -> Holder | None:

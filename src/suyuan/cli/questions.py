@@ -17,7 +17,7 @@ from suyuan.kit import SuyuanError, Text
 from suyuan.kit.clock import there
 from suyuan.kit.span import parse_instant
 from suyuan.network.ties import Ties
-from suyuan.service import OPERATOR, Export, Platform, subject
+from suyuan.service import OPERATOR, Export, Platform, meant
 from suyuan.trace import resting
 from suyuan.trace.types import Answer, Pool, Scope
 
@@ -173,16 +173,19 @@ def say_unknown(answer: Answer | Scope, shared: Shared) -> None:
         say(answer.completeness.summary, shared, err=True)
 
 
-def named(platform: Platform, thing: str, place: str = "THING") -> str:
-    """The canonical name of the thing that a text names.
+def named(platform: Platform, things: Sequence[str], place: str = "THING") -> tuple[str, ...]:
+    """The canonical names of the things that texts name, each once.
+
+    A code that several recorded as they wrote it has several.
 
     Raises:
         SuyuanError: the text is no code.
     """
-    found = subject(platform, thing, OPERATOR)
-    if found is None:
-        raise SuyuanError("trace.thing", unknown.no_code(thing), place=place)
-    return found.canonical
+    found = meant(platform, things, OPERATOR)
+    for text, some in zip(things, found, strict=True):
+        if not some:
+            raise SuyuanError("trace.thing", unknown.no_code(text), place=place)
+    return tuple(dict.fromkeys(each.canonical for some in found for each in some))
 
 
 def minutes_of(offset: str) -> int:

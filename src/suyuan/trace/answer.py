@@ -18,6 +18,7 @@ from suyuan.trace.opening import (
     sentences,
     unknown_said,
     unknown_seeds,
+    written_said,
 )
 from suyuan.trace.resting import assumed, rest_of
 from suyuan.trace.standing import origins, responsibility, whereabouts
@@ -132,6 +133,7 @@ def told_completeness(
     first = unknown_said(how.unknown, partial=how.partial)
     if first and len(how.unknown) == len(set(question.seeds)):
         return replace(told, summary=sentences(first))
+    first += written_said(question, how.unknown)
     first += depth_said(question, limited=limited, truncated=how.truncated)
     return replace(told, summary=sentences([*first, told.summary]))
 

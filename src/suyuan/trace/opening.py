@@ -4,13 +4,15 @@ That is: of which things asked about nothing is recorded that the viewer may see
 answer was limited. Of hidden records it says what it says of none.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from operator import attrgetter
 from typing import Final
+from urllib.parse import unquote
 
 from msgspec.structs import replace
 
-from suyuan.codes import Grain, read_identifier
+from suyuan.codes import Grain, own_names, read_identifier
 from suyuan.codes.shown import code_text
 from suyuan.kit import Text
 from suyuan.kit.text import joined
@@ -34,6 +36,15 @@ _HOLDER: Final = Text(
     "{things}: a code of a party or place, of which nothing is recorded as of a thing. Whom it "
     "dealt with, ask contacts (/contacts, suyuan contacts); what it had, balance (/balance, suyuan "
     "balance); for a recall, ask about the codes of what it had",
+)
+_WRITTEN: Final = Text(
+    "{code} 读不出，是照报送方 {who} 所写的记录的",
+    "{code} cannot be read and is recorded as {who} wrote it",
+)
+_OF_SEVERAL: Final = Text(
+    "{code} 读不出，是照所写的记录的；这样写的 {count} 个报送方全部在内，未必是同一物：{who}",
+    "{code} cannot be read and is recorded as it was written; all {count} capturers who wrote so "
+    "are in this, and it need not be one thing: {who}",
 )
 _BEYOND: Final = Text(
     "只追了 {depth} 步，更远的还有，没有列出",
@@ -105,6 +116,21 @@ def unknown_said(unknown: Sequence[Seed], *, partial: bool) -> list[Text]:
     things = [seed for seed in unknown if seed not in holders]
     said = [(_NONE_SEEN if partial else _NONE).format(things=_names(things))] if things else []
     return [*said, *([_HOLDER.format(things=_names(holders))] if holders else [])]
+
+
+def written_said(question: Question, unknown: Collection[Seed]) -> list[Text]:
+    """In words by whom codes asked about are recorded as they wrote them, for want of a reading."""
+    capturers: dict[str, list[str]] = defaultdict(list)
+    for seed in dict.fromkeys(question.seeds):
+        parts = own_names.split_name(seed.thing)
+        if seed not in unknown and parts is not None and parts[0] == own_names.RAW:
+            capturers[parts[1][-1]].append(parts[1][0])
+    return [
+        (_WRITTEN if len(who) == 1 else _OF_SEVERAL).format(
+            code=unquote(code), who=joined(code_text(each) for each in who[:_NAMED]), count=len(who)
+        )
+        for code, who in capturers.items()
+    ]
 
 
 def depth_said(question: Question, *, limited: bool, truncated: bool) -> list[Text]:

@@ -103,7 +103,7 @@ def command(
     with plain_errors(), open_platform(shared.config()) as platform:
         minutes = minutes_of(offset)
         asked = BalanceAsked(
-            things=tuple(named(platform, each, "THINGS") for each in things),
+            things=named(platform, things, "THINGS"),
             start=instant(start, minutes, last=False),
             end=instant(end, minutes, last=True),
             minutes=minutes,

@@ -103,7 +103,7 @@ def command(  # noqa: PLR0913 -- one for each option
     with plain_errors(), open_platform(shared.config()) as platform:
         asked = dispersing.DispersionAsked(
             wanted=dispersed.Wanted(
-                things=tuple(named(platform, each, "THINGS") for each in things),
+                things=named(platform, things, "THINGS"),
                 place=place,
                 most=most,
             ),

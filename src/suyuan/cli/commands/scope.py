@@ -129,7 +129,7 @@ def command(  # noqa: PLR0913 -- one for each option
         rest = rest_given(times)
         asked = {name: instant(at, minutes, last=name != "start") for name, at in times.items()}
         with open_platform(shared.config()) as platform:
-            seeds = tuple(Seed(thing=named(platform, each), holder=holder) for each in things)
+            seeds = tuple(Seed(thing=each, holder=holder) for each in named(platform, things))
             question = Question(
                 seeds=seeds,
                 direction=Direction.FORWARD,

@@ -1,6 +1,6 @@
 """`suyuan trace`: where a thing came from or where it went, with how complete the answer is."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -106,7 +106,7 @@ def command(
     with plain_errors():
         minutes, wanted, rest = minutes_of(offset), form_of(target, form), rest_given(asked)
         with open_platform(shared.config()) as platform:
-            question = rest.of(_question(named(platform, thing), minutes=minutes, **asked))
+            question = rest.of(_question(named(platform, [thing]), minutes=minutes, **asked))
             with rounds_told(shared.lang, quiet=as_json) as limit:
                 answer, alike = _answer(platform, question, shared.lang, limit, every_piece=as_json)
             names = names_on_file(platform, _holders(answer))
@@ -152,7 +152,7 @@ def _ask(books: Mapping[str, bytes], folder: Path, shared: Shared) -> None:
 
 
 def _question(
-    thing: str,
+    things: Sequence[str],
     *,
     minutes: int,
     direction: str,
@@ -162,7 +162,7 @@ def _question(
 ) -> Question:
     instants = {name: instant(text, minutes, last=name != "start") for name, text in times.items()}
     return Question(
-        seeds=(Seed(thing=thing),),
+        seeds=tuple(Seed(thing=each) for each in things),
         direction=Direction(direction),
         as_of=instants["as_of"],
         known_at=known_at,
