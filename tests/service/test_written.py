@@ -135,7 +135,7 @@ def test_pages_and_the_public_answer_tell_whose_it_is(client: Client, platform: 
     client.post("/sign-in", data={"name": "boss", "password": boss["Authorization"].split()[1]})
     for path in ("/trace?direction=forward&thing=", "/scope?thing="):
         page = html.unescape(client.get(path + quote(MILK), headers=HTML).text)
-        assert "all 2 capturers who wrote so are in this" in page
+        assert "all capturers who wrote so (2) are in this" in page
     page = html.unescape(client.get(f"/thing?id={quote(MILK)}", headers=HTML).text)
     assert "the same text is of several capturers" in page
 

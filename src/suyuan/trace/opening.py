@@ -43,7 +43,7 @@ _WRITTEN: Final = Text(
 )
 _OF_SEVERAL: Final = Text(
     "{code} 读不出，是照所写的记录的；这样写的 {count} 个报送方全部在内，未必是同一物：{who}",
-    "{code} cannot be read and is recorded as it was written; all {count} capturers who wrote so "
+    "{code} cannot be read and is recorded as it was written; all capturers who wrote so ({count}) "
     "are in this, and it need not be one thing: {who}",
 )
 _BEYOND: Final = Text(
