@@ -12,8 +12,7 @@ from urllib.parse import unquote
 
 from msgspec.structs import replace
 
-from suyuan.codes import Grain, own_names, read_identifier
-from suyuan.codes.shown import code_text
+from suyuan.codes import Grain, own_names, read_identifier, shown
 from suyuan.kit import Text
 from suyuan.kit.text import joined
 from suyuan.model import Fact, FactKind
@@ -127,7 +126,9 @@ def written_said(question: Question, unknown: Collection[Seed]) -> list[Text]:
             capturers[parts[1][-1]].append(parts[1][0])
     return [
         (_WRITTEN if len(who) == 1 else _OF_SEVERAL).format(
-            code=unquote(code), who=joined(code_text(each) for each in who[:_NAMED]), count=len(who)
+            code=unquote(code),
+            who=joined(shown.code_text(each) for each in who[:_NAMED]),
+            count=len(who),
         )
         for code, who in capturers.items()
     ]
@@ -153,9 +154,9 @@ def _names(asked: Sequence[Seed]) -> Text:
 
 
 def _name(seed: Seed) -> Text:
-    thing = code_text(seed.thing)
+    thing = shown.code_text(seed.thing)
     if seed.holder is None:
         return thing
-    ends = (code_text(end or "") for end in (seed.holder.party, seed.holder.site))
+    ends = (shown.code_text(end or "") for end in (seed.holder.party, seed.holder.site))
     holder = " · ".join(end.zh for end in ends if end.zh)
     return _AT.format(thing=thing, holder=holder)

@@ -31,8 +31,7 @@ from suyuan.kit import SuyuanError, Text
 from suyuan.kit.amounts import amount, plain
 from suyuan.kit.clock import there
 from suyuan.service import Told, export, requests, told
-from suyuan.trace import Direction, Question, Seed
-from suyuan.trace.opening import is_holder, is_party
+from suyuan.trace import Direction, Question, Seed, opening
 from suyuan.web.given import (
     RESTING,
     day_typed,
@@ -157,12 +156,14 @@ def file_links(path: str, given: Mapping[str, str]) -> list[tuple[Text, str]]:
 
 def holder_links(unknown: Sequence[Seed]) -> list[tuple[str, str, str]]:
     """Of what is asked about as a thing and is the code of a holder, where to ask about that."""
-    names = [name for name in dict.fromkeys(seed.thing for seed in unknown) if is_holder(name)]
+    names = [
+        name for name in dict.fromkeys(seed.thing for seed in unknown) if opening.is_holder(name)
+    ]
     return [
         (
             shown.shown_code(name),
             f"/contacts?{urlencode({'root': name})}",
-            f"/balance?{urlencode({'party': name})}" if is_party(name) else "",
+            f"/balance?{urlencode({'party': name})}" if opening.is_party(name) else "",
         )
         for name in names
     ]
