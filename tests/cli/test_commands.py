@@ -286,7 +286,7 @@ def test_a_file_that_is_no_document_is_refused_in_words(
 def test_a_thing_of_which_nothing_is_recorded_leaves_with_one(suyuan: Run) -> None:
     done = suyuan("trace", "6901234567892")
     assert done.returncode == 1
-    assert "没有这个编码的记录" in done.stdout
+    assert done.stdout.strip() == "没有 (01)06901234567892 的记录"
 
 
 def test_an_answer_is_written_to_a_file_of_the_form_that_its_name_says(
@@ -314,7 +314,7 @@ def test_a_scope_of_nothing_leaves_with_one_and_half_a_holder_is_an_error(suyuan
     nothing = suyuan("--lang", "en", "scope", "6901234567892")
     assert (nothing.returncode, nothing.stdout.strip()) == (
         1,
-        "Nothing is recorded of these codes.",
+        "Nothing is recorded of (01)06901234567892",
     )
     half = suyuan(
         "--lang", "en", "scope", "6901234567892", "--holder-party", "urn:suyuan:party:shop"
@@ -439,7 +439,10 @@ def test_contacts_of_all_holders_come_out_of_an_imported_table(suyuan: Run, tmp_
     assert one.keys() > beside
     assert (one["position"], one["completeness"]["movements"]) == (2, 2)
     assert {name: each for name, each in one.items() if name not in beside} == {
-        **{"inBegin": begin, "inEnd": end, "outBegin": begin, "outEnd": end},
+        "inBegin": begin,
+        "inEnd": end,
+        "outBegin": begin,
+        "outEnd": end,
         "root": "1",
         "inDegree": 0,
         "outDegree": 1,

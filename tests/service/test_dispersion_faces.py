@@ -101,6 +101,43 @@ def test_rows_can_be_of_a_thing_a_place_and_a_day(client: Client, platform: Plat
     assert (known["position"], known["rows"]) == (1, [])
 
 
+GLN = "6901234000313"
+
+
+def test_a_place_that_nothing_was_ever_at_is_told_first(client: Client, platform: Platform) -> None:
+    boss = bearer(platform, "boss")
+    known = asked(client, boss, at=STALL)
+    assert (known["place"], known["place_seen"]) == (STALL, True)
+    found = asked(client, boss, at="urn:nobody")
+    assert (found["place_seen"], found["by_holder"], found["worst"]) == (False, [], 2)
+    assert asked(client, boss)["place_seen"]
+    hidden = asked(client, bearer(platform, "shop", SHOP), at=HALL)
+    assert not hidden["place_seen"]
+    client.post("/sign-in", data={"name": "boss", "password": boss["Authorization"].split(" ")[1]})
+    for lang, said in (("en", "nothing was at urn:nobody"), ("zh", "没有什么到过 urn:nobody")):
+        text = client.get(
+            "/dispersion?at=urn:nobody", headers=HTML | {"Accept-Language": lang}
+        ).text
+        assert text.index(said) < text.index('id="word"')
+        known_page = client.get(f"/dispersion?at={STALL}", headers=HTML | {"Accept-Language": lang})
+        assert said not in known_page.text
+
+
+def test_a_place_is_meant_by_any_of_its_codes(client: Client, platform: Platform) -> None:
+    boss, site = bearer(platform, "boss"), f"https://id.gs1.org/414/{GLN}"
+    use = blended(80, 21, 10, 10) | {
+        "inputQuantityList": amounts((f"{OTHER}X", 10)),
+        "outputQuantityList": amounts((f"{LAST}X", 10)),
+        "readPoint": {"id": site},
+        "bizLocation": {"id": site},
+    }
+    told(platform, [(BOTTLER, [use])])
+    for code in (site, GLN, f"(414){GLN}", "urn:epc:id:sgln:6901234.00031.0"):
+        found = asked(client, boss, at=code)
+        assert found["place"] == site
+        assert [row["thing"] for row in found["rows"]] == [f"{OTHER}X"]
+
+
 def test_who_sees_less_is_told_of_less(client: Client, platform: Platform) -> None:
     seen = asked(client, bearer(platform, "shop", SHOP))
     assert seen["rows"] == []
@@ -173,3 +210,6 @@ def test_a_terminal_is_told_the_same(
     nothing = suyuan("--as-of", "2026-03-01")
     assert (nothing.returncode, nothing.stdout) == (1, "No input to anything is on record.\n")
     assert suyuan("no code").returncode == 2
+    nowhere = suyuan("--at", "urn:nobody")
+    assert nowhere.returncode == 1
+    assert nowhere.stdout.startswith("In the records that you may see nothing was at urn:nobody: ")

@@ -11,6 +11,7 @@ from msgspec.structs import replace
 
 from suyuan.model import Fact, FactKind, Holder, Side, ThingGrain
 from suyuan.trace.answer import answer
+from suyuan.trace.scope import scope
 from suyuan.trace.types import (
     Answer,
     BalanceKind,
@@ -265,4 +266,70 @@ def test_the_order_of_capture_never_changes_an_answer(examples: int) -> None:
 def test_nothing_recorded_gives_an_empty_answer(direction: Direction) -> None:
     given = answer([], asked("nothing", direction))
     assert (given.nodes, given.origins, given.whereabouts) == ((), (), ())
-    assert given.completeness.summary.en == "no movement recorded; no open end"
+    assert [seed.thing for seed in given.unknown] == ["nothing"]
+    assert given.completeness.summary.en == "Nothing is recorded of nothing"
+    assert given.completeness.summary.zh == "没有 nothing 的记录"
+
+
+def test_of_several_things_asked_about_those_without_a_record_are_told_first() -> None:
+    seeds = tuple(Seed(thing=each) for each in ("lotX", "lotA", "lotY"))
+    question = Question(seeds=seeds, direction=Direction.FORWARD)
+    given = answer(grain_to_flour(), question)
+    assert [seed.thing for seed in given.unknown] == ["lotX", "lotY"]
+    assert given.completeness.summary.en.startswith("Nothing is recorded of lotX, lotY. ")
+    assert given.completeness.summary.zh.startswith("没有 lotX、lotY 的记录。")
+    found = scope(grain_to_flour(), question)
+    assert found.unknown == given.unknown
+    assert found.completeness.summary.en.startswith("Nothing is recorded of lotX, lotY. ")
+    seen = answer(grain_to_flour(), question, partial=True).completeness.summary
+    assert seen.en.startswith("Nothing that you may see is recorded of lotX, lotY. ")
+    assert seen.zh.startswith("您能看到的记录里没有 lotX、lotY。")
+
+
+def test_what_is_named_in_any_part_of_a_fact_is_known() -> None:
+    piece = {"grain": ThingGrain.INSTANCE, "lot": "lotL", "after": FARM}
+    facts = record(
+        [
+            line(FactKind.MADE, "pig", 0, **piece),
+            line(FactKind.JOINED, "pig", 1, parent="crate", after=FARM),
+            line(FactKind.RECODED, "pig", 2, other="old pig"),
+        ]
+    )
+    for name in ("pig", "lotL", "crate", "old pig"):
+        assert answer(facts, asked(name, Direction.FORWARD)).unknown == ()
+    assert len(answer(facts, asked("sow", Direction.FORWARD)).unknown) == 1
+
+
+def test_a_thing_that_its_holder_never_had_is_told_with_the_holder() -> None:
+    seeds = (Seed(thing="lotA", holder=FARM), Seed(thing="lotA", holder=SHOP))
+    found = scope(grain_to_flour(), Question(seeds=seeds, direction=Direction.FORWARD))
+    assert found.unknown == (seeds[1],)
+    assert found.completeness.summary.en.startswith("Nothing is recorded of lotA at shop · stall. ")
+    assert found.lines
+
+
+def test_a_party_asked_about_as_a_thing_is_shown_the_way() -> None:
+    party = "https://id.gs1.org/417/6901234000313"
+    given = answer(grain_to_flour(), asked(party, Direction.FORWARD))
+    assert [seed.thing for seed in given.unknown] == [party]
+    for said in (given.completeness.summary.zh, given.completeness.summary.en):
+        assert "(417)6901234000313" in said
+        assert "/contacts" in said
+        assert "suyuan balance" in said
+    of_event = record([line(FactKind.OBSERVED, party, 0, after=FARM)])
+    assert answer(of_event, asked(party, Direction.FORWARD)).unknown == ()
+
+
+def test_an_answer_that_its_depth_limits_says_so_and_whether_more_lies_beyond() -> None:
+    facts = grain_to_flour()
+    whole = answer(facts, asked("lotA", Direction.FORWARD))
+    assert not whole.limited
+    farthest = max(node.hops for node in whole.nodes)
+    for depth in range(1, farthest + 2):
+        given = answer(facts, asked("lotA", Direction.FORWARD, depth=depth))
+        assert given.limited == (depth < farthest) == (given.nodes != whole.nodes)
+        steps = "1 step" if depth == 1 else f"{depth} steps"
+        more = ": more lies beyond and is not listed. "
+        end = more if given.limited else "; no record leads further. "
+        assert given.completeness.summary.en.startswith(f"Limited to {steps}{end}")
+        assert given.completeness.summary.zh.startswith(f"只追了 {depth} 步，")

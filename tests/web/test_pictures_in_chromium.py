@@ -50,7 +50,7 @@ def written() -> str:
     rows = timed.rows_of(seen.shown[0], lambda _: presence.NEVER)
     text = page(
         "trace.html", Reader(lang="en"), wrong=None,
-        given=dict.fromkeys(("thing", "direction", "as_of", *RESTING), ""),
+        given=dict.fromkeys(("thing", "direction", "as_of", "depth", *RESTING), ""), nothing=False,
         found=Told(answer=ANSWER, names=Names(), responsible=()), seen=seen,
         times=(timed.timed(rows, timed.NARROW, "en", str), None), sankey=None, undrawn=[],
         streams=[], responsible=[], more=0, unfolded=None, files=[], sees_all=True,

@@ -142,7 +142,9 @@ _HolderSite = Annotated[
     description=(
         "Backward: where it came from; forward: where it went. Every answer is certain within "
         "possible, says how complete it is and to which record position, drawn from what its "
-        "viewer may see; `assumptions` are those that were asked for." + TOLD
+        "viewer may see; `assumptions` are those that were asked for. If `unknown` names the "
+        "thing, nothing that its viewer may see is recorded of it; `limited` says that more lies "
+        "beyond the `depth`." + TOLD
     ),
     operation_id="trace",
     before_request=page_before("trace"),
@@ -181,9 +183,10 @@ def get_trace(  # noqa: PLR0913, PLR0917 -- the parameters of a question, given 
     if code is None:
         raise SuyuanError("trace.no-thing", _NO_THING, "thing")
     viewer = viewer_of(request)
-    (name,) = things(request, [code], "thing", viewer)
+    holder = _holder(holder_party, holder_site)
+    named = things(request, [code], "thing", viewer)
     question = Question(
-        seeds=(Seed(thing=name, holder=_holder(holder_party, holder_site)),),
+        seeds=tuple(Seed(thing=each, holder=holder) for each in named),
         direction=direction,
         as_of=instant(as_of, "as_of", last=True),
         known_at=known_at,
@@ -226,7 +229,8 @@ _SCOPED = (
         "no rule is stated is drawn from, or when it was emptied: the most first; and of which "
         "`makings` to know what went into which output would leave out outputs, at most how many. "
         "Drawn from what its viewer may "
-        "see; `truncated` says that a limit was hit." + TOLD
+        "see; `truncated` says that a limit was hit, and `unknown` are the things asked about of "
+        "which nothing that its viewer may see is recorded." + TOLD
     ),
     operation_id="scope",
     before_request=page_before("scope"),
@@ -310,8 +314,8 @@ def get_answer(
 ) -> Response[bytes]:
     """What may be said of one thing to this viewer."""
     viewer = viewer_of(request)
-    (name,) = things(request, [code], "id", viewer)
-    return as_json(answer(platform_of(request), name, viewer))
+    things(request, [code], "id", viewer)
+    return as_json(answer(platform_of(request), code, viewer))
 
 
 def _holder(party: str | None, site: str | None) -> Holder | None:

@@ -25,7 +25,8 @@ _ASKED: Final = ("thing", "at", "as_of", "known_at", "most")
         "how many inputs each may be made of; `by_holder` what would be recalled if all that was "
         "ever there were bad. Each is ranked; worst case and mean stand beside them. All of it is "
         "*at most*, for dates are not looked at. `truncated` says that records after `position` "
-        "were not read. Needs an account."
+        "were not read. `place_seen` is false where nothing that its viewer may see was ever at "
+        "the place asked about. Needs an account."
     ),
     operation_id="dispersion",
     before_request=page_before("dispersion"),
@@ -46,7 +47,8 @@ def get_dispersion(
         QueryParameter(name="thing", description="Only rows of these, by any code; repeated"),
     ] = None,
     at: Annotated[
-        str | None, QueryParameter(description="Only what was at this site or party")
+        str | None,
+        QueryParameter(description="Only what was at this site or party, by any code of it"),
     ] = None,
     as_of: Annotated[
         str | None,

@@ -17,9 +17,9 @@ from suyuan.service import (
     Platform,
     Who,
     day_of,
+    meant,
     require_account,
     require_operator,
-    subjects,
     today,
     who,
 )
@@ -106,15 +106,17 @@ def require_few(texts: Sequence[str], place: str) -> None:
 def things(request: AnyRequest, texts: Sequence[str], place: str, viewer: Viewer) -> list[str]:
     """The canonical names of things, each given by any of its codes.
 
+    A code that several recorded as they wrote it has several.
+
     Raises:
         SuyuanError: no code that we know, or there are too many.
     """
     require_few(texts, place)
-    named = subjects(platform_of(request), texts, viewer)
+    named = meant(platform_of(request), texts, viewer)
     for text, found in zip(texts, named, strict=True):
-        if found is None:
+        if not found:
             raise SuyuanError("code.unknown", unknown.no_code(text), place)
-    return [found.canonical for found in named if found is not None]
+    return [each.canonical for found in named for each in found]
 
 
 def instant(text: str | None, place: str, *, last: bool) -> datetime | None:

@@ -34,9 +34,9 @@ _T = TypeVar("_T")
 _ENCODER = msgspec.json.Encoder(decimal_format="number")
 
 
-def say(text: Text, shared: Shared) -> None:
-    """One sentence in the language asked for, masked."""
-    echo(privacy.masked(_in(text, shared.lang)))
+def say(text: Text, shared: Shared, *, err: bool = False) -> None:
+    """One sentence in the language asked for, masked; with `err` beside what is printed."""
+    echo(privacy.masked(_in(text, shared.lang)), err=err)
 
 
 def emit_json(value: Any) -> None:

@@ -17,9 +17,9 @@ from suyuan.kit import SuyuanError, Text
 from suyuan.kit.clock import there
 from suyuan.kit.span import BadTimeError, parse_instant
 from suyuan.network.ties import Ties
-from suyuan.service import OPERATOR, Export, Platform, subject
+from suyuan.service import OPERATOR, Export, Platform, meant
 from suyuan.trace import resting
-from suyuan.trace.types import Pool
+from suyuan.trace.types import Answer, Pool, Scope
 
 _BAD_OFFSET = Text("时区请写成 +08:00。", "Write the offset as +08:00.")
 
@@ -162,16 +162,30 @@ def hand_on(export: Export, target: Path | None, shared: Shared) -> None:
     say(_HANDED.format(file=target, size=len(export.content)), shared)
 
 
-def named(platform: Platform, thing: str, place: str = "THING") -> str:
-    """The canonical name of the thing that a text names.
+def is_known(answer: Answer | Scope) -> bool:
+    """Whether anything is recorded of what was asked about."""
+    return bool(answer.cost.facts) and len(answer.unknown) < len(set(answer.question.seeds))
+
+
+def say_unknown(answer: Answer | Scope, shared: Shared) -> None:
+    """Say to who is given a file of what it has nothing; beside it, for it may be printed."""
+    if answer.unknown:
+        say(answer.completeness.summary, shared, err=True)
+
+
+def named(platform: Platform, things: Sequence[str], place: str = "THING") -> tuple[str, ...]:
+    """The canonical names of the things that texts name, each once.
+
+    A code that several recorded as they wrote it has several.
 
     Raises:
         SuyuanError: the text is no code.
     """
-    found = subject(platform, thing, OPERATOR)
-    if found is None:
-        raise SuyuanError("trace.thing", unknown.no_code(thing), place=place)
-    return found.canonical
+    found = meant(platform, things, OPERATOR)
+    for text, some in zip(things, found, strict=True):
+        if not some:
+            raise SuyuanError("trace.thing", unknown.no_code(text), place=place)
+    return tuple(dict.fromkeys(each.canonical for some in found for each in some))
 
 
 def minutes_of(offset: str) -> int:

@@ -40,4 +40,6 @@ def about(
         completeness=answer.completeness.summary,
         open_ends=tuple((OPEN_ENDS[kind], count) for kind, count in ends.items()),
         assumptions=answer.assumptions,
+        depth=question.depth,
+        unknown=tuple(dict.fromkeys(seed.thing for seed in answer.unknown)),
     )

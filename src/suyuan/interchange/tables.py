@@ -52,9 +52,12 @@ _CHINESE: Final = {
     "by the word of": "仅卖方所报，卖方", "voucher": "交易凭证号", "sold at": "售出时间",
     "entry": "记录号", "viewer": "查看者", "made": "生成时间",
     "complete to entry": "完整到记录", "truncated": "已达上限",
+    "nothing recorded of": "没有记录的编码", "limited to steps": "只追几步",
 }  # fmt: skip
 """What the headings mean in Chinese."""
-_ABOUT: Final = ("viewer", "made", "complete to entry", "truncated")
+_ABOUT: Final = (
+    "viewer", "made", "complete to entry", "truncated", "nothing recorded of", "limited to steps",
+)  # fmt: skip
 _OF_BUYER: Final = 4
 """Columns that only a buyer's row fills, at the end."""
 _FORMULA: Final = frozenset("=+-@\t\r")
@@ -132,12 +135,17 @@ def _part(part: Part) -> tuple[str, ...]:
 
 
 def written_csv(head: Sequence[str], rows: Iterable[Sequence[Any]], about: About) -> bytes:
-    """UTF-8 with a mark, as spreadsheets take it; what a cell would compute is text."""
+    """UTF-8 with a mark, as spreadsheets take it; what a cell would compute is text.
+
+    Where nothing is found of what is unknown, or within a depth, one row says so.
+    """
     said = [about.viewer, _at(about.made), about.position, str(about.truncated).lower()]
+    said += ["\n".join(about.unknown), about.depth or ""]
     kept = io.StringIO()
     write = csv.writer(kept, lineterminator="\r\n").writerow
     write([_headed(each) for each in (*head, *_ABOUT)])
-    for row in rows:
+    empty = [[""] * len(head)] if about.unknown or about.depth else []
+    for row in list(rows) or empty:
         write([_cell(each) for each in (*row, *said)])
     return "\ufeff".encode() + kept.getvalue().encode("utf-8", "replace")
 

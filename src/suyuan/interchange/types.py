@@ -129,7 +129,11 @@ class Names(Struct, frozen=True, kw_only=True):
 
 
 class About(Struct, frozen=True, kw_only=True):
-    """Of whom, for whom, on which day, and how complete an export is."""
+    """Of whom, for whom, on which day, and how complete an export is.
+
+    Of the `unknown` ones of its `things` nothing is recorded that its viewer may see. `depth` is
+    to how many steps it was limited.
+    """
 
     kind: Text
     things: tuple[str, ...]
@@ -141,18 +145,22 @@ class About(Struct, frozen=True, kw_only=True):
     completeness: Text
     open_ends: tuple[tuple[Text, int], ...]
     assumptions: tuple[Text, ...] = ()
+    unknown: tuple[str, ...] = ()
+    depth: int | None = None
 
     def as_json(self) -> dict[str, Any]:
         """For formats of programs."""
         assumed = [each.en for each in self.assumptions]
         return {
             "kind": self.kind.en,
+            **({"unknown": list(self.unknown)} if self.unknown else {}),
             "things": list(self.things),
             "viewer": self.viewer,
             "made": there(self.made, CHINA).isoformat(),
             "asOf": None if self.as_of is None else there(self.as_of, CHINA).isoformat(),
             "completeToEntry": self.position,
             "truncated": self.truncated,
+            **({"depth": self.depth} if self.depth else {}),
             "completeness": self.completeness.en,
             "openEnds": {kind.en: count for kind, count in self.open_ends},
             **({"assumptions": assumed} if assumed else {}),
@@ -161,6 +169,8 @@ class About(Struct, frozen=True, kw_only=True):
     def lines(self) -> Iterator[tuple[Text, Text]]:
         """For formats of people: a word, and what it says."""
         yield Text("内容", "content"), self.kind
+        if self.unknown:
+            yield Text("没有记录的编码", "nothing recorded of"), _both("\n".join(self.unknown))
         yield Text("追溯单元", "things"), _both("\n".join(self.things))
         yield Text("查阅方", "viewer"), _both(self.viewer)
         yield Text("导出时间", "made"), _both(in_china(self.made))

@@ -27,9 +27,9 @@ from suyuan.service.asking import (
     examples,
     identify,
     labelled,
+    meant,
     progress,
     subject,
-    subjects,
     trace,
 )
 from suyuan.service.attesting import (
@@ -397,6 +397,7 @@ __all__ = [
     "log_of",
     "log_shards",
     "logged_acts",
+    "meant",
     "mirror_to",
     "name_query",
     "named_events",
@@ -458,7 +459,6 @@ __all__ = [
     "sign_in",
     "standard_index",
     "subject",
-    "subjects",
     "subscribe",
     "subscription",
     "subscriptions",

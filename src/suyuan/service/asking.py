@@ -7,15 +7,17 @@ from typing import Final
 from msgspec import Struct, structs
 
 from suyuan.codes import Candidate, dating, making, read_identifier, recognise, unknown
-from suyuan.codes.types import BroughtIn, Identified, Known
+from suyuan.codes.types import BroughtIn, Identified, Known, Note
 from suyuan.kit import SuyuanError, Text
 from suyuan.kit.clock import CHINA, there
+from suyuan.kit.text import joined
 from suyuan.model import PUBLIC, Viewer
 from suyuan.publish import Asked, PublicAnswer, public_answer
 from suyuan.record import grants_of
 from suyuan.registry import directory
 from suyuan.service.platform import Platform
 from suyuan.service.verifying import Here, brought_in_here, issued_here
+from suyuan.service.written import capturer_of, written_code, written_names
 from suyuan.store import Queries, ReadConnection
 from suyuan.trace import Answer, Question, gather
 from suyuan.trace import trace as trace_question
@@ -23,6 +25,15 @@ from suyuan.trace import trace as trace_question
 SQL = Queries("suyuan.service")
 _SEED: Final = "seed-unit"
 _OWN: Final = "urn:suyuan:"
+_WRITTEN: Final = Text(
+    "这个编码读不出，是照报送方 {who} 所写的记录的。",
+    "This code cannot be read; it is recorded as {who} wrote it.",
+)
+_OF_SEVERAL: Final = Text(
+    "这个编码读不出，是照所写的记录的；同样的文字有这些报送方写过，未必是同一物：{who}。",
+    "This code cannot be read and is recorded as it was written; the same text is of several "
+    "capturers, and need not be one thing: {who}.",
+)
 
 
 class Progress(Struct, frozen=True, kw_only=True):
@@ -63,9 +74,9 @@ def identify(
 
 
 def subject(platform: Platform, text: str, viewer: Viewer = PUBLIC) -> Identified | None:
-    """The thing that a text names, as `subjects`."""
-    (found,) = subjects(platform, [text], viewer)
-    return found
+    """The thing that a text names, as `meant`; of several the first."""
+    (found,) = meant(platform, [text], viewer)
+    return found[0] if found else None
 
 
 def subjects(
@@ -77,6 +88,57 @@ def subjects(
     when they came.
     """
     return [_likeliest(found) for found in identify(platform, texts, viewer)]
+
+
+def meant(
+    platform: Platform, texts: Sequence[str], viewer: Viewer = PUBLIC
+) -> list[tuple[Identified, ...]]:
+    """The things that each text names: as `subjects`, and beyond its readings what is just this.
+
+    What was recorded as it was written is found by its text: of every capturer whose record the
+    viewer has part in, his own first. A text that names nothing has none.
+    """
+    both = list(zip(texts, subjects(platform, texts, viewer), strict=True))
+    unread = [text for text, each in both if each is None or not (each.known or each.issued)]
+    written = _written(platform, unread, viewer)
+    return [written.get(text) or ((each,) if each else ()) for text, each in both]
+
+
+def _written(
+    platform: Platform, texts: Sequence[str], viewer: Viewer
+) -> dict[str, tuple[Identified, ...]]:
+    """Of each text the things recorded as just this, of which the viewer may know who did so."""
+    if not texts or viewer.role is None:
+        return {}
+    near, tenant = structs.replace(viewer, parts_only=True), viewer.tenant
+    with platform.store.read() as conn:
+        names = written_names(platform, conn, list(dict.fromkeys(texts)), tenant=tenant)
+        named = {name: recognise(name)[0] for name in chain.from_iterable(names.values())}
+        known = _known(platform, conn, named, near)
+    found = {}
+    for text, some in names.items():
+        seen = [name for name in some if name in known]
+        seen.sort(key=lambda name: (capturer_of(name) != viewer.party, name))
+        notes = (_as_written(seen),)
+        found[text] = tuple(
+            _with(structs.replace(named[name], notes=notes), known[name], (), ()) for name in seen
+        )
+    return found
+
+
+def _with_capturers(platform: Platform, named: Identified, viewer: Viewer) -> Identified:
+    """What was recorded as it was written, told whose it is, by its whole name too."""
+    if not capturer_of(named.canonical):
+        return named
+    code = written_code(named.canonical)
+    same = _written(platform, [code], viewer).get(code, ())
+    return next((each for each in same if each.canonical == named.canonical), named)
+
+
+def _as_written(names: Sequence[str]) -> Note:
+    who = joined([capturer_of(name) for name in names])
+    said = _WRITTEN.format(who=who) if len(names) == 1 else _OF_SEVERAL.format(who=who)
+    return Note("code.written", "warning", said)
 
 
 def _likeliest(found: Sequence[Identified]) -> Identified | None:
@@ -141,6 +203,7 @@ def answer(platform: Platform, uri: str, viewer: Viewer = PUBLIC) -> PublicAnswe
     named = subject(platform, uri, viewer)
     if named is None:
         raise SuyuanError("answer.code", unknown.no_code(uri), "id", status=404)
+    named = _with_capturers(platform, named, viewer)
     with platform.store.read() as conn:
         asked = Asked(
             subject=named,

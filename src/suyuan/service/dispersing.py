@@ -3,18 +3,28 @@
 Counted over all of the record that the viewer may see, whatever is asked about.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from datetime import datetime
+from typing import Final
 
 from msgspec import Struct, structs
 
 from suyuan.kit import Text
-from suyuan.model import Viewer
+from suyuan.model import Fact, Viewer
 from suyuan.registry import directory
+from suyuan.service import contact_roots
 from suyuan.service.classes import class_of
 from suyuan.service.platform import Platform
 from suyuan.store import ReadConnection
 from suyuan.trace import dispersed, gather, sweep
+
+UNKNOWN: Final = Text(
+    "您能看到的记录里没有什么到过 {place}：那里有过什么不知道，这不等于没有。请核对编码。"
+    "各处的数都是全部记录的。",
+    "In the records that you may see nothing was at {place}: what was there is not known, which "
+    "does not mean nothing. Compare its code. The numbers are of all records.",
+)
+_REGISTER: Final = "register"
 
 
 class DispersionAsked(Struct, frozen=True, kw_only=True):
@@ -27,11 +37,17 @@ class DispersionAsked(Struct, frozen=True, kw_only=True):
 
 
 class DispersionTold(dispersed.Dispersed, frozen=True, kw_only=True):
-    """The numbers, and what parties, sites and products are called where registered."""
+    """The numbers, and what parties, sites and products are called where registered.
+
+    `place` is the site or party asked about by its canonical name, `place_seen` whether anything
+    that the viewer may see was ever there: without a record nothing is known, not nothing.
+    """
 
     parties: dict[str, Text]
     sites: dict[str, Text]
     called: dict[str, Text]
+    place: str | None = None
+    place_seen: bool = True
 
 
 def dispersion(
@@ -41,7 +57,10 @@ def dispersion(
     *,
     advance: sweep.Advance = lambda _done, _all: None,
 ) -> DispersionTold:
-    """How far inputs went; `advance` is told how much of the record has been read."""
+    """How far inputs went; `advance` is told how much of the record has been read.
+
+    The place asked about is given by its code as it is written anywhere, or by its own name.
+    """
     from suyuan.trace import dispersal  # noqa: PLC0415 -- loads numpy
 
     near = structs.replace(viewer, parts_only=True)
@@ -55,17 +74,31 @@ def dispersion(
             limit=gather.Limit(facts=asked.most_facts),
             advance=advance,
         )
+    place, is_seen = _place(platform, asked.wanted.place, found.facts)
+    wanted = structs.replace(asked.wanted, place=place)
     # Drawing takes long, and no transaction of the database is open meanwhile.
     drawn = dispersal.dispersed(
         found.facts,
-        asked.wanted,
+        wanted,
         position=found.position,
         truncated=found.truncated,
         as_of=asked.as_of,
         known_at=found.position,
     )
     with platform.store.read() as conn:
-        return _named(conn, drawn, near.tenant)
+        told = _named(conn, drawn, near.tenant)
+    return structs.replace(told, place=place, place_seen=is_seen)
+
+
+def _place(platform: Platform, text: str | None, facts: Iterable[Fact]) -> tuple[str | None, bool]:
+    """The site or party that a text means, and whether anything is recorded of it as a holder."""
+    if text is None:
+        return None, True
+    holders = (holder for fact in facts for holder in (fact.before, fact.after) if holder)
+    seen = {end for holder in holders for end in (holder.party, holder.site)}
+    names = contact_roots.meant(platform, text, _REGISTER)
+    found = next((name for name in names if name in seen), None)
+    return found or text, found is not None
 
 
 def _named(conn: ReadConnection, drawn: dispersed.Dispersed, tenant: int) -> DispersionTold:

@@ -45,6 +45,22 @@ from (
 ) as e
 having count(*) > 0;
 
+-- parties_entered --
+-- The parties of a tenant in the order in which they were entered, so many at most.
+select uri from registry.party where tenant = %(tenant)s order by id limit %(most)s;
+
+-- recorded_names --
+-- Those of these names that an act has a thing by, whoever may see it.
+select w.name
+from unnest(%(names)s::text[]) as w (name)
+cross join lateral (
+    select from index.act as a
+    where index.keys(a) @> array[hashtextextended(w.name, 0)]
+      and starts_with(w.name, a.head)
+      and substr(w.name, length(a.head) + 1) = any (a.tails)
+    limit 1
+) as a;
+
 -- progress --
 -- How far the index has followed the record.
 select

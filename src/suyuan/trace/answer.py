@@ -12,6 +12,14 @@ from suyuan.trace.alike import count_of, links_of
 from suyuan.trace.balance import balances, left
 from suyuan.trace.closure import Examined, examine
 from suyuan.trace.findings import OF_MANY
+from suyuan.trace.opening import (
+    depth_said,
+    leads_beyond,
+    sentences,
+    unknown_said,
+    unknown_seeds,
+    written_said,
+)
 from suyuan.trace.resting import assumed, rest_of
 from suyuan.trace.standing import origins, responsibility, whereabouts
 from suyuan.trace.types import (
@@ -24,6 +32,7 @@ from suyuan.trace.types import (
     LinkKind,
     OpenEndKind,
     Question,
+    Seed,
 )
 
 _TRUNCATED = Text("已达上限，只答了一部分。", "A limit was hit: this is only a part. ")
@@ -43,13 +52,17 @@ _PART = Text(
 
 
 class How(Struct, frozen=True, kw_only=True):
-    """How an answer was come by: from so many facts, complete to which position, cut or not."""
+    """How an answer was come by: from so many facts, complete to which position, cut or not.
+
+    Of `unknown` seeds nothing is recorded that its viewer may see.
+    """
 
     facts: int
     position: int | None = None
     truncated: bool = False
     partial: bool = False
     rounds: int = 0
+    unknown: tuple[Seed, ...] = ()
 
     def cost(self, found: Examined) -> Cost:
         """What it took."""
@@ -73,10 +86,16 @@ def answer(
     Origins are given backward and whereabouts forward; findings only on what was reached.
     """
     known = list(facts)
+    found = examine(known, question)
     how = How(
-        facts=len(known), position=position, truncated=truncated, partial=partial, rounds=rounds
+        facts=len(known),
+        position=position,
+        truncated=truncated,
+        partial=partial,
+        rounds=rounds,
+        unknown=unknown_seeds(known, found, question),
     )
-    return answer_from(examine(known, question), question, how)
+    return answer_from(found, question, how)
 
 
 def answer_from(found: Examined, question: Question, how: How) -> Answer:
@@ -85,6 +104,7 @@ def answer_from(found: Examined, question: Question, how: How) -> Answer:
     reached = [node.pool for node in drawn.nodes]
     lines = balances(found.told, found.net.links, found.net.makings, reached, found.alike)
     things, kept = {node.pool.thing for node in drawn.nodes}, left(lines)
+    limited = leads_beyond(found, question)
     return Answer(
         truncated=how.truncated,
         question=question,
@@ -94,13 +114,28 @@ def answer_from(found: Examined, question: Question, how: How) -> Answer:
         origins=origins(found) if backward else (),
         whereabouts=() if backward else whereabouts(found, kept),
         responsibility=responsibility(found, kept),
-        completeness=completeness(found, truncated=how.truncated, partial=how.partial),
+        completeness=told_completeness(found, question, how, limited=limited),
         balance=lines,
         open_ends=drawn.open_ends,
         anomalies=tuple(_of_each(found, things)),
         cost=how.cost(found),
         assumptions=assumed(rest_of(question)),
+        unknown=how.unknown,
+        limited=limited,
     )
+
+
+def told_completeness(
+    found: Examined, question: Question, how: How, *, limited: bool = False
+) -> Completeness:
+    """The completeness with what comes first: what is unknown, how far the depth let it go."""
+    told = completeness(found, truncated=how.truncated, partial=how.partial)
+    first = unknown_said(how.unknown, partial=how.partial)
+    if first and len(how.unknown) == len(set(question.seeds)):
+        return replace(told, summary=sentences(first))
+    first += written_said(question, how.unknown)
+    first += depth_said(question, limited=limited, truncated=how.truncated)
+    return replace(told, summary=sentences([*first, told.summary]))
 
 
 def _of_each(found: Examined, things: Collection[str]) -> Iterator[Anomaly]:

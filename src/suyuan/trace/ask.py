@@ -3,6 +3,7 @@
 from typing import Final
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from suyuan.kit import SuyuanError, Text
 from suyuan.model import Viewer
@@ -14,9 +15,10 @@ from suyuan.trace.closure import Examined, examine
 from suyuan.trace.folding import Folding
 from suyuan.trace.gather import Gathered, Limit, gather
 from suyuan.trace.narrowing import Narrowed, narrowed
+from suyuan.trace.opening import unknown_seeds
 from suyuan.trace.resting import require_possible, rest_of
 from suyuan.trace.scope import onward, scope_from
-from suyuan.trace.types import Answer, Question, Scope
+from suyuan.trace.types import Answer, Question, Scope, Seed
 
 _BACKWARDS: Final = Text(
     "时间窗的止早于起；请对调或改正。",
@@ -98,14 +100,44 @@ def reached(  # noqa: PLR0913 -- a question, by name
         conn, asked, viewer, secret=secret, limit=limit, folding=folding, guesser=guesser
     )
     until = asked.known_at
+    found = examine(gathered.facts, asked, gathered.alike)
+    unknown = unknown_seeds(gathered.facts, found, asked, cut=gathered.truncated)
+    if unknown and gathered.truncated:
+        unknown = _surely_unknown(conn, asked, unknown, viewer, secret=secret, limit=limit)
     how = How(
         facts=facts_told(gathered.facts, gathered.alike),
         position=gathered.position if until is None else min(gathered.position, until),
         truncated=gathered.truncated,
         partial=not viewer.sees_all,
         rounds=gathered.levels,
+        unknown=unknown,
     )
-    return Reached(asked, gathered, examine(gathered.facts, asked, gathered.alike), how)
+    return Reached(asked, gathered, found, how)
+
+
+def _surely_unknown(
+    conn: ReadConnection,
+    question: Question,
+    missing: tuple[Seed, ...],
+    viewer: Viewer,
+    *,
+    secret: bytes,
+    limit: Limit | None,
+) -> tuple[Seed, ...]:
+    """Of what was cut, the things that nothing is recorded of; what is not read is not said.
+
+    They are looked for by themselves, and no further than what names them.
+    """
+    bound = limit or Limit()
+    if bound.expired():
+        return ()
+    looks = iter((False,))
+    once = Limit(facts=bound.facts, expired=lambda: next(looks, True))
+    alone = replace(question, seeds=missing)
+    found = gather(conn, alone, viewer, secret=secret, limit=once)
+    if len(found.facts) >= bound.facts:
+        return ()
+    return unknown_seeds(found.facts, examine(found.facts, alone), alone, cut=True)
 
 
 def trace(

@@ -14,12 +14,13 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from suyuan.model import Fact, ThingGrain
-from suyuan.trace.answer import How, completeness
+from suyuan.trace.answer import How, told_completeness
 from suyuan.trace.balance import Sums, sums_of
 from suyuan.trace.closure import Examined, examine
 from suyuan.trace.flows import Amount, Flow, flows, summed
 from suyuan.trace.lone import NO_PART, Parts, lone_parts, part_of
 from suyuan.trace.material import Bounds, bounds, why_unused
+from suyuan.trace.opening import unknown_seeds
 from suyuan.trace.postings import at_holder
 from suyuan.trace.resting import assumed, rest_of
 from suyuan.trace.shelves import KEPT, Network, Shelf
@@ -54,10 +55,16 @@ def scope(
     The question's direction and depth are not asked: a recall goes forward, as far as it goes.
     """
     asked, known = onward(question), list(facts)
+    found = examine(known, asked)
     how = How(
-        facts=len(known), position=position, truncated=truncated, partial=partial, rounds=rounds
+        facts=len(known),
+        position=position,
+        truncated=truncated,
+        partial=partial,
+        rounds=rounds,
+        unknown=unknown_seeds(known, found, asked),
     )
-    return scope_from(examine(known, asked), asked, how)
+    return scope_from(found, asked, how)
 
 
 def onward(question: Question) -> Question:
@@ -79,12 +86,13 @@ def scope_from(found: Examined, asked: Question, how: How) -> Scope:
         things=len(things),
         lines=tuple(lines),
         transfers=tuple(transfers(flowing, drawn)),
-        completeness=completeness(found, truncated=how.truncated, partial=how.partial),
+        completeness=told_completeness(found, asked, how),
         open_ends=found.closure.open_ends,
         anomalies=tuple(a for a in found.closure.anomalies if a.thing in things),
         cost=how.cost(found),
         unused=unused,
         assumptions=assumed(rest_of(asked)),
+        unknown=how.unknown,
     )
 
 

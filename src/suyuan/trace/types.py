@@ -316,7 +316,8 @@ class Answer(Struct, frozen=True, kw_only=True):
     """The one structure for page, API and command line; `truncated` first: a limit was hit.
 
     `position` is the record position it is complete to (None: given facts, not a record);
-    `assumptions` are the asker's own, in words.
+    `assumptions` are the asker's own, in words. Of `unknown` nothing is recorded that the viewer
+    may see; `limited`: by its depth, and more lies beyond.
     """
 
     truncated: bool
@@ -333,6 +334,8 @@ class Answer(Struct, frozen=True, kw_only=True):
     anomalies: tuple[Anomaly, ...]
     cost: Cost
     assumptions: tuple[Text, ...] = ()
+    unknown: tuple[Seed, ...] = ()
+    limited: bool = False
 
 
 class Extent(Struct, frozen=True, gc=False):
@@ -437,7 +440,7 @@ class Scope(Struct, frozen=True, kw_only=True):
 
     `holders` counts those that have or had any; `position` is the record position it is complete
     to. *At least* reads "if records are complete". `assumptions` are the asker's own, in words;
-    `unused` are the stated rules that narrow nothing.
+    `unused` are the stated rules that narrow nothing. Of `unknown` nothing is recorded.
     """
 
     truncated: bool
@@ -453,6 +456,7 @@ class Scope(Struct, frozen=True, kw_only=True):
     cost: Cost
     unused: tuple[UnusedRule, ...] = ()
     assumptions: tuple[Text, ...] = ()
+    unknown: tuple[Seed, ...] = ()
 
 
 _NAMED: Final = 6

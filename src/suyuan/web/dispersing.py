@@ -54,6 +54,7 @@ def _answered(request: AnyRequest, given: Mapping[str, str]) -> dict[str, Any]:
     found = dispersing.dispersion(platform_of(request), asked, asking(request).viewer)
     return {
         "found": found,
+        "unseen": None if found.place_seen else dispersing.UNKNOWN.format(place=_code(found.place)),
         "mean": f"{found.mean:.1f}",
         "inputs": [_of_thing(found, r.rank, r.thing, r.recall) for r in found.rows],
         "products": [
@@ -101,8 +102,8 @@ def _holder(found: dispersing.DispersionTold, party: str, site: str) -> Text:
     return Text(" · ".join(name.zh for name in both), " · ".join(name.en for name in both))
 
 
-def _code(uri: str) -> Text:
-    text = shown.code_text(uri)
+def _code(uri: str | None) -> Text:
+    text = shown.code_text(uri or "")
     return Text(privacy.masked(text.zh), privacy.masked(text.en))
 
 

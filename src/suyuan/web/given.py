@@ -12,7 +12,7 @@ from litestar.response import Redirect
 from suyuan.codes import privacy, unknown
 from suyuan.kit import SuyuanError, Text
 from suyuan.kit.span import parse_instant
-from suyuan.service import subjects
+from suyuan.service import meant
 from suyuan.trace import resting
 from suyuan.web.reading import LONGEST
 from suyuan.web.request import AnyRequest, asking, platform_of
@@ -61,11 +61,11 @@ def things_typed(request: AnyRequest, lines: str) -> list[str]:
 
 def _names(request: AnyRequest, texts: Sequence[str]) -> list[str]:
     short = [privacy.cut(text, LONGEST) for text in texts]
-    found = subjects(platform_of(request), short, asking(request).viewer)
-    for text, each in zip(texts, found, strict=True):
-        if each is None:
+    found = meant(platform_of(request), short, asking(request).viewer)
+    for text, some in zip(texts, found, strict=True):
+        if not some:
             raise SuyuanError("recall.code", unknown.no_code(text), "thing")
-    return [each.canonical for each in found if each is not None]
+    return [each.canonical for some in found for each in some]
 
 
 def day_typed(day: str, *, last: bool) -> datetime | None:

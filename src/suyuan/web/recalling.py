@@ -20,7 +20,7 @@ from suyuan.web.recall_lines import card_of, listed_lines
 from suyuan.web.request import AnyRequest, asking, platform_of, reader_of
 from suyuan.web.respond import refuse, respond, signed_in
 from suyuan.web.sold import bought, together
-from suyuan.web.tracing import day_of, file_links, file_of, form_typed
+from suyuan.web.tracing import day_of, file_links, file_of, form_typed, holder_links
 from suyuan.web.unfolding import listed, opened, unfold_links, unfolded
 
 _FIELDS: Final = ("thing", "as_of", "vessel", "narrow", *RESTING)
@@ -71,12 +71,14 @@ def _shown(
     found, about = recall_told(
         platform_of(request), question, who.viewer, lang=reader.lang, narrow=narrow
     )
-    if not found.cost.facts:
-        return {"found": found}
+    ways = holder_links(found.unknown)
+    if not found.cost.facts or (found.unknown and not found.lines):
+        return {"found": found, "nothing": True, "ways": ways}
     lines = listed_lines(by_holder(found), request.query_params, reader)
     if lines is not None:
-        return {"found": found, "lines": lines, **_WORDS}
-    return {"found": found, "lines": None, **_drawn(request, found, about, given), **_WORDS}
+        return {"found": found, "nothing": False, "lines": lines, **_WORDS}
+    told = {"found": found, "nothing": False, "ways": ways, "lines": None}
+    return {**told, **_drawn(request, found, about, given), **_WORDS}
 
 
 def _drawn(

@@ -13,7 +13,7 @@ from litestar import Response
 from litestar.response import Redirect
 from markupsafe import Markup
 
-from suyuan.codes import privacy
+from suyuan.codes import privacy, shown
 from suyuan.drawings import (
     layout,
     of_trace,
@@ -31,14 +31,22 @@ from suyuan.kit import SuyuanError, Text
 from suyuan.kit.amounts import amount, plain
 from suyuan.kit.clock import there
 from suyuan.service import Told, export, requests, told
-from suyuan.trace import Direction, Question, Seed
-from suyuan.web.given import RESTING, day_typed, fields_typed, rest_fields, things_typed
+from suyuan.trace import Direction, Question, Seed, opening
+from suyuan.web.given import (
+    RESTING,
+    day_typed,
+    fields_typed,
+    number_typed,
+    rest_fields,
+    things_typed,
+)
 from suyuan.web.render import Reader
 from suyuan.web.request import AnyRequest, asking, platform_of, reader_of, reading
 from suyuan.web.respond import refuse, respond, signed_in
 from suyuan.web.unfolding import listed, opened, unfold_links, unfolded
 
-_FIELDS: Final = ("thing", "direction", "as_of", *RESTING)
+_FIELDS: Final = ("thing", "direction", "as_of", "depth", *RESTING)
+_DEEPEST: Final = 10_000
 _SHOWN: Final = 60
 _ROWS: Final = 24
 """As many rows over time are read at a glance; where there are more, those of a phone stand."""
@@ -146,6 +154,21 @@ def file_links(path: str, given: Mapping[str, str]) -> list[tuple[Text, str]]:
     return [(name, f"{path}?{urlencode(asked | {'format': form.value})}") for form, name in FORMS]
 
 
+def holder_links(unknown: Sequence[Seed]) -> list[tuple[str, str, str]]:
+    """Of what is asked about as a thing and is the code of a holder, where to ask about that."""
+    names = [
+        name for name in dict.fromkeys(seed.thing for seed in unknown) if opening.is_holder(name)
+    ]
+    return [
+        (
+            shown.shown_code(name),
+            f"/contacts?{urlencode({'root': name})}",
+            f"/balance?{urlencode({'party': name})}" if opening.is_party(name) else "",
+        )
+        for name in names
+    ]
+
+
 def _question(request: AnyRequest, given: Mapping[str, str]) -> Question | None:
     seeds = tuple(Seed(thing=each) for each in things_typed(request, given["thing"]))
     rest = rest_fields(given)
@@ -156,8 +179,13 @@ def _question(request: AnyRequest, given: Mapping[str, str]) -> Question | None:
         seeds=seeds,
         direction=Direction.FORWARD if forward else Direction.BACKWARD,
         as_of=day_typed(given["as_of"], last=True),
+        depth=_depth(given["depth"]),
     )
     return rest.of(question)
+
+
+def _depth(typed: str) -> int | None:
+    return int(number_typed(typed, 1, "depth", least=1, most=_DEEPEST)) if typed else None
 
 
 def _told(request: AnyRequest, question: Question | None) -> Told | None:
@@ -169,8 +197,12 @@ def _told(request: AnyRequest, question: Question | None) -> Told | None:
 
 
 def _shown(request: AnyRequest, found: Told | None, given: Mapping[str, str]) -> dict[str, Any]:
-    if found is None or not found.answer.cost.facts:
-        return {"found": found}
+    if found is None:
+        return {"found": None}
+    answer = found.answer
+    ways = holder_links(answer.unknown)
+    if not answer.cost.facts or (answer.unknown and not answer.nodes):
+        return {"found": found, "nothing": True, "ways": ways}
     reader = reader_of(request, reading(request))
     order, chart, flows = of_trace(found)
     href = unfold_links(reader)
@@ -181,6 +213,8 @@ def _shown(request: AnyRequest, found: Told | None, given: Mapping[str, str]) ->
     answering = listed(found.responsible, inside)
     return {
         "found": found,
+        "nothing": False,
+        "ways": ways,
         "seen": seen,
         "times": None if seen is None else _times(found, order, seen, reader),
         "sankey": drawn,

@@ -112,8 +112,8 @@ def command(
             **filters,
         )
         with open_platform(shared.config()) as platform:
-            named_things = tuple(named(platform, each, "THINGS") for each in things)
-            found = _drawn(platform, structs.replace(asked, things=named_things), shared)
+            asked = structs.replace(asked, things=named(platform, things, "THINGS"))
+            found = _drawn(platform, asked, shared)
     if as_json:
         emit_json(found)
     elif found.accounts:

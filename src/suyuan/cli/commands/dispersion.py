@@ -96,12 +96,15 @@ def command(  # noqa: PLR0913 -- one for each option
     most_facts: int,
     as_json: bool,
 ) -> None:
-    """Print inputs, products and holders, the widest spread first; exit with 1 without any."""
+    """Print inputs, products and holders, the widest spread first; exit with 1 without any.
+
+    So too if nothing was ever at the place that is asked about.
+    """
     with plain_errors(), open_platform(shared.config()) as platform:
         asked = dispersing.DispersionAsked(
             as_of=instant(as_of, minutes_of(offset), "--as-of", last=True),
             wanted=dispersed.Wanted(
-                things=tuple(named(platform, each, "THINGS") for each in things),
+                things=named(platform, things, "THINGS"),
                 place=place,
                 most=most,
             ),
@@ -118,11 +121,13 @@ def command(  # noqa: PLR0913 -- one for each option
         _show(found, shared)
     else:
         say(_NOTHING, shared)
-    raise SystemExit(0 if found.inputs or found.products else 1)
+    raise SystemExit(0 if found.place_seen and (found.inputs or found.products) else 1)
 
 
 def _show(found: dispersing.DispersionTold, shared: Shared) -> None:
     lang = shared.lang
+    if not found.place_seen:
+        say(dispersing.UNKNOWN.format(place=found.place), shared)
     if found.truncated:
         say(_TRUNCATED.format(position=found.position), shared)
     rows = [

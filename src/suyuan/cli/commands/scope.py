@@ -10,12 +10,14 @@ from suyuan.cli.questions import (
     form_of,
     hand_on,
     instants,
+    is_known,
     minutes_of,
     named,
     of_rest,
     of_times,
     out_to_file,
     rest_given,
+    say_unknown,
 )
 from suyuan.cli.root import Shared
 from suyuan.cli.telling import rounds_told
@@ -73,7 +75,6 @@ _COST = Text(
     "完整到第 {position} 条记录；读取 {facts} 条事实。",
     "Complete to entry {position}; {facts:fact|facts} read.",
 )
-_NOTHING = Text("没有这些编码的记录。", "Nothing is recorded of these codes.")
 _BOTH = Text(
     "--holder-party 和 --holder-site 要一起给。", "Give --holder-party and --holder-site together."
 )
@@ -133,7 +134,7 @@ def command(  # noqa: PLR0913 -- one for each option
         rest = rest_given(times)
         asked = instants(times, minutes)
         with open_platform(shared.config()) as platform:
-            seeds = tuple(Seed(thing=named(platform, each), holder=holder) for each in things)
+            seeds = tuple(Seed(thing=each, holder=holder) for each in named(platform, things))
             question = Question(
                 seeds=seeds,
                 direction=Direction.FORWARD,
@@ -157,15 +158,16 @@ def command(  # noqa: PLR0913 -- one for each option
                     lang=lang,
                     draw=on_paper,
                 )
+                say_unknown(found, shared)
                 hand_on(made, target, shared)
-                raise SystemExit(0 if found.cost.facts else 1)
+                raise SystemExit(0 if is_known(found) else 1)
     if as_json:
         emit_json(found)
-    elif found.cost.facts:
-        _show(found, shared)
     else:
-        say(_NOTHING, shared)
-    raise SystemExit(0 if found.cost.facts else 1)
+        say(found.completeness.summary, shared)
+        if is_known(found):
+            _show(found, shared)
+    raise SystemExit(0 if is_known(found) else 1)
 
 
 def _show(found: Recall, shared: Shared) -> None:
@@ -193,7 +195,6 @@ def _show(found: Recall, shared: Shared) -> None:
         say(said, shared)
     for why in sorted({line.unclear for line in found.lines if line.unclear is not None}):
         say(_UNCLEAR.format(why=assuming.UNCLEAR[why]), shared)
-    say(found.completeness.summary, shared)
     for warned in by_code(found.anomalies):
         say(warned.line, shared)
     say(_COST.format(position=found.position, facts=found.cost.facts), shared)

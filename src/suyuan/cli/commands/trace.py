@@ -13,12 +13,14 @@ from suyuan.cli.questions import (
     form_of,
     hand_on,
     instants,
+    is_known,
     minutes_of,
     named,
     of_rest,
     of_times,
     out_to_file,
     rest_given,
+    say_unknown,
     written,
 )
 from suyuan.cli.root import Shared
@@ -51,7 +53,6 @@ _WHO = (
     Text("到", "until"),
     Text("件数", "things"),
 )
-_NOTHING = Text("没有这个编码的记录。", "Nothing is recorded of this code.")
 _NAMELESS = Text(
     "只有编码的单位还没有登记：suyuan register，或“登记”页 /registry。",
     "Parties shown by their code alone are not registered: suyuan register, or the page /registry.",
@@ -110,30 +111,32 @@ def command(
         wanted, rest = form_of(target, form), rest_given(asked)
         question = rest.of(_question(minutes=minutes_of(offset), **asked))
         with open_platform(shared.config()) as platform:
-            question = structs.replace(question, seeds=(Seed(thing=named(platform, thing)),))
+            seeds = tuple(Seed(thing=each) for each in named(platform, [thing]))
+            question = structs.replace(question, seeds=seeds)
             with rounds_told(shared.lang, quiet=as_json) as limit:
                 answer, alike = _answer(platform, question, shared.lang, limit, every_piece=as_json)
             names = names_on_file(platform, _holders(answer))
             if requests is not None:
+                say_unknown(answer, shared)
                 _ask(
                     service.requests(platform, question, OPERATOR, lang=shared.lang),
                     requests,
                     shared,
                 )
-                raise SystemExit(0 if answer.cost.facts else 1)
+                raise SystemExit(0 if is_known(answer) else 1)
             if wanted is not None:
                 lang = shared.lang
                 made = export(platform, question, OPERATOR, wanted, lang=lang, draw=on_paper)
+                say_unknown(answer, shared)
                 hand_on(made, target, shared)
-                raise SystemExit(0 if answer.cost.facts else 1)
-    known = bool(answer.cost.facts)
+                raise SystemExit(0 if is_known(answer) else 1)
     if as_json:
         emit_json(answer)
-    elif known:
-        _show(answer, names, alike, shared, offset)
     else:
-        say(_NOTHING, shared)
-    raise SystemExit(0 if known else 1)
+        say(answer.completeness.summary, shared)
+        if is_known(answer):
+            _show(answer, names, alike, shared, offset)
+    raise SystemExit(0 if is_known(answer) else 1)
 
 
 def _answer(
@@ -195,7 +198,7 @@ def _show(answer: Answer, names: Names, alike: pieces.Alike, shared: Shared, off
     show_table(_RESPONSIBLE, _WHO, rows, lang)
     if {each.party for each in answer.responsibility} - names.keys() - {""}:
         say(_NAMELESS, shared)
-    for assumption in (answer.completeness.summary, *answer.assumptions):
+    for assumption in answer.assumptions:
         say(assumption, shared)
     for warned in by_code(answer.anomalies):
         say(warned.line, shared)
