@@ -95,7 +95,9 @@ def answers(folder: Path, stored: Stored, repeat: int) -> Iterator[Figure]:
     drawn = Random(3).choices(stored.sample, k=ASKED)
     with opened(folder) as store:
         with psycopg.connect(store.dsn, autocommit=True) as connection:
-            row = connection.execute("select sum(cardinality(tails)) from index.act").fetchone()
+            row = connection.execute(
+                "select sum(cardinality(index.tails(tails))) from index.act"
+            ).fetchone()
         yield figure("facts in the store", "", [float(row[0]) if row else 0.0])
         questions = [forward(lot) for lot, _ in drawn]
         yield from _asked(store, "forward from a lot", questions, repeat, stored.count)

@@ -16,7 +16,7 @@ from suyuan.store import Queries
 
 KNOWN = Queries("suyuan.service")["known_thing"]
 _HALVES = """
-select distinct a.head || tail from index.act as a, unnest(a.tails) as tail
+select distinct a.head || tail from index.act as a, unnest(index.tails(a.tails)) as tail
 where a.head || tail like '%/21/%' order by 1
 """
 

@@ -55,9 +55,9 @@ select g, 1, 1, 1, 1, 0, timestamptz '2026-01-01' + g * interval '1 s', g, int8s
     gen_random_uuid(), 0, 1, array[7, {tag}], 1, 1, '' from generate_series(1, {count}) g;
 insert into ledger.leaf (position, entry, commitment, at)
 select g, g, '', now() from generate_series(1, {count}) g;
-insert into index.act (entry, position, line, kind, grain, held, instrument, inferred, head, tails,
+insert into index.act (entry, position, line, kind, grain, held, instrument, inferred, head,
     tenant, capturer, copy_key)
-select g, g, 0, 8, 1, false, false, false, '{head}' || g, array[''], 1, 1, g
+select g, g, 0, 8, 1, false, false, false, '{head}' || g, 1, 1, g
 from generate_series(1, {count}) g;
 insert into index.period (block, earliest, latest, recorded_first, recorded_last)
 select l.position / 64, min(e.event_time), max(e.event_time), min(l.at), max(l.at)

@@ -79,10 +79,10 @@ INDEXED = {
     "facts": """
         select f.entry, f.position, f.line + l.place - 1, f.head || l.tail, f.lo, f.hi,
                f.arrived_lo, f.arrived_hi, b.party, b.site, a.party, a.site, f.parent, f.flow,
-               f.other, f.lot, d.uris, f.quantities[l.place], f.unit, f.kind, f.side,
-               f.grain, f.held, f.instrument, f.inferred
+               f.other, f.lot, d.uris, coalesce(f.quantity, f.quantities[l.place]), f.unit, f.kind,
+               f.side, f.grain, f.held, f.instrument, f.inferred
         from index.act as f
-        cross join lateral unnest(f.tails) with ordinality as l (tail, place)
+        cross join lateral unnest(index.tails(f.tails)) with ordinality as l (tail, place)
         cross join lateral (
             select array_agg(n.uri order by o.place) as uris
             from unnest(f.documents) with ordinality as o (id, place)

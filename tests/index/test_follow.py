@@ -105,7 +105,7 @@ def rows(database: Store, query: str) -> list[tuple[Any, ...]]:
 FACTS = """
 select f.head || l.tail, f.line + l.place - 1, f.kind, f.position, h.party, h.site, w.position
 from index.act f
-cross join lateral unnest(f.tails) with ordinality as l (tail, place)
+cross join lateral unnest(index.tails(f.tails)) with ordinality as l (tail, place)
 left join index.holder h on h.id = f.after
 left join index.withdrawal w on w.entry = f.entry
 order by 4, 2

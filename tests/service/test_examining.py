@@ -59,7 +59,7 @@ ROWS = {
     "index.beyond": "update index.cursor set position = position + 1",
 }
 INDEX = {
-    "act 3": "update index.act set tails = array['x'] where position = 3",
+    "act 3": "update index.act set tails = 'x' where position = 3",
     "act gone": "delete from index.act where position = 300",
     "act twice": "insert into index.act select * from index.act where position = 5",
     "act stray": "update index.act set position = position + 1000 where position = 5",

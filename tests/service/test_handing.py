@@ -113,7 +113,7 @@ def some_things(platform: Platform) -> list[str]:
     """Things of the story that go far: a lot of pork at its retailer, and a pig."""
     with platform.store.read() as conn:
         rows = conn.execute(
-            "select a.head || t from index.act as a cross join unnest(a.tails) as t "
+            "select a.head || t from index.act as a cross join unnest(index.tails(a.tails)) as t "
             "where a.head || t like 'https://id.gs1.org/01/%' "
             "group by 1 order by count(*) desc, 1 limit 6"
         ).fetchall()

@@ -11,8 +11,8 @@ from suyuan.service import Platform, examine, publish, rebuild, reindex
 THIRD = "(select entry from ledger.leaf where position = 3)"
 INDEX = {
     "a row": "delete from index.act where position = 3",
-    "a row that makes no sense": "update index.act set tails = '{null}' where position = 3",
-    "another that makes none": "update index.act set tails = '{{a,b},{c,d}}' where position = 3",
+    "a row that makes no sense": "update index.act set documents = '{null}' where position = 3",
+    "another that makes none": "update index.act set documents = '{{1},{2}}' where position = 3",
     "a name": "update index.name set uri = uri || 'x'",
     "a term": "update index.term set terms = '{}'",
     "a period": "update index.period set latest = earliest where block = 0",

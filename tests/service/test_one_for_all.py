@@ -30,7 +30,10 @@ from suyuan.store import StoreSettings, open_store
 from suyuan.store.embedded import Server
 from suyuan.trace import Direction, Question, Seed
 
-_NAMED = "select distinct a.head || tail from index.act as a, unnest(a.tails) as tail order by 1"
+_NAMED = (
+    "select distinct a.head || tail from index.act as a, unnest(index.tails(a.tails)) as tail"
+    " order by 1"
+)
 
 
 @pytest.fixture(scope="module")

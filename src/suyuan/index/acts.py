@@ -1,14 +1,14 @@
 """Takes facts; gives acts: what one event says alike of several things, in one row.
 
 Most events say one thing of many: so many lines, one row. A row keeps what its lines share once,
-and of each name only what it does not share with the others.
+and of each name only what it does not share with the others. One line has its name whole.
 """
 
 import os.path
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import groupby
 
-from suyuan.index.types import FACT_KINDS, GRAINS, SIDES, Entered
+from suyuan.index.types import BETWEEN, FACT_KINDS, GRAINS, SIDES, Entered
 from suyuan.kit import Span
 from suyuan.kit.digest import sha256
 from suyuan.model import Fact, Holder
@@ -21,7 +21,7 @@ TYPES = (
     *("int8", "int8", "timestamptz", "timestamptz", "timestamptz", "timestamptz", "int4", "int4"),
     *("int2", "int2", "int2", "bool", "bool", "bool"),
     *("text", "text", "text", "text", "text", "int4[]", "int4", "int4", "int8"),
-    *("int4", "text", "text[]", "numeric[]"),
+    *("int4", "text", "text", "numeric", "numeric[]"),
 )
 """Of the columns, as the statement `copy_acts` has them."""
 
@@ -53,10 +53,16 @@ def act_rows(
     alike = groupby(enumerate(facts), lambda one: (*_shared(one[1]), one[1].line - one[0]))
     for _, lines in alike:
         same = [fact for _, fact in lines]
-        for begin in range(0, len(same), LINES):
-            some = same[begin : begin + LINES]
+        for some in _portions(same):
             shape = _shape(some[0], holders, names)
             yield *shape, *entries[some[0].entry], *_lines(some)
+
+
+def _portions(same: Sequence[Fact]) -> Iterator[Sequence[Fact]]:
+    """Lines that one act can hold; what stands between tails may stand in none of them."""
+    most = 1 if any(BETWEEN in fact.thing for fact in same) else LINES
+    for begin in range(0, len(same), most):
+        yield same[begin : begin + most]
 
 
 def _shared(fact: Fact) -> tuple[object, ...]:
@@ -84,8 +90,10 @@ def _shape(fact: Fact, holders: Holders, names: Names) -> tuple[object, ...]:
 
 
 def _lines(facts: Sequence[Fact]) -> tuple[object, ...]:
+    if len(facts) == 1:
+        return facts[0].line, facts[0].thing, None, facts[0].quantity, None
     head = os.path.commonprefix([fact.thing for fact in facts])  # noqa: RUF071 (letters are meant)
-    tails = encoded.text_array([fact.thing[len(head) :] for fact in facts])
+    tails = BETWEEN.join([fact.thing[len(head) :] for fact in facts])
     quantities = [fact.quantity for fact in facts]
     stated = any(quantity is not None for quantity in quantities)
-    return facts[0].line, head, tails, quantities if stated else None
+    return facts[0].line, head, tails, None, quantities if stated else None

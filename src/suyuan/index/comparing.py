@@ -207,13 +207,11 @@ def _holders(conn: ReadConnection, facts: Iterable[Fact]) -> Mapping[Holder, int
 
 def _act(row: Sequence[Any]) -> Row:
     """A row of acts, read or to be written, in one form: arrays in the driver's own bytes."""
-    *plain, documents, tenant, capturer, key, line, head, tails, quantities = row
+    *plain, documents, tenant, capturer, key, line, head, tails, quantity, quantities = row
     if isinstance(documents, list):
         documents = encoded.int4_array(documents)
-    if isinstance(tails, list):
-        tails = encoded.text_array(tails)
     much = tuple(quantities) if quantities else None
-    return (*plain, documents, tenant, capturer, key, line, head, tails, much)
+    return (*plain, documents, tenant, capturer, key, line, head, tails, quantity, much)
 
 
 def _by_position(rows: Iterable[Sequence[Any]], *, at: int) -> Rows:

@@ -52,7 +52,7 @@ join (
 copy index.act (
     entry, position, lo, hi, arrived_lo, arrived_hi, before, after, kind, side, grain, held,
     instrument, inferred, unit, parent, flow, other, lot, documents, tenant, capturer, copy_key,
-    line, head, tails, quantities
+    line, head, tails, quantity, quantities
 ) from stdin (format binary);
 
 -- copy_mentions --
@@ -179,7 +179,7 @@ where block between %(first)s / 64 and %(last)s / 64;
 -- Acts of a range of positions, in the order of columns that `copy_acts` has.
 select entry, position, lo, hi, arrived_lo, arrived_hi, before, after, kind, side, grain, held,
        instrument, inferred, unit, parent, flow, other, lot, documents, tenant, capturer, copy_key,
-       line, head, tails, quantities
+       line, head, tails, quantity, quantities
 from index.act where position between %(first)s and %(last)s;
 
 -- links_between --
@@ -263,37 +263,45 @@ where not exists (
 -- of_steps --
 -- Entries of some steps that happened by a time and stand: neither declared wrong nor declaring so.
 -- The latest come first; no more than so many. Of each step no more than that are read: bounds and
--- order are those of the index `entry_step`, whatever the planner takes for rare or frequent.
+-- order are those of the index `entry_step_hash`, whatever the planner takes for rare or frequent.
 select found.id
-from unnest(%(families)s::text[], %(steps)s::text[]) as asked (family, step)
+from (
+    select s.family, s.step, hashtext(s.family || ' ' || s.step) as hash
+    from unnest(%(families)s::text[], %(steps)s::text[]) as s (family, step)
+) as asked
 cross join lateral (
     select e.id
     from record.entry as e
     join ledger.leaf as l on l.entry = e.id
     where e.step is not null
-      and (e.tenant, e.family, e.step, e.id) > (%(tenant)s, asked.family, asked.step, 0)
-      and (e.tenant, e.family, e.step, e.id)
-          <= (%(tenant)s, asked.family, asked.step, 9223372036854775807)
+      and (e.tenant, hashtext(e.family || ' ' || e.step), e.id) > (%(tenant)s, asked.hash, 0)
+      and (e.tenant, hashtext(e.family || ' ' || e.step), e.id)
+          <= (%(tenant)s, asked.hash, 9223372036854775807)
+      and e.family = asked.family and e.step = asked.step
       and e.event_time <= %(until)s
       and l.position <= (select coalesce(max(c.position), -1) from index.cursor as c)
       and not exists (select from index.withdrawal as w where w.entry = e.id)
       and not exists (select from index.declaration as d where d.entry = e.id)
-    order by e.tenant desc, e.family desc, e.step desc, e.id desc limit %(limit)s
+    order by e.tenant desc, hashtext(e.family || ' ' || e.step) desc, e.id desc limit %(limit)s
 ) as found
 order by found.id desc limit %(limit)s;
 
 -- of_steps_by --
 -- The same of one reporter, apart from the one before: a plan kept for both would read them all.
 select found.id
-from unnest(%(families)s::text[], %(steps)s::text[]) as asked (family, step)
+from (
+    select s.family, s.step, hashtext(s.family || ' ' || s.step) as hash
+    from unnest(%(families)s::text[], %(steps)s::text[]) as s (family, step)
+) as asked
 cross join lateral (
     select e.id
     from record.entry as e
     join ledger.leaf as l on l.entry = e.id
     where e.step is not null
-      and (e.tenant, e.family, e.step, e.id) > (%(tenant)s, asked.family, asked.step, 0)
-      and (e.tenant, e.family, e.step, e.id)
-          <= (%(tenant)s, asked.family, asked.step, 9223372036854775807)
+      and (e.tenant, hashtext(e.family || ' ' || e.step), e.id) > (%(tenant)s, asked.hash, 0)
+      and (e.tenant, hashtext(e.family || ' ' || e.step), e.id)
+          <= (%(tenant)s, asked.hash, 9223372036854775807)
+      and e.family = asked.family and e.step = asked.step
       and e.event_time <= %(until)s
       and e.capturer = (
           select p.id from registry.party as p
@@ -301,26 +309,31 @@ cross join lateral (
       and l.position <= (select coalesce(max(c.position), -1) from index.cursor as c)
       and not exists (select from index.withdrawal as w where w.entry = e.id)
       and not exists (select from index.declaration as d where d.entry = e.id)
-    order by e.tenant desc, e.family desc, e.step desc, e.id desc limit %(limit)s
+    order by e.tenant desc, hashtext(e.family || ' ' || e.step) desc, e.id desc limit %(limit)s
 ) as found
 order by found.id desc limit %(limit)s;
 
 -- of_steps_on --
 -- The same of everybody after an entry, the first ones first.
 select found.id
-from unnest(%(families)s::text[], %(steps)s::text[]) as asked (family, step)
+from (
+    select s.family, s.step, hashtext(s.family || ' ' || s.step) as hash
+    from unnest(%(families)s::text[], %(steps)s::text[]) as s (family, step)
+) as asked
 cross join lateral (
     select e.id
     from record.entry as e
     join ledger.leaf as l on l.entry = e.id
     where e.step is not null
-      and (e.tenant, e.family, e.step, e.id) > (%(tenant)s, asked.family, asked.step, %(after)s)
-      and (e.tenant, e.family, e.step, e.id)
-          <= (%(tenant)s, asked.family, asked.step, 9223372036854775807)
+      and (e.tenant, hashtext(e.family || ' ' || e.step), e.id)
+          > (%(tenant)s, asked.hash, %(after)s)
+      and (e.tenant, hashtext(e.family || ' ' || e.step), e.id)
+          <= (%(tenant)s, asked.hash, 9223372036854775807)
+      and e.family = asked.family and e.step = asked.step
       and e.event_time <= %(until)s
       and l.position <= (select coalesce(max(c.position), -1) from index.cursor as c)
       and not exists (select from index.withdrawal as w where w.entry = e.id)
       and not exists (select from index.declaration as d where d.entry = e.id)
-    order by e.tenant, e.family, e.step, e.id limit %(limit)s
+    order by e.tenant, hashtext(e.family || ' ' || e.step), e.id limit %(limit)s
 ) as found
 order by found.id limit %(limit)s;

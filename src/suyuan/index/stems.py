@@ -2,7 +2,8 @@
 
 A GS1 key is cut at fixed lengths, whatever scheme it is of, so that whoever asks needs to know no
 more than how a name begins: its application identifier, five digits that every company prefix
-fills, and twelve characters, which take in most of the product.
+fills, and twelve characters, which take in most of the product. Of a logistic unit no pattern says
+so much: its extension digit stands before the prefix and belongs to what a pattern leaves open.
 """
 
 from collections.abc import Iterator
@@ -15,6 +16,8 @@ UNKNOWN: Final = "?"
 _SHORT: Final = slice(1, 6)
 """Behind an indicator or extension digit, of which a pattern may say nothing."""
 _LONG: Final = slice(0, 12)
+_UNITS: Final = "00"
+"""The key of logistic units: hardly two events share twelve characters of one."""
 
 
 def stems(name: str) -> Iterator[str]:
@@ -31,6 +34,6 @@ def stem_of(key: str, beginning: str) -> str:
 
 def _of(key: str, number: str) -> Iterator[str]:
     yield key
-    for part in (_SHORT, _LONG):
+    for part in (_SHORT,) if key == _UNITS else (_SHORT, _LONG):
         if len(number) >= part.stop and UNKNOWN not in number[part]:
             yield f"{key}/{number[part]}"

@@ -76,6 +76,9 @@ class Derived(Struct, frozen=True, kw_only=True):
     mentions: tuple[tuple[str, MentionRole], ...]
 
 
+BETWEEN: Final = "\n"
+"""Stands between the tails of an act (`index.tails` takes them apart)."""
+
 FACT_KINDS = tuple(FactKind)
 """`index.act.kind` is a place in this tuple; new kinds go to its end."""
 

@@ -26,7 +26,7 @@ with stated as materialized (
           and (e.tenant = %(tenant)s and (%(everything)s or e.tags && %(tags)s::bigint[]))
         offset 0 -- one entry after the other: a join would read them all
     ) as e
-    where starts_with(t.uri, a.head) and substr(t.uri, length(a.head) + 1) = any (a.tails)
+    where starts_with(t.uri, a.head) and substr(t.uri, length(a.head) + 1) = any (index.tails(a.tails))
     group by t.side, a.entry
 ), carried as (
     select l.side, l.entry, e.event_time as at, 0 as weight

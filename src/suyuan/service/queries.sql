@@ -12,7 +12,7 @@ from (
             select a.entry, true from index.act as a
             where index.keys(a) @> array[hashtextextended(%(uri)s, 0)]
               and starts_with(%(uri)s, a.head)
-              and substr(%(uri)s, length(a.head) + 1) = any (a.tails)
+              and substr(%(uri)s, length(a.head) + 1) = any (index.tails(a.tails))
             union all
             select l.entry, m.stated >> (l.position & 63)::int & 1 = 1
             from index.name as n
@@ -73,7 +73,7 @@ select uri from (
     select distinct on (split_part(t.uri, '/', 5)) t.uri, a.position
     from index.act as a
     join record.entry as e on e.id = a.entry
-    cross join lateral (select a.head || tail as uri from unnest(a.tails) as tail) as t
+    cross join lateral (select a.head || tail as uri from unnest(index.tails(a.tails)) as tail) as t
     where a.position > (select max(c.position) - 2000 from index.cursor as c)
       and e.tenant = %(tenant)s and e.tags && %(tags)s::bigint[]
       and t.uri like 'https://id.gs1.org/01/%%'

@@ -59,6 +59,14 @@ with asked as (
          ) as e
          where k.thing = a.thing and k.since < -%(apart)s
          order by e.entry desc limit %(limit)s)
+        union all
+        (select k.bundle from state.bundle as k cross join lateral (
+             select entry from state.event
+             where bundle = k.bundle and what & 19 <> 0 and what & 16 <> 0
+             order by entry desc limit 1
+         ) as e
+         where k.thing = a.thing and k.since < -%(apart)s
+         order by e.entry desc limit %(limit)s)
     ) as b
 ), bundle as materialized (
     select bundle, array_agg(place) as places from near group by bundle
@@ -118,11 +126,13 @@ select identity from state.withdrawn where identity = any (%(identities)b::bytea
 
 -- known_bundles --
 -- Which of these bundles events have spoken of: then their members are written; and whether one
--- concerned containers (492) or made them (1).
+-- concerned containers (492), made them (1) or left something known (16, without marks).
 select b,
        exists (select from state.event as e where e.bundle = b and e.what & 492 <> 0)
        or exists (select from state.event as e
-                  where e.bundle = b and e.what & 19 <> 0 and e.what & 1 <> 0)
+                  where e.bundle = b and e.what & 19 <> 0
+                    and (e.what & 1 <> 0 or e.what & 16 <> 0
+                         and e.marks_set is null and e.marks_cleared is null))
 from unnest(%(bundles)b::bigint[]) as b
 where exists (select from state.event as e where e.bundle = b);
 
@@ -497,12 +507,19 @@ set what = e.what & ~32784 | %(marked)s::int
 where e.entry = %(entry)s;
 
 -- regroup --
--- Let the bundles of an event be found as what it makes of their things asks: what decides (18) is
--- found apart, and so is what makes them or concerns containers (493).
+-- Let the bundles of an event be found as what it makes of their things asks: what marks (16) or ends (2)
+-- them is found apart, and so is what makes them (1), concerns containers (492) or leaves something known
+-- (16, without marks), be it said by this event or by another of the bundle.
 with own as (
     select distinct e.bundle, e.entry, e.entry - case
-        when e.what & 18 <> 0 then 1::bigint << 60
-        when e.what & 493 <> 0 then 1::bigint << 61 else 0 end as since
+        when e.what & 2 <> 0
+            or e.what & 16 <> 0 and (e.marks_set is not null or e.marks_cleared is not null)
+            then 1::bigint << 60
+        when exists (select from state.event as k where k.bundle = e.bundle and k.what & 492 <> 0)
+            or exists (select from state.event as k
+                       where k.bundle = e.bundle and k.what & 19 <> 0 and k.what & 17 <> 0)
+            then 1::bigint << 61
+        else 0 end as since
     from state.event as e where e.entry = %(entry)s
 ), moved as (
     update state.bundle as b set since = o.since
@@ -516,4 +533,9 @@ select distinct b.thing, b.bundle, o.since
 from own as o join state.bundle as b on b.bundle = o.bundle
 where o.since < 0
   and not exists (select from moved as m where m.bundle = o.bundle)
-  and not exists (select from state.bundle as k where k.bundle = o.bundle and k.since = o.since);
+  and not exists (
+      select from state.bundle as k
+      where k.bundle = o.bundle
+        and (k.since = o.since
+             or o.since < -(1::bigint << 60) and k.since < -(1::bigint << 60))
+  );

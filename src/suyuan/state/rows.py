@@ -45,10 +45,10 @@ from suyuan.store import Queries, ReadConnection, WriteConnection, encoded
 _Q: Final = Queries(__package__)
 _SHARES: Final = 1024
 # More than any single item has. Of a thing with more, the latest that was told of it alone and the
-# latest formed of its bundles count. What marks or ends it, what concerns containers, and how it
-# was made are counted apart, since a thousand scans must not hide a failed test.
+# latest formed of its bundles count. What marks or ends it, what concerns containers, how it was
+# made and what leaves something known are counted apart, since a thousand scans must not hide a
+# failed test.
 _LIMIT: Final = 1000
-_DECISIVE: Final = MARKED | ENDED
 _KEPT: Final = MADE | JOINED | LEFT | PACKS | PUT | TAKEN | EMPTIED
 _APART: Final = 1 << 60
 _ANY: Final = 0
@@ -336,7 +336,7 @@ class _Bundle(Struct, frozen=True, gc=False):
     """Things of which an event says the same, by their keys, and the first entry to say it.
 
     `since` lies in a range below zero where that marks or ends them, and in one below that where
-    it makes them or concerns containers: so these are found apart.
+    it makes them, concerns containers or leaves something known: so these are found apart.
     """
 
     things: tuple[int, ...]
@@ -344,7 +344,7 @@ class _Bundle(Struct, frozen=True, gc=False):
 
     @property
     def is_kept(self) -> bool:
-        """Whether it makes them or concerns containers."""
+        """Whether it makes them, concerns containers or leaves something known."""
         return self.since < -_APART
 
 
@@ -361,11 +361,12 @@ def _add(conn: WriteConnection, changes: Sequence[Change], secret: bytes, tenant
         )  # fmt: skip
         left = Jsonb(kept) if (kept := told_of(past)) else None
         for what, things in _alike(change, key):
+            since = _since(change, what)
             # What decides has a bundle of its own: so the latest formed are the latest told.
-            alone = change.entry if what & _DECISIVE else _ANY
+            alone = change.entry if -_APART < since < 0 else _ANY
             bundle = name_bundle(things, alone) if len(things) > 1 else things[0]
             if len(things) > 1:
-                told = _Bundle(things, _since(change.entry, what))
+                told = _Bundle(things, since)
                 known = bundles.setdefault(bundle, told)
                 if told.is_kept and not known.is_kept:
                     bundles[bundle] = told
@@ -382,10 +383,11 @@ def _marks(names: frozenset[str]) -> encoded.TextArray | None:
     return encoded.text_array(sorted(names)) if names else None
 
 
-def _since(entry: int, what: int) -> int:
-    if what & _DECISIVE:
+def _since(change: Change, what: int) -> int:
+    past, entry = change.past, change.entry
+    if what & ENDED or past.marks_set or past.marks_cleared:
         return entry - _APART
-    return entry - 2 * _APART if what & _KEPT else entry
+    return entry - 2 * _APART if what & (_KEPT | MARKED) else entry
 
 
 def _scene(past: Past) -> Scene:
@@ -423,7 +425,8 @@ def _alike(change: Change, key: Key) -> Iterator[tuple[int, tuple[int, ...]]]:
 def _add_bundles(conn: WriteConnection, bundles: dict[int, _Bundle]) -> None:
     """Write the members of bundles that no event has spoken of yet; their things are locked.
 
-    Once more where one first makes them or concerns containers: then they are also found apart.
+    Once more where one first makes them, concerns containers or leaves something known: then they
+    are also found apart.
     """
     if not bundles:
         return

@@ -554,8 +554,8 @@ create table state.scene (
 
 -- Which things were spoken of together. A thing is a keyed 64-bit hash of its tenant and URI, and
 -- so is a bundle of its things; a thing alone is its own bundle and has no row here. `since` is the
--- first entry that speaks of it; less 2^60 if that marks or ends its things, less 2^61 if it makes them
--- or concerns containers.
+-- first entry that speaks of it; less 2^60 if that marks or ends its things, less 2^61 if it makes them,
+-- concerns containers or leaves something known of them.
 create table state.bundle (
     thing bigint not null,
     bundle bigint not null,
@@ -673,8 +673,11 @@ create table record.entry (
 create unique index entry_identity on record.entry (identity);
 create index entry_event_key on record.entry (event_key);
 create index entry_event_time on record.entry using brin (event_time);
-create index entry_step
-    on record.entry (tenant, family, step, id, capturer) where step is not null;
+-- By a hash: families and steps are words, the same in many events, and whoever finds one compares it.
+create index entry_step_hash
+    on record.entry (tenant, hashtext(family || ' ' || step), id, capturer) where step is not null;
+-- As with `act_keys`: bounds are given, and nothing else is to be known of hashes.
+alter index record.entry_step_hash alter column 2 set statistics 0;
 
 -- What was destroyed by a decision: the leaves and positions of the entries stay. The decision is an
 -- entry of the log itself, under `number`; `said` is what its leaf commits to, `secret` that of its
@@ -730,16 +733,20 @@ create table index.holder (
 );
 
 -- What one event says alike of some things: of the first at its line `line`, of each further one
--- a line on. A thing's name is `head` and its own tail. A null end of a time is open: nobody said
--- when. Copies of one report have one `copy_key`, a hash of its event id's key and of its digest,
--- whoever captured them.
+-- a line on. A thing's name is `head` and its own tail, and `quantities` has how much of each; most are
+-- of one line, whose name is `head` and of which there is `quantity`. A null end of a time is open:
+-- nobody said when. Copies of one report have one `copy_key`, a hash of its event id's key and of its
+-- digest, whoever captured them. Columns stand by their width: so nothing is left empty between them.
 create table index.act (
     entry bigint not null,
     position bigint not null,
+    copy_key bigint not null,
     lo timestamptz,
     hi timestamptz,
     arrived_lo timestamptz,
     arrived_hi timestamptz,
+    tenant int not null,
+    capturer int not null,
     before int,
     after int,
     line int not null,
@@ -750,18 +757,21 @@ create table index.act (
     instrument boolean not null,
     inferred boolean not null,
     head text not null,
-    tails text[] not null,
+    tails text,
+    quantity numeric,
     quantities numeric[],
     unit text,
     parent text,
     flow text,
     other text,
     lot text,
-    documents int[],
-    tenant int not null,
-    capturer int not null,
-    copy_key bigint not null
+    documents int[]
 );
+
+-- The tails of an act, which stand a line each; that of a name which stands whole is empty.
+create function index.tails(tails text) returns text[]
+language sql immutable parallel safe
+as $$ select coalesce(string_to_array(tails, E'\n'), array['']) $$;
 
 -- What an act is found by: hashes of the names in it, each with the part that the name has. Names
 -- are long and mostly stand in few acts, so an index of the names themselves would be the larger
@@ -770,7 +780,7 @@ create function index.keys(act index.act) returns bigint[]
 language sql immutable parallel safe
 as $$
     select array(
-        select hashtextextended(act.head || tail, 0) from unnest(act.tails) as tail
+        select hashtextextended(act.head || tail, 0) from unnest(index.tails(act.tails)) as tail
         union all
         select hashtextextended(name, part)
         from (values
@@ -778,7 +788,7 @@ as $$
             (act.parent, case
                 when act.kind = 1 then 2
                 when act.kind = 6 then 3
-                when act.head = '' and '' = any (act.tails) then 1
+                when act.head = '' and '' = any (index.tails(act.tails)) then 1
             end)
         ) as named (name, part)
         where name is not null and part is not null

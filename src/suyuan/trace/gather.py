@@ -12,7 +12,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from suyuan.index import FACT_KINDS, SIDES
-from suyuan.index.types import Part
+from suyuan.index.types import BETWEEN, Part
 from suyuan.model import Fact, FactKind, Viewer
 from suyuan.record import grants_of
 from suyuan.store import ReadConnection
@@ -169,7 +169,8 @@ def _is_known(act: Act, lines: Lines) -> bool:
     """Whether all that an act says was wanted, and is there."""
     if act.tails is None:
         return (act.entry, act.line) in lines
-    return all((act.entry, act.line + place) in lines for place in range(len(act.tails)))
+    count = act.tails.count(BETWEEN) + 1
+    return all((act.entry, act.line + place) in lines for place in range(count))
 
 
 def _is_wanted(act: Act, wanted: Wanted) -> bool:

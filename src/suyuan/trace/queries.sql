@@ -1,8 +1,7 @@
 -- told --
 -- What is told of acts that were found: each as the newest override has it that
 -- is known there, and from where on it is withdrawn. Both are looked up for each, where there is any.
--- Of one line the name is told whole and its amount as text, of an instant one end: what is plain is read
--- sooner.
+-- Of one line the amount is told as text, of an instant one end: what is plain is read sooner.
 select
     a.entry, a.position, a.line, a.lo, nullif(a.hi, a.lo), a.hi is not distinct from a.lo,
     a.arrived_lo, a.arrived_hi, a.before, a.after, a.kind, a.side, a.grain,
@@ -16,11 +15,7 @@ select
         order by o.act limit 1
     ), a.held) else a.held end,
     a.instrument, a.inferred,
-    case when cardinality(a.tails) = 1 then a.head || a.tails[1] else a.head end,
-    case when cardinality(a.tails) <> 1 then a.tails end,
-    case when cardinality(a.tails) = 1 then a.quantities[1]::text end,
-    case when cardinality(a.tails) <> 1 then a.quantities end,
-    a.unit, a.parent, a.flow, a.other, a.lot, a.documents,
+    a.head, a.tails, a.quantity::text, a.quantities, a.unit, a.parent, a.flow, a.other, a.lot, a.documents,
     case when (select exists (select from index.withdrawal)) then (
         select w.position from index.withdrawal as w where w.entry = a.entry
     ) end,
@@ -173,7 +168,7 @@ cross join lateral (
     offset 0 -- by the index, as in level
 ) as a
 cross join lateral (
-    select count(*) as own from unnest(a.tails) as tail where a.head || tail = asked.name
+    select count(*) as own from unnest(index.tails(a.tails)) as tail where a.head || tail = asked.name
 ) as t
 where a.kind = %(moved)s
 group by asked.name, a.entry, a.position
@@ -245,7 +240,7 @@ from (select from index.act where position > %(since)s limit %(enough)s) as a;
 -- looks up stands here, even where the index has nothing by it: only what was read is covered.
 select s.source, s.target
 from index.act as a
-cross join lateral unnest(a.tails) as l (tail)
+cross join lateral unnest(index.tails(a.tails)) as l (tail)
 cross join lateral (
     select
         a.head || l.tail as thing,
@@ -316,7 +311,7 @@ from index.act as a
 join record.entry as e on e.id = a.entry
     and (e.tenant = %(tenant)s and (%(everything)s or e.tags && %(tags)s::bigint[]))
 cross join lateral unnest(
-    coalesce(a.quantities, array_fill(null::numeric, array[cardinality(a.tails)]))
+    coalesce(a.quantities, array_fill(a.quantity, array[cardinality(index.tails(a.tails))]))
 ) as line (much)
 where a.kind = %(moved)s
     and (a.lo is null or a.lo < %(until)s)

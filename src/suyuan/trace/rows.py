@@ -7,6 +7,7 @@ from functools import lru_cache
 from typing import Final, NamedTuple
 
 from suyuan.index import FACT_KINDS, GRAINS, SIDES
+from suyuan.index.types import BETWEEN
 from suyuan.kit import Span
 from suyuan.model import Fact, Holder, Verdict
 from suyuan.record.types import VERDICTS
@@ -41,7 +42,7 @@ class Act(NamedTuple):
     instrument: bool
     inferred: bool
     head: str
-    tails: list[str] | None
+    tails: str | None
     amount: str | None
     quantities: list[Decimal | None] | None
     unit: str | None
@@ -79,7 +80,7 @@ def lines_of(act: Act) -> list[Line]:
     much = act.quantities
     return [
         Line(act, number, act.head + tail, None if much is None else much[number - act.line])
-        for number, tail in enumerate(act.tails, act.line)
+        for number, tail in enumerate(act.tails.split(BETWEEN), act.line)
     ]
 
 
