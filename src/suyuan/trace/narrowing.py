@@ -15,6 +15,7 @@ from typing import Final
 from msgspec import Struct
 
 from suyuan.trace import mapping
+from suyuan.trace.accounted import Stocks, stocks
 from suyuan.trace.closure import Examined
 from suyuan.trace.flows import Flow, flows
 from suyuan.trace.material import Bounds, bounds
@@ -65,7 +66,9 @@ def narrowed(found: Examined, question: Question) -> Narrowed:
     flowing = flows(found)
     plain = bounds(flowing, found.starts)
     drawn = bounds(flowing, found.starts, question.vessels) if question.vessels else plain
-    tops = _Tops(found, flowing, question.vessels, list(lines_of(found, plain)))
+    left = stocks(found, plain.net, question.as_of)
+    lines = list(lines_of(found, plain, left))
+    tops = _Tops(found, flowing, question.vessels, lines, left)
     before = tops.under(drawn)
     vessels = list(_vessels(drawn))
     room, found_so_far, tried = _MOST_WORK // max(1, len(flowing)), list[Narrowing](), 0
@@ -119,6 +122,7 @@ class _Tops(Struct, frozen=True, eq=False):
     flowing: Sequence[Flow]
     stated: tuple[VesselRule, ...]
     lines: list[ScopeLine]
+    left: Stocks
 
     def with_rule(self, rule: VesselRule) -> dict[str | None, Decimal]:
         """The same if one more rule were stated."""
@@ -127,7 +131,7 @@ class _Tops(Struct, frozen=True, eq=False):
     def under(self, drawn: Bounds) -> dict[str | None, Decimal]:
         """By unit, what stock and what was sold or used can hold; a part without a limit is out."""
         totals: dict[str | None, Decimal] = {}
-        ruled = lines_of(self.found, drawn)
+        ruled = lines_of(self.found, drawn, self.left)
         for line, other in zip(self.lines, ruled, strict=True):
             whole = under_rules(line, other) if line.thing else line
             for part in (whole.stock, whole.ended):
