@@ -20,7 +20,8 @@ from suyuan.trace.closure import Examined
 from suyuan.trace.flows import Flow, flows
 from suyuan.trace.material import Bounds, bounds
 from suyuan.trace.rotation import days_of
-from suyuan.trace.scope import lines_of, under_rules
+from suyuan.trace.ruled import under_rules
+from suyuan.trace.scope import lines_of
 from suyuan.trace.shelves import Shelf
 from suyuan.trace.types import Pool, Question, Rotation, ScopeLine, VesselRule
 

@@ -22,6 +22,7 @@ from suyuan.trace.flows import Amount, Flow, flows, smaller, summed
 from suyuan.trace.material import Bounds, bounds, why_unused
 from suyuan.trace.postings import at_holder
 from suyuan.trace.resting import assumed, rest_of
+from suyuan.trace.ruled import under_rules
 from suyuan.trace.shelves import KEPT, Network, Shelf
 from suyuan.trace.transfers import transfers
 from suyuan.trace.types import (
@@ -115,25 +116,6 @@ def _ruled(
         lines = [under_rules(line, next(under)) if line.thing else line for line in lines]
     used = {rule for line in lines for rule in line.rules}
     return lines, tuple(UnusedRule(r, why_unused(net, r)) for r in rules if r not in used)
-
-
-def under_rules(line: ScopeLine, ruled: ScopeLine) -> ScopeLine:
-    """A line with what is so under rules beside its own bounds."""
-    parts = {
-        name: _with_stated(getattr(line, name), getattr(ruled, name).material)
-        for name in ("came", "sent", "ended", "stock")
-    }
-    return replace(line, rules=ruled.rules, **parts)
-
-
-def _with_stated(part: Part, ruled: Extent) -> Part:
-    """With the narrower bounds; records that contradict them leave those of the record."""
-    bound = part.material
-    tops = [each for each in (bound.most, ruled.most) if each is not None]
-    stated = Extent(max(bound.least, ruled.least), min(tops, default=None))
-    if stated == bound or (stated.most is not None and stated.least > stated.most):
-        return part
-    return replace(part, stated=stated)
 
 
 class _Group(Struct, eq=False):
