@@ -283,8 +283,10 @@ def test_an_amount_or_limit_that_is_not_given_says_why() -> None:
         moved(LOT, A, C, 24, **kilos(3)),
         moved(LOT, C, D, 120, quantity=Decimal(5), unit="l"),
     )
-    line, _ = line_of(mixed)
-    assert line.unclear is Unclear.UNITS
+    asked = Question(seeds=(Seed(thing=LOT, holder=A),), direction=Direction.FORWARD)
+    lines = [each for each in scope(mixed, asked).lines if each.site == C.site]
+    told = [(each.unit, each.came.touched, each.sent.touched, each.unclear) for each in lines]
+    assert told == [("kg", 3, 0, None), ("l", 0, 5, Unclear.UNITS)]
 
 
 def test_a_rule_of_other_days_or_places_and_one_that_says_nothing_narrow_nothing() -> None:

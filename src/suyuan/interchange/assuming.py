@@ -39,8 +39,12 @@ UNCLEAR: Final[Mapping[Unclear, Text]] = {
     Unclear.UNSTATED: Text("有一笔没有写数量", "somebody stated no amount"),
     Unclear.UNITS: Text("计量单位不能相比", "units do not compare"),
     Unclear.UPSTREAM: Text("上一手的数量不明", "how much of it came here is not known"),
+    Unclear.CONTRADICTED: Text(
+        "数量互相矛盾，该问哪笔记录见物料平衡",
+        "amounts contradict each other; the balance says which records to ask about",
+    ),
 }
-"""Why an amount, or a limit of it, is not given."""
+"""Why an amount, or a limit of it, is in doubt."""
 _BRACKETS: Final = Text(
     "方括号内是按这些假设的含量；要召回的仍是涉及量。",
     "In square brackets: the material by these assumptions. What is recalled is what is touched.",

@@ -48,7 +48,8 @@ _BUYERS_HEAD: Final = (
 )  # fmt: skip
 _ASSUMED: Final = Text("数量的假设与缺口", "What amounts assume, and what they lack")
 _UNCLEAR: Final = Text(
-    "“?”表示没有给出数量或上限：{why}。", "'?': an amount or limit is not given: {why}."
+    "存疑的数量或上限（“?”为未给出）：{why}。",
+    "Amounts or limits in doubt ('?': not given): {why}.",
 )
 _SURE, _MAYBE = Text("确定", "certain"), Text("可能", "possible")
 _NOW: Final = Text("至今", "until now")

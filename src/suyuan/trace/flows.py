@@ -3,7 +3,8 @@
 A thing made comes from no pool, a thing ended goes to none.
 """
 
-from collections.abc import Iterable, Iterator
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
 from typing import Final
 
@@ -12,12 +13,12 @@ from msgspec.structs import replace
 
 from suyuan.kit import Quantity
 from suyuan.kit.quantity import normal
-from suyuan.model import FactKind, ThingGrain
+from suyuan.model import FactKind, Side, ThingGrain
 from suyuan.trace.closure import Examined
 from suyuan.trace.places import source, target
 from suyuan.trace.postings import amount
 from suyuan.trace.times import Micros, Told, high, low
-from suyuan.trace.types import Link, LinkKind, Pool
+from suyuan.trace.types import Confirmed, Link, LinkKind, Pool
 
 Amount = Decimal | None
 """In the base unit of its dimension; None: not known, so without limit."""
@@ -54,10 +55,16 @@ def flows(found: Examined) -> list[Flow]:
     """Every flow that the facts behind a closure state."""
     pieces = {t.fact.thing for t in found.told if t.fact.grain is ThingGrain.INSTANCE}
     reached = set(map(id, found.closure.links))  # these are of the network's own
-    covered = set(map(id, _covered(found)))
+    covered, receipts = set(map(id, _covered(found))), _receipts(found.told)
     return [
         *(
-            _of_link(link, pieces, is_reached=id(link) in reached, is_covered=id(link) in covered)
+            _of_link(
+                link,
+                pieces,
+                receipts,
+                is_reached=id(link) in reached,
+                is_covered=id(link) in covered,
+            )
             for link in found.net.links
         ),
         *_of_facts(found),
@@ -108,13 +115,48 @@ def _holder(place: Pool) -> tuple[str, str]:
     return place.party, place.site
 
 
-def _of_link(link: Link, pieces: set[str], *, is_reached: bool, is_covered: bool) -> Flow:
+_Receipts = Mapping[tuple[str, int, Decimal], set[str | None]]
+
+
+def _receipts(told: Iterable[Told]) -> _Receipts:
+    """By thing, entry and amount the units of what was received, of things told in several."""
+    first, several = dict[str, str | None](), set[str]()
+    for item in told:
+        fact = item.fact
+        if fact.quantity is not None and first.setdefault(fact.thing, fact.unit) != fact.unit:
+            several.add(fact.thing)
+    found: dict[tuple[str, int, Decimal], set[str | None]] = defaultdict(set)
+    for item in told if several else ():
+        fact = item.fact
+        if fact.side is Side.RECEIVED and fact.thing in several and fact.quantity is not None:
+            for entry in item.entries:
+                found[fact.thing, entry, fact.quantity].add(fact.unit)
+    return found
+
+
+def _received(link: Link, much: Decimal, receipts: _Receipts) -> tuple[Amount, str | None]:
+    """What came by a movement, in the unit that its receipt has it in."""
+    units = {
+        unit
+        for entry in (link.entries if receipts else ())
+        for unit in receipts.get((link.target.thing, entry, much), ())
+    }
+    told_in = link.unit if link.unit in units or not units else min(units, key=lambda u: u or "")
+    return _amount(much, told_in, is_piece=False)
+
+
+def _of_link(
+    link: Link, pieces: set[str], receipts: _Receipts, *, is_reached: bool, is_covered: bool
+) -> Flow:
     one = (link.source.thing or link.target.thing) in pieces
     sent, unit = _amount(link.quantity, link.unit, is_piece=one)
     got = sent
-    if link.received is not None and link.received != link.quantity:
-        got, got_in = _amount(link.received, link.unit, is_piece=False)
-        unit = got_in if sent is None else unit
+    if link.received is not None and (receipts or link.received != link.quantity):
+        got, got_in = _received(link, link.received, receipts)
+        if sent is None:
+            sent, unit = got if link.confirmed is Confirmed.RECEIVED else sent, got_in
+        elif unit != got_in:
+            got = None  # how much that is in the sender's unit nobody says
     moves = link.kind is not LinkKind.BELONGS and link.kind is not LinkKind.PRESUMED
     left = (low(link.departure), high(link.departure))
     is_at_once = link.arrival is link.departure

@@ -15,11 +15,13 @@ from typing import Final
 from msgspec import Struct
 
 from suyuan.trace import mapping
+from suyuan.trace.accounted import Stocks, stocks
 from suyuan.trace.closure import Examined
 from suyuan.trace.flows import Flow, flows
 from suyuan.trace.material import Bounds, bounds
 from suyuan.trace.rotation import days_of
-from suyuan.trace.scope import lines_of, under_rules
+from suyuan.trace.ruled import under_rules
+from suyuan.trace.scope import lines_of
 from suyuan.trace.shelves import Shelf
 from suyuan.trace.types import Pool, Question, Rotation, ScopeLine, VesselRule
 
@@ -65,7 +67,9 @@ def narrowed(found: Examined, question: Question) -> Narrowed:
     flowing = flows(found)
     plain = bounds(flowing, found.starts)
     drawn = bounds(flowing, found.starts, question.vessels) if question.vessels else plain
-    tops = _Tops(found, flowing, question.vessels, list(lines_of(found, plain)))
+    left = stocks(found, plain.net, question.as_of)
+    lines = list(lines_of(found, plain, left))
+    tops = _Tops(found, flowing, question.vessels, lines, left)
     before = tops.under(drawn)
     vessels = list(_vessels(drawn))
     room, found_so_far, tried = _MOST_WORK // max(1, len(flowing)), list[Narrowing](), 0
@@ -119,6 +123,7 @@ class _Tops(Struct, frozen=True, eq=False):
     flowing: Sequence[Flow]
     stated: tuple[VesselRule, ...]
     lines: list[ScopeLine]
+    left: Stocks
 
     def with_rule(self, rule: VesselRule) -> dict[str | None, Decimal]:
         """The same if one more rule were stated."""
@@ -127,7 +132,7 @@ class _Tops(Struct, frozen=True, eq=False):
     def under(self, drawn: Bounds) -> dict[str | None, Decimal]:
         """By unit, what stock and what was sold or used can hold; a part without a limit is out."""
         totals: dict[str | None, Decimal] = {}
-        ruled = lines_of(self.found, drawn)
+        ruled = lines_of(self.found, drawn, self.left)
         for line, other in zip(self.lines, ruled, strict=True):
             whole = under_rules(line, other) if line.thing else line
             for part in (whole.stock, whole.ended):

@@ -6,7 +6,7 @@ much of what is asked about itself is in it, at least and at most. The two are n
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from itertools import chain
 
@@ -14,6 +14,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from suyuan.model import Fact, ThingGrain
+from suyuan.trace.accounted import Stock, Stocks, held, share, stocks
 from suyuan.trace.answer import How, told_completeness
 from suyuan.trace.balance import Sums, sums_of
 from suyuan.trace.closure import Examined, examine
@@ -23,12 +24,14 @@ from suyuan.trace.material import Bounds, bounds, why_unused
 from suyuan.trace.opening import unknown_seeds
 from suyuan.trace.postings import at_holder
 from suyuan.trace.resting import assumed, rest_of
+from suyuan.trace.ruled import under_rules
 from suyuan.trace.shelves import KEPT, Network, Shelf
 from suyuan.trace.transfers import transfers
 from suyuan.trace.types import (
     Direction,
     Extent,
     Part,
+    Pool,
     Question,
     Scope,
     ScopeLine,
@@ -39,6 +42,7 @@ from suyuan.trace.types import (
 from suyuan.trace.within import arrivals, by_piece, within
 
 _ZERO = Decimal(0)
+_UNKNOWN = Part(touched=None, material=Extent(_ZERO, None))
 
 
 def scope(
@@ -76,7 +80,9 @@ def scope_from(found: Examined, asked: Question, how: How) -> Scope:
     """The scope of the recall that this closure was drawn for."""
     flowing = flows(found)
     drawn = bounds(flowing, found.starts)
-    lines, unused = _ruled(found, drawn, flowing, asked.vessels)
+    whole = not how.truncated and not how.partial
+    left = stocks(found, drawn.net, asked.as_of, is_whole=whole)
+    lines, unused = _ruled(found, drawn, flowing, asked.vessels, left)
     things = {node.pool.thing for node in found.closure.nodes} - {""}
     return Scope(
         truncated=how.truncated,
@@ -97,42 +103,27 @@ def scope_from(found: Examined, asked: Question, how: How) -> Scope:
 
 
 def _ruled(
-    found: Examined, drawn: Bounds, flowing: Sequence[Flow], rules: Sequence[VesselRule]
+    found: Examined,
+    drawn: Bounds,
+    flowing: Sequence[Flow],
+    rules: Sequence[VesselRule],
+    left: Stocks,
 ) -> tuple[list[ScopeLine], tuple[UnusedRule, ...]]:
     """The lines, and beside their bounds those that hold if vessels are drawn from by rule.
 
     What is touched stays what it is: a rule is an assumption, and recalls nothing less. Rules that
     narrow nothing are given with why.
     """
-    lines = list(lines_of(found, drawn))
+    lines = list(lines_of(found, drawn, left))
     if not rules:
         return lines, ()
     assumed = bounds(flowing, found.starts, rules)
     net = assumed.asked.net
     if net.rules:
-        under = iter(line for line in lines_of(found, assumed) if line.thing)
+        under = iter(line for line in lines_of(found, assumed, left) if line.thing)
         lines = [under_rules(line, next(under)) if line.thing else line for line in lines]
     used = {rule for line in lines for rule in line.rules}
     return lines, tuple(UnusedRule(r, why_unused(net, r)) for r in rules if r not in used)
-
-
-def under_rules(line: ScopeLine, ruled: ScopeLine) -> ScopeLine:
-    """A line with what is so under rules beside its own bounds."""
-    parts = {
-        name: _with_stated(getattr(line, name), getattr(ruled, name).material)
-        for name in ("came", "sent", "ended", "stock")
-    }
-    return replace(line, rules=ruled.rules, **parts)
-
-
-def _with_stated(part: Part, ruled: Extent) -> Part:
-    """With the narrower bounds; records that contradict them leave those of the record."""
-    bound = part.material
-    tops = [each for each in (bound.most, ruled.most) if each is not None]
-    stated = Extent(max(bound.least, ruled.least), min(tops, default=None))
-    if stated == bound or (stated.most is not None and stated.least > stated.most):
-        return part
-    return replace(part, stated=stated)
 
 
 class _Group(Struct, eq=False):
@@ -144,10 +135,14 @@ class _Group(Struct, eq=False):
 
 _Key = tuple[str, str, str, str]
 _Numbers = list[list[int]]  # of each pool in turn those of some of its flows
+_Accounts = Mapping[Pool, Sums | None]
 
 
-def lines_of(found: Examined, drawn: Bounds) -> Iterator[ScopeLine]:
-    """What each holder has or had of each thing, by these bounds; always in one order."""
+def lines_of(found: Examined, drawn: Bounds, left: Stocks) -> Iterator[ScopeLine]:
+    """What each holder has or had of each thing, by these bounds; always in one order.
+
+    `left`: what accounts say of the stock of lots in doubt.
+    """
     pieces = {t.fact.thing for t in found.told if t.fact.grain is ThingGrain.INSTANCE}
     stated, groups = sums_of(found.told, found.net.links), _groups(found, drawn.net, pieces)
     lots = _lots(groups)
@@ -159,13 +154,15 @@ def lines_of(found: Examined, drawn: Bounds) -> Iterator[ScopeLine]:
     for (party, site, thing, unknown), group in sorted(groups.items()):
         mine = parts.get((party, site), {})
         if thing:
-            alone = len({shelf.place.unknown for shelf in group.places}) == 1
-            account = stated.get(at_holder(group.places[0].place)) if alone else None
-            line = _of_lot(group, drawn, account)
-            line = line if alone else _over_all(line, group, drawn)
             its_own = mine.get(thing)
             singly = _gone(drawn, groups[party, site, "", ""], its_own) if its_own else (0, 0)
-            yield line if unknown else _less_pieces(line, *singly)
+            lines = _of_lot(group, drawn, stated)
+            if unknown:
+                yield from lines
+                continue
+            if left and (there := left.get(Pool(thing, party, site))):
+                lines = [_as_held(line, there, group, drawn) for line in lines]
+            yield from lines if its_own is None else [_less_pieces(x, *singly) for x in lines]
         else:
             line = _of_pieces(
                 party, site, group, drawn, {p for some in mine.values() for p in some}
@@ -253,33 +250,82 @@ def _over_all(line: ScopeLine, group: _Group, drawn: Bounds) -> ScopeLine:
     return replace(line, stock=replace(line.stock, touched=stock.touched, material=bounded))
 
 
-def _of_lot(group: _Group, drawn: Bounds, line: Sums | None) -> ScopeLine:
-    """What a holder has of a lot; what each side reported is no more than once there.
+def _of_lot(group: _Group, drawn: Bounds, stated: _Accounts) -> list[ScopeLine]:
+    """What a holder has of a lot; a line for each unit, where it is told in some that differ."""
+    places = group.places
+    if units := _apart(group, drawn):
+        return [_in_unit(group, drawn, None, {unit}) for unit in units]
+    if _is_anywhere(group):
+        return [_over_all(_in_unit(group, drawn, None), group, drawn)]
+    return [_in_unit(group, drawn, stated.get(at_holder(places[0].place)))]
 
-    That limits what is in `line`, however reports are paired.
+
+def _is_anywhere(group: _Group) -> bool:
+    """Whether these are several places of a party that nobody names."""
+    places = group.places
+    return len(places) > 1 and len({shelf.place.unknown for shelf in places}) > 1
+
+
+def _as_held(
+    line: ScopeLine, there: Mapping[str | None, Stock], group: _Group, drawn: Bounds
+) -> ScopeLine:
+    """A line with its stock held to its account, in the unit that the line is in."""
+    stock = there.get(line.unit)
+    if stock is None:
+        return line
+    own, places = line.stock.material.least, group.places
+    if not _is_anywhere(group) and not _apart(group, drawn):
+        own = sum((drawn.net.kept(shelf).least for shelf in places), _ZERO)
+    gone = (flow for shelf in places for n in shelf.out if (flow := drawn.flow(n)).takes)
+    return held(line, stock, own, anew=share(flow for flow in gone if flow.certain))
+
+
+def _apart(group: _Group, drawn: Bounds) -> list[str | None]:
+    """The units of a lot's flows, where they do not compare."""
+    if len(group.places) == 1 and group.places[0].one_unit:
+        return []
+    flows = [drawn.flow(n) for shelf in group.places for n in (*shelf.into, *shelf.out)]
+    units = {flow.unit for flow in flows if flow.takes and not _is_unstated(flow)}
+    return sorted(units, key=lambda unit: unit or "") if len(units) > 1 else []
+
+
+def _is_unstated(flow: Flow) -> bool:
+    return flow.sent is None and flow.got is None
+
+
+def _in_unit(
+    group: _Group, drawn: Bounds, line: Sums | None, only: Collection[str | None] = ()
+) -> ScopeLine:
+    """What a holder has of a lot, or `only` of it what is told in a unit, or in none.
+
+    What each side reported is no more than once there: that limits what is in `line`, however
+    reports are paired.
     """
     places, first = group.places, group.places[0]
     limits = (None, None, None) if line is None else (line.came, line.went, line.ended)
-    told = lone_parts(first, drawn, limits) if len(places) == 1 else None
+    told = lone_parts(first, drawn, limits) if len(places) == 1 and not only else None
     if told is not None:
         parts, went, ended = told[0], [told[1]], [told[2]]
         came = [drawn.arrivals(first, but=places)] if line is None else []
     else:
         went, ended = _parted(group, drawn)
         came = [drawn.arrivals(shelf, but=places) for shelf in places]
+        if only:
+            came, went, ended = (_told_in(only, drawn, some) for some in (came, went, ended))
         parts = (
             _brought(group, drawn, came, limits[0]),
             _carried(group, drawn, went, limits[1]),
             _carried(group, drawn, ended, limits[2]),
-            _kept(group, drawn),
+            _UNKNOWN if only else _kept(group, drawn),
         )
     if len(places) == 1 and drawn.is_told(first):
         parts = _with_assumed(parts, drawn, first, (went[0], ended[0]))
+    unit = next(iter(only)) if only else _unit(drawn, (*came, *went, *ended))
     return ScopeLine(
         party=first.place.party,
         site=first.place.site,
         thing=first.place.thing,
-        unit=_unit(drawn, (*came, *went, *ended)) if line is None else line.unit,
+        unit=unit if line is None else line.unit,
         certain=group.certain,
         things=1,
         rules=drawn.rules(places),
@@ -289,6 +335,14 @@ def _of_lot(group: _Group, drawn: Bounds, line: Sums | None) -> ScopeLine:
         ended=parts[2],
         stock=parts[3],
     )
+
+
+def _told_in(units: Collection[str | None], drawn: Bounds, numbers: _Numbers) -> _Numbers:
+    """Of these flows those in one of the units, or of no amount stated."""
+    return [
+        [n for n in some if (flow := drawn.flow(n)).unit in units or _is_unstated(flow)]
+        for some in numbers
+    ]
 
 
 def _with_assumed(

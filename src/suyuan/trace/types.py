@@ -368,11 +368,12 @@ class Part(Struct, frozen=True, kw_only=True, gc=False):
 
 
 class Unclear(StrEnum):
-    """Why an amount, or a limit of one, is not given 数量不明的原因."""
+    """Why an amount, or a limit of one, is in doubt 数量存疑的原因."""
 
     UNSTATED = "unstated"  # somebody stated no amount here
     UNITS = "units"  # amounts are in units that do not compare
     UPSTREAM = "upstream"  # so much as is in what came here is not known
+    CONTRADICTED = "contradicted"  # amounts cannot all be right: the balance says which
 
 
 class Unused(StrEnum):
@@ -399,7 +400,8 @@ class ScopeLine(Struct, frozen=True, kw_only=True, gc=False):
     `thing` is "" for pieces; `unit` None counts them. `came`, `sent`, `ended` (sold to a consumer,
     used, destroyed) and `stock` (still there, or under way to him) are each a part. `rules` are
     those that his own vessels were taken to be drawn from by; `unclear` says why an amount or a
-    limit is not given.
+    limit is not given, or that amounts contradict each other. A lot told in units that do not
+    compare has a line for each.
     """
 
     party: str

@@ -1,6 +1,7 @@
 """`suyuan scope`: how far a recall reaches, by holder, and how much of the material is where."""
 
 from decimal import Decimal
+from itertools import islice
 from pathlib import Path
 
 import click
@@ -35,7 +36,7 @@ from suyuan.service import (
     vessel_rules,
 )
 from suyuan.trace import Direction, Question, Seed
-from suyuan.trace.types import Extent, Part, by_code
+from suyuan.trace.types import Extent, Part, Unclear, by_code
 
 _TITLE = Text("召回范围", "Recall scope")
 _HEADS = (
@@ -70,7 +71,11 @@ _BEYOND_BY_LOTS = Text(
     "These lots, or what was made of them, were at {count:more site|more sites} (dates were not "
     "looked at, so some may have nothing): {names}",
 )
-_UNCLEAR = Text("没有给出的数量或上限：{why}。", "Amounts or limits not given: {why}.")
+_UNCLEAR = Text("存疑的数量或上限：{why}。", "Amounts or limits in doubt: {why}.")
+_ASK = Text(
+    "数量矛盾在 {site}：suyuan balance {thing}", "Contradictory at {site}: suyuan balance {thing}"
+)
+_MOST_ASKED = 5
 _COST = Text(
     "完整到第 {position} 条记录；读取 {facts} 条事实。",
     "Complete to entry {position}; {facts:fact|facts} read.",
@@ -195,6 +200,10 @@ def _show(found: Recall, shared: Shared) -> None:
         say(said, shared)
     for why in sorted({line.unclear for line in found.lines if line.unclear is not None}):
         say(_UNCLEAR.format(why=assuming.UNCLEAR[why]), shared)
+    wrong = (line for line in found.lines if line.unclear is Unclear.CONTRADICTED)
+    for line in islice(wrong, _MOST_ASKED):
+        site = found.sites.get(line.site, Text(line.site or "?", line.site or "?"))
+        say(_ASK.format(site=site, thing=line.thing), shared)
     for warned in by_code(found.anomalies):
         say(warned.line, shared)
     say(_COST.format(position=found.position, facts=found.cost.facts), shared)

@@ -19,7 +19,7 @@ from suyuan.trace.alike import NONE_ALIKE, Alike, everyone, facts_told
 from suyuan.trace.known import known
 from suyuan.trace.types import BalanceKind, Cost, Direction, Question
 
-_ROOM: Final = Context(prec=120)
+ROOM: Final = Context(prec=120)
 """Sums of amounts that have at most 61 digits are exact, however many there are."""
 _RANK: Final = {reason: place for place, reason in enumerate(Reason)}
 _KINDS: Final = (
@@ -46,7 +46,7 @@ def audit(
     """
     given = list(facts)
     told, _ = known(given, _question(books))
-    with localcontext(_ROOM):
+    with localcontext(ROOM):
         told_of = ledger(told, books.class_of, alike)
         accounts = list(_accounts(told_of.accounts, books, alike))
         short = [each for some in told_of.passages for each in differs(some, books)]

@@ -62,7 +62,7 @@ def ledger(told: Sequence[Told], class_of: ClassOf, alike: Alike = NONE_ALIKE) -
     """
     lots = lots_of(told)
     pieces = {item.fact.thing for item in told if class_of(item.fact.thing)} - lots
-    told_of = _with_carriers(told, lots | pieces)
+    told_of = with_carriers(told, lots | pieces)
     stays = spells(told_of)
     moves = movements([item for item in told_of if item.fact.thing in stays.inside])
     alone, met = alone_or_not(told_of, lots | pieces)
@@ -162,7 +162,7 @@ def _entry(each: Posting, much: Decimal | None) -> Entry:
     )
 
 
-def _with_carriers(told: Sequence[Told], things: set[str]) -> list[Told]:
+def with_carriers(told: Sequence[Told], things: set[str]) -> list[Told]:
     """The facts of the things, and of all that may carry them, at any depth."""
     into: dict[str, set[str]] = defaultdict(set)
     for item in told:
