@@ -37,7 +37,7 @@ from suyuan.trace.types import (
 def closure(facts: Sequence[Fact], question: Question) -> Closure:
     """The answer of docs/concepts/trace.md, slowly."""
     lines = known_lines(facts, question)
-    stated = stated_links(lines)
+    stated = stated_links(lines, every=question.stay_at_most is not None)
     own = stated.links
     drawn = own + lot_level_copies(own, lines) + belonging_links(own, lines)
     links = list(dict.fromkeys(drawn + presumed_links(drawn, lines)))

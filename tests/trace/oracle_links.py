@@ -1,6 +1,8 @@
 """Sections 5, 6, 7, 9 and 11 of the trace contract: every link that the facts state."""
 
 from collections.abc import Sequence
+from datetime import UTC, datetime
+from itertools import permutations
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -27,7 +29,8 @@ from oracle_spells import (
     total,
 )
 
-from suyuan.kit import Span, Text
+from suyuan.kit import Quantity, Span, Text
+from suyuan.kit.quantity import normal
 from suyuan.model import FactKind, Side
 from suyuan.trace.types import Anomaly, Confirmed, Link, LinkKind, Pool
 
@@ -44,9 +47,9 @@ class Stated(Struct, frozen=True):
     anomalies: list[Anomaly]
 
 
-def stated_links(lines: Sequence[Line]) -> Stated:
+def stated_links(lines: Sequence[Line], *, every: bool = False) -> Stated:
     """All links but belonging and presumption, and what the facts contradict themselves in."""
-    moves, found = movements(lines)
+    moves, found = movements(lines, every=every)
     links = [move.link for move in moves]
     links += [link for move in moves for link in _carried(move.link, lines)]
     links += _packed(lines) + _attached(lines) + _became(lines)
@@ -68,13 +71,15 @@ def _entries(*lines: Line) -> tuple[int, ...]:
 # Section 5: movements
 
 
-def movements(lines: Sequence[Line]) -> tuple[list[Movement], list[Anomaly]]:
+def movements(
+    lines: Sequence[Line], *, every: bool = False
+) -> tuple[list[Movement], list[Anomaly]]:
     moved = [line for line in lines if line.fact.kind is FactKind.MOVED]
     sent = [line for line in moved if line.fact.side is Side.SENT]
     received = [line for line in moved if line.fact.side is Side.RECEIVED]
     pairs = [(s, r) for s in sent for r in received if _one_movement(s, r)]
     sure = _sure(pairs)
-    possible = [pair for pair in pairs if pair not in sure and _may_be(pair, pairs, sure)]
+    possible = [p for p in pairs if p not in sure and _may_be(p, sure, every=every)]
     alone = [x for x in moved if not any(x in pair for pair in pairs)]
     moves = [_pair(s, r, clear=(s, r) in sure) for s, r in (*sure, *possible)]
     moves += [_single(x) for x in alone]
@@ -111,36 +116,49 @@ Pair = tuple[Line, Line]
 
 
 def _sure(pairs: Sequence[Pair]) -> list[Pair]:
-    """O20: round by round, whoever fits one line only is of that one; both then fit no others.
-
-    Where a line that hangs together with them is held nothing is settled, but for a star.
-    """
-    plain = [p for p in pairs if not any(x.held for x in _component(p, pairs))]
-    found = [p for p in pairs if p not in plain and _is_star(_component(p, pairs))]
-    while True:
-        taken = {x for pair in found for x in pair}
-        open_ = [pair for pair in plain if not taken & set(pair)]
-        only = [p for p in open_ if any(sum(x in other for other in open_) == 1 for x in p)]
-        if not only:
-            return found
-        found += only
-
-
-def _is_star(component: set[Line]) -> bool:
-    sent = sum(line.fact.side is Side.SENT for line in component)
-    return 1 in {sent, len(component) - sent}
+    """O20: all that fit where one line fits several; of several and several, the only way in which
+    all of them pair off one to one, if each pair agrees on the amount and none of them is held."""
+    found: list[Pair] = []
+    for component in {frozenset(_component(pair, pairs)) for pair in pairs}:
+        sent = [line for line in component if line.fact.side is Side.SENT]
+        received = [line for line in component if line.fact.side is Side.RECEIVED]
+        if 1 in {len(sent), len(received)}:
+            found += [pair for pair in pairs if set(pair) <= component]
+        elif len(sent) == len(received) and not any(line.held for line in component):
+            ways = [list(zip(sent, some, strict=True)) for some in permutations(received)]
+            ways = [way for way in ways if all(pair in pairs for pair in way)]
+            if len(ways) == 1 and all(_agree(*pair) for pair in ways[0]):
+                found += ways[0]
+    return found
 
 
-def _may_be(pair: Pair, pairs: Sequence[Pair], sure: Sequence[Pair]) -> bool:
-    """O20: not if one of them is settled, but for a line that else had nobody, or another way."""
-    taken = {x for one in sure for x in one}
-    if not taken & set(pair):
+def _agree(s: Line, r: Line) -> bool:
+    sent, got = ((x.fact.quantity, x.fact.unit) for x in (s, r))
+    if sent[0] is None or got[0] is None:
         return True
-    free = [x for x in pair if x not in taken]
-    if any(all(taken & set(p) for p in pairs if x in p) for x in free):
+    return normal(Quantity(sent[0], sent[1])) == normal(Quantity(got[0], got[1]))
+
+
+def _may_be(pair: Pair, sure: Sequence[Pair], *, every: bool) -> bool:
+    """O20: unless a sure pair of one of the two goes the same way in that time, at both ends of
+    what is known of it; where it counts how long something stayed, in any case."""
+    if every or None in _way(pair):
         return True
-    mine = _way(pair)
-    return None in mine or not any(_way(p) == mine for p in sure if set(p) & set(pair))
+    return not any(
+        _way(other) == _way(pair)
+        and (_lo(pair[0]) <= _lo(other[0]) and _hi(pair[0]) <= _hi(other[0]))
+        and (_lo(other[1]) <= _lo(pair[1]) and _hi(other[1]) <= _hi(pair[1]))
+        for other in sure
+        if set(other) & set(pair)
+    )
+
+
+def _lo(line: Line) -> datetime:
+    return line.when.lo or datetime.min.replace(tzinfo=UTC)
+
+
+def _hi(line: Line) -> datetime:
+    return line.when.hi or datetime.max.replace(tzinfo=UTC)
 
 
 def _way(pair: Pair) -> tuple[str | None, ...]:

@@ -61,7 +61,7 @@ def examine(facts: Iterable[Fact], question: Question, alike: Alike = NONE_ALIKE
 def lay_out(facts: Iterable[Fact], question: Question) -> LaidOut:
     """What is known at the question's position and as of its time, whatever it starts from."""
     told, rename = known(facts, question)
-    net = network(told)
+    net = network(told, every=question.stay_at_most is not None)
     return LaidOut(told, net, rename, ground(net), steps(net.links, net.ends))
 
 

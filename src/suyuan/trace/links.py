@@ -33,10 +33,10 @@ class Network(Struct, frozen=True, eq=False):
     makings: Nodes
 
 
-def network(told: list[Told]) -> Network:
+def network(told: list[Told], *, every: bool = False) -> Network:
     """The network of the facts, whatever their order."""
     of = _by_kind(told)  # so that no stage looks through what others read
-    stays, moves = spells(told), movements(of[FactKind.MOVED])
+    stays, moves = spells(told), movements(of[FactKind.MOVED], every=every)
     taken, strays = unpacked(of[FactKind.LEFT], stays)
     makings, strange = nodes(of[FactKind.BECAME])
     firm = [

@@ -1,169 +1,160 @@
-"""Which dispatches and receipts are of one movement: surely, possibly, or not at all.
+"""Which dispatches and receipts are of one movement: surely, or possibly.
 
-A report that can be of one other only is of that one; whoever is so paired is of no further one
-between the same two holders. What that leaves may be paired in several ways, and all of them are
-possible (docs/concepts/trace.md, Readings).
+Where one report fits several, all pairs are of one movement. Where several fit several they surely
+are only if all pair off one to one, in one way, with the same amounts. What else fits is possible;
+told is of it what may lead somewhere else, or at another time, than the sure ones
+(docs/concepts/trace.md, Readings).
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
-from itertools import chain, groupby, product
+from collections.abc import Sequence
+from itertools import pairwise
 
 from msgspec import Struct
 
-from suyuan.model import Holder
-from suyuan.model import Side as FactSide
+from suyuan.kit import Quantity
+from suyuan.kit.quantity import normal
+from suyuan.model import Holder, Side
 from suyuan.trace.pairing import groups, pairs
 from suyuan.trace.places import merged
 from suyuan.trace.times import Told
 
 Pair = tuple[Told, Told]
 """A dispatch and a receipt."""
-_Way = tuple[Holder, Holder]
-_Run = tuple[list[Told], list[Told]]
 
 
 class Matched(Struct, frozen=True, eq=False):
     """Dispatches with their receipts: those that are of one movement, and those that may be.
 
-    `possible` are in groups within which several pairings can be.
+    `possible` are by the groups of reports that hang together.
     """
 
     sure: list[Pair]
     possible: list[list[Pair]]
 
 
-def matched(sent: list[Told], received: list[Told]) -> Matched:
+def matched(sent: list[Told], received: list[Told], *, every: bool = False) -> Matched:
     """The movements of one thing that both sides report, whatever the order of their reports.
 
+    With `every` all that fit are told, also those that say no more than the sure ones: how long
+    something stayed may hang on a later one.
     Takes time near to linear in the number of reports where none names a document and all name
-    the same holders, else in the number of pairs that can be.
+    the same holders and follow one another, else in the number of pairs that fit.
     """
     found = Matched([], [])
     for group in groups(sent, received):
-        out = [item for item in group if item.fact.side is FactSide.SENT]
-        into = [item for item in group if item.fact.side is FactSide.RECEIVED]
+        out = [item for item in group if item.fact.side is Side.SENT]
+        into = [item for item in group if item.fact.side is Side.RECEIVED]
         if 1 in {len(out), len(into)}:
             found.sure.extend(pairs(out, into))
-        elif any(item.held for item in group):  # what is held settles nothing
-            found.possible.append(list(pairs(out, into)))
-        elif _is_plain(group):
-            _in_turn(out, into, found)
+        elif not out or not into:
+            continue
+        elif not every and (in_turn := _in_turn(out, into)):
+            found.sure.extend(in_turn)
         else:
-            _by_partners(list(pairs(out, into)), found)
+            _in_one_way(list(pairs(out, into)), len(group), found, every=every)
     return found
 
 
-def _is_plain(group: Sequence[Told]) -> bool:
-    """Whether all name the same two holders, and no document: then time alone tells them apart."""
-    first = group[0].fact
-    ends = first.before, first.after
+def _in_turn(sent: list[Told], received: list[Told]) -> list[Pair] | None:
+    """The pairs of deliveries each of which had come before the next one left, else None.
+
+    All are between the same two holders and without documents, so nothing else fits but a dispatch
+    with a later receipt, which says no more than the dispatch with its own.
+    """
+    if len(sent) != len(received):
+        return None
+    found = list(
+        zip(sorted(sent, key=lambda t: t.lo), sorted(received, key=lambda t: t.hi), strict=True)
+    )
+    first = _way(*found[0])
+    if first is None:
+        return None
+    for s, r in found:
+        is_plain = not (s.fact.document or r.fact.document or s.held or r.held)
+        same = (s.fact.before, s.fact.after) == (r.fact.before, r.fact.after) == first
+        if not is_plain or not same or not _agree(s, r):
+            return None
+    later = all(r.hi < after.lo and r.lo <= into.lo for (_, r), (after, into) in pairwise(found))
+    return found if later and all(s.lo <= r.hi for s, r in found) else None
+
+
+def _in_one_way(joined: list[Pair], reports: int, found: Matched, *, every: bool) -> None:
+    """Of pairs of reports that hang together, those that are sure and those that are possible."""
+    sure = _one_to_one(joined, reports)
+    settled = {(id(s), id(r)) for s, r in sure}
+    by_report: dict[int, Pair] = {}
+    for pair in sure:
+        by_report |= {id(item): pair for item in pair}
+    others = [
+        pair
+        for pair in joined
+        if (id(pair[0]), id(pair[1])) not in settled
+        and (every or not any(_covers(by_report.get(id(item)), pair) for item in pair))
+    ]
+    found.sure.extend(sure)
+    if others:
+        found.possible.append(others)
+
+
+def _one_to_one(joined: Sequence[Pair], reports: int) -> list[Pair]:
+    """The one way in which all reports pair off, with amounts that agree; else nothing.
+
+    There is one way exactly if, of those left, always one fits one other only. What is held settles
+    nothing.
+    """
+    if any(item.held for pair in joined for item in pair):
+        return []
+    fits: dict[int, dict[int, Pair]] = defaultdict(dict)
+    for s, r in joined:
+        fits[id(s)][id(r)] = fits[id(r)][id(s)] = (s, r)
+    waiting = [key for key, others in fits.items() if len(others) == 1]
+    found: list[Pair] = []
+    while waiting:
+        others = fits.get(waiting.pop(), {})
+        if len(others) != 1:
+            continue  # it was paired since, or has lost whom it fitted
+        ((_, pair),) = others.items()
+        found.append(pair)
+        for item in pair:
+            for key in fits.pop(id(item)):
+                left = fits.get(key)
+                if left is not None:
+                    left.pop(id(item), None)
+                    if len(left) == 1:
+                        waiting.append(key)
+    return found if 2 * len(found) == reports and all(_agree(*pair) for pair in found) else []
+
+
+def _agree(sent: Told, received: Told) -> bool:
+    """Whether both state the same amount, or one states none."""
+    one, other = _amount(sent), _amount(received)
+    return one is None or other is None or one == other
+
+
+def _amount(item: Told) -> Quantity | None:
+    fact = item.fact
+    return None if fact.quantity is None else normal(Quantity(fact.quantity, fact.unit))
+
+
+def _covers(sure: Pair | None, other: Pair) -> bool:
+    """Whether a sure pair leads wherever another would: from and to the same, and in time for it.
+
+    It left no earlier and arrived no later, so whoever could have gone by the other went by it.
+    """
+    if sure is None:
+        return False
+    way = _way(*sure)
+    (s, r), (out, into) = sure, other
     return (
-        all(end is not None and end.known for end in ends)
-        and all((item.fact.before, item.fact.after) == ends for item in group)
-        and not any(item.fact.document for item in group)
+        way is not None
+        and way == _way(*other)
+        and (s.lo >= out.lo and s.hi >= out.hi)
+        and (r.lo <= into.lo and r.hi <= into.hi)
     )
 
 
-def _in_turn(sent: list[Told], received: list[Told], found: Matched) -> None:
-    """Pairs of reports of which each receipt can be of every dispatch before it.
-
-    In their order in time they are runs of dispatches, each with the receipts up to the next run. A
-    lone dispatch in front is all that the first receipts can be of, a lone receipt at the end all
-    that the last dispatches can be of; what is so paired is out of the question for the others.
-    """
-    runs = _runs(sent, received)
-    front, back = 0, len(runs) - 1
-    while front < back and (len(runs[front][0]) == 1 or len(runs[back][1]) == 1):
-        at = front if len(runs[front][0]) == 1 else back
-        found.sure.extend(product(*runs[at]))
-        front, back = (front + 1, back) if at == front else (front, back - 1)
-    if front == back and 1 in {len(side) for side in runs[front]}:
-        found.sure.extend(product(*runs[front]))
-    else:
-        found.possible.append(_each_later(runs[front : back + 1]))
-
-
-def _runs(sent: list[Told], received: list[Told]) -> list[_Run]:
-    events = [(item.lo, 0, item) for item in sent] + [(item.hi, 1, item) for item in received]
-    events.sort(key=lambda event: event[:2])
-    sides = [[item for _, _, item in some] for _, some in groupby(events, lambda e: e[1])]
-    return list(zip(sides[::2], sides[1::2], strict=True))  # they hang together: none is left over
-
-
-def _each_later(runs: Iterable[_Run]) -> list[Pair]:
-    """Every dispatch with every receipt of its own run and of later ones."""
-    before: list[Told] = []
-    found: list[Pair] = []
-    for out, into in runs:
-        before += out
-        found.extend(product(before, into))
-    return found
-
-
-class _Partners:
-    """Reports, by identity, with all that each can be of one movement with."""
-
-    def __init__(self, joined: Sequence[Pair]) -> None:
-        self.of: dict[int, list[Told]] = defaultdict(list)
-        self.ways: dict[int, set[_Way]] = {}
-        """Of reports that are paired, between which holders."""
-        for s, r in joined:
-            self.of[id(s)].append(r)
-            self.of[id(r)].append(s)
-        self.left = {key: len(others) for key, others in self.of.items()}
-
-    def leaves(self) -> list[tuple[int, Told]]:
-        """Reports that can only be of one other that is not paired, and that one."""
-        return [
-            (key, next(other for other in self.of[key] if id(other) not in self.ways))
-            for key, count in self.left.items()
-            if count == 1 and key not in self.ways
-        ]
-
-    def pair(self, some: Iterable[tuple[int, Told]], items: dict[int, Told]) -> Iterator[Pair]:
-        """Pair these, all at once; gives each pair once."""
-        chosen = {frozenset((key, id(other))): (items[key], other) for key, other in some}
-        for one, other in chosen.values():
-            s, r = (one, other) if one.fact.side is FactSide.SENT else (other, one)
-            for item in (s, r):
-                if id(item) not in self.ways:
-                    self.ways[id(item)] = set()
-                    for partner in self.of[id(item)]:
-                        self.left[id(partner)] -= 1
-                if (way := _way(s, r)) is not None:
-                    self.ways[id(item)].add(way)
-            yield s, r
-
-    def may_be(self, pair: Pair) -> bool:
-        """Whether two that were not paired may be of one movement all the same.
-
-        One of them can be of no other that is not paired; neither is paired; or who is paired is so
-        between other holders, and to leave this out would lose a way from one to another.
-        """
-        bound = [self.ways[id(item)] for item in pair if id(item) in self.ways]
-        free = [id(item) for item in pair if id(item) not in self.ways]
-        return not any(_way(*pair) in ways for ways in bound) or any(
-            self.left[key] == 0 for key in free
-        )
-
-
-def _by_partners(joined: list[Pair], found: Matched) -> None:
-    """Pairs of reports by what each can be of: those with one possibility first, round by round."""
-    partners = _Partners(joined)
-    items = {id(item): item for item in chain.from_iterable(joined)}
-    sure: list[Pair] = []
-    while leaves := partners.leaves():
-        sure.extend(partners.pair(leaves, items))
-    settled = {(id(s), id(r)) for s, r in sure}
-    others = [pair for pair in joined if (id(pair[0]), id(pair[1])) not in settled]
-    possible = [pair for pair in others if partners.may_be(pair)]
-    found.sure.extend(sure)
-    if possible:
-        found.possible.append(possible)
-
-
-def _way(sent: Told, received: Told) -> _Way | None:
+def _way(sent: Told, received: Told) -> tuple[Holder, Holder] | None:
     """From which holder to which; None where one of them is not fully known."""
     before = merged(sent.fact.before, received.fact.before)
     after = merged(sent.fact.after, received.fact.after)

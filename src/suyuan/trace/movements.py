@@ -26,15 +26,18 @@ class Movements(Struct, frozen=True, eq=False):
 Line = tuple[int, int]  # entry and line of a fact
 
 
-def movements(told: list[Told]) -> Movements:
-    """All movements stated by facts about the things themselves."""
+def movements(told: list[Told], *, every: bool = False) -> Movements:
+    """All movements stated by facts about the things themselves.
+
+    With `every` also those that may be and say no more than those that surely are.
+    """
     found = Movements([], [], [])
     by_thing: dict[str, list[Told]] = defaultdict(list)
     for item in told:
         if item.fact.kind is FactKind.MOVED:
             by_thing[item.fact.thing].append(item)
     for items in by_thing.values():
-        _of_one_thing(items, found)
+        _of_one_thing(items, found, every=every)
     return found
 
 
@@ -47,7 +50,7 @@ def sources_of(moves: Movements) -> dict[Line, set[Pool]]:
     return found
 
 
-def _of_one_thing(items: list[Told], found: Movements) -> None:
+def _of_one_thing(items: list[Told], found: Movements, *, every: bool) -> None:
     sent = [item for item in items if item.fact.side is Side.SENT]
     received = [item for item in items if item.fact.side is Side.RECEIVED]
     if len(sent) == len(received) == 1 == len(items) - 1 and are_one(sent[0], received[0]):
@@ -56,7 +59,7 @@ def _of_one_thing(items: list[Told], found: Movements) -> None:
     for item in items:
         if item.fact.side not in {Side.SENT, Side.RECEIVED}:
             _add(found, _both(item), item)
-    met = matched(sent, received)
+    met = matched(sent, received, every=every)
     for s, r in met.sure:
         _add(found, _pair(s, r, clear=True), s, r)
     for some in met.possible:
