@@ -5,7 +5,7 @@ answer was limited. Of hidden records it says what it says of none.
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from operator import attrgetter
 from typing import Final
 from urllib.parse import unquote
@@ -113,15 +113,17 @@ def is_party(thing: str) -> bool:
 
 def unknown_said(unknown: Sequence[Seed], *, partial: bool) -> list[Text]:
     """In words of what nothing is recorded, and which way to go with the code of a holder."""
-    holders = [seed for seed in unknown if is_holder(seed.thing)]
-    things = [seed for seed in unknown if seed not in holders]
+    holders, things = list[Seed](), list[Seed]()
+    for seed in unknown:
+        (holders if is_holder(seed.thing) else things).append(seed)
     said = [(_NONE_SEEN if partial else _NONE).format(things=_names(things))] if things else []
     return [*said, *([_HOLDER.format(things=_names(holders))] if holders else [])]
 
 
-def written_said(question: Question, unknown: Collection[Seed]) -> list[Text]:
+def written_said(question: Question, unknown: Iterable[Seed]) -> list[Text]:
     """In words by whom codes asked about are recorded as they wrote them, for want of a reading."""
     capturers: dict[str, list[str]] = defaultdict(list)
+    unknown = frozenset(unknown)
     for seed in dict.fromkeys(question.seeds):
         parts = own_names.split_name(seed.thing)
         if seed not in unknown and parts is not None and parts[0] == own_names.RAW:
