@@ -57,7 +57,7 @@ cross join lateral (
     select from index.act as a
     where index.keys(a) @> array[hashtextextended(w.name, 0)]
       and starts_with(w.name, a.head)
-      and substr(w.name, length(a.head) + 1) = any (a.tails)
+      and substr(w.name, length(a.head) + 1) = any (index.tails(a.tails))
     limit 1
 ) as a;
 
