@@ -1,6 +1,7 @@
 """Who is who on a date."""
 
 from datetime import date
+from itertools import permutations
 
 import pytest
 
@@ -81,6 +82,22 @@ def test_of_two_sites_none_is_the_only_one(database: Store) -> None:
         directory.register(conn, rows)
         found = directory.completion(conn, tenant=1, sites=(), parties=[FARM])
     assert found.only_site(FARM, date(2026, 1, 1)) is None
+
+
+def test_what_is_found_stands_in_one_order_however_it_was_asked_for(database: Store) -> None:
+    """Operators by their sites."""
+    sites, operators = [f"{YARD}{at}" for at in "cab"], [f"{FARM}{name}" for name in "xzy"]
+    rows = [
+        site(operator, None, None, uri=uri) for operator, uri in zip(operators, sites, strict=True)
+    ]
+    with database.write() as conn:
+        directory.register(conn, rows)
+        directory.register(conn, [Party(uri=uri, name=NAME) for uri in operators[::-1]])
+        for some, several in zip(permutations(sites), permutations(operators), strict=True):
+            found = directory.completion(conn, tenant=1, sites=some, parties=several)
+            assert list(found.sites) == sorted(sites)
+            assert list(found.places) == [row.operator for row in sorted(rows, key=lambda r: r.uri)]
+            assert list(directory.parties(conn, several, tenant=1)) == sorted(operators)
 
 
 def test_a_party_keeps_its_number_and_an_unknown_one_is_entered(database: Store) -> None:

@@ -25,27 +25,33 @@ insert into record.entry (id, tenant, kind, capturer, type, verdict, event_time,
     identity, digest, job, ordinal, head, tags, raw_length, normal_length, body)
 values (%s, %s, 0, %s, 0, 0, %s, %s, %s, %s, %s, 0, %s, %s, 0, 0, '')
 """
+_TENANT = """
+insert into registry.tenant (id, name_zh, name_en) values (%s, '', '') on conflict do nothing
+"""
 _REPORTER = """
-insert into registry.party (id, tenant, uri, name_zh) overriding system value values (%s, 1, %s, '')
-on conflict do nothing
+insert into registry.party (id, tenant, uri, name_zh) overriding system value
+values (%s, %s, %s, '') on conflict do nothing
 """
 _WITHDRAWAL = "insert into index.withdrawal (entry, position, declaration) values (%s, %s, 0)"
 
 
-def stored(conn: WriteConnection, facts: Sequence[Fact], seen_by: Sequence[str] = ()) -> Holders:
+def stored(
+    conn: WriteConnection, facts: Sequence[Fact], seen_by: Sequence[str] = (), *, tenant: int = 1
+) -> Holders:
     """The facts as the index keeps them, each entry visible to these parties; without links."""
     tag = key64(SECRET)
     tags = [tag(f"party:{party}") for party in seen_by]
+    conn.execute(_TENANT, [tenant])
     (head,) = conn.execute(_HEAD, [str(facts).encode()[:32]]).fetchone() or (0,)
     entered: dict[int, Entered] = {}
     for entry, fact in {fact.entry: fact for fact in facts}.items():
         key = tag(fact.event_id or f"entry {entry}")
-        reporter = 1000 + int(fact.capturer[1:])
-        conn.execute(_REPORTER, [reporter, fact.capturer])
-        entered[entry] = Entered(1, reporter, copy_key(key, fact.digest))
+        reporter = 1000 * tenant + int(fact.capturer[1:])
+        conn.execute(_REPORTER, [reporter, tenant, fact.capturer])
+        entered[entry] = Entered(tenant, reporter, copy_key(key, fact.digest))
         made = [
             entry,
-            1,
+            tenant,
             reporter,
             BEGIN,
             key,

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from pathlib import Path
 
+import numpy as np
 import oracle
 import pytest
 from engines import at_both_lengths, holds
@@ -265,6 +266,33 @@ def test_a_base_made_in_steps_leads_where_one_made_at_once_leads(
         assert in_steps.levels == in_one.levels
         names = [f"t{number}" for number in range(1, 41)]
         assert all(in_one.covered(conn, names, [THING] * 40))
+
+
+def test_lots_of_another_tenant_are_neither_in_a_base_nor_beside_it(
+    database: Store, tmp_path: Path
+) -> None:
+    """Of eight makings in turn two each are kept of either, and two each came since."""
+    facts, names = chain(9), [f"t{number}" for number in range(1, 10)]
+    of = {1: ({"t1", "t2", "t3"}, {"t5", "t6", "t7"}), 2: ({"t3", "t4", "t5"}, {"t7", "t8", "t9"})}
+    with database.write() as conn:
+        conn.execute("insert into index.cursor values ('facts', 4)")
+        stored(conn, facts[:4], tenant=1)
+        stored(conn, facts[4:8], tenant=2)
+        for tenant in of:
+            viewer, kept = replace(ADMIN, tenant=tenant), tmp_path / f"{tenant}.lots"
+            base = lot_arrays.renewal(conn, viewer, secret=SECRET, kept=kept)
+            assert base is not None
+            base.put(kept)
+        stored(conn, facts[8:12], tenant=1)
+        stored(conn, facts[12:], tenant=2)
+        keys = np.array(lot_arrays.keys_of(conn, names, [THING] * len(names)), np.int64)
+        for tenant, (before, since) in of.items():
+            viewer, kept = replace(ADMIN, tenant=tenant), tmp_path / f"{tenant}.lots"
+            lots = lot_arrays.lot_network(conn, viewer, secret=SECRET, kept=kept)
+            assert lots is not None
+            for numbering, own in ((lots.base, before), (lots.more, since - before)):
+                there = numbering.numbers_of(keys) >= 0
+                assert {name for name, is_in in zip(names, there, strict=True) if is_in} == own
 
 
 def test_a_scope_is_the_same_with_a_guess(database: Store, tmp_path: Path) -> None:

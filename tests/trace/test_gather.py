@@ -248,6 +248,22 @@ def test_another_tenants_facts_are_never_read(database: Store) -> None:
     assert found.facts == ()
 
 
+def test_a_sweep_reads_the_facts_of_ones_own_tenant_alone(database: Store) -> None:
+    """Also of parties that two tenants call the same."""
+    facts = packed_with_a_neighbour()
+    of = {1: [fact for fact in facts if fact.entry != 2], 2: [f for f in facts if f.entry == 2]}
+    with database.write() as conn:
+        for tenant, some in of.items():
+            stored(conn, some, seen_by=("p1",), tenant=tenant)
+        conn.execute("insert into index.cursor values ('facts', 3)")
+        for tenant, some in of.items():
+            for viewer in (ADMIN, PARTNER):
+                found = sweep(conn, replace(viewer, tenant=tenant), secret=SECRET)
+                told = [(fact.entry, fact.line) for fact in found.facts]
+                assert told == [(fact.entry, fact.line) for fact in some]
+                assert (found.position, found.truncated) == (3, False)
+
+
 def test_an_answer_says_the_position_it_is_complete_to(database: Store) -> None:
     question = Question(seeds=(Seed(thing="t1"),), direction=Direction.FORWARD)
     with database.write() as conn:

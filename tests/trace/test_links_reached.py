@@ -5,6 +5,7 @@ from math import inf
 
 from engines import at_both_lengths, holds
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from suyuan.trace.numbered import ends_of, in_order, order
 from suyuan.trace.reach import Steps, along, reach, stepping
@@ -110,6 +111,7 @@ names = st.builds(
     st.just(""),
     st.sampled_from(("", "box")),
 )
+lots = st.sampled_from(("", "lot1", "lot2"))
 links = st.builds(
     Link,
     kind=st.sampled_from(LinkKind),
@@ -119,16 +121,20 @@ links = st.builds(
     arrival=st.just(OPEN),
     certain=st.booleans(),
     entries=st.sampled_from(((1,), (2,))),
+    of_lot=lots,
 )
 
 
 @at_both_lengths
 def test_links_stand_in_order_each_once_with_their_ends_by_number(examples: int) -> None:
-    def check(given: list[Link], alone: list[Pool], asked: Pool) -> None:
+    def check(some: list[tuple[Link, str]], alone: list[Pool], asked: Pool) -> None:
+        given = [each for link, lot in some for each in (link, replace(link, of_lot=lot))]
         seen = {place for link in given for place in (link.source, link.target)} | set(alone)
         named = {place: at for at, place in enumerate(seen)}
         ordered, ends = in_order(given, ends_of(given, named), named)
         assert ordered == sorted(set(given), key=order)
+        backward = given[::-1]
+        assert in_order(backward, ends_of(backward, named), named)[0] == ordered
         assert ends.pools == sorted(seen)
         assert [ends.pools[at] for at in ends.sources] == [link.source for link in ordered]
         assert [ends.pools[at] for at in ends.targets] == [link.target for link in ordered]
@@ -137,4 +143,5 @@ def test_links_stand_in_order_each_once_with_their_ends_by_number(examples: int)
         assert list(ends.of_thing(asked.thing)) == here
         assert all(ends.pools[ends.of(place)] == place for place in seen)
 
-    holds(check, examples, st.lists(links, max_size=25), st.lists(names, max_size=3), names)
+    several = st.lists(st.tuples(links, lots), max_size=12)
+    holds(check, examples, several, st.lists(names, max_size=3), names)

@@ -104,7 +104,9 @@ class Fact(Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
     * `document`: scoped document names that group sent and received lines of one movement.
     * `instrument` and `inferred` (a half of a holder completed from the registry) are marks.
     * `capturer`, `digest`: same event id and digest by two capturers are one fact, confirmed
-      twice; `event_id` names the event. `lot`: the lot an instance is stated to be of.
+      twice; `event_id` names the event. These are only compared: facts of the index have its
+      `copy_key` as both, of which copies have the same (`suyuan.index.acts`).
+    * `lot`: the lot an instance is stated to be of.
     * `held`: its verdict holds it, until the position `released_at`; `withdrawn_at`: the
       position of an error declaration that took effect.
     """

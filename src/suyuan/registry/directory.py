@@ -235,4 +235,6 @@ def _only(rows: Iterable[Site]) -> Site | None:
 
 
 def _frozen(found: dict[str, list[_Row]], wanted: Collection[str]) -> dict[str, tuple[_Row, ...]]:
-    return {name: tuple(found[name]) for name in wanted if name in found}
+    """Those wanted, in the order in which they were found: a set has another in each process."""
+    names = frozenset(wanted)
+    return {name: tuple(rows) for name, rows in found.items() if name in names}

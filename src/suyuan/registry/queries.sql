@@ -77,9 +77,10 @@ select id from known union all select id from entered;
 select id, uri from registry.party where id = any(%(numbers)s);
 
 -- parties --
--- Parties by their URIs.
+-- Parties by their URIs, in the order of these.
 select uri, name_zh, name_en, kind, roles, division, contact
-from registry.party where tenant = %(tenant)s and uri = any(%(uris)s);
+from registry.party where tenant = %(tenant)s and uri = any(%(uris)s)
+order by uri;
 
 -- sites --
 -- Sites by their URIs or by their operators, each operator's time a row.

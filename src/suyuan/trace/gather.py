@@ -138,6 +138,7 @@ def _wanted(spreads: Sequence[Spread]) -> Wanted:
 
 
 def _pairs(wanted: Wanted) -> list[Pair]:
+    """In any order: `by_keys` puts the keys of names in theirs, and acts in that of the record."""
     return [(name, int(_PARTS[path])) for path, names in wanted._asdict().items() for name in names]
 
 

@@ -99,5 +99,5 @@ def order(link: Link) -> tuple[object, ...]:
     """What links are sorted by: everything they say."""
     times = (low(link.departure), high(link.departure), low(link.arrival), high(link.arrival))
     amounts = (str(link.quantity), str(link.received), link.unit or "")
-    marks = (link.entries, link.certain, link.confirmed)
+    marks = (link.entries, link.certain, link.confirmed, link.of_lot)
     return link.kind, link.source, link.target, *times, *marks, *amounts

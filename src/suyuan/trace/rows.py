@@ -126,7 +126,10 @@ def names_of(conn: ReadConnection, lines: Lines) -> Names:
 
 
 def facts_of(lines: Lines, names: Names) -> Iterator[Fact]:
-    """One fact for each line, in the order of the record; acts are taken apart, being many."""
+    """One fact for each line, in the order of the record; acts are taken apart, being many.
+
+    Neither its `event_id` nor its `digest` is that of the event: both are the act's `copy_key`.
+    """
     holders, papers, last = names.holders, names.documents, None
     for key in sorted(lines):
         act, number, thing, quantity = lines[key]
@@ -141,8 +144,9 @@ def facts_of(lines: Lines, names: Names) -> Iterator[Fact]:
             has_arrived = arrived_lo is not None or arrived_hi is not None
             arrived = Span(arrived_lo, arrived_hi) if has_arrived else None
             document = tuple([papers[name] for name in documents]) if documents else ()
-            said = copy_key.to_bytes(8, "big", signed=True)  # both, which copies have in common
-            event_id = said.hex()
+            # Stands for both id and digest, which are only asked to tell copies, and together.
+            copied = copy_key.to_bytes(8, "big", signed=True)
+            event_id = copied.hex()
         yield Fact(
             entry=entry,
             line=number,
@@ -168,5 +172,5 @@ def facts_of(lines: Lines, names: Names) -> Iterator[Fact]:
             withdrawn_at=withdrawn_at,
             event_id=event_id,
             capturer=names.capturers.get(capturer, ""),
-            digest=said,
+            digest=copied,
         )

@@ -1,6 +1,9 @@
 -- Acts take less room: most are of one line, which has no array of its own; the tails of several stand in
 -- one text, and columns by their width. Things found by their beginnings have no stem that no pattern can
 -- ask for. The record makes the projections again: the follower begins anew.
+-- Stop all servers before the update. A follower of the version before stops with an error at its next
+-- batch, and at each try after it, until it is replaced: what it would write has tails as an
+-- array, which is no text.
 truncate index.cursor, index.act, index.name, index.mention, index.holder, index.withdrawal,
          index.declaration, index.link, index.vocabulary,
          index.value, index.shown, index.term, index.period restart identity;
