@@ -163,6 +163,7 @@ def some(every: Iterable[tuple[str, str, str]]) -> Iterator[tuple[str, str, str]
         yield from dict.fromkeys([*own[:2], *own[-2:]])
     yield from (("index.period", *each) for each in NARROWER)
     yield "state.debit", "permit", OTHERS
+    yield "index.act", "quantities", "update index.act set quantities = '{1}' where tails is null"
     yield "state.event", "told", "update state.event set told = null where told is not null"
     yield "state.event", "marks_cleared", "update state.event set marks_cleared = '{x}'"
 

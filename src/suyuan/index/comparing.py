@@ -210,7 +210,7 @@ def _act(row: Sequence[Any]) -> Row:
     *plain, documents, tenant, capturer, key, line, head, tails, quantity, quantities = row
     if isinstance(documents, list):
         documents = encoded.int4_array(documents)
-    much = tuple(quantities) if quantities else None
+    much = None if quantities is None else tuple(quantities)
     return (*plain, documents, tenant, capturer, key, line, head, tails, quantity, much)
 
 
