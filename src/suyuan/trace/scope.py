@@ -320,12 +320,15 @@ def _in_unit(
         )
     if len(places) == 1 and drawn.is_told(first):
         parts = _with_assumed(parts, drawn, first, (went[0], ended[0]))
-    unit = next(iter(only)) if only else _unit(drawn, (*came, *went, *ended))
+    if line is not None:
+        unit = line.unit
+    else:
+        unit = next(iter(only)) if only else _unit(drawn, (*came, *went, *ended))
     return ScopeLine(
         party=first.place.party,
         site=first.place.site,
         thing=first.place.thing,
-        unit=unit if line is None else line.unit,
+        unit=unit,
         certain=group.certain,
         things=1,
         rules=drawn.rules(places),
