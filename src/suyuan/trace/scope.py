@@ -320,15 +320,12 @@ def _in_unit(
         )
     if len(places) == 1 and drawn.is_told(first):
         parts = _with_assumed(parts, drawn, first, (went[0], ended[0]))
-    if line is not None:
-        unit = line.unit
-    else:
-        unit = next(iter(only)) if only else _unit(drawn, (*came, *went, *ended))
+    own = None if line is not None or only else _unit(drawn, (*came, *went, *ended))
     return ScopeLine(
         party=first.place.party,
         site=first.place.site,
         thing=first.place.thing,
-        unit=unit,
+        unit=line.unit if line else next(iter(only), own),
         certain=group.certain,
         things=1,
         rules=drawn.rules(places),
