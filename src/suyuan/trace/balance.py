@@ -100,17 +100,8 @@ def sums_of(told: Iterable[Told], links: Iterable[Link]) -> dict[Pool, Sums | No
     None: an amount is not known, or some do not compare.
     """
     found: dict[Pool, _Running] = defaultdict(_Running)
-    lots = set[str]()
-    for item in told:
-        fact = item.fact
-        if fact.grain is not ThingGrain.INSTANCE:
-            lots.add(fact.thing)
-            for column in columns_of(fact):
-                if column is not Column.COUNTED:
-                    found[place_of(item, column)].add(column, amount(fact))
-    for each in of_links(links, lots):
-        if each.stated:
-            found[each.place].add(each.column, each.quantity)
+    for place, column, quantity, _ in _reported(told, links):
+        found[place].add(column, quantity)
     return {
         place: Sums(sums.came, sums.went, sums.ended, sums.unit) if sums.is_one else None
         for place, sums in found.items()
@@ -152,6 +143,15 @@ def _flows(told: Iterable[Told], makings: Nodes, alike: Alike) -> dict[Pool, Acc
 def accounts_of(told: Iterable[Told], links: Iterable[Link]) -> dict[Pool, Account]:
     """By holder of a lot what was reported of it, and what links say of sides that kept silent."""
     accounts: dict[Pool, Account] = defaultdict(_account)
+    for place, column, quantity, entries in _reported(told, links):
+        _side(accounts[place], column).append((quantity, entries))
+    return accounts
+
+
+def _reported(
+    told: Iterable[Told], links: Iterable[Link]
+) -> Iterator[tuple[Pool, Column, _Amount, tuple[int, ...]]]:
+    """Where and how much was reported of lots, and what links say of sides that kept silent."""
     lots = set[str]()
     for item in told:
         fact = item.fact
@@ -159,12 +159,10 @@ def accounts_of(told: Iterable[Told], links: Iterable[Link]) -> dict[Pool, Accou
             lots.add(fact.thing)
             for column in columns_of(fact):
                 if column is not Column.COUNTED:
-                    side = _side(accounts[place_of(item, column)], column)
-                    side.append((amount(fact), item.entries))
+                    yield place_of(item, column), column, amount(fact), item.entries
     for each in of_links(links, lots):
         if each.stated:
-            _side(accounts[each.place], each.column).append((each.quantity, each.entries))
-    return accounts
+            yield each.place, each.column, each.quantity, each.entries
 
 
 def _side(account: Account, column: Column) -> _Reported:
