@@ -172,12 +172,12 @@ def test_a_question_of_many_things_asks_once_who_asks_and_once_what_the_codes_ar
 
         return counted
 
-    for name in ("who", "subjects"):
+    for name in ("who", "meant"):
         monkeypatch.setattr(readers, name, told(name, getattr(readers, name)))
     things = [f"https://id.gs1.org/01/06901234000016/21/{number}" for number in range(30)]
     answer = client.get("/scope", params={"thing": things}, headers=farm)
     assert answer.status_code == 200, answer.text
-    assert sorted(asked) == ["subjects", "who"]
+    assert sorted(asked) == ["meant", "who"]
     wrong = client.get("/scope", params={"thing": [*things, "\u2603"]}, headers=farm)
     assert (wrong.status_code, wrong.json()["rule"]) == (400, "code.unknown")
     assert "\u2603" in wrong.json()["detail_en"]

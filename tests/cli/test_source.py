@@ -136,13 +136,12 @@ def test_an_amount_on_sale_that_is_none_is_named(tmp_path: Path, amount: str) ->
     assert "flows, row 2, amount" in done.output
 
 
-@pytest.mark.parametrize("option", ["--priors", "--reporting"])
-@pytest.mark.parametrize("lots", [False, True])
+@pytest.mark.parametrize(
+    ("option", "lots"), [("--priors", False), ("--reporting", False), ("--priors", True)]
+)
 def test_a_name_that_is_on_no_flow_is_told_with_those_that_are(
     tmp_path: Path, option: str, *, lots: bool
 ) -> None:
-    if lots and option == "--reporting":
-        pytest.skip("--lots takes no reporting rates")
     table = tmp_path / "table"
     table.write_text("name,value\nfarm A,1\nfarm C,1\n", "utf-8")
     flows, cases = (LOTS, "place,day\nshop 1,2026-03-02\n") if lots else (FLOWS, "place\nshop 1\n")
