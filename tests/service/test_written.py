@@ -19,7 +19,7 @@ from faces import faces_of
 from suyuan.codes import own_names
 from suyuan.model import Role
 from suyuan.registry.types import Account
-from suyuan.service import Platform, fresh_key
+from suyuan.service import Platform, fresh_key, written
 
 Client = TestClient[Litestar]
 MILK = f"{OIL}/10/奶A"
@@ -153,3 +153,15 @@ def test_a_terminal_finds_it(client: Client, migrated_database: str, tmp_path: P
         )
         assert done.returncode == 0, done.stderr
         assert done.stdout.startswith(f"{MILK} cannot be read and is recorded as it was written; ")
+
+
+def test_of_many_codes_at_once_ones_own_are_found_within_the_bound(
+    client: Client, platform: Platform, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A page of codes that nobody can read must not be millions of look-ups."""
+    monkeypatch.setattr(written, "MOST_NAMES", 1)
+    asked = {"thing": [MILK, WRONG, LONE]}
+    found = client.get("/scope", params=asked, headers=bearer(platform, "b", BOTTLER)).json()
+    own = {line["thing"] for line in found["lines"]}
+    assert len(own) == len(TEXTS)
+    assert all(own_names.split_name(name)[1][0] == BOTTLER for name in own)  # type: ignore[index]

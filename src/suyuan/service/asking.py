@@ -112,7 +112,8 @@ def _written(
         return {}
     near, tenant = structs.replace(viewer, parts_only=True), viewer.tenant
     with platform.store.read() as conn:
-        names = written_names(platform, conn, list(dict.fromkeys(texts)), tenant=tenant)
+        once = list(dict.fromkeys(texts))
+        names = written_names(platform, conn, once, viewer.party, tenant=tenant)
         named = {name: recognise(name)[0] for name in chain.from_iterable(names.values())}
         known = _known(platform, conn, named, near)
     found = {}

@@ -16,24 +16,28 @@ from suyuan.store import Queries, ReadConnection
 SQL = Queries("suyuan.service")
 MOST_CAPTURERS: Final = 20_000
 """Of so many parties, in the order in which they were entered, names are looked up."""
+MOST_NAMES: Final = 200_000
+"""So many names are looked up for one question: of many codes at once those of fewer parties."""
 _AT_ONCE: Final = 10_000
 _IN_ADDRESSES: Final = "%/:=&?~#+!$,;'@()*[]"
 _NOBODY: Final = "-"
 
 
 def written_names(
-    platform: Platform, conn: ReadConnection, texts: Sequence[str], *, tenant: int
+    platform: Platform, conn: ReadConnection, texts: Sequence[str], own: str | None, *, tenant: int
 ) -> dict[str, list[str]]:
     """Of each text the names of things, recorded by parties of the tenant, that are this text.
 
-    Whoever may not see them must not be told: they are all there are.
+    Whoever may not see them must not be told: they are all there are. The `own` party is asked
+    about in any case, of others so many that the names stay within `MOST_NAMES`.
     """
     spelled = {text: [*_spelled(text, platform.config.resolvers)] for text in texts}
     codes = list(dict.fromkeys(chain.from_iterable(spelled.values())))
     if not codes:
         return {}
-    given = {"tenant": tenant, "most": MOST_CAPTURERS}
-    parties = [party for (party,) in conn.execute(SQL.parties_entered, given)]
+    most = min(MOST_CAPTURERS, MOST_NAMES // len(codes))
+    entered = conn.execute(SQL.parties_entered, {"tenant": tenant, "most": most})
+    parties = dict.fromkeys((*([own] if own else []), *(party for (party,) in entered)))
     names = ((own_names.raw_name(party, code), code) for code in codes for party in parties)
     found: dict[str, list[str]] = {}
     while some := dict(islice(names, _AT_ONCE)):

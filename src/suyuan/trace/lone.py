@@ -1,7 +1,7 @@
 """What a holder has of a lot that came to him once: told at once, without adding up anything.
 
 Most lots of a recall are so: one thing came, surely and of a known amount, and what left did so
-later and out of that. These are the answers of `scope` for such pools, in a third of the time.
+later and out of that. What `scope` would add up of them is said here as it is.
 """
 
 from collections.abc import Sequence
