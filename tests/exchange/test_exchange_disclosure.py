@@ -61,7 +61,7 @@ SALE: Json = {
     "suyuan:family": FAMILY,
     "suyuan:step": "trade",
     "suyuan:productKind": "pork",
-    "suyuan:unitPrice": "31.5",
+    "suyuan:unitPrice": "4131.5",
     "suyuan:driver": "Wang",
     "suyuan:vehicle": "豫Q12345",
     "suyuan:origin": "河南",
@@ -138,7 +138,7 @@ def test_the_other_party_gets_the_standard_and_what_the_family_shows_partners(
         {"sensorReport": [{"type": "Temperature", "value": 3.5, "uom": "CEL"}]}
     ]
     for hidden in (
-        "31.5",
+        "4131.5",
         "Wang",
         "豫Q",
         "secret",
