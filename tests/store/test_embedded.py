@@ -136,6 +136,18 @@ def test_text_sorts_by_bytes_and_letters_are_known(settings: StoreSettings) -> N
         assert asked(server, "select '猪肉' ~ '^\\w+$' and upper('é') = 'É'")
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere a system may not read ahead")
+def test_pages_from_all_over_are_read_ahead_unless_it_is_told_otherwise(
+    settings: StoreSettings,
+) -> None:
+    with embedded(settings) as server:
+        assert asked(server, "select current_setting('effective_io_concurrency')::int") == 64
+        assert asked(server, "select current_setting('io_method', true)") in {"sync", None}
+    other = replace(settings, options={**settings.options, "effective_io_concurrency": "2"})
+    with embedded(other) as server:
+        assert asked(server, "select current_setting('effective_io_concurrency')::int") == 2
+
+
 def test_no_port_is_opened(settings: StoreSettings) -> None:
     with embedded(settings) as server:
         assert asked(server, "show listen_addresses") == ""
@@ -359,7 +371,7 @@ def start_by_hand(settings: StoreSettings) -> "subprocess.Popen[bytes]":
     user = server_user(place)
     binaries = runnable(find_binaries(preferred=settings.binaries), user, settings)
     child = subprocess.Popen(
-        command(binaries.folder, place, user, settings.options),
+        command(binaries, place, user, settings.options),
         user=user.uid,
         group=user.gid,
         extra_groups=[] if os.geteuid() == 0 else None,

@@ -72,9 +72,11 @@ class Told:
         if query != SQL.level:
             return rows
         self.levels += 1
-        acts = rows.fetchall()
-        self.read += [(act.position, act.line) for act in map(Act._make, acts)]
-        return acts
+        acts = [Act._make(row) for row in rows]
+        self.read += [(act.position, act.line) for act in acts]
+        if acts:
+            rows.scroll(0, mode="absolute")
+        return rows
 
 
 @at_both_lengths

@@ -1,11 +1,9 @@
 """A recall says the same of lots that came once as it says without any short way."""
 
-from collections.abc import Callable
 from decimal import Decimal
 from random import Random
 from unittest.mock import patch
 
-import pytest
 from engines import at_both_lengths, holds
 from histories import cases
 from hypothesis import strategies as st
@@ -17,48 +15,35 @@ from suyuan.model import Fact
 from suyuan.trace import scope as scoping
 from suyuan.trace import shelves
 from suyuan.trace.flows import Flow
-from suyuan.trace.material import Bounds
 from suyuan.trace.scope import scope
-from suyuan.trace.shelves import Shelf, shelf_of
-from suyuan.trace.sides import MATERIAL
+from suyuan.trace.shelves import shelf_of
 from suyuan.trace.types import LinkKind, Pool, Question, Scope
-from suyuan.trace.vessel import Log, Shares, evenly_mixed, first_in_first_out, last_in_first_out
-
-Way = Callable[[Log, frozenset[str]], Shares]
-each_way = pytest.mark.parametrize("way", [first_in_first_out, last_in_first_out, evenly_mixed])
 
 
-def the_long_way(facts: list[Fact], question: Question, way: Way) -> Scope:
+def the_long_way(facts: list[Fact], question: Question) -> Scope:
     """Every pool laid out, every line added up, every log drawn from, as of any other pool."""
-
-    def shared(drawn: Bounds, shelf: Shelf) -> Shares:
-        return way(drawn.asked.log(shelf).said, MATERIAL)
-
     with (
         patch.object(shelves, "_simple_shelf", lambda *_: None),
-        patch.object(scoping, "lone_parts", lambda *_: None),
-        patch.object(Bounds, "_of_lone", shared),
+        patch.object(scoping, "lone_lot", lambda *_: None),
     ):
         return scope(facts, question)
 
 
 @at_both_lengths
-@each_way
-def test_of_any_history(way: Way, examples: int) -> None:
+def test_of_any_history(examples: int) -> None:
     def check(case: tuple[list[Fact], Question]) -> None:
-        assert scope(*case) == the_long_way(*case, way)
+        assert scope(*case) == the_long_way(*case)
 
-    holds(check, 2 * examples, cases())
+    holds(check, 4 * examples, cases())
 
 
 @at_both_lengths
-@each_way
-def test_of_a_lot_that_is_moved_mixed_and_sold(way: Way, examples: int) -> None:
+def test_of_a_lot_that_is_moved_mixed_and_sold(examples: int) -> None:
     def check(random: Random, length: int, exact: bool) -> None:  # noqa: FBT001 -- drawn
         facts = tale(random, length=length, exact=exact).facts
-        assert scope(facts, asked()) == the_long_way(facts, asked(), way)
+        assert scope(facts, asked()) == the_long_way(facts, asked())
 
-    holds(check, examples, st.randoms(use_true_random=False), st.integers(1, 8), st.booleans())
+    holds(check, 2 * examples, st.randoms(use_true_random=False), st.integers(1, 8), st.booleans())
 
 
 _TIMES = st.tuples(st.integers(0, 3), st.integers(0, 1))

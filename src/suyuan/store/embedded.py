@@ -213,7 +213,7 @@ class Server:
         with self._guard:
             if self._stopping.is_set():
                 raise _not_answering(settings, place)
-            program = command(binaries.folder, place, user, settings.options)
+            program = command(binaries, place, user, settings.options)
             self._child = spawn(program, place=place, user=user, on_orphaned=signal.SIGINT)
             return self._child
 

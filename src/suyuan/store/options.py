@@ -2,6 +2,7 @@
 
 import os
 import pwd
+import sys
 from contextlib import suppress
 from pathlib import Path
 
@@ -9,6 +10,7 @@ import psycopg
 from psycopg import sql
 from psycopg.conninfo import make_conninfo
 
+from suyuan.store.binaries import Binaries
 from suyuan.store.cluster import SUPERUSER
 from suyuan.store.place import Place, User, starter
 
@@ -18,7 +20,11 @@ ROLE = "suyuan"
 DATABASE = "suyuan"
 
 
-def command(folder: Path, place: Place, user: User, options: dict[str, str]) -> list[str]:
+_OWN_READS_SINCE = 18
+"""From this version on a server has processes that read for others, if it is not told otherwise."""
+
+
+def command(binaries: Binaries, place: Place, user: User, options: dict[str, str]) -> list[str]:
     """The server's argument list; writes the files that it names."""
     settings = {
         "listen_addresses": "",
@@ -34,10 +40,23 @@ def command(folder: Path, place: Place, user: User, options: dict[str, str]) -> 
         "jit": "off",
         "log_min_messages": "log",
         "log_min_error_statement": "panic",  # statements carry data; a log is no place for it
+        **_reading(binaries),
         **options,
     }
     pairs = [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
-    return [str(folder / "postgres"), "-D", str(place.data), *pairs]
+    return [str(binaries.folder / "postgres"), "-D", str(place.data), *pairs]
+
+
+def _reading(binaries: Binaries) -> dict[str, str]:
+    """How pages are read that a recall needs from all over the index.
+
+    The system is told of many ahead, where it can be; each backend reads its own, since to hand
+    single pages over takes longer than to copy them.
+    """
+    if sys.platform != "linux":
+        return {}
+    ahead = {"effective_io_concurrency": "64"}
+    return ahead | ({"io_method": "sync"} if binaries.major >= _OWN_READS_SINCE else {})
 
 
 def dsn(place: Place, *, role: str = ROLE, database: str = DATABASE) -> str:

@@ -122,8 +122,8 @@ class Reader:
             "room": room + 1,
         }
         statement = SQL.level if self._fixed["everything"] else SQL.level_seen
-        rows = self._conn.execute(statement, {**self._fixed, **asked}, binary=True)
-        return [Act._make(row) for row in rows]
+        rows = self._conn.execute(statement, {**self._fixed, **asked}, binary=True).fetchall()
+        return list(map(Act._make, rows))
 
 
 def _shelved(acts: Iterable[Act]) -> dict[Pair, list[Act]]:

@@ -34,11 +34,13 @@ class LaidOut(Struct, frozen=True, eq=False):
 class Examined(Struct, frozen=True, eq=False):
     """A closure with what it was drawn from: the facts that counted, and all links they state.
 
-    Of pieces that are `alike` one stands for all.
+    `walk` are these links as steps forward, whichever way the closure was drawn. Of pieces that are
+    `alike` one stands for all.
     """
 
     told: list[Told]
     net: Network
+    walk: Steps
     closure: Closure
     starts: dict[Pool, bool]
     alike: Alike = NONE_ALIKE
@@ -62,7 +64,7 @@ def lay_out(facts: Iterable[Fact], question: Question) -> LaidOut:
     """What is known at the question's position and as of its time, whatever it starts from."""
     told, rename = known(facts, question)
     net = network(told, every=question.stay_at_most is not None)
-    return LaidOut(told, net, rename, ground(net), steps(net.links, net.ends))
+    return LaidOut(told, net, rename, ground(net), steps(net.links, net.ends, told))
 
 
 def drawn_from(laid: LaidOut, question: Question, alike: Alike = NONE_ALIKE) -> Examined:
@@ -80,7 +82,7 @@ def drawn_from(laid: LaidOut, question: Question, alike: Alike = NONE_ALIKE) -> 
         anomalies=net.anomalies,
     )
     begun = {net.ends.pools[place]: sure for place, sure in starts.items()}
-    return Examined(laid.told, net, drawn, begun, alike)
+    return Examined(laid.told, net, laid.walk, drawn, begun, alike)
 
 
 def _nodes(

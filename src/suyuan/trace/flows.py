@@ -4,7 +4,7 @@ A thing made comes from no pool, a thing ended goes to none.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import Final
 
@@ -17,7 +17,8 @@ from suyuan.model import FactKind, Side, ThingGrain
 from suyuan.trace.closure import Examined
 from suyuan.trace.places import source, target
 from suyuan.trace.postings import amount
-from suyuan.trace.times import Micros, Told, high, low
+from suyuan.trace.reach import Interval
+from suyuan.trace.times import Micros, Told
 from suyuan.trace.types import Confirmed, Link, LinkKind, Pool
 
 Amount = Decimal | None
@@ -60,12 +61,13 @@ def flows(found: Examined) -> list[Flow]:
         *(
             _of_link(
                 link,
+                times,
                 pieces,
                 receipts,
                 is_reached=id(link) in reached,
                 is_covered=id(link) in covered,
             )
-            for link in found.net.links
+            for link, *times in zip(found.net.links, found.walk.out, found.walk.into, strict=True)
         ),
         *_of_facts(found),
     ]
@@ -146,7 +148,13 @@ def _received(link: Link, much: Decimal, receipts: _Receipts) -> tuple[Amount, s
 
 
 def _of_link(
-    link: Link, pieces: set[str], receipts: _Receipts, *, is_reached: bool, is_covered: bool
+    link: Link,
+    times: Sequence[Interval],
+    pieces: set[str],
+    receipts: _Receipts,
+    *,
+    is_reached: bool,
+    is_covered: bool,
 ) -> Flow:
     one = (link.source.thing or link.target.thing) in pieces
     sent, unit = _amount(link.quantity, link.unit, is_piece=one)
@@ -158,14 +166,13 @@ def _of_link(
         elif unit != got_in:
             got = None  # how much that is in the sender's unit nobody says
     moves = link.kind is not LinkKind.BELONGS and link.kind is not LinkKind.PRESUMED
-    left = (low(link.departure), high(link.departure))
-    is_at_once = link.arrival is link.departure
+    left, came = times
     return Flow(
         kind=link.kind,
         source=link.source,
         target=link.target,
         left=left,
-        came=left if is_at_once else (low(link.arrival), high(link.arrival)),
+        came=came,
         sent=sent,
         got=got,
         unit=unit,
@@ -233,7 +240,10 @@ def plus(a: Amount, b: Amount) -> Amount:
 
 def less(a: Amount, b: Amount) -> Amount:
     """What is left of an amount without another, which is never below nothing."""
-    return None if a is None or b is None else max(_ZERO, a - b)
+    if a is None or b is None:
+        return None
+    rest = a - b
+    return max(_ZERO, rest)
 
 
 def smaller(a: Amount, b: Amount) -> Amount:

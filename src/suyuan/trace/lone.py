@@ -11,23 +11,19 @@ from typing import Final
 from suyuan.trace.flows import Amount, less, smaller
 from suyuan.trace.material import Bounds
 from suyuan.trace.shelves import Shelf
-from suyuan.trace.types import Extent, Part
+from suyuan.trace.types import Assumed, Extent, Part
 
 Parts = tuple[Part, Part, Part, Part]
 """Came, sent, ended, stock."""
-Limits = tuple[Amount, Amount, Amount]
-"""No more came, was sent or ended than so much, however reports are paired."""
-
 _ZERO: Final = Decimal(0)
 _NOTHING: Final = Extent(_ZERO, _ZERO)
 NO_PART: Final = Part(touched=_ZERO, material=_NOTHING)
 """Nothing is touched."""
+_KNOWN_NO_PART: Final = Part(touched=_ZERO, material=_NOTHING, assumed=Assumed(_ZERO, _ZERO, _ZERO))
 
 
-def lone_parts(
-    shelf: Shelf, drawn: Bounds, limits: Limits
-) -> tuple[Parts, list[int], list[int]] | None:
-    """The parts of a line, and the flows that were sent and that ended.
+def lone_lot(shelf: Shelf, drawn: Bounds) -> Parts | None:
+    """What is told of a lot that came once to its only pool at a holder.
 
     None where the pool is of another kind, or what is in its flows was not settled.
     """
@@ -46,15 +42,20 @@ def lone_parts(
         left -= out.sent
         if asked.most[number] != _ZERO:
             (ended if target is None else sent).append(number)
-    other_in = drawn.other.carried(inflow)
-    came = part_of(flow.got, _extent(flow.got, asked_in, other_in), limits[0])
-    parts = (
-        came if asked_in else NO_PART,
-        _left(sent, drawn, shelf, limits[1]),
-        _left(ended, drawn, shelf, limits[2]),
-        part_of(left, _extent(left, asked_in, other_in)) if left else NO_PART,
+    other_in, is_known = drawn.other.carried(inflow), drawn.is_known(inflow)
+    stock = part_of(left, _extent(left, asked_in, other_in)) if left else NO_PART
+    return (
+        part_of(flow.got, _extent(flow.got, asked_in, other_in)) if asked_in else NO_PART,
+        _left(sent, drawn, shelf, is_known=is_known),
+        _left(ended, drawn, shelf, is_known=is_known),
+        _with_known(stock, left if asked_in else _ZERO) if is_known else stock,
     )
-    return parts, sent, ended
+
+
+def _with_known(part: Part, much: Decimal) -> Part:
+    """With how much of it is of the material whatever was drawn first: all of it is, or nothing."""
+    each = _ZERO + much
+    return Part(touched=part.touched, material=part.material, assumed=Assumed(each, each, each))
 
 
 def _extent(much: Decimal, asked: Decimal, other: Amount) -> Extent:
@@ -62,13 +63,17 @@ def _extent(much: Decimal, asked: Decimal, other: Amount) -> Extent:
     return Extent(less(much, smaller(much, other)) or _ZERO, min(much, asked))
 
 
-def _left(numbers: Sequence[int], drawn: Bounds, shelf: Shelf, limit: Amount) -> Part:
+def _left(numbers: Sequence[int], drawn: Bounds, shelf: Shelf, *, is_known: bool) -> Part:
+    """What these flows carried away; where nothing is of the material, there are none."""
     if not numbers:
-        return NO_PART
+        return _KNOWN_NO_PART if is_known else NO_PART
     if len(numbers) == 1:
-        return part_of(drawn.flow(numbers[0]).sent, drawn.of_one(numbers[0]), limit)
-    total = sum((drawn.flow(number).sent or _ZERO for number in numbers), _ZERO)
-    return part_of(total, drawn.of(shelf, numbers), limit)
+        total, bound = drawn.flow(numbers[0]).sent or _ZERO, drawn.of_one(numbers[0])
+    else:
+        total = sum((drawn.flow(number).sent or _ZERO for number in numbers), _ZERO)
+        bound = drawn.of(shelf, numbers)
+    part = part_of(total, bound)
+    return _with_known(part, total) if is_known else part
 
 
 def part_of(touched: Amount, bound: Extent, limit: Amount = None) -> Part:

@@ -83,29 +83,15 @@ class Bounds(Struct, frozen=True, eq=False):
         return self.shares[shelf] is not None
 
     def _shared(self, shelf: Shelf) -> tuple[Shares, ...] | None:
-        if (
-            shelf.start is not None
-            or not shelf.is_exact
-            or not all(map(self._is_known, shelf.into))
-        ):
+        if shelf.start is not None or not shelf.is_exact or not all(map(self.is_known, shelf.into)):
             return None
-        if shelf.is_plain and shelf not in self.net.rules:
-            return (self._of_lone(shelf),) * 3  # whatever is drawn first
         log = self.asked.log(shelf)
         if len(log.whole) != len(log.said):
             return None
         ways = (first_in_first_out, last_in_first_out, evenly_mixed)
         return tuple(way(log.said, MATERIAL) for way in ways)
 
-    def _of_lone(self, shelf: Shelf) -> Shares:
-        """How much of the material is in each outflow where all that came is of it, or nothing."""
-        if self.asked.carried(shelf.into[0]) == _NONE:
-            return {}
-        flows = self.net.flows
-        gone = {str(number): flows[number].sent or _NONE for number in shelf.out}
-        return gone | {str(KEPT): self.net.kept(shelf).least}
-
-    def _is_known(self, number: int) -> bool:
+    def is_known(self, number: int) -> bool:
         """Whether an inflow is surely all of the material, or surely none of it."""
         got = self.asked.net.flows[number].got
         asked, other = self.asked.carried(number), self.other.carried(number)

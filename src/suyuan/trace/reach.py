@@ -14,7 +14,7 @@ from msgspec import Struct
 from suyuan.network.ties import Ties
 from suyuan.trace.numbered import Numbered
 from suyuan.trace.takings import Takings
-from suyuan.trace.times import Micros, duration, intervals, since, until
+from suyuan.trace.times import Micros, Told, duration, intervals, since, until
 from suyuan.trace.types import Direction, Link, Question
 
 Interval = tuple[Micros, Micros]
@@ -45,9 +45,10 @@ class Reach(Struct, frozen=True, eq=False):
     certain: dict[int, int]
 
 
-def steps(links: list[Link], ends: Numbered) -> Steps:
-    """The links as steps forward."""
-    times = intervals([*(link.departure for link in links), *(link.arrival for link in links)])
+def steps(links: list[Link], ends: Numbered, told: Iterable[Told] = ()) -> Steps:
+    """The links as steps forward; `told` are facts that state them, or some of these."""
+    spans = [*(link.departure for link in links), *(link.arrival for link in links)]
+    times = intervals(spans, told)
     out, into = times[: len(links)], times[len(links) :]
     return stepping(links, (ends.sources, ends.targets), (out, into), flows=ends.flows)
 

@@ -5,12 +5,9 @@ much of what is asked about itself is in it, at least and at most. The two are n
 (docs/concepts/trace.md, Recall scope).
 """
 
-from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
-from itertools import chain
 
-from msgspec import Struct
 from msgspec.structs import replace
 
 from suyuan.model import Fact, ThingGrain
@@ -19,13 +16,25 @@ from suyuan.trace.answer import How, told_completeness
 from suyuan.trace.balance import Sums, sums_of
 from suyuan.trace.closure import Examined, examine
 from suyuan.trace.flows import Amount, Flow, flows, summed
-from suyuan.trace.lone import NO_PART, Parts, lone_parts, part_of
+from suyuan.trace.groups import (
+    Group,
+    Key,
+    Numbers,
+    groups_of,
+    is_anywhere,
+    lots_by_holder,
+    parted,
+    told_in,
+    units_apart,
+)
+from suyuan.trace.lone import NO_PART, Parts, lone_lot, part_of
 from suyuan.trace.material import Bounds, bounds, why_unused
 from suyuan.trace.opening import unknown_seeds
+from suyuan.trace.pieces import gone_singly, less_pieces, of_pieces
 from suyuan.trace.postings import at_holder
 from suyuan.trace.resting import assumed, rest_of
 from suyuan.trace.ruled import under_rules
-from suyuan.trace.shelves import KEPT, Network, Shelf
+from suyuan.trace.shelves import KEPT, Shelf
 from suyuan.trace.transfers import transfers
 from suyuan.trace.types import (
     Direction,
@@ -39,7 +48,7 @@ from suyuan.trace.types import (
     UnusedRule,
     VesselRule,
 )
-from suyuan.trace.within import arrivals, by_piece, within
+from suyuan.trace.within import by_piece, within
 
 _ZERO = Decimal(0)
 _UNKNOWN = Part(touched=None, material=Extent(_ZERO, None))
@@ -126,15 +135,6 @@ def _ruled(
     return lines, tuple(UnusedRule(r, why_unused(net, r)) for r in rules if r not in used)
 
 
-class _Group(Struct, eq=False):
-    """The pools in which a holder has a thing, or single pieces, loose and in containers."""
-
-    places: list[Shelf]
-    certain: bool = False
-
-
-_Key = tuple[str, str, str, str]
-_Numbers = list[list[int]]  # of each pool in turn those of some of its flows
 _Accounts = Mapping[Pool, Sums | None]
 
 
@@ -144,90 +144,52 @@ def lines_of(found: Examined, drawn: Bounds, left: Stocks) -> Iterator[ScopeLine
     `left`: what accounts say of the stock of lots in doubt.
     """
     pieces = {t.fact.thing for t in found.told if t.fact.grain is ThingGrain.INSTANCE}
-    stated, groups = sums_of(found.told, found.net.links), _groups(found, drawn.net, pieces)
-    lots = _lots(groups)
+    groups = groups_of(found, drawn.net, pieces)
+    lots, lone = lots_by_holder(groups), _lone(groups, drawn)
+    shared = {key[2] for key in groups if key[2] and key not in lone}
+    stated = sums_of((t for t in found.told if t.fact.thing in shared), found.net.links)
     parts = {
         (party, site): within(by_piece(group.places), lots[party, site], found.net.members, drawn)
         for (party, site, thing, _), group in groups.items()
         if not thing
     }
-    for (party, site, thing, unknown), group in sorted(groups.items()):
+    for key, group in sorted(groups.items()):
+        party, site, thing, unknown = key
         mine = parts.get((party, site), {})
         if thing:
             its_own = mine.get(thing)
-            singly = _gone(drawn, groups[party, site, "", ""], its_own) if its_own else (0, 0)
-            lines = _of_lot(group, drawn, stated)
+            singly = gone_singly(drawn, groups[party, site, "", ""], its_own) if its_own else (0, 0)
+            told = lone.get(key)
+            lines = [_line_of_lone(group, drawn, told)] if told else _of_lot(group, drawn, stated)
             if unknown:
                 yield from lines
                 continue
             if left and (there := left.get(Pool(thing, party, site))):
                 lines = [_as_held(line, there, group, drawn) for line in lines]
-            yield from lines if its_own is None else [_less_pieces(x, *singly) for x in lines]
+            yield from lines if its_own is None else [less_pieces(x, *singly) for x in lines]
         else:
-            line = _of_pieces(
-                party, site, group, drawn, {p for some in mine.values() for p in some}
-            )
+            line = of_pieces(party, site, group, drawn, {p for some in mine.values() for p in some})
             if line.things:
                 yield line
 
 
-def _lots(groups: Mapping[_Key, _Group]) -> Mapping[tuple[str, str], dict[str, list[Shelf]]]:
-    """By known holder the pools of each lot that is told by quantity."""
-    found: dict[tuple[str, str], dict[str, list[Shelf]]] = defaultdict(dict)
-    for (party, site, thing, unknown), group in groups.items():
-        if thing and not unknown:
-            found[party, site][thing] = group.places
+def _lone(groups: Mapping[Key, Group], drawn: Bounds) -> dict[Key, Parts]:
+    """Of lots that came once to one pool, what is told at once; no account could limit that."""
+    found: dict[Key, Parts] = {}
+    for key, group in groups.items():
+        if key[2] and len(group.places) == 1:
+            told = lone_lot(group.places[0], drawn)
+            if told is not None:
+                found[key] = told
     return found
 
 
-def _gone(drawn: Bounds, group: _Group, pieces: set[str]) -> tuple[int, int]:
-    """How many of some pieces surely went from a holder by their own records, and how many may."""
-    sure, may_be = set[str](), set[str]()
-    for shelf, *parts in zip(group.places, *_parted(group, drawn), strict=True):
-        thing = shelf.place.thing
-        for number in chain(*parts) if thing in pieces else ():
-            may_be.add(thing)
-            sure |= {thing} if drawn.flow(number).certain else set()
-    return len(sure), len(may_be)
+def _line_of_lone(group: Group, drawn: Bounds, told: Parts) -> ScopeLine:
+    """What a holder has of a lot that came to him once."""
+    return _line(group, drawn, drawn.flow(group.places[0].into[0]).unit, told)
 
 
-def _less_pieces(line: ScopeLine, sure: int, may_be: int) -> ScopeLine:
-    """A lot's stock without pieces that went singly; what they weigh nobody says."""
-    if not may_be:
-        return line
-    touched, material = line.stock.touched, line.stock.material
-    if line.unit is not None:
-        part = replace(line.stock, material=Extent(_ZERO, material.most), assumed=None)
-    else:
-        least = max(_ZERO, material.least - may_be)
-        most = None if material.most is None else max(_ZERO, material.most - sure)
-        rest = None if touched is None else max(_ZERO, touched - sure)
-        part = Part(touched=rest, material=Extent(least, most))
-    return replace(line, stock=part)
-
-
-def _groups(found: Examined, net: Network, pieces: set[str]) -> dict[_Key, _Group]:
-    """What each holder has, by thing. All places that a party leaves unsaid are told as one."""
-    groups: dict[_Key, _Group] = {}
-    pools = [node.pool for node in found.closure.nodes]
-    placed = {(place.thing, place.party) for place in pools if place.site}
-    for node in found.closure.nodes:
-        place = node.pool
-        if place.thing:
-            is_piece = place.thing in pieces
-            anywhere = place.party and not place.site and (place.thing, place.party) not in placed
-            apart = "" if anywhere else place.unknown
-            one = ("", "") if is_piece else (place.thing, apart)
-            key = (place.party, place.site, *one)
-            group = groups.get(key)
-            if group is None:
-                group = groups[key] = _Group([])
-            group.places.append(net.shelves[place])
-            group.certain |= node.certain
-    return groups
-
-
-def _over_all(line: ScopeLine, group: _Group, drawn: Bounds) -> ScopeLine:
+def _over_all(line: ScopeLine, group: Group, drawn: Bounds) -> ScopeLine:
     """A party's stock over places that nobody names: no more than came to all less what left all.
 
     Which of them something left nobody says, so each place alone would seem to have it still.
@@ -250,51 +212,32 @@ def _over_all(line: ScopeLine, group: _Group, drawn: Bounds) -> ScopeLine:
     return replace(line, stock=replace(line.stock, touched=stock.touched, material=bounded))
 
 
-def _of_lot(group: _Group, drawn: Bounds, stated: _Accounts) -> list[ScopeLine]:
+def _of_lot(group: Group, drawn: Bounds, stated: _Accounts) -> list[ScopeLine]:
     """What a holder has of a lot; a line for each unit, where it is told in some that differ."""
     places = group.places
-    if units := _apart(group, drawn):
+    if units := units_apart(group, drawn):
         return [_in_unit(group, drawn, None, {unit}) for unit in units]
-    if _is_anywhere(group):
+    if is_anywhere(group):
         return [_over_all(_in_unit(group, drawn, None), group, drawn)]
     return [_in_unit(group, drawn, stated.get(at_holder(places[0].place)))]
 
 
-def _is_anywhere(group: _Group) -> bool:
-    """Whether these are several places of a party that nobody names."""
-    places = group.places
-    return len(places) > 1 and len({shelf.place.unknown for shelf in places}) > 1
-
-
 def _as_held(
-    line: ScopeLine, there: Mapping[str | None, Stock], group: _Group, drawn: Bounds
+    line: ScopeLine, there: Mapping[str | None, Stock], group: Group, drawn: Bounds
 ) -> ScopeLine:
     """A line with its stock held to its account, in the unit that the line is in."""
     stock = there.get(line.unit)
     if stock is None:
         return line
     own, places = line.stock.material.least, group.places
-    if not _is_anywhere(group) and not _apart(group, drawn):
+    if not is_anywhere(group) and not units_apart(group, drawn):
         own = sum((drawn.net.kept(shelf).least for shelf in places), _ZERO)
     gone = (flow for shelf in places for n in shelf.out if (flow := drawn.flow(n)).takes)
     return held(line, stock, own, anew=share(flow for flow in gone if flow.certain))
 
 
-def _apart(group: _Group, drawn: Bounds) -> list[str | None]:
-    """The units of a lot's flows, where they do not compare."""
-    if len(group.places) == 1 and group.places[0].one_unit:
-        return []
-    flows = [drawn.flow(n) for shelf in group.places for n in (*shelf.into, *shelf.out)]
-    units = {flow.unit for flow in flows if flow.takes and not _is_unstated(flow)}
-    return sorted(units, key=lambda unit: unit or "") if len(units) > 1 else []
-
-
-def _is_unstated(flow: Flow) -> bool:
-    return flow.sent is None and flow.got is None
-
-
 def _in_unit(
-    group: _Group, drawn: Bounds, line: Sums | None, only: Collection[str | None] = ()
+    group: Group, drawn: Bounds, line: Sums | None, only: Collection[str | None] = ()
 ) -> ScopeLine:
     """What a holder has of a lot, or `only` of it what is told in a unit, or in none.
 
@@ -303,46 +246,39 @@ def _in_unit(
     """
     places, first = group.places, group.places[0]
     limits = (None, None, None) if line is None else (line.came, line.went, line.ended)
-    told = lone_parts(first, drawn, limits) if len(places) == 1 and not only else None
-    if told is not None:
-        parts, went, ended = told[0], [told[1]], [told[2]]
-        came = [drawn.arrivals(first, but=places)] if line is None else []
-    else:
-        went, ended = _parted(group, drawn)
-        came = [drawn.arrivals(shelf, but=places) for shelf in places]
-        if only:
-            came, went, ended = (_told_in(only, drawn, some) for some in (came, went, ended))
-        parts = (
-            _brought(group, drawn, came, limits[0]),
-            _carried(group, drawn, went, limits[1]),
-            _carried(group, drawn, ended, limits[2]),
-            _UNKNOWN if only else _kept(group, drawn),
-        )
+    went, ended = parted(group, drawn)
+    came = [drawn.arrivals(shelf, but=places) for shelf in places]
+    if only:
+        came, went, ended = (told_in(only, drawn, some) for some in (came, went, ended))
+    parts = (
+        _brought(group, drawn, came, limits[0]),
+        _carried(group, drawn, went, limits[1]),
+        _carried(group, drawn, ended, limits[2]),
+        _UNKNOWN if only else _kept(group, drawn),
+    )
     if len(places) == 1 and drawn.is_told(first):
         parts = _with_assumed(parts, drawn, first, (went[0], ended[0]))
     own = None if line is not None or only else _unit(drawn, (*came, *went, *ended))
+    return _line(group, drawn, line.unit if line else next(iter(only), own), parts)
+
+
+def _line(group: Group, drawn: Bounds, unit: str | None, parts: Parts) -> ScopeLine:
+    came, sent, ended, stock = parts
+    place = group.places[0].place
     return ScopeLine(
-        party=first.place.party,
-        site=first.place.site,
-        thing=first.place.thing,
-        unit=line.unit if line else next(iter(only), own),
+        party=place.party,
+        site=place.site,
+        thing=place.thing,
+        unit=unit,
         certain=group.certain,
         things=1,
-        rules=drawn.rules(places),
+        rules=drawn.rules(group.places),
         unclear=_unclear(drawn, group, parts),
-        came=parts[0],
-        sent=parts[1],
-        ended=parts[2],
-        stock=parts[3],
+        came=came,
+        sent=sent,
+        ended=ended,
+        stock=stock,
     )
-
-
-def _told_in(units: Collection[str | None], drawn: Bounds, numbers: _Numbers) -> _Numbers:
-    """Of these flows those in one of the units, or of no amount stated."""
-    return [
-        [n for n in some if (flow := drawn.flow(n)).unit in units or _is_unstated(flow)]
-        for some in numbers
-    ]
 
 
 def _with_assumed(
@@ -357,7 +293,7 @@ def _with_assumed(
     return came, sent, used, stock
 
 
-def _unclear(drawn: Bounds, group: _Group, parts: Iterable[Part]) -> Unclear | None:
+def _unclear(drawn: Bounds, group: Group, parts: Iterable[Part]) -> Unclear | None:
     """Why an amount or a limit of it is not given; None: all are."""
     for part in parts:
         if part.touched is None or part.material.most is None:
@@ -377,7 +313,7 @@ def _unit(drawn: Bounds, numbers: Iterable[Sequence[int]]) -> str | None:
     return units.pop() if len(units) == 1 else None
 
 
-def _brought(group: _Group, drawn: Bounds, came: _Numbers, limit: Amount) -> Part:
+def _brought(group: Group, drawn: Bounds, came: Numbers, limit: Amount) -> Part:
     """What these flows brought, of each pool some."""
     flows = [drawn.flow(n) for some in came for n in some]
     if not flows:
@@ -386,7 +322,7 @@ def _brought(group: _Group, drawn: Bounds, came: _Numbers, limit: Amount) -> Par
     return part_of(_touched([f.got for f in flows], flows), _together(extents), limit)
 
 
-def _carried(group: _Group, drawn: Bounds, gone: _Numbers, limit: Amount) -> Part:
+def _carried(group: Group, drawn: Bounds, gone: Numbers, limit: Amount) -> Part:
     """What these flows carried away, of each pool some."""
     flows = [drawn.flow(n) for some in gone for n in some]
     if not flows:
@@ -402,7 +338,7 @@ def _touched(amounts: Sequence[Amount], flows: Sequence[Flow]) -> Amount:
     return summed(amounts) if len({flow.unit for flow in flows}) == 1 else None
 
 
-def _kept(group: _Group, drawn: Bounds) -> Part:
+def _kept(group: Group, drawn: Bounds) -> Part:
     """What is still in the pools."""
     tops = [drawn.net.kept(shelf).most for shelf in group.places]
     extents = [drawn.of(shelf, (KEPT,)) for shelf in group.places]
@@ -414,85 +350,3 @@ def _together(extents: Sequence[Extent]) -> Extent:
     if len(extents) == 1:
         return extents[0]
     return Extent(sum((each.least for each in extents), _ZERO), summed(e.most for e in extents))
-
-
-def _parted(group: _Group, drawn: Bounds) -> tuple[_Numbers, _Numbers]:
-    """What may carry the material and left the holder's pools to others, or ended in them.
-
-    Of each pool in turn.
-    """
-    went, ended, targets = list[list[int]](), list[list[int]](), drawn.net.targets
-    for shelf in group.places:
-        left, used = list[int](), list[int]()
-        for number in shelf.out:
-            flow, target = drawn.flow(number), targets[number]
-            if flow.takes and not flow.covered and drawn.may_carry(number):
-                if target is None:
-                    used.append(number)
-                elif target not in group.places:
-                    left.append(number)
-        went.append(left)
-        ended.append(used)
-    return went, ended
-
-
-def _of_pieces(party: str, site: str, group: _Group, drawn: Bounds, inside: set[str]) -> ScopeLine:
-    """Single pieces: each is touched whole, and is surely of the material or may be.
-
-    Of those `inside`, which lie within amounts of their lots, only what was told singly counts.
-    """
-    went, ended = (
-        dict(zip(group.places, numbers, strict=True)) for numbers in _parted(group, drawn)
-    )
-    found = dict.fromkeys(("came", "sent", "ended", "stock"), (_ZERO, _ZERO))
-    things = 0
-    for thing, places in by_piece(group.places).items():
-        came = list(arrivals(drawn, places))
-        gone = [n for p in places for n in (*went[p], *ended[p])]
-        things += bool(gone) or thing not in inside
-        whole = any(
-            p.start or drawn.came(p, drawn.arrivals(p, but=places)).least >= 1 for p in places
-        )
-        fates = {
-            "came": (True, True),
-            "sent": _happened(drawn, [n for p in places for n in went[p]]),
-            "ended": _happened(drawn, [n for p in places for n in ended[p]]),
-            "stock": _is_here(drawn, came, gone),
-        }
-        for name, (may_be, is_so) in fates.items():
-            if thing in inside and name in {"came", "stock"}:
-                continue
-            touched, least = found[name]
-            found[name] = touched + may_be, least + (whole and is_so)
-    parts = {
-        name: Part(touched=touched, material=Extent(least, touched))
-        for name, (touched, least) in found.items()
-    }
-    return ScopeLine(
-        party=party,
-        site=site,
-        thing="",
-        unit=None,
-        certain=group.certain,
-        things=things,
-        came=parts["came"],
-        sent=parts["sent"],
-        ended=parts["ended"],
-        stock=parts["stock"],
-    )
-
-
-def _happened(drawn: Bounds, numbers: Sequence[int]) -> tuple[bool, bool]:
-    """Whether one of these flows may have been, and whether one surely was."""
-    return bool(numbers), any(drawn.flow(n).certain for n in numbers)
-
-
-def _is_here(drawn: Bounds, came: Sequence[int], gone: Sequence[int]) -> tuple[bool, bool]:
-    """Whether a piece may still be here, and whether it surely is: it came once more than it went.
-
-    Of what nobody says how it came, it was here at first.
-    """
-    first = 0 if came else 1
-    sure_came = sum(drawn.flow(n).certain for n in came)
-    sure_gone = sum(drawn.flow(n).certain for n in gone)
-    return first + len(came) > sure_gone, first + sure_came > len(gone)

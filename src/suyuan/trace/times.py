@@ -36,10 +36,15 @@ def high(span: Span) -> Micros:
     return inf if span.hi is None else micros(span.hi)
 
 
-def intervals(spans: Sequence[Span]) -> list[tuple[Micros, Micros]]:
-    """Start and end of each; one that several share, as what an event says of its things, once."""
+def intervals(spans: Sequence[Span], told: Iterable["Told"] = ()) -> list[tuple[Micros, Micros]]:
+    """Start and end of each; one that several share, as what an event says of its things, once.
+
+    Most are of facts that are `told`, with their times.
+    """
     ids = list(map(id, spans))
-    known = {name: _interval(span) for name, span in dict(zip(ids, spans, strict=True)).items()}
+    known = {id(item.fact.when): (item.lo, item.hi) for item in told}
+    others = {name: span for name, span in zip(ids, spans, strict=True) if name not in known}
+    known.update((name, _interval(span)) for name, span in others.items())
     return [known[name] for name in ids]
 
 
