@@ -18,6 +18,7 @@ from suyuan.trace.closure import Examined
 from suyuan.trace.places import source, target
 from suyuan.trace.postings import amount
 from suyuan.trace.reach import Interval
+from suyuan.trace.reports import Reports, shared
 from suyuan.trace.times import Micros, Told
 from suyuan.trace.types import Confirmed, Link, LinkKind, Pool
 
@@ -34,6 +35,7 @@ class Flow(Struct, frozen=True, eq=False, gc=False):
     merely say what that may be part of. `entries` are those of the record that state it. `of_lot`:
     it is what a step of a lot may mean for one of its pieces. `covered`: a step of the lot itself,
     with its amount, is reached beside it, and this is a part of that; it must not count again.
+    `reports`: those behind it, if one of them is behind other flows too; else None.
     """
 
     kind: LinkKind | FactKind
@@ -50,6 +52,7 @@ class Flow(Struct, frozen=True, eq=False, gc=False):
     entries: tuple[int, ...]
     of_lot: bool = False
     covered: bool = False
+    reports: Reports | None = None
 
 
 def flows(found: Examined) -> list[Flow]:
@@ -57,6 +60,7 @@ def flows(found: Examined) -> list[Flow]:
     pieces = {t.fact.thing for t in found.told if t.fact.grain is ThingGrain.INSTANCE}
     reached = set(map(id, found.closure.links))  # these are of the network's own
     covered, receipts = set(map(id, _covered(found))), _receipts(found.told)
+    reports = shared(found.told, found.net.links)
     return [
         *(
             _of_link(
@@ -66,6 +70,7 @@ def flows(found: Examined) -> list[Flow]:
                 receipts,
                 is_reached=id(link) in reached,
                 is_covered=id(link) in covered,
+                reports=reports.get(id(link)),
             )
             for link, *times in zip(found.net.links, found.walk.out, found.walk.into, strict=True)
         ),
@@ -155,6 +160,7 @@ def _of_link(
     *,
     is_reached: bool,
     is_covered: bool,
+    reports: Reports | None,
 ) -> Flow:
     one = (link.source.thing or link.target.thing) in pieces
     sent, unit = _amount(link.quantity, link.unit, is_piece=one)
@@ -182,6 +188,7 @@ def _of_link(
         entries=link.entries,
         of_lot=bool(link.of_lot),
         covered=is_covered,
+        reports=reports,
     )
 
 

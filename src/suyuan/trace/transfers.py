@@ -1,18 +1,26 @@
-"""From flows to who had it from whom: what is touched, from holder to holder."""
+"""From flows to who had it from whom: what is touched, from holder to holder.
+
+Each way of pairing dispatches with receipts is a flow; here what each side reported counts once.
+"""
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
+from typing import Final
 
 from msgspec import Struct
 
-from suyuan.trace.flows import Amount, Flow, summed
+from suyuan.trace.flows import Amount, Flow, less, plus, smaller, summed
 from suyuan.trace.material import Bounds
+from suyuan.trace.reports import Line
 from suyuan.trace.shelves import Shelf
 from suyuan.trace.types import Extent, Pool, Transfer
 
 _Holder = tuple[str, str]
 _Pair = tuple[_Holder, _Holder]
+_ZERO: Final = Decimal(0)
+_Ways = dict[Line, set[_Pair]]
+"""By dispatch, from whom to whom it may have gone."""
 
 
 class _Passed(Struct, eq=False):
@@ -27,8 +35,20 @@ class _Passed(Struct, eq=False):
 
 def transfers(flows: Sequence[Flow], drawn: Bounds) -> Iterator[Transfer]:
     """Every two holders between whom something that is touched may have gone, in order."""
-    for pair, passed in sorted(_passed(flows).items()):
-        yield _transfer(pair, flows, passed, drawn)
+    pairs = _passed(flows)
+    ways = _ways(flows, pairs)
+    for pair, passed in sorted(pairs.items()):
+        yield _transfer(pair, flows, passed, drawn, ways)
+
+
+def _ways(flows: Sequence[Flow], pairs: Mapping[_Pair, _Passed]) -> _Ways:
+    found: _Ways = defaultdict(set)
+    for pair, passed in pairs.items():
+        for number in passed.numbers:
+            reports = flows[number].reports
+            for line in reports.sent if reports else ():
+                found[line].add(pair)
+    return found
 
 
 def _passed(flows: Sequence[Flow]) -> dict[_Pair, _Passed]:
@@ -70,13 +90,17 @@ def _holder(place: Pool) -> _Holder:
     return place.party, place.site
 
 
-def _transfer(pair: _Pair, flows: Sequence[Flow], passed: _Passed, drawn: Bounds) -> Transfer:
+def _transfer(
+    pair: _Pair, flows: Sequence[Flow], passed: _Passed, drawn: Bounds, ways: _Ways
+) -> Transfer:
     """Of what a making handed on, nobody can say how much came from which giver."""
     some = [flows[number] for number in passed.numbers]
-    touched, unit, material = None, None, Extent(Decimal(0), None)
+    touched, unit, material = None, None, Extent(_ZERO, None)
     if not passed.made:
-        touched, unit = _sum(some)
-        material = _within(touched, _carried(passed.numbers, drawn))
+        went = _dispatches(passed.numbers, flows)
+        touched, unit = _sum(went, flows, ways)
+        carried = _carried([number for each in went for number in each.instead], drawn)
+        material = _within(touched, summed(each.much for each in went), carried)
     things = {flow.target.thing for flow in some if flow.target is not None}
     (giver_party, giver_site), (taker_party, taker_site) = pair
     return Transfer(
@@ -92,27 +116,77 @@ def _transfer(pair: _Pair, flows: Sequence[Flow], passed: _Passed, drawn: Bounds
     )
 
 
+class _Reported(Struct, eq=False):
+    """Reports that say the same of a thing, and the flows that may be of them.
+
+    `amount` is what each says. A flow that alone is of its report has no `lines` to tell.
+    """
+
+    amount: Amount
+    lines: frozenset[Line]
+    numbers: list[int]
+
+    @property
+    def much(self) -> Amount:
+        """How much they say together."""
+        return None if self.amount is None else self.amount * (len(self.lines) or 1)
+
+    @property
+    def instead(self) -> list[int]:
+        """As many of their flows as they are, those that surely were before others."""
+        return self.numbers[: len(self.lines) or 1]
+
+
+def _dispatches(numbers: Iterable[int], flows: Sequence[Flow]) -> list[_Reported]:
+    """What the giver reported of these flows, each report once."""
+    found: dict[object, _Reported] = {}
+    for number in sorted(numbers, key=lambda n: not flows[n].certain):
+        flow, reports = flows[number], flows[number].reports
+        lines = reports.sent if reports else frozenset()
+        key = (flow.source, flow.sent, lines) if lines else number
+        found.setdefault(key, _Reported(flow.sent, lines, [])).numbers.append(number)
+    return list(found.values())
+
+
+def _received(flows: Iterable[Flow]) -> Amount:
+    """What the taker reported of flows that share dispatches, each report once."""
+    said = {(flow.target, flow.got, flow.reports.received) for flow in flows if flow.reports}
+    return summed(got and got * len(lines) for _, got, lines in said)
+
+
 def _carried(numbers: Sequence[int], drawn: Bounds) -> Extent:
     """How much is in these flows together."""
     leaving: dict[Shelf | None, list[int]] = defaultdict(list)
     for number in numbers:
         leaving[drawn.net.sources[number]].append(number)
     extents = [drawn.of(shelf, some) for shelf, some in leaving.items() if shelf is not None]
-    least = sum((each.least for each in extents), Decimal(0))
+    least = sum((each.least for each in extents), _ZERO)
     return Extent(least, summed(each.most for each in extents))
 
 
-def _within(touched: Amount, material: Extent) -> Extent:
+def _within(touched: Amount, sent: Amount, material: Extent) -> Extent:
+    """How much of it is in what is touched, if so much is in what was sent."""
     if touched is None:
         return material
     most = touched if material.most is None else min(material.most, touched)
-    return Extent(min(material.least, touched), most)
+    elsewhere = less(sent, touched) or _ZERO
+    return Extent(min(max(_ZERO, material.least - elsewhere), touched), most)
 
 
-def _sum(flows: Sequence[Flow]) -> tuple[Amount, str | None]:
-    """How much in all, with its unit; nothing where one does not say or units differ."""
-    units = {flow.unit for flow in flows}
-    total = summed(flow.sent for flow in flows)
+def _sum(
+    went: Sequence[_Reported], flows: Sequence[Flow], ways: _Ways
+) -> tuple[Amount, str | None]:
+    """How much in all, with its unit; nothing where one does not say or units differ.
+
+    Of dispatches that may have gone to others too it is no more than what came.
+    """
+    units = {flows[number].unit for each in went for number in each.numbers}
+    own, shared = list[_Reported](), list[_Reported]()
+    for each in went:
+        (shared if any(len(ways[line]) > 1 for line in each.lines) else own).append(each)
+    came = _received(flows[number] for each in shared for number in each.numbers)
+    limited = smaller(summed(each.much for each in shared), came)
+    total = plus(summed(each.much for each in own), limited)
     if total is None or len(units) > 1:
         return None, None
     return total, units.pop()
