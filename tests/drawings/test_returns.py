@@ -8,6 +8,7 @@ from xml.etree import ElementTree as ET
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from suyuan.drawings.columns import columns_drawn
 from suyuan.drawings.layout import laid_out, wide
@@ -213,3 +214,18 @@ def test_nothing_goes_back_to_the_one_asked_about_but_what_he_gave(
     assert ordered(every, legs, Standings(of))[0] == start
     turned = [(taker, giver) for giver, taker in legs]
     assert ordered(every, turned, Standings(of, upward=True))[-1] == start
+
+
+def test_what_came_in_another_unit_is_the_same_amount() -> None:
+    begun, (first, second) = facts((), made=True), (facts(((2, MAKER, DEALER, 4),))[1],) * 2
+    pair = (
+        replace(first, side=Side.SENT),
+        replace(
+            second, entry=3, position=3, side=Side.RECEIVED, unit="GRM", quantity=Decimal(4000)
+        ),
+    )
+    question = Question(seeds=(Seed(thing=LOT),), direction=Direction.FORWARD)
+    found, names = answer([*begun, *pair], question), Names()
+    whole = tuple(answering(found, names, {}, tells=False))
+    _, _, (stream,) = of_trace(Told(answer=found, names=names, responsible=whole))
+    assert (stream.material.least, stream.material.most, stream.unit) == (4, 4, "KGM")

@@ -13,10 +13,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from openpyxl import load_workbook
 
-from suyuan.interchange import fcl_json, fsma204, graphml, requests
+from suyuan.interchange import fcl_json, fsma204, graphml, requests, tables
 from suyuan.interchange.about import about
 from suyuan.interchange.cells import MOST, cell_text, listed
 from suyuan.interchange.chains import chain_of, local_day, written
+from suyuan.interchange.paper import much
 from suyuan.interchange.types import Names
 from suyuan.kit import Span
 from suyuan.kit.span import instant, parse_instant
@@ -169,6 +170,22 @@ def test_received_amounts_stand_with_the_receipt() -> None:
     shipped, received = sheet_of(moved("t", "a", "b", quantity=Decimal(5), received=Decimal(4)))
     assert (shipped["Quantity"].value, received["Quantity"].value) == (5, 4)
     assert shipped["Date of event"].value == "2026-03-02T02:00:00+08:00"
+
+
+def test_a_receipt_in_another_unit_than_its_dispatch_stands_in_its_own() -> None:
+    amounts: dict[str, Any] = {"quantity": Decimal(5), "unit": "KGM"}
+    link = moved("t", "a", "b", **amounts, received=Decimal(4800), received_unit="GRM")
+    shipped, received = sheet_of(link)
+    assert (shipped["Quantity"].value, shipped["Unit of measure"].value) == (5, "KGM")
+    assert (received["Quantity"].value, received["Unit of measure"].value) == (4800, "GRM")
+    (row,) = tables.links(answer_of(link), Names())
+    told = dict(zip(tables.LINKS, row, strict=True))
+    assert (told["unit"], told["received unit"]) == ("KGM", "GRM")
+    edge = {each.get("key"): each.text for each in graph_of(answer_of(link)).iter(spaced("data"))}
+    assert (edge["edge.unit"], edge["edge.received_unit"]) == ("KGM", "GRM")
+    assert much(link) == "5 KGM → 4800 GRM"
+    (delivery,) = chain_of(answer_of(link), Names()).deliveries
+    assert (delivery.quantity, delivery.unit) == (5, "KGM")
 
 
 def test_days_are_those_of_china_and_as_exact_as_they_are_known() -> None:

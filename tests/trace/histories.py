@@ -112,6 +112,7 @@ def _one_move(draw: Draw) -> Line:
         "arrived": draw(st.one_of(st.none(), spans())) if side is Side.BOTH else None,
         "document": draw(documents),
         "quantity": draw(quantities),
+        "unit": draw(st.sampled_from((None, None, "KGM", "GRM"))),
     }
 
 

@@ -190,7 +190,8 @@ def _pair(s: Line, r: Line, *, clear: bool) -> Movement:
         certain=clear and not (s.held or r.held),
         quantity=s.fact.quantity,
         received=r.fact.quantity,
-        unit=s.fact.unit or r.fact.unit,
+        unit=r.fact.unit if s.fact.quantity is None else s.fact.unit,
+        received_unit=r.fact.unit,
         entries=_entries(s, r),
     )
     return Movement(link, (s, r))
@@ -212,6 +213,7 @@ def _single(line: Line) -> Movement:
         quantity=None if ends is Confirmed.RECEIVED else fact.quantity,
         received=None if ends is Confirmed.SENT else fact.quantity,
         unit=fact.unit,
+        received_unit=None if ends is Confirmed.SENT else fact.unit,
         entries=line.entries,
     )
     return Movement(link, (line,))
@@ -242,6 +244,7 @@ def _carried(move: Link, lines: Sequence[Line]) -> list[Link]:
             quantity=x.quantity,
             received=x.quantity if move.confirmed is Confirmed.BOTH else None,
             unit=x.unit,
+            received_unit=x.unit if move.confirmed is Confirmed.BOTH else None,
         )
         for x in inside(move.source.thing, known_span(move), lines)
     ]

@@ -76,6 +76,7 @@ def _copy(link: Link, lot: str, instance: str) -> Link:
         quantity=None,
         received=None,
         unit=None,
+        received_unit=None,
         of_lot=lot,
     )
 

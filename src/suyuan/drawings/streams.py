@@ -22,7 +22,7 @@ from suyuan.kit.clock import there
 from suyuan.kit.quantity import Quantity, normal
 from suyuan.service import Recall, Told
 from suyuan.trace import alike as pieces
-from suyuan.trace.types import Extent, LinkKind, Pool, Transfer
+from suyuan.trace.types import Extent, Link, LinkKind, Pool, Transfer
 
 _MADE: Final = Text("制成", "made it")
 _PASSED: Final = Text("转出", "passed it on")
@@ -118,20 +118,26 @@ def _stated(told: Told) -> Iterator[_Stated]:
     for link in told.answer.links:
         giver, taker = (link.source.party, link.source.site), (link.target.party, link.target.site)
         if link.kind is LinkKind.MOVED and giver != taker:
-            amounts = [
-                normal(Quantity(much, link.unit)).value
-                for much in (link.quantity, link.received)
-                if much is not None
-            ]
             if link.source.thing in boxes:
                 continue  # what is in it is counted, and it is none of it
+            unit, amounts = _amounts(link)
             if not amounts and is_piece(link.source.thing):
                 amounts = [Decimal(1)]
             count = pieces.links_of(link, told.alike)
             amounts = [each * count for each in amounts]
-            unit = normal(Quantity(_NOTHING, link.unit)).unit
             least, most = (min(amounts), max(amounts)) if amounts else (None, None)
             yield _Stated(giver, taker, least, most, unit, link.certain)
+
+
+def _amounts(link: Link) -> tuple[str | None, list[Decimal]]:
+    """What each side states, in one base unit: the sender's, where the receiver's is another."""
+    said = [
+        normal(Quantity(much, unit))
+        for much, unit in ((link.quantity, link.unit), (link.received, link.received_unit))
+        if much is not None
+    ]
+    unit = said[0].unit if said else normal(Quantity(_NOTHING, link.unit)).unit
+    return unit, [each.value for each in said if each.unit == unit]
 
 
 def _added(

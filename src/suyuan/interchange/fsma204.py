@@ -120,13 +120,13 @@ def _when(span: Span) -> str:
 
 def _amount(event: str, link: Link, thing: str) -> tuple[Decimal | str, str]:
     """How much, and in which unit; a single thing is one piece."""
-    much = link.received if event == _RECEIVING and link.received is not None else link.quantity
+    much, unit = link.came if event == _RECEIVING else (link.quantity, link.unit)
     if much is None and is_piece(thing):
         return Decimal(1), "piece"
     if much is None:
-        return "", link.unit or ""
+        return "", unit or ""
     kept = len(much.normalize().as_tuple().digits) <= _DIGITS and abs(much.adjusted()) < _LARGEST
-    return much if kept else plain_decimal(much), link.unit or "piece"
+    return much if kept else plain_decimal(much), unit or "piece"
 
 
 def write(answer: Answer, names: Names, about: About) -> bytes:

@@ -21,7 +21,7 @@ _NODE: Final = (
 _EDGE: Final = (
     ("kind", "string"), ("certain", "boolean"), ("confirmed", "string"), ("departed", "string"),
     ("arrived", "string"), ("quantity", "double"), ("received", "double"), ("unit", "string"),
-    ("entries", "string"),
+    ("received_unit", "string"), ("entries", "string"),
 )  # fmt: skip
 
 
@@ -82,6 +82,7 @@ def _edge(link: Link) -> dict[str, Any]:
         "quantity": None if link.quantity is None else plain_decimal(link.quantity),
         "received": None if link.received is None else plain_decimal(link.received),
         "unit": link.unit,
+        "received_unit": link.received_unit,
         "entries": " ".join(map(str, link.entries)),
     }
 

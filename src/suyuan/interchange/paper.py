@@ -152,11 +152,20 @@ def _moved(answer: Answer, names: Names, lang: Lang) -> Section:
             names.holder(link.target),
             _short(written(link.departure)),
             _short(written(link.arrival)),
-            "" if link.quantity is None else f"{plain_decimal(link.quantity)} {link.unit or ''}",
+            much(link),
             (_SURE if link.certain else _MAYBE).pick(lang),
         ]
 
     return _section(_MOVES, _MOVES_HEAD, deliveries_of(answer), row, lang)
+
+
+def much(link: Link) -> str:
+    """What was sent, and what came where that was told otherwise, each in its own unit."""
+    sides = ((link.quantity, link.unit), (link.received, link.received_unit))
+    said = [
+        f"{plain_decimal(much)} {unit or ''}".strip() for much, unit in sides if much is not None
+    ]
+    return " → ".join(dict.fromkeys(said))
 
 
 def _holders(scope: Scope, names: Names, contacts: dict[str, str], lang: Lang) -> Section:

@@ -23,7 +23,8 @@ Rows = Iterator[list[Any]]
 LINKS: Final = (
     "kind", "certain", "confirmed", "thing", "product", "lot", "to thing", "from party",
     "from site", "from name", "to party", "to site", "to name", "container", "departed from",
-    "departed until", "arrived from", "arrived until", "quantity", "received", "unit", "entries",
+    "departed until", "arrived from", "arrived until", "quantity", "received", "unit",
+    "received unit", "entries",
 )  # fmt: skip
 SCOPE: Final = (
     "party", "site", "name", "contact", "thing", "product", "certain", "things", "unit",
@@ -38,7 +39,7 @@ _CHINESE: Final = {
     "to site": "收到场所", "to name": "收到方", "container": "容器",
     "departed from": "发出不早于", "departed until": "发出不晚于",
     "arrived from": "到达不早于", "arrived until": "到达不晚于", "quantity": "数量",
-    "received": "收到数量", "unit": "单位", "entries": "记录号",
+    "received": "收到数量", "unit": "单位", "received unit": "收到单位", "entries": "记录号",
     "party": "主体", "site": "场所", "name": "名称", "contact": "联系", "things": "件数",
     **{
         f"{part} {each}": f"{zh}{said}"
@@ -75,7 +76,12 @@ def links(answer: Answer, names: Names) -> Rows:
             *(target.party, target.site, _holder(target, names)),
             target.container or source.container,
             *(_at(each) for span in (link.departure, link.arrival) for each in (span.lo, span.hi)),
-            *(_number(link.quantity), _number(link.received), link.unit or ""),
+            *(
+                _number(link.quantity),
+                _number(link.received),
+                link.unit or "",
+                link.received_unit or "",
+            ),
             " ".join(map(str, link.entries)),
         ]
 

@@ -268,10 +268,10 @@ def eaten(found: Answer) -> Iterator[Link]:
 
 def much(link: Link) -> tuple[Decimal | None, str | None]:
     """How much a movement was of, in a base unit; a piece counts as one."""
-    stated = link.received if link.received is not None else link.quantity
+    stated, unit = link.came
     if stated is None:
         return (Decimal(1), None) if is_piece(link.source.thing) else (None, None)
-    amount = normal(Quantity(stated, link.unit))
+    amount = normal(Quantity(stated, unit))
     return amount.value, amount.unit
 
 

@@ -81,6 +81,7 @@ def _with_contents(link: Link, stays: Spells) -> Iterator[Link]:
             quantity=quantity,
             received=quantity if link.confirmed is Confirmed.BOTH else None,
             unit=unit,
+            received_unit=unit if link.confirmed is Confirmed.BOTH else None,
         )
 
 

@@ -3,8 +3,7 @@
 A thing made comes from no pool, a thing ended goes to none.
 """
 
-from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
 from typing import Final
 
@@ -13,7 +12,7 @@ from msgspec.structs import replace
 
 from suyuan.kit import Quantity
 from suyuan.kit.quantity import normal
-from suyuan.model import FactKind, Side, ThingGrain
+from suyuan.model import FactKind, ThingGrain
 from suyuan.trace.closure import Examined
 from suyuan.trace.places import source, target
 from suyuan.trace.postings import amount
@@ -59,15 +58,13 @@ def flows(found: Examined) -> list[Flow]:
     """Every flow that the facts behind a closure state."""
     pieces = {t.fact.thing for t in found.told if t.fact.grain is ThingGrain.INSTANCE}
     reached = set(map(id, found.closure.links))  # these are of the network's own
-    covered, receipts = set(map(id, _covered(found))), _receipts(found.told)
-    reports = shared(found.told, found.net.links)
+    covered, reports = set(map(id, _covered(found))), shared(found.told, found.net.links)
     return [
         *(
             _of_link(
                 link,
                 times,
                 pieces,
-                receipts,
                 is_reached=id(link) in reached,
                 is_covered=id(link) in covered,
                 reports=reports.get(id(link)),
@@ -122,41 +119,10 @@ def _holder(place: Pool) -> tuple[str, str]:
     return place.party, place.site
 
 
-_Receipts = Mapping[tuple[str, int, Decimal], set[str | None]]
-
-
-def _receipts(told: Iterable[Told]) -> _Receipts:
-    """By thing, entry and amount the units of what was received, of things told in several."""
-    first, several = dict[str, str | None](), set[str]()
-    for item in told:
-        fact = item.fact
-        if fact.quantity is not None and first.setdefault(fact.thing, fact.unit) != fact.unit:
-            several.add(fact.thing)
-    found: dict[tuple[str, int, Decimal], set[str | None]] = defaultdict(set)
-    for item in told if several else ():
-        fact = item.fact
-        if fact.side is Side.RECEIVED and fact.thing in several and fact.quantity is not None:
-            for entry in item.entries:
-                found[fact.thing, entry, fact.quantity].add(fact.unit)
-    return found
-
-
-def _received(link: Link, much: Decimal, receipts: _Receipts) -> tuple[Amount, str | None]:
-    """What came by a movement, in the unit that its receipt has it in."""
-    units = {
-        unit
-        for entry in (link.entries if receipts else ())
-        for unit in receipts.get((link.target.thing, entry, much), ())
-    }
-    told_in = link.unit if link.unit in units or not units else min(units, key=lambda u: u or "")
-    return _amount(much, told_in, is_piece=False)
-
-
 def _of_link(
     link: Link,
     times: Sequence[Interval],
     pieces: set[str],
-    receipts: _Receipts,
     *,
     is_reached: bool,
     is_covered: bool,
@@ -165,8 +131,8 @@ def _of_link(
     one = (link.source.thing or link.target.thing) in pieces
     sent, unit = _amount(link.quantity, link.unit, is_piece=one)
     got = sent
-    if link.received is not None and (receipts or link.received != link.quantity):
-        got, got_in = _received(link, link.received, receipts)
+    if link.received is not None and link.came != (link.quantity, link.unit):
+        got, got_in = _amount(*link.came, is_piece=one)
         if sent is None:
             sent, unit = got if link.confirmed is Confirmed.RECEIVED else sent, got_in
         elif unit != got_in:

@@ -160,7 +160,8 @@ def _steps(books: _Ledger, lot: str) -> list[_Step]:
 
 def _for_piece(link: Link, lot: str) -> Link:
     """What a step of the lot may mean for a piece of it; the amount is the lot's."""
-    return replace(link, certain=False, quantity=None, received=None, unit=None, of_lot=lot)
+    nothing = {"quantity": None, "received": None, "unit": None, "received_unit": None}
+    return replace(link, certain=False, of_lot=lot, **nothing)
 
 
 def _copies(steps: Sequence[_Step], lot: str, thing: str) -> Iterator[Link]:

@@ -91,6 +91,7 @@ def _both(item: Told) -> Link:
         quantity=fact.quantity,
         received=fact.quantity,
         unit=fact.unit,
+        received_unit=fact.unit,
         entries=item.entries,
     )
 
@@ -106,7 +107,8 @@ def _pair(sent: Told, received: Told, *, clear: bool) -> Link:
         certain=clear and not sent.held and not received.held,
         quantity=s.quantity,
         received=r.quantity,
-        unit=s.unit or r.unit,
+        unit=r.unit if s.quantity is None else s.unit,
+        received_unit=r.unit,
         entries=tuple(sorted({*sent.entries, *received.entries})),
     )
 
@@ -125,5 +127,6 @@ def one_sided(item: Told) -> Link:
         quantity=fact.quantity if sent else None,
         received=None if sent else fact.quantity,
         unit=fact.unit,
+        received_unit=None if sent else fact.unit,
         entries=item.entries,
     )

@@ -98,6 +98,7 @@ def _each_once(alike: list[int], links: Sequence[Link]) -> Iterable[int]:
 def order(link: Link) -> tuple[object, ...]:
     """What links are sorted by: everything they say."""
     times = (low(link.departure), high(link.departure), low(link.arrival), high(link.arrival))
-    amounts = (str(link.quantity), str(link.received), link.unit or "")
+    units = (link.unit or "", link.received_unit or "")
+    amounts = (str(link.quantity), str(link.received), *units)
     marks = (link.entries, link.certain, link.confirmed, link.of_lot)
     return link.kind, link.source, link.target, *times, *marks, *amounts

@@ -164,12 +164,12 @@ def _of_link(link: Link) -> Iterator[Posting]:
 
 def _drawn(link: Link, column: Column) -> Posting:
     carried = bool(link.source.container)
-    much = link.quantity if carried else link.received
+    much, unit = (link.quantity, link.unit) if carried else link.came
     return Posting(
         place=at_holder(link.source),
         thing=link.source.thing,
         column=column,
-        quantity=None if much is None else Quantity(much, link.unit),
+        quantity=None if much is None else Quantity(much, unit),
         lo=low(link.departure),
         hi=high(link.departure),
         certain=link.certain,
@@ -182,12 +182,12 @@ def _drawn(link: Link, column: Column) -> Posting:
 def _brought(link: Link) -> Posting:
     """What was sent and nobody says came: it may be there from then on."""
     confirmed = link.confirmed is not Confirmed.SENT
-    much = link.quantity if link.received is None or not confirmed else link.received
+    much, unit = link.came
     return Posting(
         place=at_holder(link.target),
         thing=link.target.thing,
         column=Column.CAME,
-        quantity=None if much is None else Quantity(much, link.unit),
+        quantity=None if much is None else Quantity(much, unit),
         lo=low(link.arrival),
         hi=high(link.arrival) if confirmed else inf,
         certain=link.certain and confirmed,

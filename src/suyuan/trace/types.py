@@ -126,10 +126,10 @@ class Confirmed(StrEnum):
 class Link(Struct, frozen=True, kw_only=True, gc=False):
     """One step of material from `source` to `target`, leaving in `departure`, there in `arrival`.
 
-    A transformation is a node of its own: a Pool whose `thing` is "" and whose `container` is
-    the flow key. `certain` says the link itself is certain (not held, containment proven).
-    `entries` are the record entries that state it, in order. `of_lot` names the lot that took this
-    step, where the link is only what that may mean for one of its pieces.
+    A transformation is a node of its own: a Pool whose `thing` is "" and whose `container` is the
+    flow key. `certain`: the link itself is (not held, containment proven). `quantity` was sent, in
+    `unit`, `received` came, in `received_unit`, as each side says. `entries` state it, in order.
+    `of_lot` took this step, where the link is only what that may mean for one of the lot's pieces.
     """
 
     kind: LinkKind
@@ -142,8 +142,15 @@ class Link(Struct, frozen=True, kw_only=True, gc=False):
     quantity: Decimal | None = None
     received: Decimal | None = None
     unit: str | None = None
+    received_unit: str | None = None
     entries: tuple[int, ...] = ()
     of_lot: str = ""
+
+    @property
+    def came(self) -> tuple[Decimal | None, str | None]:
+        """How much came, in its unit; so much as was sent, where the receiver does not say."""
+        told = self.received is not None
+        return (self.received, self.received_unit) if told else (self.quantity, self.unit)
 
 
 class Node(Struct, frozen=True, kw_only=True, gc=False):
