@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from suyuan.codes import all_schemes
 from suyuan.drawings.layout import MOST_BESIDE, laid_out
 from suyuan.drawings.parts import MOST_ROWS
-from suyuan.drawings.picture import WIDTH, fitted_name, rows_drawn
+from suyuan.drawings.picture import WIDTH, fitted_name, rows_drawn, said_of
 from suyuan.drawings.pictured import pictured
 from suyuan.kit import Text
 from suyuan.kit.letters import ems
@@ -41,7 +41,8 @@ def routes(draw: st.DrawFn) -> Route:
     stops = tuple(stop for stop in stops if stop.tone not in tones) or stops[:0]
     ends = st.integers(0, max(len(stops) - 1, 0))
     pairs = draw(st.lists(st.tuples(ends, ends, st.booleans()), max_size=60))
-    return Route(stops, tuple(Leg(a, b, sure) for a, b, sure in pairs if a < b < len(stops)))
+    once = {(a, b): sure for a, b, sure in pairs if a != b and a < len(stops) > b}
+    return Route(stops, tuple(Leg(a, b, sure) for (a, b), sure in once.items()))
 
 
 @given(routes())
@@ -56,6 +57,30 @@ def test_any_way_folds_to_at_most_twelve_boxes_and_loses_nobody(route: Route) ->
 def test_nobody_stands_above_whom_they_had_it_from(route: Route) -> None:
     drawing = laid_out(chart_of_route(route)).whole
     assert all(source[0] < target[0] for source, target in drawing.legs)
+
+
+@given(routes())
+def test_all_that_went_from_stop_to_stop_is_drawn_down_or_back(route: Route) -> None:
+    chart = chart_of_route(route)
+    names = [box.name for box in chart.boxes]
+    drawn = [(names[leg.source], names[leg.target]) for leg in (*chart.legs, *chart.returns)]
+    stops = [stop.name for stop in route.stops]
+    assert sorted(map(str, drawn)) == sorted(
+        str((stops[leg.source], stops[leg.target])) for leg in route.legs
+    )
+    if all(leg.source < leg.target for leg in route.legs):
+        assert not chart.returns
+
+
+def test_what_came_back_is_drawn_back_to_who_had_it_first() -> None:
+    received = Text("收货", "received")
+    stops = tuple(
+        Stop(name=Text(name, name), step=received, at=BEGIN + timedelta(day), offset="+08:00")
+        for day, name in enumerate(("Farm", "Shop", "Port"))
+    )
+    route = Route(stops, (Leg(0, 1), Leg(1, 0), Leg(0, 2)))
+    drawing = laid_out(chart_of_route(route)).whole
+    assert said_of(drawing, "en").endswith("; back: Shop → Farm")
 
 
 @given(st.integers(1, 20))

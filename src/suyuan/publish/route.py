@@ -28,9 +28,7 @@ def route(shown: Sequence[Stage], links: Iterable[Link], names: Mapping[str, Tex
     return Route(
         tuple(_stop(name, here[name]) for name in stops),
         tuple(
-            Leg(place[source], place[target], certain)
-            for (source, target), certain in legs.items()
-            if place[source] < place[target]
+            Leg(place[source], place[target], certain) for (source, target), certain in legs.items()
         ),
     )
 

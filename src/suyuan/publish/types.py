@@ -71,7 +71,7 @@ class Stop(Struct, frozen=True, kw_only=True):
 
 
 class Leg(Struct, frozen=True):
-    """From one stop to a later one, by their places in `Route.stops`."""
+    """From one stop to another, by their places in `Route.stops`."""
 
     source: int
     target: int
@@ -79,7 +79,10 @@ class Leg(Struct, frozen=True):
 
 
 class Route(Struct, frozen=True):
-    """The way from hand to hand: stops in time order, legs from earlier to later ones."""
+    """The way from hand to hand: stops in the order that each was first at, and legs between them.
+
+    A leg to an earlier stop tells what went back, or came from who is only heard of later.
+    """
 
     stops: tuple[Stop, ...] = ()
     legs: tuple[Leg, ...] = ()

@@ -2,8 +2,8 @@
 
 from collections.abc import Mapping, Sequence
 
-from suyuan.drawings import folding
-from suyuan.drawings.types import Box, Chart
+from suyuan.drawings import folding, order, reached
+from suyuan.drawings.types import Box, Chart, Holder
 from suyuan.kit import Text
 from suyuan.publish.types import Route, Stop, Tone
 from suyuan.web.render import local_day_words
@@ -15,8 +15,18 @@ _MARKS: Mapping[Tone, Text] = {
 
 
 def chart_of_route(route: Route) -> Chart:
-    """The stops of a route as boxes."""
-    return Chart(tuple(_box(stop) for stop in route.stops), route.legs, _folded)
+    """The stops of a route as boxes, each below whom it had it from; what went back is a return."""
+    stops = {_key(number): stop for number, stop in enumerate(route.stops)}
+    pairs = {(_key(leg.source), _key(leg.target)): leg.certain for leg in route.legs}
+    first = {key: order.Standing(since=stop.at.timestamp()) for key, stop in stops.items()}
+    downwards = order.ordered(stops, pairs, order.Standings(first))
+    boxes = [_box(stops[key]) for key in downwards]
+    return reached.chart_of_pairs(downwards, boxes, pairs, _folded)
+
+
+def _key(number: int) -> Holder:
+    """A stop as charts know holders, in the order of the route."""
+    return f"{number:06}", ""
 
 
 def _box(stop: Stop) -> Box:
