@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from installed import open_transactions
-from oil import BOTTLER, HALL, LOT, OTHER, PRESS, SHOP, STALL, moved, pressed, sold, told
+from oil import BOTTLER, HALL, LOT, OTHER, PRESS, SHOP, SITES, STALL, moved, pressed, sold, told
 from oil import amounts as kilos
 
 from suyuan.interchange import Words
@@ -33,6 +33,7 @@ from suyuan.trace import Answer
 from suyuan.trace import answer as answers
 
 NONE = Text("", "")
+GLN = "6901234560008"
 Edges = dict[tuple[str, str], int]
 
 
@@ -123,6 +124,43 @@ def test_what_is_not_known_is_named(
     with pytest.raises(SuyuanError) as caught:
         locate_on_record(platform, cases, SourceAsked(things=things), OPERATOR)
     assert caught.value.code == code
+
+
+def test_all_places_that_are_unknown_are_named_at_once_and_first(platform: Platform) -> None:
+    recorded(platform, {("farm", "shop"): 5})
+    cases = cases_typed("shop\nnowhere\nelse,2")
+    asked = SourceAsked(priors={"also nowhere": 1.0})
+    with pytest.raises(SuyuanError) as caught:
+        locate_on_record(platform, cases, asked, OPERATOR)
+    assert caught.value.place == "cases, row 2"
+    for said in (caught.value.text.zh, caught.value.text.en):
+        assert "nowhere" in said
+        assert "else" in said
+        assert "shop" not in said
+    assert "Compare the code" in caught.value.text.en
+
+
+def test_a_place_may_be_written_by_its_code_as_it_stands_anywhere(
+    platform: Platform, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(SITES, SHOP, f"https://id.gs1.org/414/{GLN}")
+    told(platform, [(PRESS, [pressed(1, 1, LOT, 9)]), (PRESS, moved(10, 3, PRESS, SHOP, much=9))])
+    by_party = locate_on_record(platform, [Case(place=SHOP)], SourceAsked(), OPERATOR)
+    for text in (GLN, f"(414){GLN}"):
+        assert locate_on_record(platform, [Case(place=text)], SourceAsked(), OPERATOR) == by_party
+
+
+def test_a_text_that_is_several_places_says_which(
+    platform: Platform, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = moved(10, 3, PRESS, SHOP, much=4)
+    monkeypatch.setitem(SITES, SHOP, f"https://id.gs1.org/414/{GLN}")
+    second = moved(20, 4, PRESS, SHOP, much=5)
+    told(platform, [(PRESS, [pressed(1, 1, LOT, 9), *first, *second])])
+    with pytest.raises(SuyuanError) as caught:
+        locate_on_record(platform, [Case(place=SHOP)], SourceAsked(), OPERATOR)
+    assert "is 2 places" in caught.value.text.en
+    assert GLN in caught.value.text.en
 
 
 @pytest.mark.parametrize(

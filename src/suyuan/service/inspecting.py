@@ -15,7 +15,7 @@ from suyuan.kit.text import Lang
 from suyuan.model import Viewer
 from suyuan.service.locating import flows_of, rows_of, text_of, whole_of
 from suyuan.service.platform import Platform
-from suyuan.service.record_flows import FlowsAsked, flows_on_record, place_of
+from suyuan.service.record_flows import FlowsAsked, flows_on_record, place_of, require_places
 
 if TYPE_CHECKING:
     from suyuan.network.inspecting import Beliefs, Inspected, Sites
@@ -144,6 +144,8 @@ def inspect_on_record(
 
     _require_sound(samples, asked)
     known = flows_on_record(platform, asked.flows.things, asked.flows, viewer, lang=lang)
+    written = ((name, each.row) for each in samples for name in (each.place, each.supplier))
+    require_places(known.lookup, ((name, row) for name, row in written if name))
 
     def called(text: str, where: str) -> str:
         return place_of(known.lookup, text, where) if text else ""

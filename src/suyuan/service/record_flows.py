@@ -16,8 +16,9 @@ from suyuan.codes import privacy, unknown
 from suyuan.interchange.types import Names, is_piece
 from suyuan.kit import SuyuanError, Text
 from suyuan.kit.quantity import Quantity, normal
-from suyuan.kit.text import Lang
+from suyuan.kit.text import Lang, joined
 from suyuan.model import Fact, Viewer
+from suyuan.service import contact_roots
 from suyuan.service.asking import subjects
 from suyuan.service.handing import names_of
 from suyuan.service.locating import Holder, TableError
@@ -30,9 +31,17 @@ if TYPE_CHECKING:
     from suyuan.network.locating import Flow
 
 _NO_PLACE: Final = Text(
-    "“{place}”不在这些流向上，或不止一处；写场所的编码或登记名称。",
-    "'{place}' is on none of these flows, or is several places; write the site's code or name.",
+    "您能看到的这些流向上没有：{places}。没有推算。请核对编码，或写场所的登记名称；"
+    "限定了追溯单元的，也可能是它没有到过那里。",
+    "On none of these flows, as far as you may see them: {places}. Nothing was reckoned. Compare "
+    "the code, or write the site's name; if a thing is named, it may not have been there.",
 )
+_SEVERAL: Final = Text(
+    "“{place}”是 {count} 处：{places}。请写其中一处的编码。",
+    "'{place}' is {count:place|places}: {places}. Write the code of one of them.",
+)
+_NAMED: Final = 6
+_REGISTER: Final = "register"
 _NO_FLOW: Final = Text(
     "记录里没有带数量的流向；请给出追溯单元，或用 suyuan source FLOWS CASES。",
     "No flow with an amount is on record; name a thing, or use suyuan source FLOWS CASES.",
@@ -56,6 +65,19 @@ class FlowsAsked(Struct, frozen=True, kw_only=True):
     most_facts: int = 200_000
 
 
+class Lookup(Struct, frozen=True, eq=False):
+    """The places of the flows by what they are called, and by any of their codes."""
+
+    named: Mapping[str, set[str]]
+    places: Mapping[str, Holder]
+    platform: Platform
+
+    def meant(self, text: str) -> set[str]:
+        """The places that a text may mean."""
+        names = contact_roots.meant(self.platform, text, _REGISTER)
+        return next(filter(None, (self.named.get(name.casefold()) for name in names)), set())
+
+
 class OnRecord(Struct, frozen=True, kw_only=True, eq=False):
     """Flows of the record by the names of places; `lookup` has the places that a text may mean.
 
@@ -70,7 +92,7 @@ class OnRecord(Struct, frozen=True, kw_only=True, eq=False):
     units: Mapping[str, str | None]
     left_out: int
     places: Mapping[str, Holder]
-    lookup: Mapping[str, set[str]]
+    lookup: Lookup
 
 
 def flows_on_record(
@@ -105,7 +127,7 @@ def flows_on_record(
         units=drawn.units,
         left_out=drawn.left_out,
         places=places,
-        lookup=_lookup(places, names),
+        lookup=Lookup(_lookup(places, names), places, platform),
     )
 
 
@@ -196,17 +218,39 @@ def _lookup(places: Mapping[str, Holder], names: Names) -> dict[str, set[str]]:
     return found
 
 
-def place_of(lookup: Mapping[str, set[str]], text: str, where: str) -> str:
+def require_places(lookup: Lookup, asked: Iterable[tuple[str, str]]) -> None:
+    """All places of a question, each with where it is written, before anything is made of them.
+
+    Raises:
+        TableError: some are on none of these flows: all of them are named.
+    """
+    unknown = {text: where for text, where in asked if not lookup.meant(text)}
+    if unknown:
+        text = _NO_PLACE.format(places=_quoted(unknown))
+        raise TableError("source.place", text, next(iter(unknown.values())))
+
+
+def place_of(lookup: Lookup, text: str, where: str) -> str:
     """The one place that a text means.
 
     Raises:
         TableError: it means none of these flows, or several.
     """
-    found = lookup.get(text.casefold(), set())
-    if len(found) != 1:
-        raise TableError("source.place", _NO_PLACE.format(place=privacy.quoted(text)), where)
-    (name,) = found
-    return name
+    require_places(lookup, [(text, where)])
+    found = sorted(lookup.meant(text))
+    if len(found) > 1:
+        ends = ((name, *lookup.places[name]) for name in found)
+        each = [f"{site or party} ({name})" for name, party, site in ends]
+        quoted = privacy.quoted(text)
+        said = _SEVERAL.format(place=quoted, count=len(found), places=_quoted(each))
+        raise TableError("source.place", said, where)
+    return found[0]
+
+
+def _quoted(names: Iterable[str]) -> Text:
+    """The first of some names, and a sign that there are more."""
+    quoted = [privacy.quoted(name) for name in names]
+    return joined([*quoted[:_NAMED], *("…" for _ in quoted[_NAMED:][:1])])
 
 
 class _Amount(Struct, frozen=True):

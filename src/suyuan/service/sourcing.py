@@ -20,7 +20,14 @@ from suyuan.service import inspection_history
 from suyuan.service.inspection_history import Histories
 from suyuan.service.locating import Bought, ByLot, Holder, day_of, give_of, rows_of, whole_of
 from suyuan.service.platform import Platform
-from suyuan.service.record_flows import FlowsAsked, OnRecord, flows_on_record, place_of
+from suyuan.service.record_flows import (
+    FlowsAsked,
+    Lookup,
+    OnRecord,
+    flows_on_record,
+    place_of,
+    require_places,
+)
 from suyuan.trace import Answer, gather, sweep
 
 if TYPE_CHECKING:
@@ -164,6 +171,7 @@ def locate_on_record(
     things = _things(cases, asked)
     known = flows_on_record(platform, things, asked, viewer, lang=lang, limit=limit)
     found, places, lookup = known.found, known.places, known.lookup
+    require_places(lookup, ((each.place, each.row or "cases") for each in cases if each.count))
     counts = _counted(cases, lookup)
     past = _histories(platform, known, asked, viewer) if asked.inspections else None
     doubts = _doubts(asked, lookup, past)
@@ -187,7 +195,7 @@ def locate_on_record(
     )
 
 
-def _doubts(asked: SourceAsked, lookup: Mapping[str, set[str]], past: Histories | None) -> "Doubts":
+def _doubts(asked: SourceAsked, lookup: Lookup, past: Histories | None) -> "Doubts":
     from suyuan.network.locating import Doubts  # noqa: PLC0415 -- loads numpy
 
     return Doubts(
@@ -219,7 +227,7 @@ def _of_suspects(past: Histories, located: "Located") -> Histories:
 
 
 def _bought(
-    cases: Sequence[Case], lookup: Mapping[str, set[str]], places: Mapping[str, Holder]
+    cases: Sequence[Case], lookup: Lookup, places: Mapping[str, Holder]
 ) -> tuple[list[Bought], Text | None]:
     """Cases with their days; if only some have one, why nothing is said of them by lots."""
     counted = [each for each in cases if each.count]
@@ -263,7 +271,7 @@ def _things(cases: Sequence[Case], asked: SourceAsked) -> list[str]:
     return list(dict.fromkeys(filter(None, (*asked.things, *(each.thing for each in cases)))))
 
 
-def _counted(cases: Iterable[Case], lookup: Mapping[str, set[str]]) -> dict[str, int]:
+def _counted(cases: Iterable[Case], lookup: Lookup) -> dict[str, int]:
     counts: Counter[str] = Counter()
     for each in cases:
         if each.count:
