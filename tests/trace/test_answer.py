@@ -300,6 +300,15 @@ def test_what_is_named_in_any_part_of_a_fact_is_known() -> None:
     assert len(answer(facts, asked("sow", Direction.FORWARD)).unknown) == 1
 
 
+def test_of_records_that_are_cut_off_none_says_that_a_holder_never_had_a_thing() -> None:
+    seeds = (Seed(thing="lotA", holder=SHOP), Seed(thing="lotX"))
+    question = Question(seeds=seeds, direction=Direction.FORWARD)
+    for told in (answer, scope):
+        whole, cut = (told(grain_to_flour(), question, truncated=each) for each in (False, True))
+        assert whole.unknown == seeds
+        assert [seed.thing for seed in cut.unknown] == ["lotX"]
+
+
 def test_a_thing_that_its_holder_never_had_is_told_with_the_holder() -> None:
     seeds = (Seed(thing="lotA", holder=FARM), Seed(thing="lotA", holder=SHOP))
     found = scope(grain_to_flour(), Question(seeds=seeds, direction=Direction.FORWARD))

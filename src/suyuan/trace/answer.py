@@ -1,14 +1,14 @@
 """From facts to the one answer that page, API and command line show."""
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 
 from msgspec import Struct
 from msgspec.structs import replace
 
 from suyuan.kit import Text
 from suyuan.model import Fact
-from suyuan.trace.alike import count_of, links_of
+from suyuan.trace.alike import count_of, facts_told, links_of
 from suyuan.trace.balance import balances, left
 from suyuan.trace.closure import Examined, examine
 from suyuan.trace.findings import OF_MANY
@@ -64,6 +64,31 @@ class How(Struct, frozen=True, kw_only=True):
     rounds: int = 0
     unknown: tuple[Seed, ...] = ()
 
+    @classmethod
+    def of(
+        cls,
+        facts: Sequence[Fact],
+        found: Examined,
+        question: Question,
+        *,
+        position: int | None = None,
+        truncated: bool = False,
+        partial: bool = False,
+        rounds: int = 0,
+    ) -> "How":
+        """Of what these facts say to the question; of those cut off nothing is said to be unknown.
+
+        That is, of a thing at a holder where they may have more of it.
+        """
+        return cls(
+            facts=facts_told(facts, found.alike),
+            position=position,
+            truncated=truncated,
+            partial=partial,
+            rounds=rounds,
+            unknown=unknown_seeds(facts, found, question, cut=truncated),
+        )
+
     def cost(self, found: Examined) -> Cost:
         """What it took."""
         links = sum(links_of(link, found.alike) for link in found.net.links)
@@ -87,13 +112,14 @@ def answer(
     """
     known = list(facts)
     found = examine(known, question)
-    how = How(
-        facts=len(known),
+    how = How.of(
+        known,
+        found,
+        question,
         position=position,
         truncated=truncated,
         partial=partial,
         rounds=rounds,
-        unknown=unknown_seeds(known, found, question),
     )
     return answer_from(found, question, how)
 

@@ -9,7 +9,7 @@ from suyuan.kit import SuyuanError, Text
 from suyuan.model import Viewer
 from suyuan.store import ReadConnection
 from suyuan.trace.ahead import Guesser
-from suyuan.trace.alike import Alike, facts_told
+from suyuan.trace.alike import Alike
 from suyuan.trace.answer import How, answer_from
 from suyuan.trace.closure import Examined, examine
 from suyuan.trace.folding import Folding
@@ -101,17 +101,18 @@ def reached(  # noqa: PLR0913 -- a question, by name
     )
     until = asked.known_at
     found = examine(gathered.facts, asked, gathered.alike)
-    unknown = unknown_seeds(gathered.facts, found, asked, cut=gathered.truncated)
-    if unknown and gathered.truncated:
-        unknown = _surely_unknown(conn, asked, unknown, viewer, secret=secret, limit=limit)
-    how = How(
-        facts=facts_told(gathered.facts, gathered.alike),
+    how = How.of(
+        gathered.facts,
+        found,
+        asked,
         position=gathered.position if until is None else min(gathered.position, until),
         truncated=gathered.truncated,
         partial=not viewer.sees_all,
         rounds=gathered.levels,
-        unknown=unknown,
     )
+    if how.unknown and gathered.truncated:
+        unknown = _surely_unknown(conn, asked, how.unknown, viewer, secret=secret, limit=limit)
+        how = replace(how, unknown=unknown)
     return Reached(asked, gathered, found, how)
 
 

@@ -29,7 +29,6 @@ from suyuan.trace.groups import (
 )
 from suyuan.trace.lone import NO_PART, Parts, lone_lot, part_of
 from suyuan.trace.material import Bounds, bounds, why_unused
-from suyuan.trace.opening import unknown_seeds
 from suyuan.trace.pieces import gone_singly, less_pieces, of_pieces
 from suyuan.trace.postings import at_holder
 from suyuan.trace.resting import assumed, rest_of
@@ -69,13 +68,14 @@ def scope(
     """
     asked, known = onward(question), list(facts)
     found = examine(known, asked)
-    how = How(
-        facts=len(known),
+    how = How.of(
+        known,
+        found,
+        asked,
         position=position,
         truncated=truncated,
         partial=partial,
         rounds=rounds,
-        unknown=unknown_seeds(known, found, asked),
     )
     return scope_from(found, asked, how)
 
