@@ -361,10 +361,8 @@ def _of_spans(way: _Way, asked: _Asked) -> Iterator[tuple[dict[int, int], dict[i
     if way.ingoing:
         near, far = far, near
         out, into = (-came, -first), (-left, -first)
-    roots, certain = asked.each(), way.surely[keep]
-    for both in contact_spans.chains(
-        near, far, roots, out=out, into=into, sure=certain, rest=asked.rest
-    ):
+    spanned = contact_spans.Spanned(near, far, out, into, way.surely[keep])
+    for both in contact_spans.chains(spanned, asked.each(), asked.rest):
         yield both
         asked.done(2)
 

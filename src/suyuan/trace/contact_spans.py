@@ -6,6 +6,7 @@ The search is that of the lot engine, on holders instead of pools.
 from collections.abc import Iterator, Sequence
 from typing import Final
 
+from msgspec import Struct
 from msgspec.structs import replace
 
 from suyuan.network.arrays import Flags, Ints, Nodes
@@ -26,57 +27,42 @@ _SURE: Final = replace(_UNSURE, certain=True)
 """Moves as links: where they lead and when is said by numbers alone."""
 
 
-def chains(
-    near: Nodes,
-    far: Nodes,
-    roots: Sequence[Sequence[int]],
-    *,
-    out: Days,
-    into: Days,
-    sure: Flags,
-    rest: Rest,
-) -> Iterator[tuple[Hops, Hops]]:
-    """For each root the nodes surely reached and those possibly reached, with their fewest moves.
+class Spanned(Struct, frozen=True, eq=False):
+    """Moves along the direction of a search, from near ends to far ends.
 
-    A root is one node or several; none of them is reached by itself.
-    A move leaves its near end within `out` and comes to its far end within `into`, along the
-    direction of the search; only those that are `sure` make anything certain.
+    Each leaves within `out` and comes within `into`; only those that are `sure` make anything
+    certain.
     """
-    searched = _searched(near, far, roots, out=out, into=into, sure=sure, rest=rest)
-    for root, found in zip(roots, searched, strict=True):
-        yield _nodes(far, found.certain, root), _nodes(far, found.hops, root)
+
+    near: Nodes
+    far: Nodes
+    out: Days
+    into: Days
+    sure: Flags
 
 
-def moves_on_ways(
-    near: Nodes,
-    far: Nodes,
-    roots: Sequence[Sequence[int]],
-    *,
-    out: Days,
-    into: Days,
-    sure: Flags,
-    rest: Rest,
-) -> Iterator[Hops]:
-    """For each root the moves that may be on a way from it, by place, with their fewest moves."""
-    for found in _searched(near, far, roots, out=out, into=into, sure=sure, rest=rest):
-        yield found.hops
-
-
-def _searched(
-    near: Nodes,
-    far: Nodes,
-    roots: Sequence[Sequence[int]],
-    *,
-    out: Days,
-    into: Days,
-    sure: Flags,
-    rest: Rest,
-) -> Iterator[Reach]:
-    links = [_SURE if certain else _UNSURE for certain in sure.tolist()]
-    walk = stepping(links, (near.tolist(), far.tolist()), (_micros(out), _micros(into)), flows=0)
+def searched(moves: Spanned, roots: Sequence[Sequence[int]], rest: Rest) -> Iterator[Reach]:
+    """For each root, which is one node or several, the moves that may be on a way from it."""
+    links = [_SURE if certain else _UNSURE for certain in moves.sure.tolist()]
+    ends, days = (
+        (moves.near.tolist(), moves.far.tolist()),
+        (_micros(moves.out), _micros(moves.into)),
+    )
+    walk = stepping(links, ends, days, flows=0)
     asked = rest.of(Question(seeds=(), direction=Direction.FORWARD))
     for root in roots:
         yield reach(walk, dict.fromkeys(root, True), asked)
+
+
+def chains(
+    moves: Spanned, roots: Sequence[Sequence[int]], rest: Rest
+) -> Iterator[tuple[Hops, Hops]]:
+    """For each root the nodes surely reached and those possibly reached, with their fewest moves.
+
+    No node of a root is reached by itself.
+    """
+    for root, found in zip(roots, searched(moves, roots, rest), strict=True):
+        yield _nodes(moves.far, found.certain, root), _nodes(moves.far, found.hops, root)
 
 
 def _micros(days: Days) -> list[tuple[Micros, Micros]]:

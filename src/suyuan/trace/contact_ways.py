@@ -79,16 +79,15 @@ def _under(names: Sequence[str], moves: Moves, root: int, sign: int, rest: Rest)
     """The same under assumptions: by which moves something came is asked of each, not its node."""
     days = moves.day, moves.day
     sure = np.ones(len(moves.day), np.bool_)
-    (on,) = contact_spans.moves_on_ways(
-        moves.source, moves.target, [[root]], out=days, into=days, sure=sure, rest=rest
-    )
+    spanned = contact_spans.Spanned(moves.source, moves.target, days, days, sure)
+    (met,) = contact_spans.searched(spanned, [[root]], rest)
     hops, first = {root: 0}, dict[int, int]()
-    for move, count in on.items():
+    for move, count in met.hops.items():
         node, day = int(moves.target[move]), int(moves.day[move])
         hops[node] = min(count, hops.get(node, count))
         first[node] = min(day, first.get(node, day))
     found = sorted((hops[n], first[n], names[n]) for n in first if n != root)
-    pairs = sorted({(int(moves.source[move]), int(moves.target[move])) for move in on})
+    pairs = sorted({(int(moves.source[move]), int(moves.target[move])) for move in met.hops})
     return Ways(
         contacts=tuple(
             Contacted(name, count, date.fromordinal(sign * day)) for count, day, name in found
