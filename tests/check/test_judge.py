@@ -1,6 +1,5 @@
 """One verdict from both: the law of the day, and the chain."""
 
-import time
 from datetime import timedelta
 from typing import Any
 
@@ -202,20 +201,6 @@ def test_judging_depends_on_nothing_but_its_arguments() -> None:
     pairs = reversed(list(zip(events, knowledge, strict=True)))
     again = [judge_event(*pair, families()) for pair in pairs]
     assert again[::-1] == once
-
-
-@pytest.mark.deep
-def test_twenty_thousand_events_a_second_without_look_ups() -> None:
-    events = [read(event_json(one)) for one in cases() if one.event is not None]
-    knowledge = Knowledge(now=max(event.event_time for event in events))
-    best = 0.0
-    for _ in range(5):
-        start = time.process_time()
-        for _ in range(100):
-            for event in events:
-                judge_event(event, knowledge, families())
-        best = max(best, 100 * len(events) / (time.process_time() - start))
-    assert best >= 20_000
 
 
 def test_an_object_event_of_nothing_known_is_still_judged() -> None:
