@@ -158,6 +158,22 @@ def test_balances_are_exact_in_the_stated_unit() -> None:
     }
 
 
+def test_a_movement_is_short_only_where_both_sides_compare() -> None:
+    def short(quantity: str, unit: str) -> dict[tuple[str, str], tuple[object, ...]]:
+        ends = {"before": FARM, "after": MILL, "document": ("note",)}
+        facts = record([
+            line(FactKind.MOVED, "lotA", 1, side=Side.SENT, **ends, **kg(1)),
+            line(FactKind.MOVED, "lotA", 2, side=Side.RECEIVED, **ends,
+                 quantity=Decimal(quantity), unit=unit),
+        ])  # fmt: skip
+        given = answer(facts, asked("lotA", Direction.FORWARD))
+        return balance_of(given, BalanceKind.MOVEMENT)
+
+    assert short("1000", "GRM") == {}
+    assert short("900", "GRM") == {("lotA", "mill"): (1, Decimal("0.9"), 0, Decimal("0.1"))}
+    assert short("5", "MTR") == {}
+
+
 def test_units_of_one_dimension_are_added_and_others_kept_apart() -> None:
     facts = record(
         [

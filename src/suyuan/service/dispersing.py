@@ -9,6 +9,7 @@ from typing import Final
 
 from msgspec import Struct, structs
 
+from suyuan.codes import privacy
 from suyuan.kit import Text
 from suyuan.model import Fact, Viewer
 from suyuan.registry import directory
@@ -87,7 +88,8 @@ def dispersion(
     )
     with platform.store.read() as conn:
         told = _named(conn, drawn, near.tenant)
-    return structs.replace(told, place=place, place_seen=is_seen)
+    # What nothing was ever at may be any text, and is told back.
+    return structs.replace(told, place=place and privacy.masked(place), place_seen=is_seen)
 
 
 def _place(platform: Platform, text: str | None, facts: Iterable[Fact]) -> tuple[str | None, bool]:

@@ -235,13 +235,16 @@ def _sum(amounts: Iterable[_Amount], unit: str | None) -> Decimal:
 
 
 def _short(links: Iterable[Link]) -> Iterator[Balance]:
-    """Movements of which both sides state an amount, and not the same."""
+    """Movements of which both sides state an amount that compare, and not the same."""
     for link in links:
-        sent, got = link.quantity, link.received
-        if link.kind is LinkKind.MOVED and link.certain and None not in {sent, got} and sent != got:
-            account = Account(
-                [(_said(sent, link.unit), link.entries)],
-                [(_said(got, link.unit), link.entries)],
-                [],
-            )
-            yield _line(BalanceKind.MOVEMENT, link.target, account, link.unit)
+        if link.kind is LinkKind.MOVED and link.certain:
+            sent = _said(link.quantity, link.unit)
+            got = _said(link.received, link.received_unit)
+            if sent is not None and got is not None and _differ(sent, got):
+                account = Account([(sent, link.entries)], [(got, link.entries)], [])
+                yield _line(BalanceKind.MOVEMENT, link.target, account, link.unit)
+
+
+def _differ(sent: Quantity, got: Quantity) -> bool:
+    """Whether these are amounts of one kind, and not equal."""
+    return same_dimension(sent.unit, got.unit) and normal(sent) != normal(got)
