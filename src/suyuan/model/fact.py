@@ -84,7 +84,7 @@ class Standing(StrEnum):
     HELD = "held"  # counts as possible until released
 
 
-class Fact(Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
+class Fact(Struct, frozen=True, omit_defaults=True, gc=False):
     """One event line: thing · kind · when · holder before/after · container · quantity · event.
 
     * (`entry`, `line`) is the fact's identity; `position` its event's place in the record.
