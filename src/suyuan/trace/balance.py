@@ -95,12 +95,12 @@ class _Running(Struct, gc=False):
 
 
 def sums_of(told: Iterable[Told], links: Iterable[Link]) -> dict[Pool, Sums | None]:
-    """By holder of a lot what was reported of it, and what links say of sides that kept silent.
+    """By holder of a lot the most that was reported of it, and that sides may have kept silent of.
 
     None: an amount is not known, or some do not compare.
     """
     found: dict[Pool, _Running] = defaultdict(_Running)
-    for place, column, quantity, _ in _reported(told, links):
+    for place, column, quantity, _ in _reported(told, links, only_stated=False):
         found[place].add(column, quantity)
     return {
         place: Sums(sums.came, sums.went, sums.ended, sums.unit) if sums.is_one else None
@@ -149,7 +149,7 @@ def accounts_of(told: Iterable[Told], links: Iterable[Link]) -> dict[Pool, Accou
 
 
 def _reported(
-    told: Iterable[Told], links: Iterable[Link]
+    told: Iterable[Told], links: Iterable[Link], *, only_stated: bool = True
 ) -> Iterator[tuple[Pool, Column, _Amount, tuple[int, ...]]]:
     """Where and how much was reported of lots, and what links say of sides that kept silent."""
     lots = set[str]()
@@ -161,7 +161,7 @@ def _reported(
                 if column is not Column.COUNTED:
                     yield place_of(item, column), column, amount(fact), item.entries
     for each in of_links(links, lots):
-        if each.stated:
+        if each.stated or not only_stated:
             yield each.place, each.column, each.quantity, each.entries
 
 
