@@ -53,6 +53,11 @@ def test_components_partition_and_come_after_what_they_lead_to(
     assert seen == set(rows)
 
 
+def test_an_outlet_without_a_case_says_nothing() -> None:
+    flows = [Flow("farm", "x", 1), Flow("other", "y", 1)]
+    assert locate(flows, {"x": 2, "y": 0}).suspects == locate(flows, {"x": 2}).suspects
+
+
 def test_a_chain_deeper_than_any_stack_is_solved() -> None:
     length = 20_000
     flows = [Flow(str(n), str(n + 1), 1) for n in range(length)]

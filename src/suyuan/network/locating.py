@@ -132,9 +132,13 @@ def posterior_of(prior: Floats, likelihood: Floats, counts: Floats) -> Floats:
 
 
 def log_odds(prior: Floats, likelihood: Floats, counts: Floats) -> Floats:
-    """Of each candidate the logarithm of prior times likelihood; -inf if it cannot be."""
+    """Of each candidate the logarithm of prior times likelihood; -inf if it cannot be.
+
+    An outlet without a case says nothing.
+    """
+    some = counts > 0
     with np.errstate(divide="ignore"):
-        return np.asarray(np.log(prior) + np.log(likelihood) @ counts)
+        return np.asarray(np.log(prior) + np.log(likelihood[:, some]) @ counts[some])
 
 
 def credible(posterior: Floats, level: float = 0.95) -> Flags:
