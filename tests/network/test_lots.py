@@ -46,6 +46,13 @@ def test_what_nothing_explains_is_an_error(made: list[Exposure]) -> None:
         lot_posterior(made, [Sighting("z", 1)], noise=0)
 
 
+def test_what_explains_better_but_is_no_candidate_takes_nothing_from_those_who_are() -> None:
+    """However many cases: g's likelihood is less than a float can be, as a share of f's."""
+    made = [Exposure("f", "w", "z", 1, 1), Exposure("g", "w", "y", 1, 1)]
+    found = lot_posterior(made, [Sighting("z", 1)] * 1000, noise=0.03, prior={"g": 1})
+    assert found == {("g", "w"): 1, ("f", "w"): 0}
+
+
 def lines(path: Path) -> Iterator[dict[str, Any]]:
     yield from map(json.loads, gzip.decompress(path.read_bytes()).decode().splitlines())
 

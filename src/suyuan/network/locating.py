@@ -118,7 +118,15 @@ def locate(
 
 def posterior_of(prior: Floats, likelihood: Floats, counts: Floats) -> Floats:
     """Bayes: prior by candidate, likelihood by candidate and outlet, counts of cases by outlet."""
-    logs = log_odds(prior, likelihood, counts)
+    return probable(log_odds(prior, likelihood, counts))
+
+
+def probable(logs: Floats) -> Floats:
+    """Probabilities that make up 1, by their logarithms up to a constant.
+
+    Raises:
+        LocatingError: nothing of it can be.
+    """
     if not np.isfinite(logs).any():
         raise LocatingError(
             "locate.unexplained",

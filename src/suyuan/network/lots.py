@@ -6,13 +6,13 @@ made was on sale anywhere: so places that had it and no case speak against it.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
-from math import fsum, isfinite, log
+from collections.abc import Iterable, Mapping
+from math import fsum, log
 
 import numpy as np
 from msgspec import Struct
 
-from suyuan.network.locating import posterior_of
+from suyuan.network.locating import probable
 
 Hypothesis = tuple[str, str]
 """A source, and a window of its making."""
@@ -38,13 +38,14 @@ class Sighting(Struct, frozen=True):
 
 def lot_posterior(
     exposures: Iterable[Exposure],
-    cases: Sequence[Sighting],
+    cases: Iterable[Sighting] | Mapping[Sighting, int],
     *,
     noise: float = 0.03,
     prior: Mapping[str, float] | None = None,
 ) -> dict[Hypothesis, float]:
     """Posterior of every source and window, the most probable first.
 
+    `cases` may say of each sighting how many there were.
     `noise` is the share of cases that come from elsewhere, alike at every place on sale. `prior`
     is by source, equal by default, and shared out equally among its windows.
     """
@@ -60,8 +61,8 @@ def lot_posterior(
             for name in names
         ]
     )
-    top = max((each for each in logs.tolist() if isfinite(each)), default=0.0)
-    found = posterior_of(before, np.exp(logs - top)[:, None], np.ones(1))
+    with np.errstate(divide="ignore"):
+        found = probable(np.log(before) + logs)
     ranked = sorted(zip(names, found.tolist(), strict=True), key=lambda pair: (-pair[1], pair[0]))
     return dict(ranked)
 
