@@ -223,6 +223,15 @@ def test_days_of_purchase_tell_lots_and_weeks_of_their_making_apart(
     assert found.located.suspects[0].name == source[0]
 
 
+def test_as_many_cases_as_anybody_types_take_no_more_room(platform: Platform) -> None:
+    of_lots(platform)
+    cases = cases_typed(f"{STALL},{10**15},2026-03-06,1")
+    found = locate_on_record(platform, cases, SourceAsked(noise=0.03), OPERATOR)
+    assert found.by_lot is not None
+    assert found.by_lot.windows[0].lots == (LOT,)
+    assert found.by_lot.windows[0].posterior == pytest.approx(1)
+
+
 def test_why_nothing_is_said_by_lots_takes_nothing_from_the_rest(platform: Platform) -> None:
     of_lots(platform)
 

@@ -4,7 +4,7 @@ A hypothesis is a source and a window of its making, by what is on record of eac
 it was on sale where the cases bought, on their days, as a share of all of it that was on sale.
 """
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from typing import Final
@@ -50,11 +50,9 @@ def by_lot(
     dated = [(at, lot) for at, lot in enumerate(stock.lots) if lot.day and lot.holder in called]
     if not dated:
         raise SuyuanError("source.lots-undated", _UNDATED, "thing")
-    seen = [
-        Sighting(called[each.holder], each.day, each.give)
-        for each in cases
-        for _ in range(each.count)
-    ]
+    seen = Counter[Sighting]()
+    for each in cases:
+        seen[Sighting(called[each.holder], each.day, each.give)] += each.count
     ranked = lot_posterior(
         _exposures(stock, wanted, called), seen, noise=noise, prior=prior or None
     )
