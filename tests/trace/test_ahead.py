@@ -159,25 +159,45 @@ def test_a_stranger_is_not_guessed(database: Store, tmp_path: Path) -> None:
         assert guess.covered(conn, ["t1", "t2", "t3"], [THING] * 3) == [True, True, False]
 
 
+class Poor:
+    """A guess that knows of the thing asked about alone."""
+
+    def __init__(self, conn: ReadConnection) -> None:
+        self.levels = 1
+        self.keys = lot_arrays.keys_of(conn, ["t1"], [THING])
+
+    def covered(
+        self, conn: ReadConnection, names: Sequence[str], parts: Sequence[int]
+    ) -> list[bool]:
+        return [key in self.keys for key in lot_arrays.keys_of(conn, names, parts)]
+
+
 def test_a_guess_that_lacks_something_costs_a_statement_and_no_answer(database: Store) -> None:
-    class Poor:
-        """Knows of the thing asked about alone."""
-
-        def __init__(self, conn: ReadConnection) -> None:
-            self.levels = 1
-            self.keys = lot_arrays.keys_of(conn, ["t1"], [THING])
-
-        def covered(
-            self, conn: ReadConnection, names: Sequence[str], parts: Sequence[int]
-        ) -> list[bool]:
-            return [key in self.keys for key in lot_arrays.keys_of(conn, names, parts)]
-
     with database.write() as conn:
         followed(conn, of_entry(story()))
         plain = gather(conn, ASKED, ADMIN, secret=SECRET)
         found = gather(conn, ASKED, ADMIN, secret=SECRET, guesser=lambda *_: Poor(conn))
     assert {fact.thing for fact in plain.facts} == {"t1", "t2"}
     assert found == plain
+
+
+def test_what_is_known_takes_no_room_from_what_is_read_and_what_is_cut_is_said(
+    database: Store,
+) -> None:
+    """Six inputs are found by their thing, and once more by their making, before its output."""
+    used = {"kind": FactKind.BECAME, "flow": "f1", "before": FARM, "after": FARM}
+    went = [(used | {"thing": "t1", "side": "input", "when": instant(2)},)] * 6
+    facts = record([*went, (used | {"thing": "t2", "side": "output", "when": instant(3)},)])
+    with database.write() as conn:
+        followed(conn, of_entry(facts))
+        for most in range(6, 9):
+            bound = Limit(facts=most)
+            found = gather(
+                conn, ASKED, ADMIN, secret=SECRET, limit=bound, guesser=lambda *_: Poor(conn)
+            )
+            assert gather(conn, ASKED, ADMIN, secret=SECRET, limit=bound) == found
+            assert len(found.facts) == min(most, len(facts))
+            assert found.truncated is (most <= len(facts))
 
 
 def test_who_does_not_see_all_is_guessed_nothing(database: Store, tmp_path: Path) -> None:

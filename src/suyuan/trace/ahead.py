@@ -92,7 +92,7 @@ class Reader:
     def acts(self, wanted: Sequence[Pair], room: int) -> list[Act]:
         """The acts of these names, in the order of the record, at most one more than so many.
 
-        Those that are kept need not be among them.
+        Those that are kept are not among them.
         """
         if self._guess is None:
             return self._read(wanted, (), room)
@@ -108,22 +108,24 @@ class Reader:
         return [act for _, act in sorted(once.items())][: room + 1]
 
     def _read(self, wanted: Iterable[Pair], keys: Sequence[int], room: int) -> list[Act]:
-        pairs = list(wanted)
-        whole = self._known()
-        if len(whole) > _A_NAME * len(pairs):
-            whole = set()
+        """What is kept is left out; where to name it is not worth it, there is room for it too."""
+        pairs, whole = list(wanted), self._known()
+        named = whole if len(whole) <= _A_NAME * len(pairs) else set[tuple[int, int]]()
         # All as bytes: of ten thousands of names and acts, to write and read them takes long.
         asked = {
             "names": encoded.text_array([name for name, _ in pairs]),
             "parts": encoded.int4_array([part for _, part in pairs]),
             "keys": encoded.int8_array(keys),
-            "positions": encoded.int8_array([position for position, _ in whole]),
-            "lines": encoded.int4_array([line for _, line in whole]),
-            "room": room + 1,
+            "positions": encoded.int8_array([position for position, _ in named]),
+            "lines": encoded.int4_array([line for _, line in named]),
+            "room": room + 1 + len(whole) - len(named),
         }
         statement = SQL.level if self._fixed["everything"] else SQL.level_seen
         rows = self._conn.execute(statement, {**self._fixed, **asked}, binary=True).fetchall()
-        return list(map(Act._make, rows))
+        acts = list(map(Act._make, rows))
+        if len(named) == len(whole):
+            return acts
+        return [act for act in acts if (act.position, act.line) not in whole][: room + 1]
 
 
 def _shelved(acts: Iterable[Act]) -> dict[Pair, list[Act]]:
