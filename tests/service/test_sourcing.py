@@ -1,6 +1,7 @@
 """Sources located by flows on record are those that the same flows in a table give."""
 
 import json
+import tracemalloc
 from datetime import date
 from itertools import pairwise
 from pathlib import Path
@@ -9,6 +10,7 @@ from typing import Any
 
 import pytest
 from installed import open_transactions
+from msgspec import structs
 from oil import BOTTLER, HALL, LOT, OTHER, PRESS, SHOP, SITES, STALL, moved, pressed, sold, told
 from oil import amounts as kilos
 
@@ -29,8 +31,11 @@ from suyuan.service import (
     local_capturer,
     locate_on_record,
 )
+from suyuan.service.locating import Bought
+from suyuan.service.lot_sourcing import by_lot
 from suyuan.trace import Answer
 from suyuan.trace import answer as answers
+from suyuan.trace.types import Direction, Question, Seed
 
 NONE = Text("", "")
 GLN = "6901234560008"
@@ -230,6 +235,19 @@ def test_as_many_cases_as_anybody_types_take_no_more_room(platform: Platform) ->
     assert found.by_lot is not None
     assert found.by_lot.windows[0].lots == (LOT,)
     assert found.by_lot.windows[0].posterior == pytest.approx(1)
+
+
+def test_too_many_places_and_days_are_told_before_they_fill_any_memory() -> None:
+    asked = Question(seeds=(Seed(thing=LOT),), direction=Direction.FORWARD)
+    cases = [Bought(holder=(str(n), ""), count=1, day=738_000, give=3_000) for n in range(50)]
+    found = structs.replace(answers.answer((), asked), nodes=(None,) * 4_000)  # type: ignore[arg-type]
+    tracemalloc.start()
+    with pytest.raises(SuyuanError) as caught:
+        by_lot((), found, cases, called={}, noise=0.03, prior={})
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert caught.value.code == "source.lots-many"
+    assert peak < 5_000_000
 
 
 def test_why_nothing_is_said_by_lots_takes_nothing_from_the_rest(platform: Platform) -> None:

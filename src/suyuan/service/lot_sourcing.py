@@ -42,9 +42,7 @@ def by_lot(
         SuyuanError: no lot has a day of its making, no window explains the cases, or there are
             too many places and days.
     """
-    wanted = sorted({(each.holder, day) for each in cases for day in _days(each)})
-    if len(wanted) * len(found.nodes) > _MOST:
-        raise SuyuanError("source.lots-many", _TOO_MANY, "cases")
+    wanted = _wanted(cases, _MOST // max(len(found.nodes), 1))
     until = max(each.day + each.give for each in cases)
     stock = sale.on_sale(closure.examine(facts, found.question), found.whereabouts, wanted, until)
     dated = [(at, lot) for at, lot in enumerate(stock.lots) if lot.day and lot.holder in called]
@@ -63,6 +61,16 @@ def by_lot(
         undated=len(stock.lots) - len(dated),
         left_out=stock.left_out,
     )
+
+
+def _wanted(cases: Sequence[Bought], most: int) -> list[sale.Place]:
+    """Where and when goods are asked for; told to be too many before they fill any memory."""
+    wanted = set[sale.Place]()
+    for each in cases:
+        wanted.update((each.holder, day) for day in _days(each))
+        if len(wanted) > most:
+            raise SuyuanError("source.lots-many", _TOO_MANY, "cases")
+    return sorted(wanted)
 
 
 def _days(case: Bought) -> range:
