@@ -16,7 +16,15 @@ from suyuan.model import ThingGrain
 from suyuan.trace.accord import Nodes
 from suyuan.trace.alike import NONE_ALIKE, Alike, count_of
 from suyuan.trace.places import consumes
-from suyuan.trace.postings import INTO, amount, at_holder, columns_of, of_links, place_of
+from suyuan.trace.postings import (
+    INTO,
+    Posting,
+    amount,
+    at_holder,
+    columns_of,
+    of_links,
+    place_of,
+)
 from suyuan.trace.times import Told
 from suyuan.trace.types import Balance, BalanceKind, Column, Link, LinkKind, Pool
 
@@ -94,14 +102,18 @@ class _Running(Struct, gc=False):
             self.went += base.value
 
 
-def sums_of(told: Iterable[Told], links: Iterable[Link]) -> dict[Pool, Sums | None]:
+def sums_of(
+    told: Iterable[Told], links: Iterable[Link], ends: Iterable[Posting] = ()
+) -> dict[Pool, Sums | None]:
     """By holder of a lot the most that was reported of it, and that sides may have kept silent of.
 
-    None: an amount is not known, or some do not compare.
+    `ends` are what containers took with them. None: an amount is not known, or some do not compare.
     """
     found: dict[Pool, _Running] = defaultdict(_Running)
     for place, column, quantity, _ in _reported(told, links, only_stated=False):
         found[place].add(column, quantity)
+    for each in ends:
+        found[each.place].add(each.column, each.quantity)
     return {
         place: Sums(sums.came, sums.went, sums.ended, sums.unit) if sums.is_one else None
         for place, sums in found.items()

@@ -3,7 +3,7 @@
 A thing made comes from no pool, a thing ended goes to none.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from decimal import Decimal
 from typing import Final
 
@@ -14,10 +14,12 @@ from suyuan.kit import Quantity
 from suyuan.kit.quantity import normal
 from suyuan.model import FactKind, ThingGrain
 from suyuan.trace.closure import Examined
+from suyuan.trace.contents import contents, packed_in
 from suyuan.trace.places import source, target
 from suyuan.trace.postings import amount
 from suyuan.trace.reach import Interval
 from suyuan.trace.reports import Reports, shared
+from suyuan.trace.spells import Spells
 from suyuan.trace.times import Micros, Told
 from suyuan.trace.types import Confirmed, Link, LinkKind, Pool
 
@@ -71,7 +73,7 @@ def flows(found: Examined) -> list[Flow]:
             )
             for link, *times in zip(found.net.links, found.walk.out, found.walk.into, strict=True)
         ),
-        *_of_facts(found),
+        *_of_facts(found, pieces),
     ]
 
 
@@ -167,18 +169,36 @@ def _amount(
     return base.value, base.unit
 
 
-def _of_facts(found: Examined) -> Iterator[Flow]:
+def _of_facts(found: Examined, pieces: set[str]) -> Iterator[Flow]:
     """What was made somewhere, and what ended there."""
     reached = {node.pool for node in found.closure.nodes}
     for item in found.told:
         if item.fact.kind is FactKind.MADE:
-            yield _one_ended(item, None, target(item), is_reached=False)
+            yield _one_ended(item, None, target(item), amount(item.fact), is_reached=False)
         elif item.fact.kind is FactKind.ENDED:
-            yield _one_ended(item, source(item), None, is_reached=source(item) in reached)
+            place = source(item)
+            yield _one_ended(item, place, None, amount(item.fact), is_reached=place in reached)
+            if item.fact.thing in found.net.stays.inside:
+                yield from _ended_inside(item, found.net.stays, pieces, reached)
 
 
-def _one_ended(item: Told, start: Pool | None, end: Pool | None, *, is_reached: bool) -> Flow:
-    stated = amount(item.fact)
+def _ended_inside(
+    item: Told, stays: Spells, pieces: set[str], reached: Collection[Pool]
+) -> Iterator[Flow]:
+    """What a container held that was sold, used up or destroyed ended with it."""
+    for content in contents(stays, item.fact.thing, item.lo, item.hi):
+        place = replace(source(item), thing=content.thing, container=content.container)
+        much, unit = packed_in(content.spells)
+        if much is None and content.thing in pieces:
+            much = Decimal(1)
+        stated = None if much is None else Quantity(much, unit)
+        one = _one_ended(item, place, None, stated, is_reached=place in reached)
+        yield one if content.sure else replace(one, certain=False)
+
+
+def _one_ended(
+    item: Told, start: Pool | None, end: Pool | None, stated: Quantity | None, *, is_reached: bool
+) -> Flow:
     base = None if stated is None else normal(stated)
     return Flow(
         kind=item.fact.kind,

@@ -30,7 +30,7 @@ from suyuan.trace.groups import (
 from suyuan.trace.lone import NO_PART, Parts, lone_lot, part_of
 from suyuan.trace.material import Bounds, bounds, why_unused
 from suyuan.trace.pieces import gone_singly, less_pieces, of_pieces
-from suyuan.trace.postings import at_holder
+from suyuan.trace.postings import at_holder, of_ends
 from suyuan.trace.resting import assumed, rest_of
 from suyuan.trace.ruled import under_rules
 from suyuan.trace.shelves import KEPT, Shelf
@@ -147,7 +147,8 @@ def lines_of(found: Examined, drawn: Bounds, left: Stocks) -> Iterator[ScopeLine
     groups = groups_of(found, drawn.net, pieces)
     lots, lone = lots_by_holder(groups), _lone(groups, drawn)
     shared = {key[2] for key in groups if key[2] and key not in lone}
-    stated = sums_of((t for t in found.told if t.fact.thing in shared), found.net.links)
+    ends = of_ends(found.told, shared, found.net.stays)
+    stated = sums_of((t for t in found.told if t.fact.thing in shared), found.net.links, ends)
     parts = {
         (party, site): within(by_piece(group.places), lots[party, site], found.net.members, drawn)
         for (party, site, thing, _), group in groups.items()
