@@ -218,8 +218,9 @@ class Form(StrEnum):
 class Buyer(Struct, frozen=True, kw_only=True):
     """To whom a seller says he sold something, while the buyer has said nothing 卖方报的买方.
 
-    `party` is the buyer's code or empty, `name` as the seller wrote it or empty; `at` is the time
-    of the sale, on the clock `offset`; `quantity` None is one piece, or not stated.
+    `entry` is the sale's place in the record. `party` is the buyer's code or empty, `name` as the
+    seller wrote it or empty; `at` is the time of the sale, on the clock `offset`; `quantity` None
+    is one piece, or not stated.
     """
 
     entry: int

@@ -123,7 +123,8 @@ def _sides(conn: ReadConnection, asked: Asked) -> tuple[_Side, _Side]:
     answers = ways.ways(conn, asked.subject.canonical, asked.viewer, secret=asked.secret)
     # What carried a thing has moved it too: its container's events are steps of its way.
     linked = [
-        frozenset(entry for link in answer.links for entry in link.entries) for answer in answers
+        frozenset(answer.numbers[at] for link in answer.links for at in link.entries)
+        for answer in answers
     ]
     stated = _stated(conn, asked, answers, linked)
     wanted = stated[0].entries | stated[1].entries
@@ -266,7 +267,7 @@ def _sure_entries(answer: ways.Way) -> Iterable[int]:
     sure = {node.pool for node in answer.nodes if node.certain}
     for link in answer.links:
         if link.certain and link.source in sure and link.target in sure:
-            yield from link.entries
+            yield from (answer.numbers[at] for at in link.entries)
 
 
 def _named(events: Iterable[Recorded], sides: Iterable[_Side]) -> set[str]:

@@ -87,6 +87,12 @@ where (e.tenant = %(tenant)s and (%(everything)s or e.tags && %(tags)s::bigint[]
   and e.id = any (array(select unnest(%(entries)s::bigint[])))
 order by l.position;
 
+-- by_positions --
+-- Entries by their places in the ledger.
+{{recorded}}
+  and l.position = any (array(select unnest(%(positions)s::bigint[])))
+order by l.position;
+
 -- by_event_keys --
 -- What bears some event ids (by their hashes), and how far the record went then.
 select r.*, coalesce((select h.size from ledger.head as h), 0)

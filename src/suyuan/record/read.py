@@ -55,6 +55,17 @@ def events_by_entries(
     return _counting(conn, conn.execute(_Q.by_entries, asked, binary=True).fetchall())
 
 
+def events_at(
+    conn: ReadConnection, positions: Collection[int], viewer: Viewer, *, secret: bytes
+) -> list[Recorded]:
+    """Those at these places in the ledger that the viewer may see, in their order."""
+    if not positions:
+        return []
+    asked = {"positions": encoded.int8_array(tuple(positions))}
+    asked |= grants_of(viewer, secret=secret).params
+    return _counting(conn, conn.execute(_Q.by_positions, asked, binary=True).fetchall())
+
+
 def event_by_id(
     conn: ReadConnection, event_id: str, viewer: Viewer, *, secret: bytes
 ) -> list[Recorded]:

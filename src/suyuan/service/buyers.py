@@ -12,7 +12,7 @@ from suyuan.exchange import disclose
 from suyuan.families import Families, Family
 from suyuan.interchange.types import Buyer
 from suyuan.model import Event, Viewer
-from suyuan.record import Recorded, events_by_entries
+from suyuan.record import Recorded, read
 from suyuan.store import ReadConnection
 from suyuan.trace.types import OpenEndKind, Scope
 
@@ -29,7 +29,7 @@ def buyers(
     entries = sorted({entry for each in open_ for entry in each.entries})
     named = [
         buyer
-        for recorded in events_by_entries(conn, entries, near, secret=secret)
+        for recorded in read.events_at(conn, entries, near, secret=secret)
         if (shown := disclose.shown_event(recorded, near, families=families, secret=secret))
         for buyer in _of_sale(recorded, shown, things, _family(recorded, families))
     ]
@@ -50,7 +50,7 @@ def _of_sale(
         return
     seller = next((r.value for r in shown.sources if r.type in _CODED), recorded.capturer)
     said = Buyer(
-        entry=recorded.entry,
+        entry=recorded.position,
         at=shown.event_time,
         offset=shown.offset,
         seller=seller,

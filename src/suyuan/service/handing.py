@@ -260,7 +260,7 @@ def _events(
 def _with_events(names: Names, recorded: Sequence[Recorded], shown: Sequence[Event]) -> Names:
     """With what the events themselves say: their documents, and a partner's own words for goods."""
     documents = {
-        each.entry: tuple((ref.type or "", ref.value) for ref in each.event.biz_transactions)
+        each.position: tuple((ref.type or "", ref.value) for ref in each.event.biz_transactions)
         for each in recorded
         if each.event.biz_transactions
     }

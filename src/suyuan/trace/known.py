@@ -77,8 +77,8 @@ def _told(firsts: list[Fact], copies: _Copies, at: int | None) -> list[Told]:
     reporters = {name: frozenset((name,)) for name in {fact.capturer for fact in firsts}}
     entries: tuple[int, ...] = ()
     for fact, (lo, hi) in zip(firsts, intervals([f.when for f in firsts]), strict=True):
-        if fact.entry not in entries:
-            entries = (fact.entry,)
+        if fact.position not in entries:
+            entries = (fact.position,)
         held = fact.held and _held(fact, at)
         found.append(Told(fact, entries, reporters[fact.capturer], held, lo, hi))
     return [_confirmed(told, copies, at) for told in found] if copies else found
@@ -91,7 +91,7 @@ def _confirmed(told: Told, copies: _Copies, at: int | None) -> Told:
         return told
     return replace(
         told,
-        entries=tuple(fact.entry for fact in same),
+        entries=tuple(sorted(fact.position for fact in same)),
         capturers=frozenset(fact.capturer for fact in same),
         held=all(_held(fact, at) for fact in same),
     )

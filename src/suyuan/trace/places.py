@@ -21,7 +21,7 @@ def pool(thing: str, holder: Holder | None, told: Told, end: End, *, container: 
     if party is not None and site is not None:
         return Pool(thing, party, site, container)
     return Pool(
-        thing, party or "", site or "", container, f"{told.fact.entry}.{told.fact.line}.{end}"
+        thing, party or "", site or "", container, f"{told.fact.position}.{told.fact.line}.{end}"
     )
 
 
@@ -37,7 +37,7 @@ def target(told: Told) -> Pool:
 
 def flow_name(told: Told) -> str:
     """What its transformation is called: by its key, else by the entry that states it."""
-    return told.fact.flow or str(told.fact.entry)
+    return told.fact.flow or str(told.fact.position)
 
 
 def flow(told: Told) -> Pool:

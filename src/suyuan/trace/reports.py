@@ -57,8 +57,8 @@ def _stated(told: Iterable[Told], entries: set[int]) -> _Stated:
     """What these entries say of movements, by side; copies of a report say it once."""
     found: dict[tuple[Side | None, int], list[Fact]] = defaultdict(list)
     for item in told if entries else ():
-        if item.fact.kind is FactKind.MOVED and item.fact.entry in entries:
-            found[item.fact.side, item.fact.entry].append(item.fact)
+        if item.fact.kind is FactKind.MOVED and item.fact.position in entries:
+            found[item.fact.side, item.fact.position].append(item.fact)
     return found
 
 

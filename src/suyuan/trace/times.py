@@ -75,7 +75,10 @@ def moment(at: Micros) -> datetime | None:
 
 
 class Told(Struct, frozen=True, eq=False, gc=False):
-    """A fact as known at the question's position: entries, reporters, held or not, times."""
+    """A fact as known at the question's position: reporters, held or not, times.
+
+    `entries` are its places in the record, by which people find them (`Fact.position`).
+    """
 
     fact: Fact
     entries: tuple[int, ...]

@@ -3,6 +3,8 @@
 Facts and links are the same for both directions, so they are read and laid out once.
 """
 
+from collections.abc import Mapping
+
 from msgspec import Struct
 
 from suyuan.kit import Text
@@ -15,12 +17,16 @@ from suyuan.trace.types import Direction, Link, LinkKind, Node, OpenEnd, Questio
 
 
 class Way(Struct, frozen=True, kw_only=True):
-    """What is reached in one direction, as in an `Answer`; `made` are things somebody made."""
+    """What is reached in one direction, as in an `Answer`; `made` are things somebody made.
+
+    `numbers` are by place in the record the numbers that its tables know entries by.
+    """
 
     nodes: tuple[Node, ...]
     links: tuple[Link, ...]
     open_ends: tuple[OpenEnd, ...]
     made: frozenset[str]
+    numbers: Mapping[int, int]
     completeness: Text
     position: int
     truncated: bool
@@ -44,6 +50,7 @@ def _way(found: Examined, gathered: Gathered, viewer: Viewer) -> Way:
         links=found.closure.links,
         open_ends=found.closure.open_ends,
         made=frozenset(made),
+        numbers={fact.position: fact.entry for fact in gathered.facts},
         completeness=completeness(found, truncated=truncated, partial=partial).summary,
         position=gathered.position,
         truncated=truncated,
