@@ -5,16 +5,39 @@ a network without cycles costs one pass and one with cycles the cubes of their s
 """
 
 from collections.abc import Iterator
+from contextlib import suppress
+from typing import Final
 
 import numpy as np
 from msgspec import Struct
 from numpy.typing import NDArray
 
+from suyuan.kit import SuyuanError, Text
 from suyuan.network.arrays import Ints, columns
 from suyuan.network.graph import network
 from suyuan.network.reach import Way, closure
 
 Floats = NDArray[np.float64]
+MOST_IN_CIRCLE: Final = 5_000
+"""Of so many places in one circle the equations take half a gigabyte and some seconds."""
+_SLIP: Final = 1e-6
+"""No share is less than nothing but for rounding."""
+_CIRCLE: Final = Text(
+    "{count} 处由往返的流向连成一个圈（最多 {most} 处），算起来内存不够；请缩短时段，"
+    "或只看一种产品。",
+    "{count} places are joined to one circle by flows there and back (at most {most}), and its "
+    "equations would not fit into memory. Ask about a shorter time, or about one product.",
+)
+_CLOSED: Final = Text(
+    "有 {count} 处的货几乎只在它们之间来回，从不售出或离开，份额算不出来；请补上它们卖到哪里，"
+    "或核对数量。",
+    "Of {count} places nearly all goes round among themselves and is never sold or sent on, so no "
+    "share can be told. Add where they sell, or compare the amounts.",
+)
+
+
+class MixingError(SuyuanError):
+    """Flows whose shares cannot be worked out."""
 
 
 class Shares(Struct, frozen=True, eq=False):
@@ -27,7 +50,12 @@ class Shares(Struct, frozen=True, eq=False):
 
 
 def solved(shares: Shares, given: Floats) -> Floats:
-    """The least X that is not negative, for B of one row a node and as many columns as wanted."""
+    """The least X that is not negative, for B of one row a node and as many columns as wanted.
+
+    Raises:
+        MixingError: `network.circle`, places in one circle are more than `MOST_IN_CIRCLE`;
+            `network.closed`, nothing comes out of some in the precision of the numbers.
+    """
     rows = _rows(shares, given)
     found = np.zeros_like(given)
     for part in components(rows):
@@ -52,6 +80,9 @@ def _rows(shares: Shares, given: Floats) -> _Rows:
 
 
 def _solve(part: list[int], rows: _Rows, given: Floats, found: Floats) -> None:
+    if len(part) > MOST_IN_CIRCLE:
+        text = _CIRCLE.format(count=f"{len(part):,}", most=f"{MOST_IN_CIRCLE:,}")
+        raise MixingError("network.circle", text)
     place = {node: at for at, node in enumerate(part)}
     inside, beside = np.eye(len(part)), given[part].copy()
     for node, at in place.items():
@@ -60,7 +91,17 @@ def _solve(part: list[int], rows: _Rows, given: Floats, found: Floats) -> None:
                 inside[at, place[far]] -= weight
             else:
                 beside[at] += weight * found[far]
-    found[part] = beside / inside if len(part) == 1 else np.linalg.solve(inside, beside)
+    found[part] = _shared_out(inside, beside)
+
+
+def _shared_out(inside: Floats, beside: Floats) -> Floats:
+    """What solves the equations of one component."""
+    told = np.full_like(beside, np.nan)
+    with np.errstate(all="ignore"), suppress(np.linalg.LinAlgError):
+        told[:] = beside / inside if len(inside) == 1 else np.linalg.solve(inside, beside)
+    if not np.isfinite(told).all() or told.min(initial=0.0) < -_SLIP:
+        raise MixingError("network.closed", _CLOSED.format(count=f"{len(inside):,}"))
+    return told
 
 
 def components(rows: _Rows) -> Iterator[list[int]]:
