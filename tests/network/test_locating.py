@@ -13,7 +13,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from suyuan.network.locating import Doubts, Flow, LocatingError, calibration, locate
+from suyuan.network.locating import Doubts, Explains, Flow, LocatingError, calibration, locate
 from suyuan.network.mixing import Shares, components, solved
 
 nodes = st.integers(0, 6)
@@ -101,6 +101,20 @@ def test_under_reporting_and_noise_are_weighed() -> None:
     assert noisy.explaining == (("f", "h"), ("g", "h"))
 
 
+@pytest.mark.parametrize(
+    ("zones", "each", "explains", "told"),
+    [(1, 20, Explains.ALL, 20), (1, 21, Explains.FIRST, 20), (5, 20, Explains.GREEDY, 1)],
+)
+def test_whether_all_smallest_sets_are_told_is_said(
+    zones: int, each: int, explains: Explains, told: int
+) -> None:
+    flows = [Flow(f"{z}-{n}", str(z), 1) for z in range(zones) for n in range(each)]
+    found = locate(flows, {str(z): 1 for z in range(zones)}, Doubts(noise=0.1))
+    assert found.explains is explains
+    assert len(found.explaining) == told
+    assert all(len(some) == zones for some in found.explaining)
+
+
 @given(
     st.dictionaries(
         st.tuples(st.sampled_from("abcd"), st.sampled_from("vwxyz")), st.integers(1, 9), min_size=1
@@ -127,6 +141,7 @@ def test_coverage_and_explaining_sets_are_those_of_trying_all(
         ]  # type: ignore[arg-type]
         if sets:
             assert {tuple(sorted(some)) for some in found.explaining} == set(sets)
+            assert found.explains is Explains.ALL
             break
     held = [one.posterior for one in found.suspects if one.credible]
     assert sum(held) >= 0.95 - 1e-9

@@ -30,6 +30,14 @@ _HEADS = (
 )
 _LOT_HEADS = (Text("候选", "candidate"), Text("生产时段", "window"), Text("后验概率", "posterior"))
 _SETS = Text("能解释全部病例的最小候选组：{sets}", "Smallest sets that explain every case: {sets}")
+_MORE_SETS = Text(
+    "一样小的候选组还有，这里只列 {count} 组。",
+    "More sets are as small; these are {count} of them.",
+)
+_GREEDY = Text(
+    "这一组是逐个挑出的，未必最小。",
+    "The set was taken one by one, and is perhaps not the smallest.",
+)
 _SAMPLES = Text("最有用的下一次抽样", "What to test next")
 _SAMPLE_HEADS = (Text("地点", "place"), Text("预期信息（比特）", "expected bits"))
 _BY_LOT = Text("按批次记录和购买日期", "By lot records and days of purchase")
@@ -127,6 +135,10 @@ def show_located(found: "Located", shared: Shared) -> None:
     show_table(_TITLE.format(cases=found.cases), _HEADS, rows, shared.lang)
     sets = " | ".join("+".join(some) for some in found.explaining) or "–"
     say(_SETS.format(sets=sets), shared)
+    if found.explains == "first":
+        say(_MORE_SETS.format(count=len(found.explaining)), shared)
+    elif found.explains == "greedy":
+        say(_GREEDY, shared)
     if found.samples:
         bits = [[name, f"{drop:.3f}"] for name, drop in found.samples]
         show_table(_SAMPLES, _SAMPLE_HEADS, bits, shared.lang)

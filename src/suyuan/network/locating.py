@@ -8,6 +8,7 @@ Comput. Biol. 2014). Coverage stands beside it, as FoodChain-Lab has it.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
+from enum import StrEnum
 from functools import reduce
 from itertools import combinations, islice
 from math import comb, isfinite
@@ -71,10 +72,21 @@ class Suspect(Struct, frozen=True, kw_only=True):
     credible: bool
 
 
+class Explains(StrEnum):
+    """Which of the smallest explaining sets are told."""
+
+    ALL = "all"
+    FIRST = "first"
+    """There are more, as small."""
+    GREEDY = "greedy"
+    """To look for the smallest would take too long; one is told that may be larger."""
+
+
 class Located(Struct, frozen=True, kw_only=True):
     """All candidates, the most probable first.
 
-    `explaining` are the smallest sets of candidates that together lead to every case.
+    `explaining` are the smallest sets of candidates that together lead to every case, `explains`
+    whether all of them.
     `samples` are places and the expected drop of uncertainty, in bits, if one unit of what is
     there is tested, the most telling first (the 200 likeliest candidates are weighed).
     """
@@ -82,6 +94,7 @@ class Located(Struct, frozen=True, kw_only=True):
     cases: int
     suspects: tuple[Suspect, ...]
     explaining: tuple[tuple[str, ...], ...]
+    explains: Explains
     samples: tuple[tuple[str, float], ...]
 
 
@@ -98,6 +111,7 @@ def locate(
     alone = reach & (reach.sum(axis=0) == 1)
     inside = credible(posterior)
     order = np.lexsort((np.array(names), -posterior))
+    sets, explains = explaining(names, reach)
     return Located(
         cases=sum(cases.values()),
         suspects=tuple(
@@ -111,7 +125,8 @@ def locate(
             )
             for i in order.tolist()
         ),
-        explaining=explaining(names, reach),
+        explaining=sets,
+        explains=explains,
         samples=_samples(chain, posterior),
     )
 
@@ -166,24 +181,28 @@ def calibration(tops: Sequence[tuple[float, bool]], bins: int = 10) -> float:
     return float(sum(gaps)) / len(tops)
 
 
-def explaining(names: Sequence[str], reach: Reaches) -> tuple[tuple[str, ...], ...]:
+_Sets = tuple[tuple[str, ...], ...]
+
+
+def explaining(names: Sequence[str], reach: Reaches) -> tuple[_Sets, Explains]:
     """The smallest sets that lead to every case; beyond a bound of work, one found by greed."""
     masks = [int("".join("01"[bit] for bit in row.tolist()) or "0", 2) for row in reach]
     whole, useful = (1 << reach.shape[1]) - 1, [i for i, mask in enumerate(masks) if mask]
     for size in range(1, len(useful) + 1):
         if comb(len(useful), size) > _MOST_TRIED:
-            return _greedy(names, masks, whole)
+            return _greedy(names, masks, whole), Explains.GREEDY
         sets = (some for some in combinations(useful, size) if _union(masks, some) == whole)
-        if found := list(islice(sets, _MOST_SETS)):
-            return tuple(tuple(names[i] for i in some) for some in found)
-    return ()
+        if found := list(islice(sets, _MOST_SETS + 1)):
+            told = tuple(tuple(names[i] for i in some) for some in found[:_MOST_SETS])
+            return told, Explains.ALL if len(found) <= _MOST_SETS else Explains.FIRST
+    return (), Explains.ALL
 
 
 def _union(masks: Sequence[int], some: Iterable[int]) -> int:
     return reduce(or_, (masks[i] for i in some), 0)
 
 
-def _greedy(names: Sequence[str], masks: Sequence[int], whole: int) -> tuple[tuple[str, ...], ...]:
+def _greedy(names: Sequence[str], masks: Sequence[int], whole: int) -> _Sets:
     taken: list[int] = []
     while (left := whole & ~_union(masks, taken)) != 0:
         best = max(range(len(masks)), key=lambda i: (masks[i] & left).bit_count())
