@@ -5,6 +5,7 @@ what it made was on sale at the case's place around the case's day, as a share o
 made was on sale anywhere: so places that had it and no case speak against it.
 """
 
+from bisect import bisect_left, bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from math import fsum, log
@@ -50,7 +51,7 @@ def lot_posterior(
     is by source, equal by default, and shared out equally among its windows.
     """
     sold = _by_hypothesis(exposures)
-    places = {place for table in sold.values() for place, _ in table}
+    places = {place for table in sold.values() for place in table}
     names = sorted(sold)
     windows = {source: sum(name[0] == source for name in names) for source, _ in names}
     alike = Counter(cases).items()
@@ -75,23 +76,36 @@ def by_source(posterior: Mapping[Hypothesis, float]) -> dict[str, float]:
     return dict(sorted(total.items(), key=lambda pair: (-pair[1], pair[0])))
 
 
-_Sold = dict[tuple[str, int], float]
+_Sold = dict[str, tuple[list[int], list[float]]]
+"""By place the days on which something was on sale, in order, and how much."""
 
 
 def _by_hypothesis(exposures: Iterable[Exposure]) -> dict[Hypothesis, _Sold]:
     """Shares of what each hypothesis put on sale, by place and day."""
-    sold: dict[Hypothesis, _Sold] = defaultdict(lambda: defaultdict(float))
+    sold: dict[Hypothesis, dict[str, dict[int, float]]] = defaultdict(dict)
     for one in exposures:
-        sold[one.source, one.window][one.place, one.day] += one.amount
-    return {
-        name: {key: amount / total for key, amount in table.items()}
+        days = sold[one.source, one.window].setdefault(one.place, {})
+        if one.amount:
+            days[one.day] = days.get(one.day, 0.0) + one.amount
+    totals = {
+        name: fsum(much for days in table.values() for much in days.values())
         for name, table in sold.items()
-        if (total := fsum(table.values())) > 0
+    }
+    return {
+        name: {place: _in_order(days, totals[name]) for place, days in table.items()}
+        for name, table in sold.items()
+        if totals[name] > 0
     }
 
 
+def _in_order(days: Mapping[int, float], total: float) -> tuple[list[int], list[float]]:
+    order = sorted(days)
+    return order, [days[day] / total for day in order]
+
+
 def _log(sold: _Sold, case: Sighting, noise: float, places: int) -> float:
-    days = range(case.day - case.give, case.day + case.give + 1)
-    near = fsum(sold.get((case.place, day), 0.0) for day in days) / len(days)
+    days, shares = sold.get(case.place, ([], []))
+    first, after = bisect_left(days, case.day - case.give), bisect_right(days, case.day + case.give)
+    near = fsum(shares[first:after]) / (2 * case.give + 1)
     likelihood = noise / places + (1 - noise) * near
     return log(likelihood) if likelihood > 0 else float("-inf")

@@ -84,7 +84,8 @@ def _exposures(
 
     Every place is named, since noise falls on all of them alike.
     """
-    elsewhere = [called[holder] for holder in sorted(stock.places) if holder in called]
+    holders = {*stock.places, *(holder for holder, _ in wanted)}
+    named = [called[holder] for holder in sorted(holders) if holder in called]
     for row, lot in enumerate(stock.lots):
         if not lot.day or lot.holder not in called:
             continue
@@ -93,8 +94,9 @@ def _exposures(
         for first in range(lot.day - _WEEK + 1, lot.day + 1):
             name = (called[lot.holder], date.fromordinal(first).isoformat())
             for (holder, day), much in zip(wanted, amounts, strict=True):
-                yield Exposure(*name, called[holder], day, much)
-            for at, place in enumerate(elsewhere):
+                if much:
+                    yield Exposure(*name, called[holder], day, much)
+            for at, place in enumerate(named):
                 yield Exposure(*name, place, 0, 0.0 if at else other)
 
 
