@@ -266,7 +266,7 @@ def sold_by_code(client: Client, platform: Platform) -> None:
     ends = ("urn:epc:id:sgln:6901234.00002.0", holding_uri("register", "butcher"))
     said = {
         "type": "ObjectEvent", "action": "OBSERVE", "bizStep": "shipping",
-        "eventTime": f"{today(platform.clock)}T01:00:00+08:00", "eventTimeZoneOffset": "+08:00",
+        "eventTime": f"{today(platform.clock)}T00:00:00+08:00", "eventTimeZoneOffset": "+08:00",
         "suyuan:movement": "complete", "epcList": ["urn:epc:id:sgtin:6901234.056789.1"],
         "sourceList": [{"type": "possessing_party", "source": party},
                        {"type": "location", "source": WRITTEN[0]}],
