@@ -125,7 +125,7 @@ def test_where_a_party_had_something_by_a_move_is_a_site_of_it_for_who_sees_that
     farm, shed = "urn:suyuan:party:farm", "https://id.gs1.org/414/6901234000016"
     said = {
         "type": "ObjectEvent", "action": "OBSERVE", "bizStep": "shipping",
-        "eventTime": f"{today(moved.clock)}T01:00:00+08:00", "eventTimeZoneOffset": "+08:00",
+        "eventTime": f"{today(moved.clock)}T00:00:00+08:00", "eventTimeZoneOffset": "+08:00",
         "suyuan:movement": "complete", "epcList": ["urn:epc:id:sgtin:6901234.056789.1"],
         "sourceList": [{"type": "possessing_party", "source": farm},
                        {"type": "location", "source": shed}],
