@@ -60,7 +60,8 @@ def flows(found: Examined) -> list[Flow]:
     """Every flow that the facts behind a closure state."""
     pieces = {t.fact.thing for t in found.told if t.fact.grain is ThingGrain.INSTANCE}
     reached = set(map(id, found.closure.links))  # these are of the network's own
-    covered, reports = set(map(id, _covered(found))), shared(found.told, found.net.links)
+    covered = set(map(id, _covered(found)))
+    reports = shared(found.told, found.net.links, pieces)
     return [
         *(
             _of_link(

@@ -64,7 +64,8 @@ def _candidates(net: Network) -> Iterable[Pool]:
     """Makings of several outputs with an input that is touched, and one that is not."""
     for place, shelf in net.shelves.items():
         touched = {net.flows[n].reached for n in shelf.into}
-        if not place.thing and len(shelf.out) > 1 and touched == {True, False}:
+        is_making = not place.thing and not shelf.is_way
+        if is_making and len(shelf.out) > 1 and touched == {True, False}:
             yield place
 
 

@@ -145,7 +145,7 @@ def bounds(
     if rules:
         net.rules.update(_ruled(net, rules))
         net.keeps.clear()  # a rule says when a pool was emptied
-    order = sorted(range(len(flows)), key=lambda n: flows[n].left[::-1])
+    order = sorted(range(len(net.flows)), key=lambda n: net.flows[n].left[::-1])
     asked, other = (_settled(net, order, is_asked=each) for each in (True, False))
     return Bounds(asked[0], other[0], {}, asked[1] and other[1])
 

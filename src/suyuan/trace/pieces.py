@@ -8,6 +8,7 @@ from msgspec.structs import replace
 
 from suyuan.trace.groups import Group, parted
 from suyuan.trace.material import Bounds
+from suyuan.trace.reports import times
 from suyuan.trace.types import Extent, Part, ScopeLine
 from suyuan.trace.within import arrivals, by_piece
 
@@ -71,8 +72,10 @@ def _is_here(drawn: Bounds, came: Sequence[int], gone: Sequence[int]) -> tuple[b
     Of what nobody says how it came, it was here at first.
     """
     first = 0 if came else 1
-    sure_came = sum(drawn.flow(n).certain for n in came)
-    sure_gone = sum(drawn.flow(n).certain for n in gone)
+    sure_came, sure_gone = (
+        times(flow.reports for n in some if (flow := drawn.flow(n)).certain)
+        for some in (came, gone)
+    )
     return first + len(came) > sure_gone, first + sure_came > len(gone)
 
 

@@ -5,7 +5,7 @@ was reported once for each; by these he counts each report once (docs/concepts/b
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Final
 
 from msgspec import Struct
@@ -22,19 +22,36 @@ _WHOLE: Final = -1
 
 
 class Reports(Struct, frozen=True, eq=False, gc=False):
-    """The dispatches that a movement may be of, and the receipts: of each side lines alike."""
+    """The dispatches that a movement may be of, and the receipts: of each side lines alike.
+
+    `single`: it is of a piece with a code of its own.
+    """
 
     sent: frozenset[Line]
     received: frozenset[Line]
+    single: bool = False
 
 
-def shared(told: Iterable[Told], links: Iterable[Link]) -> dict[int, Reports]:
+def shared(
+    told: Iterable[Told], links: Iterable[Link], pieces: Collection[str]
+) -> dict[int, Reports]:
     """By the id of a link its reports, of all movements that have one in common with another."""
     some = [link for link in links if link.kind is LinkKind.MOVED and _is_paired(link)]
     often = _told_again(some)
     met = [link for link in some if any((link.source.thing, e) in often for e in link.entries)]
     stated = _stated(told, {entry for link in met for entry in link.entries})
-    return {id(link): _reports(link, stated) for link in met}
+    return {id(link): _reports(link, stated, pieces) for link in met}
+
+
+def times(some: Iterable[Reports | None]) -> int:
+    """How many movements those of flows with these reports surely are: each report is of one."""
+    count, used = 0, set[tuple[bool, frozenset[Line]]]()
+    for reports in some:
+        ends = {(True, reports.sent), (False, reports.received)} if reports else set()
+        if used.isdisjoint(ends):
+            used |= ends
+            count += 1
+    return count
 
 
 def _is_paired(link: Link) -> bool:
@@ -62,8 +79,9 @@ def _stated(told: Iterable[Told], entries: set[int]) -> _Stated:
     return found
 
 
-def _reports(link: Link, stated: _Stated) -> Reports:
-    return Reports(*(_lines(link, side, stated) for side in (Side.SENT, Side.RECEIVED)))
+def _reports(link: Link, stated: _Stated, pieces: Collection[str]) -> Reports:
+    sent, received = (_lines(link, side, stated) for side in (Side.SENT, Side.RECEIVED))
+    return Reports(sent, received, single=link.source.thing in pieces)
 
 
 def _lines(link: Link, side: Side, stated: _Stated) -> frozenset[Line]:

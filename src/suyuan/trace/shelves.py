@@ -14,6 +14,7 @@ from suyuan.trace.flows import Amount, Flow, less, summed
 from suyuan.trace.rotation import Came, Gone, left_by_rule
 from suyuan.trace.times import Micros
 from suyuan.trace.types import Extent, Pool, VesselRule
+from suyuan.trace.under_way import Dispatches, told_once
 
 KEPT: Final = -1
 """Stands for what a pool still holds, among the numbers of its outflows."""
@@ -47,6 +48,11 @@ class Shelf(Struct, frozen=True, eq=False, gc=False):
     is_plain: bool
     gain: Amount
 
+    @property
+    def is_way(self) -> bool:
+        """Whether it is no pool, but what is under way between reports (`under_way`)."""
+        return not self.place.thing and bool(self.place.unknown)
+
 
 def shelf_of(
     flows: Sequence[Flow],
@@ -79,8 +85,14 @@ def shelf_of(
         is_exact,
         is_lone,
         is_lone and start is None and bool(place.thing),
-        None if place.thing else less(summed(f.sent for f in gone), summed(f.got for f in came)),
+        None if place.thing else _gain(came, gone, is_way=bool(place.unknown)),
     )
+
+
+def _gain(came: Iterable[Flow], gone: Iterable[Flow], *, is_way: bool) -> Amount:
+    """By how much more came out than went in; of what is under way, than surely went in."""
+    got = summed(flow.got for flow in came if flow.certain or not is_way)
+    return less(summed(flow.sent for flow in gone), got)
 
 
 def _simple_shelf(
@@ -177,7 +189,8 @@ class Network(Struct, frozen=True, eq=False):
     """All flows, by number, and by the pools that they come into and leave.
 
     `sources` and `targets` are the shelves of each flow's pools, by its number. `rules` say how
-    pools are taken to be drawn from: those with an exact log that fits its rule.
+    pools are taken to be drawn from: those with an exact log that fits its rule. `dispatches` are
+    the flows that stand for those that share reports; these are in no pool.
     """
 
     flows: Sequence[Flow]
@@ -187,6 +200,7 @@ class Network(Struct, frozen=True, eq=False):
     rules: dict[Shelf, VesselRule]
     keeps: dict[Shelf, Extent]
     """By pool, what it still holds, once that was asked."""
+    dispatches: Dispatches
 
     def came(self, shelf: Shelf) -> list[tuple[int, Came]]:
         """What came into a pool with an exact log, by number; all of it can be of the material."""
@@ -231,11 +245,15 @@ class Network(Struct, frozen=True, eq=False):
 def network_of(flows: Sequence[Flow], starts: Mapping[Pool, bool]) -> Network:
     """All flows laid out by pool, given the pools that all is asked about.
 
-    What went into a making and came out of it counts once, as its lot's where that is known.
+    What went into a making and came out of it counts once, as its lot's where that is known; so
+    does each report.
     """
+    flows, dispatches = told_once(flows)
     at: dict[Pool, int] = {}
     targets = [None if f.target is None else at.setdefault(f.target, len(at)) for f in flows]
     sources = [None if f.source is None else at.setdefault(f.source, len(at)) for f in flows]
+    for number in dispatches:
+        targets[number] = sources[number] = None
     for place in starts:
         at.setdefault(place, len(at))
     places = list(at)
@@ -257,4 +275,5 @@ def network_of(flows: Sequence[Flow], starts: Mapping[Pool, bool]) -> Network:
         [None if target is None else shelves[target] for target in targets],
         {},
         {},
+        dispatches,
     )

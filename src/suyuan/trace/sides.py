@@ -113,7 +113,8 @@ class Side(Struct, frozen=True, eq=False):
         Where amounts cannot be compared, as pieces before and after cutting, it is all or none.
         """
         total = self.total(shelf, numbers)
-        if not shelf.one_unit or self.net.flows[shelf.out[0]].unit is None:
+        compares = shelf.is_way or self.net.flows[shelf.out[0]].unit is not None
+        if not shelf.one_unit or not compares:
             return _NONE if brought == _NONE else total
         return smaller(total, plus(brought, shelf.gain))
 

@@ -4,7 +4,7 @@ Each way of pairing dispatches with receipts is a flow; here what each side repo
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import Final
 
@@ -38,15 +38,30 @@ def transfers(flows: Sequence[Flow], drawn: Bounds) -> Iterator[Transfer]:
     pairs = _passed(flows)
     ways = _ways(flows, pairs)
     for pair, passed in sorted(pairs.items()):
-        yield _transfer(pair, flows, passed, drawn, ways)
+        others = {
+            number
+            for line in _lines(flows, passed)
+            for other in ways[line] - {pair}
+            for number in pairs[other].numbers
+            if line in _sent(flows[number])
+        }
+        yield _transfer(pair, flows, passed, drawn, ways, others)
+
+
+def _lines(flows: Sequence[Flow], passed: _Passed) -> set[Line]:
+    return {line for number in passed.numbers for line in _sent(flows[number])}
+
+
+def _sent(flow: Flow) -> Collection[Line]:
+    """The dispatches that a flow shares with others."""
+    return flow.reports.sent if flow.reports else ()
 
 
 def _ways(flows: Sequence[Flow], pairs: Mapping[_Pair, _Passed]) -> _Ways:
     found: _Ways = defaultdict(set)
     for pair, passed in pairs.items():
         for number in passed.numbers:
-            reports = flows[number].reports
-            for line in reports.sent if reports else ():
+            for line in _sent(flows[number]):
                 found[line].add(pair)
     return found
 
@@ -91,16 +106,26 @@ def _holder(place: Pool) -> _Holder:
 
 
 def _transfer(
-    pair: _Pair, flows: Sequence[Flow], passed: _Passed, drawn: Bounds, ways: _Ways
+    pair: _Pair,
+    flows: Sequence[Flow],
+    passed: _Passed,
+    drawn: Bounds,
+    ways: _Ways,
+    others: Collection[int],
 ) -> Transfer:
-    """Of what a making handed on, nobody can say how much came from which giver."""
+    """Of what a making handed on, nobody can say how much came from which giver.
+
+    `others`: the flows to others that share a dispatch with one of these.
+    """
     some = [flows[number] for number in passed.numbers]
     touched, unit, material = None, None, Extent(_ZERO, None)
     if not passed.made:
         went = _dispatches(passed.numbers, flows)
         touched, unit = _sum(went, flows, ways)
-        carried = _carried([number for each in went for number in each.instead], drawn)
-        material = _within(touched, summed(each.much for each in went), carried)
+        taken = _received(flows[number] for number in others)
+        material = _within(
+            touched, summed(each.much for each in went), taken, _carried(passed.numbers, drawn)
+        )
     things = {flow.target.thing for flow in some if flow.target is not None}
     (giver_party, giver_site), (taker_party, taker_site) = pair
     return Transfer(
@@ -131,18 +156,12 @@ class _Reported(Struct, eq=False):
         """How much they say together."""
         return None if self.amount is None else self.amount * (len(self.lines) or 1)
 
-    @property
-    def instead(self) -> list[int]:
-        """As many of their flows as they are, those that surely were before others."""
-        return self.numbers[: len(self.lines) or 1]
-
 
 def _dispatches(numbers: Iterable[int], flows: Sequence[Flow]) -> list[_Reported]:
     """What the giver reported of these flows, each report once."""
     found: dict[object, _Reported] = {}
-    for number in sorted(numbers, key=lambda n: not flows[n].certain):
-        flow, reports = flows[number], flows[number].reports
-        lines = reports.sent if reports else frozenset()
+    for number in numbers:
+        flow, lines = flows[number], frozenset(_sent(flows[number]))
         key = (flow.source, flow.sent, lines) if lines else number
         found.setdefault(key, _Reported(flow.sent, lines, [])).numbers.append(number)
     return list(found.values())
@@ -155,21 +174,24 @@ def _received(flows: Iterable[Flow]) -> Amount:
 
 
 def _carried(numbers: Sequence[int], drawn: Bounds) -> Extent:
-    """How much is in these flows together."""
+    """How much is in these flows together, in what each dispatch sent once."""
     leaving: dict[Shelf | None, list[int]] = defaultdict(list)
-    for number in numbers:
+    for number in dict.fromkeys(drawn.net.dispatches.get(n, n) for n in numbers):
         leaving[drawn.net.sources[number]].append(number)
     extents = [drawn.of(shelf, some) for shelf, some in leaving.items() if shelf is not None]
     least = sum((each.least for each in extents), _ZERO)
     return Extent(least, summed(each.most for each in extents))
 
 
-def _within(touched: Amount, sent: Amount, material: Extent) -> Extent:
-    """How much of it is in what is touched, if so much is in what was sent."""
+def _within(touched: Amount, sent: Amount, taken: Amount, material: Extent) -> Extent:
+    """How much of it is in what is touched, if so much is in what was sent.
+
+    All that is not touched can be of it, and all that others may have `taken` of the dispatches.
+    """
     if touched is None:
-        return material
+        return material if taken == _ZERO else Extent(_ZERO, material.most)
     most = touched if material.most is None else min(material.most, touched)
-    elsewhere = less(sent, touched) or _ZERO
+    elsewhere = max(less(sent, touched) or _ZERO, material.least if taken is None else taken)
     return Extent(min(max(_ZERO, material.least - elsewhere), touched), most)
 
 
