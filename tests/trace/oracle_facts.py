@@ -13,6 +13,7 @@ from msgspec.structs import replace
 
 from suyuan.kit import Span
 from suyuan.model import Fact, FactKind, Holder, Side
+from suyuan.trace.known import added_up
 from suyuan.trace.types import Pool, Question
 
 OPEN = Span(None, None)
@@ -54,7 +55,7 @@ def surely_after(e: Span, j: Span) -> bool:
 
 def known_lines(facts: Sequence[Fact], question: Question) -> list[Line]:
     """Section 1 and 2: what counts at this position, each event line once, under one name."""
-    counted = {(f.entry, f.line): f for f in facts if _counts(f, question)}
+    counted = {(f.entry, f.line): f for f in added_up(f for f in facts if _counts(f, question))}
     renamed = _same_as(list(counted.values()))
     groups: dict[tuple[object, ...], list[Fact]] = {}
     for fact in counted.values():

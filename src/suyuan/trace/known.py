@@ -1,22 +1,26 @@
 """The facts a question may use: those known at its position, each once, under one name."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable
+from decimal import Decimal
+from typing import Final
 
 from msgspec.structs import replace
 
-from suyuan.model import Fact, FactKind
+from suyuan.model import Fact, FactKind, ThingGrain
 from suyuan.trace.times import Told, intervals, low, until
 from suyuan.trace.types import Question
 from suyuan.trace.unite import united
 
 Rename = Callable[[str], str]
+_NONE: Final = Decimal(0)
 
 
 def known(facts: Iterable[Fact], question: Question) -> tuple[list[Told], Rename]:
     """Facts recorded by `known_at`, not withdrawn, not after `as_of`; and each thing's one name.
 
-    Copies of one event line are one fact; recoded things go by the smallest of their names.
+    Copies of one event line are one fact, and so are lines that add up; recoded things go by the
+    smallest of their names.
     """
     told = _told(*_lines(_counted(facts, question)), question.known_at)
     names = united(
@@ -27,6 +31,31 @@ def known(facts: Iterable[Fact], question: Question) -> tuple[list[Told], Rename
     rename: Rename = lambda name: names.get(name, name)  # noqa: E731 -- a table as a function
     renamed = [_renamed(t, names) for t in told] if names else told
     return [t for t in renamed if _says_something(t.fact)], rename
+
+
+def added_up(facts: Iterable[Fact]) -> list[Fact]:
+    """The lines of the record in its order; those of one event that differ in amount alone are one.
+
+    It has the sum, and stands where the first did. A piece with a code of its own is no amount.
+    """
+    lines = {(fact.entry, fact.line): fact for fact in facts}
+    ordered = [lines[line] for line in sorted(lines)]
+    named = [(fact.entry, fact.thing) for fact in ordered if _is_amount(fact)]
+    if len(set(named)) == len(named):  # as nearly always
+        return ordered
+    times, found = Counter(named), dict[object, Fact]()
+    for fact in ordered:
+        is_again = _is_amount(fact) and times[fact.entry, fact.thing] > 1
+        key = replace(fact, line=0, quantity=None) if is_again else (fact.entry, fact.line)
+        first = found.setdefault(key, fact)
+        if first is not fact:
+            much = (first.quantity or _NONE) + (fact.quantity or _NONE)
+            found[key] = replace(first, quantity=much)
+    return list(found.values())
+
+
+def _is_amount(fact: Fact) -> bool:
+    return fact.quantity is not None and fact.grain is not ThingGrain.INSTANCE
 
 
 def _counted(facts: Iterable[Fact], question: Question) -> Iterable[Fact]:
@@ -58,8 +87,7 @@ def _lines(facts: Iterable[Fact]) -> tuple[list[Fact], _Copies]:
 
     By entry and line of the first.
     """
-    lines = {(fact.entry, fact.line): fact for fact in facts}
-    ordered = [lines[line] for line in sorted(lines)]
+    ordered = added_up(facts)
     entries: dict[str, int] = {}
     several = {f.event_id for f in ordered if entries.setdefault(f.event_id, f.entry) != f.entry}
     same: dict[tuple[str, bytes, int], list[Fact]] = defaultdict(list)
