@@ -6,7 +6,7 @@ The account of a lot at a holder has each report once (docs/concepts/balance.md)
 where flows may be wrong: a lot that each side reported once, at holders who are known, needs none.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal, localcontext
 from typing import Final
@@ -85,7 +85,7 @@ def _adds_up(shelf: Shelf, flows: Sequence[Flow]) -> bool:
     gone = [flow for n in shelf.out if (flow := flows[n]).takes]
     if any(not f.certain or f.sent is None or f.got is None for f in (*came, *gone)):
         return False
-    if len({flow.unit for flow in (*came, *gone)}) > 1 or share(came) or share(gone):
+    if len({flow.unit for flow in (*came, *gone)}) > 1:
         return False
     spans = [*(flow.came for flow in came), *(flow.left for flow in gone)]
     if any(lo != hi for lo, hi in spans):
@@ -100,24 +100,15 @@ def _adds_up(shelf: Shelf, flows: Sequence[Flow]) -> bool:
     return True
 
 
-def share(some: Iterable[Flow]) -> bool:
-    """Whether one report is in several of these flows."""
-    said = [entry for flow in some for entry in flow.entries]
-    return len(set(said)) < len(said)
-
-
-def held(line: ScopeLine, stock: Stock, own: Decimal, *, anew: bool = False) -> ScopeLine:
+def held(line: ScopeLine, stock: Stock, own: Decimal) -> ScopeLine:
     """A line whose stock is no more than its account allows, and no less of it sure.
 
     `own`: so much of the stock is sure by flows alone. Of what the account does not vouch for all
-    may have gone, and all of that may have been of the material. `anew`: flows have what left more
-    than once, so how much is there is for the account alone to say.
+    may have gone, and all of that may have been of the material.
     """
     part, there = line.stock, stock.there
     touched, bound = smaller(part.touched, there.most), part.material
     most = smaller(bound.most, there.most)
-    if anew:
-        touched = most = there.most
     least = max(_ZERO, bound.least - max(_ZERO, own - there.least))
     material = Extent(least if most is None else min(least, most), most)
     if (touched, material) != (part.touched, bound):

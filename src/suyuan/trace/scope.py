@@ -11,7 +11,7 @@ from decimal import Decimal
 from msgspec.structs import replace
 
 from suyuan.model import Fact, ThingGrain
-from suyuan.trace.accounted import Stock, Stocks, held, share, stocks
+from suyuan.trace.accounted import Stock, Stocks, held, stocks
 from suyuan.trace.answer import How, told_completeness
 from suyuan.trace.balance import Sums, sums_of
 from suyuan.trace.closure import Examined, examine
@@ -233,8 +233,7 @@ def _as_held(
     own, places = line.stock.material.least, group.places
     if not is_anywhere(group) and not units_apart(group, drawn):
         own = sum((drawn.net.kept(shelf).least for shelf in places), _ZERO)
-    gone = (flow for shelf in places for n in shelf.out if (flow := drawn.flow(n)).takes)
-    return held(line, stock, own, anew=share(flow for flow in gone if flow.certain))
+    return held(line, stock, own)
 
 
 def _in_unit(
