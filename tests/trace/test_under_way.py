@@ -236,7 +236,7 @@ def test_who_sent_it_being_open_no_holder_surely_did() -> None:
 @pytest.mark.parametrize(("out", "into"), [(1, 2), (2, 1), (1, 3)])
 def test_a_load_in_a_box_counts_once_however_often_it_was_reported(out: int, into: int) -> None:
     facts = history(
-        made(LOT, A, 0, **kilos(9)),
+        made(LOT, A, 0, **kilos(20)),
         packed(LOT, "c1", A, 1, **kilos(4)),
         packed(LOT, "c1", A, 1, **kilos(5)),
         *(sent("c1", A, B, 2) for _ in range(out)),
@@ -245,6 +245,8 @@ def test_a_load_in_a_box_counts_once_however_often_it_was_reported(out: int, int
     assert amounts(line_of(facts, A).sent) == (9, 9, 9)
     assert amounts(line_of(facts, B).came) == (9, 9, 9)
     assert line_of(facts, B).stock.touched == 9
+    assert line_of(facts, A).stock.material.most == 11
+    assert line_of(facts, A).unclear is None
 
 
 def test_a_piece_received_twice_and_sent_on_is_not_surely_there() -> None:

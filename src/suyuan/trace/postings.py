@@ -10,6 +10,7 @@ from math import inf
 from typing import Final
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from suyuan.kit import Quantity
 from suyuan.model import Fact, FactKind, Side, ThingGrain
@@ -66,12 +67,19 @@ def of_facts(told: Iterable[Told], things: set[str]) -> Iterator[Posting]:
 def of_links(links: Iterable[Link], things: set[str]) -> Iterator[Posting]:
     """What containers took along of these things, and the sides of movements that kept silent.
 
-    The links are movements, and what containers took into transformations.
+    The links are movements, and what containers took into transformations. What a report says was
+    taken along is sure once, however many reports it may be of one movement with.
     """
+    told = set[tuple[str, str, int]]()
     for link in links:
         is_both = link.confirmed is Confirmed.BOTH  # and then its facts say all of it
-        if (not is_both or link.source.container) and link.source.thing in things:
-            yield from _of_link(link)
+        box, thing = link.source.container, link.source.thing
+        if (not is_both or box) and thing in things:
+            said = {(thing, box, entry) for entry in link.entries} if box else set()
+            again = not told.isdisjoint(said)
+            told |= said
+            for each in _of_link(link):
+                yield replace(each, certain=False, stated=False) if again else each
 
 
 def of_ends(told: Iterable[Told], things: set[str], stays: Spells) -> Iterator[Posting]:
