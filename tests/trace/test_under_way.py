@@ -8,7 +8,23 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec import Struct
-from worked import A, B, C, D, Event, forward, history, kilos, made, moved, packed, received, sent
+from worked import (
+    A,
+    B,
+    C,
+    D,
+    Event,
+    came,
+    forward,
+    history,
+    kilos,
+    made,
+    moved,
+    packed,
+    received,
+    sent,
+    used,
+)
 
 from suyuan.model import Fact, Holder
 from suyuan.trace.scope import scope
@@ -198,16 +214,16 @@ def amounts(part: Part) -> tuple[Decimal | None, Decimal, Decimal | None]:
 def test_what_may_be_of_either_receipt_need_not_be_of_the_material(
     takers: tuple[Holder, Holder],
 ) -> None:
-    came = [received(LOT, D, place, 3 + n, **kilos(9)) for n, place in enumerate(takers)]
-    facts = history(*mixed(), sent(LOT, D, None, 2, **kilos(9)), *came)
+    into = [received(LOT, D, place, 3 + n, **kilos(9)) for n, place in enumerate(takers)]
+    facts = history(*mixed(), sent(LOT, D, None, 2, **kilos(9)), *into)
     assert amounts(line_of(facts, D).sent) == (9, 0, 9)
     assert amounts(line_of(facts, D).stock) == (9, 0, 9)
     assert line_of(facts, C).came.material.least == 0
 
 
 def test_of_two_receipts_of_all_that_was_sent_neither_surely_has_it() -> None:
-    came = [received(LOT, A, place, 3, **kilos(9)) for place in (B, C)]
-    facts = history(made(LOT, A, 0, **kilos(9)), sent(LOT, A, None, 2, **kilos(9)), *came)
+    into = [received(LOT, A, place, 3, **kilos(9)) for place in (B, C)]
+    facts = history(made(LOT, A, 0, **kilos(9)), sent(LOT, A, None, 2, **kilos(9)), *into)
     found = scope(facts, forward(LOT, A))
     assert [amounts(line_of(facts, place).came) for place in (B, C)] == [(9, 0, 9)] * 2
     assert [each.material.least for each in found.transfers] == [0, 0]
@@ -259,3 +275,24 @@ def test_a_piece_received_twice_and_sent_on_is_not_surely_there() -> None:
     )
     (line,) = (each for each in scope(facts, forward("t1")).lines if each.site == B.site)
     assert line.stock.material.least == 0
+
+
+def test_a_dispatch_of_a_place_that_only_its_receipt_names_left_that_place() -> None:
+    facts = history(
+        made(LOT, A, 0, **kilos(9)),
+        *(moved(LOT, A, B, 1, **kilos(much)) for much in (4, 5)),
+        sent(LOT, Holder(B.party), D, 2, **kilos(9)),
+        received(LOT, B, D, 3, **kilos(9)),
+    )
+    assert amounts(line_of(facts, B).sent) == (9, 9, 9)
+
+
+def test_what_came_out_of_one_making_or_another_came_out_once() -> None:
+    facts = history(
+        made(LOT, A, 0, **kilos(9)),
+        used(LOT, "f1", A, 1, **kilos(9)),
+        used(LOT, "f1", B, 1, capturer="k2", **kilos(9)),
+        came("lot2", "f1", Holder(B.party), 2, **kilos(4)),
+    )
+    lines = [line for line in scope(facts, forward(LOT, A)).lines if line.thing == "lot2"]
+    assert [line.came.touched for line in lines] == [4]

@@ -16,7 +16,7 @@ from suyuan.trace.flows import Flow, less, summed
 from suyuan.trace.rotation import fits, rule_for
 from suyuan.trace.shelves import KEPT, Network, Shelf, network_of
 from suyuan.trace.sides import MATERIAL, Side
-from suyuan.trace.types import Assumed, Extent, Pool, Unused, VesselRule
+from suyuan.trace.types import Assumed, Extent, LinkKind, Pool, Unused, VesselRule
 from suyuan.trace.vessel import Shares, evenly_mixed, first_in_first_out, last_in_first_out
 
 _NONE: Final = Decimal(0)
@@ -113,12 +113,13 @@ class Bounds(Struct, frozen=True, eq=False):
         return self.asked.net.flows[number]
 
     def arrivals(self, shelf: Shelf, *, but: Collection[Shelf]) -> list[int]:
-        """What may have brought the material into a pool, except from these."""
+        """What may have brought the material into a pool, but from these; packing brings none."""
         net, asked = self.asked.net, self.asked
         return [
             n
             for n in shelf.into
             if net.flows[n].takes
+            and net.flows[n].kind is not LinkKind.PACKED
             and net.sources[n] not in but
             and (shelf.start is not None or asked.carried(n) != _NONE)
         ]

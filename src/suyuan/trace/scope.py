@@ -38,6 +38,7 @@ from suyuan.trace.transfers import transfers
 from suyuan.trace.types import (
     Direction,
     Extent,
+    LinkKind,
     Part,
     Pool,
     Question,
@@ -241,8 +242,7 @@ def _in_unit(
 ) -> ScopeLine:
     """What a holder has of a lot, or `only` of it what is told in a unit, or in none.
 
-    What each side reported is no more than once there: that limits what is in `line`, however
-    reports are paired.
+    Where flows do not say how much came, went or ended, what its account has in `line` says it.
     """
     places, first = group.places, group.places[0]
     limits = (None, None, None) if line is None else (line.came, line.went, line.ended)
@@ -319,7 +319,9 @@ def _brought(group: Group, drawn: Bounds, came: Numbers, limit: Amount) -> Part:
     if not flows:
         return NO_PART
     extents = [drawn.came(shelf, some) for shelf, some in zip(group.places, came, strict=True)]
-    return part_of(_touched([f.got for f in flows], flows), _together(extents), limit)
+    told = _once(flows)
+    touched = _touched([f.got for f in told], told)
+    return part_of(limit if touched is None else touched, _together(extents))
 
 
 def _carried(group: Group, drawn: Bounds, gone: Numbers, limit: Amount) -> Part:
@@ -328,7 +330,19 @@ def _carried(group: Group, drawn: Bounds, gone: Numbers, limit: Amount) -> Part:
     if not flows:
         return NO_PART
     extents = [drawn.of(shelf, some) for shelf, some in zip(group.places, gone, strict=True)]
-    return part_of(_touched([f.sent for f in flows], flows), _together(extents), limit)
+    told = _once(flows)
+    touched = _touched([f.sent for f in told], told)
+    return part_of(limit if touched is None else touched, _together(extents))
+
+
+def _once(flows: Sequence[Flow]) -> Sequence[Flow]:
+    """One flow for each report: several makings may be meant by one line of what went in or out."""
+    found: dict[object, Flow] = {}
+    for number, flow in enumerate(flows):
+        is_input = flow.kind is LinkKind.INPUT
+        pool = flow.source if is_input else flow.target if flow.kind is LinkKind.OUTPUT else None
+        found.setdefault(number if pool is None else (pool, flow.entries), flow)
+    return list(found.values()) if len(found) < len(flows) else flows
 
 
 def _touched(amounts: Sequence[Amount], flows: Sequence[Flow]) -> Amount:
