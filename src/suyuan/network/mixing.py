@@ -25,14 +25,14 @@ _SLIP: Final = 1e-6
 _CIRCLE: Final = Text(
     "{count} 处由往返的流向连成一个圈（最多 {most} 处），算起来内存不够；请缩短时段，"
     "或只看一种产品。",
-    "{count} places are joined to one circle by flows there and back (at most {most}), and its "
+    "Flows there and back join {count} of the places to one circle (at most {most}), and its "
     "equations would not fit into memory. Ask about a shorter time, or about one product.",
 )
 _CLOSED: Final = Text(
     "有 {count} 处的货几乎只在它们之间来回，从不售出或离开，份额算不出来；请补上它们卖到哪里，"
     "或核对数量。",
-    "Of {count} places nearly all goes round among themselves and is never sold or sent on, so no "
-    "share can be told. Add where they sell, or compare the amounts.",
+    "In a circle of {count:place|places} nearly all goes round and is never sold or sent on, so no "
+    "share can be told. Add where it is sold, or compare the amounts.",
 )
 
 
@@ -100,7 +100,7 @@ def _shared_out(inside: Floats, beside: Floats) -> Floats:
     with np.errstate(all="ignore"), suppress(np.linalg.LinAlgError):
         told[:] = beside / inside if len(inside) == 1 else np.linalg.solve(inside, beside)
     if not np.isfinite(told).all() or told.min(initial=0.0) < -_SLIP:
-        raise MixingError("network.closed", _CLOSED.format(count=f"{len(inside):,}"))
+        raise MixingError("network.closed", _CLOSED.format(count=len(inside)))
     return told
 
 

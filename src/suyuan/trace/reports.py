@@ -16,7 +16,7 @@ from suyuan.trace.times import Told
 from suyuan.trace.types import Confirmed, Link, LinkKind, Pool
 
 Line = tuple[int, int]
-"""Entry and line of a report."""
+"""Place in the record and line of a report."""
 _WHOLE: Final = -1
 """The line of what a container took along: its entry says it once, in whichever line."""
 
@@ -89,7 +89,7 @@ def _lines(link: Link, side: Side, stated: _Stated) -> frozenset[Line]:
     much = link.quantity if side is Side.SENT else link.received
     facts = [fact for entry in link.entries for fact in stated.get((side, entry), ())]
     own = [] if link.source.container else [f for f in facts if _is_of(f, link, much)]
-    return frozenset((f.entry, f.line) for f in own) or frozenset((f.entry, _WHOLE) for f in facts)
+    return frozenset((f.position, f.line) for f in own) or frozenset((f.position, _WHOLE) for f in facts)
 
 
 def _is_of(fact: Fact, link: Link, much: object) -> bool:
