@@ -89,7 +89,9 @@ def _lines(link: Link, side: Side, stated: _Stated) -> frozenset[Line]:
     much = link.quantity if side is Side.SENT else link.received
     facts = [fact for entry in link.entries for fact in stated.get((side, entry), ())]
     own = [] if link.source.container else [f for f in facts if _is_of(f, link, much)]
-    return frozenset((f.position, f.line) for f in own) or frozenset((f.position, _WHOLE) for f in facts)
+    return frozenset((f.position, f.line) for f in own) or frozenset(
+        (f.position, _WHOLE) for f in facts
+    )
 
 
 def _is_of(fact: Fact, link: Link, much: object) -> bool:
