@@ -164,6 +164,31 @@ def worlds(
     return sites, tested, beliefs, rate
 
 
+@pytest.mark.parametrize("seed", range(12))
+def test_places_of_which_no_test_tells_are_last_whatever_was_believed(seed: int) -> None:
+    """Told: where a test was made, and the beginnings of what was tested, found by walking back."""
+    random = Random(seed)
+    flows = [Flow(f"s{a}", f"p{b}", 1) for a in range(5) for b in range(4) if random.random() < 0.3]
+    flows += [Flow(f"p{b}", f"q{b}", 1) for b in range(4)]
+    sites = sites_of(flows)
+    named = {(flow.source, flow.target) for flow in flows}
+    tested = [
+        Sampled(place=f"q{random.randrange(4)}", tests=20, positives=random.choice([0, 3])),
+        Sampled(place=f"q{random.randrange(4)}", tests=0),
+    ]
+    back = seen = {tested[0].place}
+    while back:
+        back = {source for source, target in named if target in back} - seen
+        seen = seen | back
+    expected = {tested[0].place} | (seen & set(sites.names[: sites.suppliers]))
+    beliefs = Beliefs(medians=dict.fromkeys(set(sites.names) - expected, 0.9))
+    chance = np.random.default_rng(seed)
+    found, _ = inspect(sites, tested, beliefs, chance, Effort(warming=20, kept=20))
+    assert {one.name for one in found.places if one.told} == expected
+    order = [one.told for one in found.places]
+    assert order == sorted(order, reverse=True)
+
+
 def test_what_is_said_with_a_probability_is_so_as_often() -> None:
     inside, over, said = [], [], []
     for seed in range(50):

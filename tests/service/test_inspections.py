@@ -172,6 +172,39 @@ def test_a_person_is_told_who_answers_and_where_to_test(tmp_path: Path) -> None:
     assert "farm" in run("--no-flows", str(named)).output
 
 
+OTHER: Edges = {("grain farm", "mill"): 9}
+
+
+def test_goods_of_which_nothing_was_tested_are_not_ranked(tmp_path: Path) -> None:
+    much = {**EDGES, **OTHER}
+    flows = "source,target,amount\n" + "".join(f"{a},{b},{n}\n" for (a, b), n in much.items())
+    (tmp_path / "flows").write_text(flows, "utf-8")
+    (tmp_path / "medians").write_text("name,value\ngrain farm,0.6\n", "utf-8")
+    named = table(tmp_path, "place,tests,positives,supplier\nshop b,20,1,\n")
+    shown = run(str(tmp_path / "flows"), str(named), "--medians", str(tmp_path / "medians"))
+    assert shown.exit_code == 0, shown.output
+    ranked, _, rest = shown.output.partition("另有 5 处")
+    assert "farm b" in ranked
+    for name in ("grain farm", "mill", "hub", "farm a", "shop a"):
+        assert name not in ranked
+        assert name in rest
+
+
+def test_the_page_names_nobody_of_whom_no_test_tells(
+    client: TestClient[Litestar], platform: Platform
+) -> None:
+    recorded(platform, OTHER)
+    key = fresh_key(platform, Account(name="boss", role=Role.ADMIN))
+    client.post("/sign-in", data={"name": "boss", "password": key})
+    html = {"Accept": "text/html", "Accept-Language": "en"}
+    asked = {"test": "shop b,60,0", "limit": "0.1"}
+    page = client.get("/inspections", params=asked, headers=html).text
+    ranked, _, rest = page.partition("more places these tests say nothing")
+    assert "Most probable is shop b" in ranked or "Most probable is farm b" in ranked
+    assert "grain farm" not in ranked
+    assert "grain farm" in rest
+
+
 @pytest.mark.parametrize(
     ("tests", "said"),
     [
@@ -221,6 +254,12 @@ def test_a_browser_is_told_the_same_in_words(
     assert f'<span class="word">{top.name}: probably over 20 %</span>' in page.text
     assert f'aria-label="{top.name}: {top.over * 100:.0f} % over' in page.text
     for each in found.found.places:
+        if not each.told:
+            assert (
+                f"say nothing (none was made there, no goods tested began there): {each.name}"
+                in (page.text)
+            )
+            continue
         assert f"<b>{each.over * 100:.0f} %</b>; rate about {each.mean * 100:.1f} %" in page.text
     assert "35 tests, 14 failed; 6 flows" in page.text
     assert "Where to test next" in page.text

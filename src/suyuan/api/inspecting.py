@@ -23,7 +23,8 @@ _TIME: Final = "ISO 8601; without an offset, on China's clock"
     summary="抽检推断责任供应方 Who answers for what inspections found",
     description=(
         "For every place on the flows on record: the posterior of its rate of bad goods, how "
-        "probably that is over `limit`, and how many of the failed tests it answers for. Tests "
+        "probably that is over `limit`, and how many of the failed tests it answers for. Places of "
+        "which no test says anything (`told` false) come last. Tests "
         "with a supplier are his (tracked); without, they are of the mixture that all paths of the "
         "flows bring there. With `plan`, where so many further tests tell most. The same question "
         "has the same answer. Drawn from what its viewer may see. Needs an account."

@@ -60,7 +60,9 @@ class Rated(Struct, frozen=True, kw_only=True):
     """A place: the mean of its rate, the interval that holds it with 90 %, and its guilt.
 
     `over` is the probability that its rate is over the limit; `answers_for` how many of the
-    positive tests stem from it, as expected. `supplies` says that nothing comes to it.
+    positive tests stem from it, as expected. `supplies` says that nothing comes to it. `told` is
+    false where no test says anything of it: none was made there, and no goods tested began there;
+    its figures are then those believed before.
     """
 
     name: str
@@ -70,10 +72,11 @@ class Rated(Struct, frozen=True, kw_only=True):
     high: float
     over: float
     answers_for: float
+    told: bool = True
 
 
 class Inspected(Struct, frozen=True, kw_only=True):
-    """Every place, the most probably responsible first.
+    """Every place, the most probably responsible first; those of which no test tells are last.
 
     `false_alarms` is how many positives are expected to be the test's own; with the places'
     `answers_for` they make up all. `settled` says whether the drawing came to rest; if not, the
@@ -267,7 +270,8 @@ def _rated(sites: Sites, tests: Samples, found: Draws, beliefs: Beliefs) -> Insp
     low, high = np.quantile(rates, (0.05, 0.95), axis=0)
     over = (rates > beliefs.limit).mean(axis=0)
     blame, alarms = _blamed(tests, rates)
-    order = np.lexsort((np.array(sites.names), -rates.mean(axis=0), -over))
+    told = _told_of(tests)
+    order = np.lexsort((np.array(sites.names), -rates.mean(axis=0), -over, ~told))
     return Inspected(
         tests=int(tests.tests.sum()),
         positives=int(tests.positives.sum()),
@@ -280,12 +284,22 @@ def _rated(sites: Sites, tests: Samples, found: Draws, beliefs: Beliefs) -> Insp
                 high=float(high[at]),
                 over=float(over[at]),
                 answers_for=float(blame[at]),
+                told=bool(told[at]),
             )
             for at in order.tolist()
         ),
         false_alarms=alarms,
         settled=found.settled,
     )
+
+
+def _told_of(tests: Samples) -> "np.typing.NDArray[np.bool_]":
+    """By place, whether a test was made there or goods tested anywhere began there."""
+    made = tests.tests > 0
+    told = np.asarray((tests.came[made] > 0).any(axis=0))
+    own = tests.own[made]
+    told[own[own >= 0]] = True
+    return told
 
 
 def _blamed(tests: Samples, rates: Floats) -> tuple[Floats, float]:

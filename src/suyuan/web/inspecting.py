@@ -86,6 +86,7 @@ def _bars(found: inspecting.InspectedFlows) -> list[bars.Bar]:
             stop=each.over > _LIKELY,
         )
         for each in found.found.places
+        if each.told
     ]
 
 

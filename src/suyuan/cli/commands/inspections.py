@@ -30,6 +30,11 @@ _HEADS = (
 )
 _SUPPLIES, _HANDLES = Text("供应方", "supplier"), Text("经手", "handles")
 _ALARMS = Text("预计误报 {count} 次。", "Expected false alarms: {count}.")
+_UNTOLD = Text(
+    "另有 {count} 处，这些检验说明不了什么（没有在那里检验，被检的货也不源自那里）：{names}",
+    "Of {count:more place|more places} these tests say nothing (none was made there, no goods "
+    "tested began there): {names}",
+)
 _ROUGH = Text(
     "抽样未收敛，数字粗略：写明各检验的供应方（supplier 列），或用 --thing 缩小范围，再推算一次。",
     "The drawing did not come to rest: figures are rough. Name the tests' suppliers (column "
@@ -129,15 +134,22 @@ def _show(given: inspecting.InspectedFlows, shared: Shared) -> None:
             f"{one.answers_for:.1f}",
         ]
         for one in found.places[:_SHOWN]
+        if one.told
     ]
     title = _TITLE.format(tests=found.tests, positives=found.positives)
     show_table(title, _HEADS, rows, shared.lang)
     say(_ALARMS.format(count=f"{found.false_alarms:.1f}"), shared)
+    if untold := [one.name for one in found.places if not one.told]:
+        say(_UNTOLD.format(count=len(untold), names=_named(untold)), shared)
     if not found.settled:
         say(_ROUGH, shared)
     if given.plan is not None:
         _show_plan(given.plan, shared)
     say_flows(given.flows, given.left_out, given.position, shared)
+
+
+def _named(names: list[str]) -> str:
+    return "; ".join(names[:_SHOWN]) + (" …" if len(names) > _SHOWN else "")
 
 
 def _show_plan(plan: "Planned", shared: Shared) -> None:
