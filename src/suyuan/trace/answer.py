@@ -34,6 +34,7 @@ from suyuan.trace.types import (
     Question,
     Seed,
 )
+from suyuan.trace.unregistered import taken_said
 
 _TRUNCATED = Text("已达上限，只答了一部分。", "A limit was hit: this is only a part. ")
 _NONE = Text("没有交接记录", "no movement recorded")
@@ -54,7 +55,8 @@ _PART = Text(
 class How(Struct, frozen=True, kw_only=True):
     """How an answer was come by: from so many facts, complete to which position, cut or not.
 
-    Of `unknown` seeds nothing is recorded that its viewer may see.
+    Of `unknown` seeds nothing is recorded that its viewer may see. At the sites `taken` a holder
+    was taken to be who reported, for want of a registration.
     """
 
     facts: int
@@ -63,6 +65,7 @@ class How(Struct, frozen=True, kw_only=True):
     partial: bool = False
     rounds: int = 0
     unknown: tuple[Seed, ...] = ()
+    taken: tuple[str, ...] = ()
 
     @classmethod
     def of(
@@ -161,7 +164,7 @@ def told_completeness(
         return replace(told, summary=sentences(first))
     first += written_said(question, how.unknown)
     first += depth_said(question, limited=limited, truncated=how.truncated)
-    return replace(told, summary=sentences([*first, told.summary]))
+    return replace(told, summary=sentences([*first, told.summary, *taken_said(how.taken)]))
 
 
 def _of_each(found: Examined, things: Collection[str]) -> Iterator[Anomaly]:

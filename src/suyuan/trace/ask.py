@@ -19,6 +19,7 @@ from suyuan.trace.opening import unknown_seeds
 from suyuan.trace.resting import require_possible, rest_of
 from suyuan.trace.scope import onward, scope_from
 from suyuan.trace.types import Answer, Question, Scope, Seed
+from suyuan.trace.unregistered import taken_at
 
 _BACKWARDS: Final = Text(
     "时间窗的止早于起；请对调或改正。",
@@ -113,6 +114,7 @@ def reached(  # noqa: PLR0913 -- a question, by name
     if how.unknown and gathered.truncated:
         unknown = _surely_unknown(conn, asked, how.unknown, viewer, secret=secret, limit=limit)
         how = replace(how, unknown=unknown)
+    how = replace(how, taken=taken_at(conn, found, tenant=viewer.tenant))
     return Reached(asked, gathered, found, how)
 
 
