@@ -16,6 +16,7 @@ from suyuan.publish import Asked, PublicAnswer, public_answer
 from suyuan.record import grants_of
 from suyuan.registry import directory
 from suyuan.service.platform import Platform
+from suyuan.service.product_lots import with_lots
 from suyuan.service.verifying import Here, brought_in_here, issued_here
 from suyuan.service.written import capturer_of, written_code, written_names
 from suyuan.store import Queries, ReadConnection
@@ -181,7 +182,8 @@ def trace(
     near = structs.replace(viewer, parts_only=True)
     with platform.store.read() as conn:
         secret = platform.recorder.secret
-        return trace_question(conn, question, near, secret=secret, limit=limit)
+        found = trace_question(conn, question, near, secret=secret, limit=limit)
+        return with_lots(platform, conn, found, viewer, "trace")
 
 
 def described(

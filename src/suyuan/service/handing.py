@@ -22,6 +22,7 @@ from suyuan.service.asking import described
 from suyuan.service.classes import class_of
 from suyuan.service.networking import lot_guesser
 from suyuan.service.platform import Platform
+from suyuan.service.product_lots import with_lots
 from suyuan.service.recalling import Recall, named_recall
 from suyuan.store import ReadConnection
 from suyuan.trace import Answer, Question, ask, folding, gather
@@ -78,7 +79,8 @@ def told(
     secret, near = platform.recorder.secret, structs.replace(viewer, parts_only=True)
     with platform.store.read() as conn:
         known = ask.reached(conn, question, near, secret=secret, limit=limit, folding=_FOLDING)
-        return told_of(conn, known.answer(), viewer, secret=secret, lang=lang, alike=known.alike)
+        found = with_lots(platform, conn, known.answer(), viewer, "trace")
+        return told_of(conn, found, viewer, secret=secret, lang=lang, alike=known.alike)
 
 
 def recall_told(

@@ -16,6 +16,7 @@ from suyuan.service.asking import described
 from suyuan.service.buyers import buyers
 from suyuan.service.networking import base_at, lot_guesser
 from suyuan.service.platform import Platform
+from suyuan.service.product_lots import with_lots
 from suyuan.store import ReadConnection
 from suyuan.trace import Question, ask, gather, narrowing
 from suyuan.trace.types import Scope
@@ -117,6 +118,7 @@ def named_recall(platform: Platform, conn: ReadConnection, found: Scope, viewer:
     heard = {uri: Holding(name=Text(name, name)) for uri, name in said.items() if uri in named}
     called = {uri: Text(name, name) for uri, name in said.items() if uri in places}
     called |= {uri: rows[-1].name for uri, rows in sites.items() if rows}
+    found = with_lots(platform, conn, found, viewer, "scope")
     return Recall(
         **structs.asdict(found),
         parties=dict(sorted((heard | who).items())),

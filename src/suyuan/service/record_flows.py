@@ -12,13 +12,13 @@ from typing import TYPE_CHECKING, Final
 
 from msgspec import Struct, structs
 
-from suyuan.codes import privacy, unknown
+from suyuan.codes import privacy, shown, unknown
 from suyuan.interchange.types import Names, is_piece
 from suyuan.kit import SuyuanError, Text
 from suyuan.kit.quantity import Quantity, normal
 from suyuan.kit.text import Lang, joined
 from suyuan.model import Fact, Viewer
-from suyuan.service import contact_roots
+from suyuan.service import contact_roots, product_lots
 from suyuan.service.asking import subjects
 from suyuan.service.handing import names_of
 from suyuan.service.locating import Holder, TableError
@@ -45,6 +45,9 @@ _REGISTER: Final = "register"
 _NO_FLOW: Final = Text(
     "记录里没有带数量的流向；请给出追溯单元，或用 suyuan source FLOWS CASES。",
     "No flow with an amount is on record; name a thing, or use suyuan source FLOWS CASES.",
+)
+_NO_FLOW_OF: Final = Text(
+    "记录里没有 {things} 带数量的流向", "No flow with an amount is on record of {things}"
 )
 _NO_REST: Final = Text(
     "停留时间的假设要说明追溯单元：没有它，全部流向都在内，什么也不会少。",
@@ -118,7 +121,7 @@ def flows_on_record(
     places = _places(found, names)
     drawn = _flows(found, {holder: name for name, holder in places.items()})
     if not drawn.flows:
-        raise SuyuanError("source.no-flow", _NO_FLOW, "thing")
+        raise SuyuanError("source.no-flow", _no_flow(platform, named, viewer), "thing")
     return OnRecord(
         found=found,
         facts=facts,
@@ -129,6 +132,17 @@ def flows_on_record(
         places=places,
         lookup=Lookup(_lookup(places, names), places, platform),
     )
+
+
+def _no_flow(platform: Platform, things: Sequence[str], viewer: Viewer) -> Text:
+    """Why there is none: of a product that its lots are to be asked about, of others no more."""
+    if not things:
+        return _NO_FLOW
+    with platform.store.read() as conn:
+        lots = product_lots.lots_said(platform, conn, things, viewer, "source CASES --thing")
+    shown_things = joined(shown.code_text(each) for each in things[:_NAMED])
+    said = [_NO_FLOW_OF.format(things=shown_things), *lots]
+    return Text("".join(f"{each.zh}。" for each in said), " ".join(f"{each.en}." for each in said))
 
 
 def _named(platform: Platform, texts: Sequence[str], viewer: Viewer) -> list[str]:

@@ -36,6 +36,14 @@ _HOLDER: Final = Text(
     "dealt with, ask contacts (/contacts, suyuan contacts); what it had, balance (/balance, suyuan "
     "balance); for a recall, ask about the codes of what it had",
 )
+_PRODUCT: Final = Text(
+    "{things} 是产品，不是批次；没有只写到产品的记录",
+    "{things}: a product, not a lot; nothing is recorded of it as such",
+)
+_PRODUCT_SEEN: Final = Text(
+    "{things} 是产品，不是批次；您能看到的记录里没有只写到产品的",
+    "{things}: a product, not a lot; nothing that you may see is recorded of it as such",
+)
 _WRITTEN: Final = Text(
     "{code} 读不出，是照报送方 {who} 所写的记录的",
     "{code} cannot be read and is recorded as {who} wrote it",
@@ -113,11 +121,23 @@ def is_party(thing: str) -> bool:
 
 def unknown_said(unknown: Sequence[Seed], *, partial: bool) -> list[Text]:
     """In words of what nothing is recorded, and which way to go with the code of a holder."""
-    holders, things = list[Seed](), list[Seed]()
+    some: dict[Text, list[Seed]] = {}
+    for text, seed in _texts(unknown, partial=partial):
+        some.setdefault(text, []).append(seed)
+    order = (_NONE, _NONE_SEEN, _PRODUCT, _PRODUCT_SEEN, _HOLDER)
+    return [text.format(things=_names(some[text])) for text in order if text in some]
+
+
+def _texts(unknown: Iterable[Seed], *, partial: bool) -> Iterator[tuple[Text, Seed]]:
+    """What is said of each, by what kind of thing it is."""
     for seed in unknown:
-        (holders if is_holder(seed.thing) else things).append(seed)
-    said = [(_NONE_SEEN if partial else _NONE).format(things=_names(things))] if things else []
-    return [*said, *([_HOLDER.format(things=_names(holders))] if holders else [])]
+        grain = read_identifier(seed.thing, capturer="").grain
+        if grain in _HOLDERS:
+            yield _HOLDER, seed
+        elif grain is Grain.CLASS:
+            yield _PRODUCT_SEEN if partial else _PRODUCT, seed
+        else:
+            yield _NONE_SEEN if partial else _NONE, seed
 
 
 def written_said(question: Question, unknown: Iterable[Seed]) -> list[Text]:
