@@ -76,6 +76,20 @@ def unknown(found: dict[str, Any]) -> list[str]:
     return [seed["thing"] for seed in found["unknown"]]
 
 
+@pytest.mark.parametrize("command", ["scope", "trace"])
+def test_the_codes_of_a_file_are_asked_about_as_those_typed(
+    suyuan: Run, tmp_path: Path, command: str
+) -> None:
+    file = tmp_path / "codes.txt"
+    file.write_text(f"{LOT}\n\n{NOPE}\n", "utf-8")
+    by_file = suyuan(command, "--things-file", str(file), "--json")
+    typed = suyuan(command, LOT, NOPE, "--json")
+    assert by_file.returncode == typed.returncode == 0, by_file.stderr
+    assert json.loads(by_file.stdout) == json.loads(typed.stdout)
+    assert unknown(json.loads(by_file.stdout)) == [NOPE]
+    assert suyuan(command).returncode == 2
+
+
 def test_a_program_is_told_which_of_its_codes_nothing_is_recorded_of(
     client: Client, platform: Platform
 ) -> None:

@@ -13,7 +13,7 @@ from suyuan.cli.root import Shared
 from suyuan.cli.writing import print_bytes, put
 from suyuan.codes import unknown
 from suyuan.interchange import Form
-from suyuan.kit import SuyuanError, Text
+from suyuan.kit import SuyuanError, Text, encodings
 from suyuan.kit.clock import there
 from suyuan.kit.span import BadTimeError, parse_instant
 from suyuan.network.ties import Ties
@@ -35,6 +35,11 @@ _NO_FORM = Text(
     "从文件名 “{name}” 看不出格式；用 --format 说明：{known}。",
     "The name '{name}' shows no form; say it with --format: {known}.",
 )
+_ENCODING = Text(
+    f"文件不是 UTF-8 或 GBK 编码。{encodings.AS_UTF8.zh}",
+    f"The file is neither UTF-8 nor GBK. {encodings.AS_UTF8.en}",
+)
+_NO_CODES = "给出编码，或用 --things-file · Give a code, or --things-file with a code a line."
 _HANDED = Text("已写入 {file}（{size} 字节）。", "Written to {file} ({size:byte|bytes}).")
 
 
@@ -76,6 +81,31 @@ ISSUER: Final = click.option(
 )
 """These options of several commands: each means the same in all, and what the parameter of that
 name means over HTTP."""
+
+
+THINGS_FILE: Final = click.option(
+    "--things-file",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="文件，一行一个编码（UTF-8 或 GBK）· A file with a code a line.",
+)
+
+
+def codes_given(typed: Sequence[str], file: Path | None) -> list[str]:
+    """The codes that were typed, and behind them those of a file, a line each.
+
+    Raises:
+        UsageError: there are none.
+        SuyuanError: the file is in no encoding that is read.
+    """
+    found = list(typed)
+    if file is not None:
+        text = encodings.text_of(file.read_bytes())
+        if text is None:
+            raise SuyuanError("things.encoding", _ENCODING, str(file))
+        found += [line.strip() for line in text.splitlines() if line.strip()]
+    if not found:
+        raise click.UsageError(_NO_CODES)
+    return found
 
 
 def of_times(command: _Command) -> _Command:

@@ -8,6 +8,8 @@ import click
 
 from suyuan.cli.output import emit_json, json_option, plain_errors, say, show_table
 from suyuan.cli.questions import (
+    THINGS_FILE,
+    codes_given,
     form_of,
     hand_on,
     instants,
@@ -95,7 +97,8 @@ _MORE = Text(
 
 
 @click.command("scope", help="召回范围 · How far a recall of these things reaches.")
-@click.argument("things", nargs=-1, required=True)
+@click.argument("things", nargs=-1)
+@THINGS_FILE
 @click.option("--holder-party", help="只问在该主体手里的 · Only what this party has,")
 @click.option("--holder-site", help="和该场所的 · at this site.")
 @click.option(
@@ -119,6 +122,7 @@ def command(  # noqa: PLR0913 -- one for each option
     /,
     things: tuple[str, ...],
     *,
+    things_file: Path | None,
     holder_party: str | None,
     holder_site: str | None,
     vessels: Path | None,
@@ -132,6 +136,7 @@ def command(  # noqa: PLR0913 -- one for each option
 ) -> None:
     """Print who has or had what is touched, or hand it on; exit with 1 if nothing is known."""
     with plain_errors():
+        codes = codes_given(things, things_file)
         if (holder_party is None) is not (holder_site is None):
             raise SuyuanError("scope.holder", _BOTH, place="--holder-party")
         holder = None if holder_party is None else Holder(holder_party, holder_site)
@@ -139,7 +144,7 @@ def command(  # noqa: PLR0913 -- one for each option
         rest = rest_given(times)
         asked = instants(times, minutes)
         with open_platform(shared.config()) as platform:
-            seeds = tuple(Seed(thing=each, holder=holder) for each in named(platform, things))
+            seeds = tuple(Seed(thing=each, holder=holder) for each in named(platform, codes))
             question = Question(
                 seeds=seeds,
                 direction=Direction.FORWARD,

@@ -10,6 +10,8 @@ from msgspec import structs
 from suyuan import service
 from suyuan.cli.output import emit_json, json_option, plain_errors, say, show_table
 from suyuan.cli.questions import (
+    THINGS_FILE,
+    codes_given,
     form_of,
     hand_on,
     instants,
@@ -75,7 +77,8 @@ _MOST = 40
 
 
 @click.command("trace", help="追溯：从哪来（默认）或到哪去 · Trace back (default) or forward.")
-@click.argument("thing")
+@click.argument("things", nargs=-1, metavar="[THING]...")
+@THINGS_FILE
 @click.option(
     "--direction",
     type=click.Choice([each.value for each in Direction]),
@@ -94,11 +97,12 @@ _MOST = 40
 @out_to_file
 @json_option
 @click.pass_obj
-def command(
+def command(  # noqa: PLR0913 -- one for each option
     shared: Shared,
     /,
-    thing: str,
+    things: tuple[str, ...],
     *,
+    things_file: Path | None,
     as_json: bool,
     offset: str,
     target: Path | None,
@@ -108,10 +112,11 @@ def command(
 ) -> None:
     """Print the answer, or write it to a file; exit with 1 if nothing is recorded of the thing."""
     with plain_errors():
+        codes = codes_given(things, things_file)
         wanted, rest = form_of(target, form), rest_given(asked)
         question = rest.of(_question(minutes=minutes_of(offset), **asked))
         with open_platform(shared.config()) as platform:
-            seeds = tuple(Seed(thing=each) for each in named(platform, [thing]))
+            seeds = tuple(Seed(thing=each) for each in named(platform, codes))
             question = structs.replace(question, seeds=seeds)
             with rounds_told(shared.lang, quiet=as_json) as limit:
                 answer, alike = _answer(platform, question, shared.lang, limit, every_piece=as_json)
