@@ -10,6 +10,9 @@ from pathlib import Path
 import pytest
 from cli_calls import Run, here, process
 
+from suyuan import service
+from suyuan.cli.commands import reindex as commands_reindex
+from suyuan.service import Platform
 from suyuan.store import StoreSettings
 from suyuan.store.embedded import embedded
 
@@ -391,9 +394,39 @@ def test_times_are_told_on_the_clock_that_is_asked_for_and_in_json_in_utc(
         assert "--offset" in wrong.stderr
 
 
-def test_the_index_can_be_made_again(suyuan: Run) -> None:
+def test_the_index_can_be_made_again(suyuan: Run, tmp_path: Path) -> None:
+    (tmp_path / "one.json").write_text(document(EVENT), "utf-8")
+    assert suyuan("capture", str(tmp_path / "one.json")).returncode == 0
     done = suyuan("reindex", "--json")
     assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout)["entries"] >= 1
+
+
+def test_it_is_of_the_whole_record_whoever_follows_it(
+    suyuan: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A server that runs beside follows it too, and leaves nothing to the command."""
+
+    def follows(platform: Platform, **_: object) -> int:
+        service.reindex(platform)
+        return 0
+
+    (tmp_path / "one.json").write_text(document(EVENT), "utf-8")
+    assert suyuan("capture", str(tmp_path / "one.json")).returncode == 0
+    whole = json.loads(suyuan("reindex", "--json").stdout)
+    monkeypatch.setattr(commands_reindex, "reindex", follows)
+    assert json.loads(suyuan("reindex", "--json").stdout) == whole
+    assert whole["entries"] >= 1
+
+
+def test_a_day_that_is_none_is_told_how_days_are_written(suyuan: Run) -> None:
+    days = [part for name in ("in-begin", "in-end", "out-begin", "out-end")
+            for part in (f"--{name}", "2026-13-31")]  # fmt: skip
+    told = suyuan("contacts", "P1", *days)
+    assert told.returncode == 2
+    assert "YYYY-MM-DD" in told.stderr
+    assert "年-月-日" in told.stderr
+    assert "%" not in told.stderr
 
 
 def test_a_database_that_does_not_answer_is_said_so(tmp_path: Path) -> None:

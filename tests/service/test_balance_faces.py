@@ -14,7 +14,7 @@ from urllib.parse import quote
 import pytest
 from litestar import Litestar
 from litestar.testing import TestClient
-from oil import PRESS, SHOP, told
+from oil import OTHER, PRESS, SHOP, pressed, told
 
 from faces import faces_of
 from suyuan.model import Role
@@ -46,6 +46,32 @@ def asked(client: Client, headers: dict[str, str], **params: Any) -> dict[str, A
     assert found.status_code == 200, found.text
     answer: dict[str, Any] = found.json()
     return answer
+
+
+GLN = "6901234000313"
+
+
+def test_a_party_is_given_by_any_of_its_codes_and_an_unknown_one_is_named(
+    client: Client, platform: Platform
+) -> None:
+    holder = f"https://id.gs1.org/417/{GLN}"
+    seen = pressed(90, 1, OTHER, 7)
+    seen |= {"destinationList": [{"type": "possessing_party", "destination": holder}]}
+    told(platform, [(PRESS, [seen])])
+    boss = bearer(platform, "boss")
+    whole = asked(client, boss, party=holder)
+    assert whole["statements"]
+    assert whole["unknown"] == []
+    for code in (GLN, f"(417){GLN}"):
+        assert asked(client, boss, party=code)["statements"] == whole["statements"]
+    assert asked(client, boss, party="6901234000047")["unknown"] == ["6901234000047"]
+    both = asked(client, boss, party=holder, site="nowhere")
+    assert both["unknown"] == ["nowhere"]
+    client.post("/sign-in", data={"name": "chief", "password": key(platform, "chief")})
+    headers = {"Accept": "text/html", "Accept-Language": "en"}
+    page = client.get("/balance", params={"party": "6901234000047"}, headers=headers).text
+    assert "nothing was at" in page
+    assert "6901234000047" in page
 
 
 def test_a_program_is_told_in_numbers_and_only_what_is_its_own(
@@ -153,8 +179,11 @@ def test_a_terminal_is_told_the_same_and_the_exit_says_whether_it_agrees(
     right = suyuan("--tolerance", "100", "--json")
     assert right.returncode == 0, right.stderr
     assert json.loads(right.stdout)["contradictions"] == {}
-    assert suyuan("--party", "urn:suyuan:party:nobody").stdout == "There is no account to draw.\n"
+    assert suyuan("--party", "urn:suyuan:party:nobody").stdout.endswith("draw.\n")
     assert suyuan("--tolerance", "much").returncode == 2
+    nobody = suyuan("--party", "6901234000047")
+    assert nobody.returncode == 1
+    assert "6901234000047" in nobody.stdout + nobody.stderr
     cut = suyuan("--most-facts", "3")
     assert "A limit was hit" in cut.stdout + cut.stderr or "no account" in cut.stdout
 

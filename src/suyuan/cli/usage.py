@@ -45,7 +45,10 @@ _MOST: Final = Text("应为不大于 {most} 的{kind}", "it should be {kind} up 
 _WHOLE: Final = Text("整数", "a whole number")
 _NUMBER: Final = Text("数", "a number")
 _OPENABLE: Final = Text("应为能打开的文件或目录", "a file or folder that can be opened")
-_DAY: Final = Text("应为日期，写成 {forms}", "it should be a day, written {forms}")
+_DAY: Final = Text("应为日期（年-月-日），写成 {forms}", "it should be a day, written {forms}")
+_FIELDS: Final = {
+    "%Y": "YYYY", "%m": "MM", "%d": "DD", "%H": "hh", "%M": "mm", "%S": "ss",
+}  # fmt: skip
 _OTHERWISE: Final = Text("写法不对，请看说明", "written otherwise; see the help")
 _KINDS: Final = {
     "integer": Text("应为整数", "it should be a whole number"),
@@ -223,8 +226,15 @@ def _wanted(kind: click.ParamType[Any] | None) -> Text:
     if isinstance(kind, (click.Path, click.File)):
         return _OPENABLE
     if isinstance(kind, click.DateTime):
-        return _DAY.format(forms=", ".join(kind.formats))
+        return _DAY.format(forms=", ".join(map(_spelled, kind.formats)))
     return _KINDS.get(kind.name, _OTHERWISE) if kind is not None else _OTHERWISE
+
+
+def _spelled(form: str) -> str:
+    """How a time is written, as people say it."""
+    for field, letters in _FIELDS.items():
+        form = form.replace(field, letters)
+    return form
 
 
 def _bounds(least: float | None, most: float | None, kind: Text) -> Text:

@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from suyuan.codes import privacy
 from suyuan.families import citing
 from suyuan.kit import Text
 from suyuan.kit.text import vouched
@@ -9,6 +10,11 @@ from suyuan.service.balancing import Undrawn
 from suyuan.trace.accounts.types import Allowed, Contradiction, Doubt, Reason, Suspect
 from suyuan.trace.types import BalanceKind, Column
 
+_NEVER_THERE: Final = Text(
+    "您能看到的、问到的记录里，没有什么到过 {name}：那里有过什么不知道，这不等于没有。请核对编码。",
+    "In the records asked about that you may see nothing was at {name}: what was there is not "
+    "known, which does not mean nothing. Compare its code.",
+)
 KINDS: Final = {
     BalanceKind.POOL: Text("批次", "lot"),
     BalanceKind.SITE: Text("品类", "class"),
@@ -108,6 +114,11 @@ def unrecorded(missing: Text | None, lost: Text | None) -> tuple[Text, ...]:
     """What must have come, or gone, without a record; amounts in words, None for nothing."""
     said = ((_CAME, missing), (_WENT, lost))
     return tuple(text.format(much=much) for text, much in said if much is not None)
+
+
+def unknown(name: str) -> Text:
+    """Of a party or site asked about at which nothing was."""
+    return _NEVER_THERE.format(name=privacy.quoted(name))
 
 
 def tolerated(allowed: Allowed | None) -> Text | None:

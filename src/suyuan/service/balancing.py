@@ -10,11 +10,12 @@ from typing import Final
 
 from msgspec import Struct, structs
 
-from suyuan.codes import all_schemes
+from suyuan.codes import all_schemes, privacy
 from suyuan.families import citing, tolerances
 from suyuan.kit import SuyuanError, Text
 from suyuan.model import Role, Viewer
 from suyuan.registry import Product, Site, directory
+from suyuan.service import contact_roots
 from suyuan.service.classes import class_of
 from suyuan.service.platform import Platform
 from suyuan.service.ruling import named_family
@@ -65,13 +66,15 @@ class Undrawn(StrEnum):
 class Balanced(Audit, frozen=True, kw_only=True):
     """The accounts, and what their parties, sites and products are called where registered.
 
-    `undrawn` counts accounts asked for of which the viewer sees only a part, by the reason.
+    `undrawn` counts accounts asked for of which the viewer sees only a part, by the reason. Of the
+    party and site asked about `unknown` are those at which nothing that the viewer may see was.
     """
 
     parties: dict[str, Text]
     sites: dict[str, Text]
     products: dict[str, Text]
     undrawn: dict[Undrawn, int]
+    unknown: tuple[str, ...] = ()
 
 
 def balance(
@@ -83,7 +86,8 @@ def balance(
 ) -> Balanced:
     """The accounts that the viewer may see all of, drawn from what the viewer may see.
 
-    `advance` is told how much of the record has been read.
+    Party and site are given by any of their codes, or by their own names. `advance` is told how
+    much of the record has been read.
 
     Raises:
         SuyuanError: no percentage, a period that ends before it begins, or no such family.
@@ -93,6 +97,7 @@ def balance(
     with platform.store.read() as conn:
         found = _found(platform, conn, asked, near, advance)
         known = _known(conn, found, near.tenant)
+    asked, unknown = _at_holders(platform, asked, found)
     wanted = _Wanted(asked=asked, viewer=near, known=known, undrawn=Counter())
     books = Books(
         start=asked.start,
@@ -111,7 +116,8 @@ def balance(
         found.facts, books, position=position, truncated=found.truncated, alike=found.alike
     )
     with platform.store.read() as conn:
-        return _named(conn, drawn, known, wanted.undrawn, near.tenant)
+        told = _named(conn, drawn, known, wanted.undrawn, near.tenant)
+    return structs.replace(told, unknown=unknown)
 
 
 def percent_of(text: str | None, place: str) -> Decimal | None:
@@ -127,6 +133,24 @@ def percent_of(text: str | None, place: str) -> Decimal | None:
         if percent.is_finite():
             return percent
     raise SuyuanError("balance.tolerance", _NO_NUMBER, place)
+
+
+def _at_holders(
+    platform: Platform, asked: BalanceAsked, found: gather.Gathered
+) -> tuple[BalanceAsked, tuple[str, ...]]:
+    """The question by the names of holders on record; of what nothing was at is told as written.
+
+    What was cut off may be of any holder, so that nobody is said to be unknown then.
+    """
+    ends = (end for fact in found.facts for end in (fact.before, fact.after) if end is not None)
+    seen = {name for end in ends for name in (end.party, end.site)}
+    party, site = (
+        text and contact_roots.held(platform, text, seen) for text in (asked.party, asked.site)
+    )
+    both = ((asked.party, party), (asked.site, site))
+    unknown = tuple(privacy.masked(text) for text, name in both if text and not name)
+    named = structs.replace(asked, party=party or asked.party, site=site or asked.site)
+    return named, () if found.truncated else unknown
 
 
 class _Known(Struct, frozen=True):

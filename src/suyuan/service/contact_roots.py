@@ -24,6 +24,8 @@ UNKNOWN: Final = Text(
     "In the records that you may see nothing moved to or from it or a site of it: with whom it was "
     "in contact is not known, which does not mean with nobody. Compare its code or number.",
 )
+REGISTER: Final = "register"
+"""Whose numbers holdings have where nobody says."""
 _MOST_READ: Final = 10_000
 """So many roots that no move names are read as codes; a million would take minutes."""
 _SITE: Final = "https://id.gs1.org/414/"
@@ -66,6 +68,11 @@ def meant(platform: Platform, root: str, issuer: str) -> Iterator[str]:
         number = each.canonical.removeprefix(_SITE)
         if number != each.canonical and len(number) == _GLN:
             yield _PARTY + number  # a bare number is that of a place or of a party
+
+
+def held(platform: Platform, text: str, seen: Collection[str | None]) -> str | None:
+    """Which of the holders that were seen a text means, by any of its codes; None for none."""
+    return next((name for name in meant(platform, text, REGISTER) if name in seen), None)
 
 
 def roots_meant(looked: Looked, roots: Sequence[str], *, coded: bool) -> list[Root]:

@@ -16,7 +16,7 @@ from suyuan.kit.text import Lang
 from suyuan.model import Viewer
 from suyuan.registry import directory
 from suyuan.service.asking import described
-from suyuan.service.contact_roots import Looked, Root, roots_meant, sites_of
+from suyuan.service.contact_roots import REGISTER, Looked, Root, roots_meant, sites_of
 from suyuan.service.contacting import (
     Windows,
     found_of,
@@ -32,8 +32,6 @@ from suyuan.trace import contact_types, resting
 if TYPE_CHECKING:
     from suyuan.trace import contact_ways
 
-REGISTER: Final = "register"
-"""Numbers are of this register where none is named."""
 _CHINA: Final = 480
 _MOST_NAMED: Final = 20_000
 """A holder is looked for by its name among so many; by its code among any number."""

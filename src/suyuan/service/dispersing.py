@@ -25,7 +25,6 @@ UNKNOWN: Final = Text(
     "In the records that you may see nothing was at {place}: what was there is not known, which "
     "does not mean nothing. Compare its code. The numbers are of all records.",
 )
-_REGISTER: Final = "register"
 
 
 class DispersionAsked(Struct, frozen=True, kw_only=True):
@@ -98,8 +97,7 @@ def _place(platform: Platform, text: str | None, facts: Iterable[Fact]) -> tuple
         return None, True
     holders = (holder for fact in facts for holder in (fact.before, fact.after) if holder)
     seen = {end for holder in holders for end in (holder.party, holder.site)}
-    names = contact_roots.meant(platform, text, _REGISTER)
-    found = next((name for name in names if name in seen), None)
+    found = contact_roots.held(platform, text, seen)
     return found or text, found is not None
 
 

@@ -41,7 +41,6 @@ _SEVERAL: Final = Text(
     "'{place}' is {count:place|places}: {places}. Write the code of one of them.",
 )
 _NAMED: Final = 6
-_REGISTER: Final = "register"
 _NO_FLOW: Final = Text(
     "记录里没有带数量的流向；请给出追溯单元，或用 suyuan source FLOWS CASES。",
     "No flow with an amount is on record; name a thing, or use suyuan source FLOWS CASES.",
@@ -77,7 +76,7 @@ class Lookup(Struct, frozen=True, eq=False):
 
     def meant(self, text: str) -> set[str]:
         """The places that a text may mean."""
-        names = contact_roots.meant(self.platform, text, _REGISTER)
+        names = contact_roots.meant(self.platform, text, contact_roots.REGISTER)
         return next(filter(None, (self.named.get(name.casefold()) for name in names)), set())
 
 

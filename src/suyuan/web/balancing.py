@@ -58,6 +58,7 @@ def _answered(request: AnyRequest, given: Mapping[str, str]) -> dict[str, Any]:
     return {
         "found": found,
         "lines": [line_of(each, found, reader) for each in found.statements[begin:]],
+        "unknown": words.unknown,
         "around": _around(found.accounts, given),
         "undrawn": [words.UNDRAWN[why].format(count=n) for why, n in found.undrawn.items()],
         "contradicted": sum(found.contradictions.values()),

@@ -13,7 +13,15 @@ from msgspec import Struct
 from suyuan.codes import privacy, shown
 from suyuan.drawings import layout, nearness, pictured
 from suyuan.drawings.types import Pictured
-from suyuan.service import Windows, contact_ways, contacting, day_of, supposing, today
+from suyuan.service import (
+    Windows,
+    contact_roots,
+    contact_ways,
+    contacting,
+    day_of,
+    supposing,
+    today,
+)
 from suyuan.trace import contact_types, resting
 from suyuan.web.given import RESTING, rest_fields, share_typed
 from suyuan.web.question import question_page
@@ -213,7 +221,7 @@ def _row_name(found: contact_ways.ContactsTold, name: str) -> str:
 
 def _code(name: str) -> str:
     """A number of the register as it stands there; other codes as they are printed."""
-    number = contacting.called(name, contact_ways.REGISTER)
+    number = contacting.called(name, contact_roots.REGISTER)
     return privacy.masked(number if number != name else shown.shown_code(name))
 
 

@@ -100,7 +100,7 @@ def command(
     as_json: bool,
     **filters: Any,
 ) -> None:
-    """Print accounts, contradictions first; exit with 1 if there are any, with 0 if none."""
+    """Print accounts, contradictions first; exit with 1 if there are any, or nobody is known."""
     with plain_errors():
         minutes = minutes_of(offset)
         times = instants({"start": start, "end": end}, minutes)
@@ -119,8 +119,10 @@ def command(
     elif found.accounts:
         _show(found, shared)
     else:
+        for text in map(balance_words.unknown, found.unknown):
+            say(text, shared)
         say(_NOTHING, shared)
-    raise SystemExit(1 if found.contradictions else 0)
+    raise SystemExit(1 if found.contradictions or found.unknown else 0)
 
 
 def _drawn(platform: Platform, asked: BalanceAsked, shared: Shared) -> Balanced:

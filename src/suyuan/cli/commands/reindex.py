@@ -9,7 +9,10 @@ from suyuan.kit import Text
 from suyuan.service import open_platform, progress, reindex
 
 _WORK = Text("重建索引", "Reindexing")
-_DONE = Text("已由 {count} 条记录重建索引。", "Made the index again from {count:entry|entries}.")
+_DONE = Text(
+    "已由记录重建索引，记录共 {count} 条。",
+    "Made the index again from the record of {count:entry|entries}.",
+)
 
 
 @click.command("reindex", help="由记录重建索引 · Make the index again from the record.")
@@ -22,7 +25,9 @@ def command(shared: Shared, /, *, as_json: bool) -> None:
         open_platform(shared.config()) as platform,
         progress_bar(_WORK, progress(platform).head, shared.lang) as advance,
     ):
-        count = reindex(platform, progress=advance)
+        reindex(platform, progress=advance)
+        # A server may have followed most of it meanwhile: what counts is where the index stands.
+        count = progress(platform).head
     if as_json:
         emit_quoted({"entries": count})
     else:
