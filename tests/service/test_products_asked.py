@@ -2,6 +2,7 @@
 
 import html
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from litestar import Litestar
@@ -11,6 +12,7 @@ from oil import BOTTLER, LOT, OIL, OTHER, PRESS, STORY, pressed, told
 from faces import faces_of
 from suyuan.kit import SuyuanError
 from suyuan.model import Role, Viewer
+from suyuan.registry import issuing
 from suyuan.registry.types import Account
 from suyuan.service import (
     OPERATOR,
@@ -19,6 +21,7 @@ from suyuan.service import (
     cases_typed,
     fresh_key,
     locate_on_record,
+    meant,
     product_lots,
     recall,
     trace,
@@ -75,6 +78,22 @@ def test_the_source_of_cases_names_the_lots(still: Platform) -> None:
     assert caught.value.code == "source.no-flow"
     assert f"No flow with an amount is on record of {CODE}" in caught.value.text.en
     assert f"suyuan source CASES --thing '{CODE}(10)A2'" in caught.value.text.en
+
+
+def test_many_codes_of_one_product_are_looked_up_among_issued_ones_once(
+    still: Platform, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[int] = []
+    look_up = issuing._look_up
+
+    def noted(*args: Any, **more: Any) -> Any:
+        asked.append(1)
+        return look_up(*args, **more)
+
+    monkeypatch.setattr(issuing, "_look_up", noted)
+    codes = [f"{CODE}(10)N{number:03}" for number in range(40)]
+    assert [len(found) for found in meant(still, codes, OPERATOR)] == [1] * 40
+    assert len(asked) < 10
 
 
 @pytest.fixture

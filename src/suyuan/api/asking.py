@@ -243,7 +243,11 @@ def get_scope(  # noqa: PLR0913, PLR0917 -- the parameters of a question, given 
     request: AnyRequest,
     code: Annotated[
         list[str] | None,
-        QueryParameter(name="thing", description="Any code of a thing; needed, may be repeated"),
+        QueryParameter(
+            name="thing",
+            description="Any code of a thing; needed, may be repeated, 100 at most: of more, "
+            "`suyuan scope --things-file`",
+        ),
     ] = None,
     as_of: _AsOf = None,
     known_at: _KnownAt = None,

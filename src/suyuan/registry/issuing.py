@@ -244,17 +244,25 @@ def find(conn: ReadConnection, found: Sequence[Slot], *, tenant: int) -> Issued 
 
 
 def find_all(
-    conn: ReadConnection, found: Sequence[Slot], supplies: Supplies, *, tenant: int
+    conn: ReadConnection,
+    found: Sequence[Slot],
+    supplies: Supplies,
+    *,
+    tenant: int,
+    absent: set[Way] | None = None,
 ) -> Iterator[Issued]:
     """The issued codes that these readings are; what is not in `supplies` is looked up once.
 
     Inventions fail by arithmetic: of a supply that is known, only what it made is looked up.
+    `absent` keeps, while one question lasts, of which ways there is no supply.
     """
+    absent = set() if absent is None else absent
     ways = {_way(each, tenant): each for each in found}
     known = {way: kept for way in ways if (kept := supplies.get(way))}
-    new = [each for way, each in ways.items() if way not in known]
+    new = {way: each for way, each in ways.items() if way not in known and way not in absent}
     if new:
-        looked_up = _look_up(conn, new, tenant=tenant)
+        looked_up = _look_up(conn, [*new.values()], tenant=tenant)
+        absent |= new.keys() - looked_up.keys()
         known |= looked_up
         if len(supplies) > _MOST_KEPT:
             supplies.clear()

@@ -15,6 +15,7 @@ from suyuan.model import PUBLIC, Viewer
 from suyuan.publish import Asked, PublicAnswer, public_answer
 from suyuan.record import grants_of
 from suyuan.registry import directory
+from suyuan.registry.types import Way
 from suyuan.service.platform import Platform
 from suyuan.service.product_lots import with_lots
 from suyuan.service.verifying import Here, brought_in_here, issued_here
@@ -56,9 +57,10 @@ def identify(
         [dating.dated(each, on) for each in recognise(text, platform.config.resolvers)]
         for text in texts
     ]
+    absent = set[Way]()
     with platform.store.read() as conn:
         issued = [
-            issued_here(platform, conn, text, found, viewer)
+            issued_here(platform, conn, text, found, viewer, absent)
             for text, found in zip(texts, read, strict=True)
         ]
         readings = [

@@ -18,6 +18,7 @@ from suyuan.kit import Text
 from suyuan.kit.clock import CHINA, day_in_china, in_china, there
 from suyuan.model import PUBLIC, Role, Viewer
 from suyuan.registry import bringing, directory, issuing, scratching
+from suyuan.registry.types import Way
 from suyuan.service.platform import Platform
 from suyuan.service.unverified import what_can_be_said
 from suyuan.store import ReadConnection
@@ -222,18 +223,24 @@ def _several(codes: Sequence[str]) -> Verification:
 
 
 def issued_here(
-    platform: Platform, conn: ReadConnection, text: str, found: Sequence[Candidate], viewer: Viewer
+    platform: Platform,
+    conn: ReadConnection,
+    text: str,
+    found: Sequence[Candidate],
+    viewer: Viewer,
+    absent: set[Way] | None = None,
 ) -> list[Here]:
     """The things in a text whose code was issued here, and what may be said of that.
 
     `found` are the text's readings. A link in which nothing is read is one guess: where several
-    of its pieces could be codes of here, none is looked up.
+    of its pieces could be codes of here, none is looked up. `absent` is for many texts at once:
+    what one found that there is not, the next need not look for.
     """
     pieces = {} if making.apart(found) else making.beside(text, ())
     if len(pieces) > 1 and len(_supplied(conn, pieces, viewer)) > 1:
         return []
     ways = list(making.slots(text[:_LONGEST_TEXT], found))
-    codes = issuing.find_all(conn, ways, platform.supplies, tenant=viewer.tenant)
+    codes = issuing.find_all(conn, ways, platform.supplies, tenant=viewer.tenant, absent=absent)
     return [_here(conn, code, viewer) for code in codes if _may_know(code, viewer)]
 
 
