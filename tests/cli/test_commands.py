@@ -289,7 +289,10 @@ def test_a_file_that_is_no_document_is_refused_in_words(
 def test_a_thing_of_which_nothing_is_recorded_leaves_with_one(suyuan: Run) -> None:
     done = suyuan("trace", "6901234567892")
     assert done.returncode == 1
-    assert done.stdout.strip() == "没有 (01)06901234567892 的记录"
+    assert done.stdout.strip() == (
+        "(01)06901234567892 是产品，不是批次；没有只写到产品的记录。"
+        "也没有看到 (01)06901234567892 的批次或单件的记录"
+    )
 
 
 def test_an_answer_is_written_to_a_file_of_the_form_that_its_name_says(
@@ -314,10 +317,10 @@ def test_an_answer_is_written_to_a_file_of_the_form_that_its_name_says(
 
 
 def test_a_scope_of_nothing_leaves_with_one_and_half_a_holder_is_an_error(suyuan: Run) -> None:
-    nothing = suyuan("--lang", "en", "scope", "6901234567892")
+    nothing = suyuan("--lang", "en", "scope", "(01)06901234567892(10)L7")
     assert (nothing.returncode, nothing.stdout.strip()) == (
         1,
-        "Nothing is recorded of (01)06901234567892",
+        "Nothing is recorded of (01)06901234567892(10)L7",
     )
     half = suyuan(
         "--lang", "en", "scope", "6901234567892", "--holder-party", "urn:suyuan:party:shop"

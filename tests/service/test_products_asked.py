@@ -69,7 +69,10 @@ def test_a_product_of_which_nothing_is_on_record_has_no_commands(still: Platform
     said = recall(
         still, Question(seeds=(Seed(thing=other),), direction=Direction.FORWARD), OPERATOR
     )
-    assert said.completeness.summary.en.endswith("nothing is recorded of it as such")
+    assert said.completeness.summary.en.endswith(
+        "nothing is recorded of it as such. "
+        "No lot or piece of (01)06907777000056 is seen on record either"
+    )
 
 
 def test_the_source_of_cases_names_the_lots(still: Platform) -> None:

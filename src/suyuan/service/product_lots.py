@@ -5,7 +5,7 @@ As far as the viewer may see, the newest first, and of so many events as `_EVENT
 
 import re
 import shlex
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from itertools import islice
 from typing import Final, TypeVar
 
@@ -31,6 +31,10 @@ _LOTS: Final = Text(
     "Of {product} {count:lot or piece is|lots or pieces are} on record{most} and not in this; ask "
     "about each, the newest first: {commands}",
 )
+_NO_LOT: Final = Text(
+    "也没有看到 {product} 的批次或单件的记录",
+    "No lot or piece of {product} is seen on record either",
+)
 _MOST: Final = Text("（只看了最近 {events} 个事件）", " (in the last {events:event|events} alone)")
 _Told = TypeVar("_Told", Answer, Scope)
 
@@ -51,7 +55,8 @@ def with_lots(
     product, so the answer has none of it.
     """
     names = [seed.thing for seed in found.question.seeds]
-    said: list[Text] = lots_said(platform, conn, names, viewer, verb)
+    unknown = {seed.thing for seed in found.unknown}
+    said: list[Text] = lots_said(platform, conn, names, viewer, verb, unknown=unknown)
     if not said:
         return found
     whole = opening.sentences([found.completeness.summary, *said])
@@ -59,12 +64,23 @@ def with_lots(
 
 
 def lots_said(
-    platform: Platform, conn: ReadConnection, names: Sequence[str], viewer: Viewer, verb: str
+    platform: Platform,
+    conn: ReadConnection,
+    names: Sequence[str],
+    viewer: Viewer,
+    verb: str,
+    *,
+    unknown: Collection[str] = (),
 ) -> list[Text]:
-    """Of each product among these names what of it is on record, with commands that ask of it."""
+    """Of each product among these names what of it is on record, with commands that ask of it.
+
+    Of the `unknown` it is said too where there is nothing.
+    """
     products = islice((name for name in dict.fromkeys(names) if is_product(name)), _PRODUCTS)
     found = ((each, lots_of(platform, conn, each, viewer)) for each in products)
-    return [_said(product, lots, verb) for product, lots in found if lots.things]
+    return [
+        _said(product, lots, verb) for product, lots in found if lots.things or product in unknown
+    ]
 
 
 def is_product(name: str) -> bool:
@@ -101,6 +117,8 @@ def _named(
 
 
 def _said(product: str, lots: LotsOf, verb: str) -> Text:
+    if not lots.things:
+        return _NO_LOT.format(product=shown.code_text(product))
     codes = (shlex.quote(shown.shown_code(each)) for each in lots.things[:_SHOWN])
     return _LOTS.format(
         product=shown.code_text(product),
