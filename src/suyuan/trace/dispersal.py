@@ -35,7 +35,8 @@ from suyuan.trace.dispersed import (
     Wanted,
 )
 from suyuan.trace.known import Rename
-from suyuan.trace.postings import amount
+from suyuan.trace.leftover import left_over
+from suyuan.trace.postings import amount, lots_of
 from suyuan.trace.seeds import seeds
 from suyuan.trace.times import Told
 from suyuan.trace.types import Direction, LinkKind, Pool, Question, Seed
@@ -134,8 +135,8 @@ class _Ends(Struct, frozen=True, eq=False):
 
 
 def _drawn(laid: LaidOut, question: Question) -> _Drawn:
-    numbered = laid.net.ends
-    ends = _ends(laid, numbered.pools)
+    numbered, amounts = laid.net.ends, _amounts(laid.told)
+    ends, left = _ends(laid, amounts)
     sizes = [len(numbered.pools), len(ends.inputs), len(ends.products), len(ends.holders)]
     _, inputs, products, holders = np.split(np.arange(sum(sizes)), np.cumsum(sizes)[:-1])
     pairs = set(zip(numbered.sources, numbered.targets, strict=True))
@@ -153,7 +154,6 @@ def _drawn(laid: LaidOut, question: Question) -> _Drawn:
             pairs.add((before[pool.party, pool.site], here))
             at[pool.thing].add((pool.party, pool.site))
     links = np.array(sorted(pairs), np.int32).reshape(-1, 2)
-    amounts = _amounts(laid.told)
     return _Drawn(
         nodes=sum(sizes),
         source=links[:, 0],
@@ -162,7 +162,7 @@ def _drawn(laid: LaidOut, question: Question) -> _Drawn:
         products=products,
         holders=holders,
         names=ends,
-        amounts=[amounts.get(name) for name in ends.products],
+        amounts=[(amounts | left).get(name) for name in ends.products],
         at=at,
         rename=laid.rename,
     )
@@ -173,10 +173,14 @@ def _is_held(pool: Pool) -> bool:
     return bool(pool.thing) and not pool.unknown
 
 
-def _ends(laid: LaidOut, pools: Iterable[Pool]) -> _Ends:
+def _ends(
+    laid: LaidOut, amounts: Mapping[str, Quantity | None]
+) -> tuple[_Ends, dict[str, Quantity | None]]:
     """What goes in and is made of nothing, and what is made and goes into nothing.
 
-    What a lot's steps may mean for one of its pieces makes neither of them a product.
+    A lot of which only a part goes into something is a product too, with what may be left of it,
+    which is given beside. What a lot's steps may mean for one of its pieces makes neither of them
+    a product.
     """
     links = laid.net.links
     fed = {link.target for link in links if link.kind is LinkKind.INPUT}
@@ -185,29 +189,34 @@ def _ends(laid: LaidOut, pools: Iterable[Pool]) -> _Ends:
     coming = [link for link in links if link.kind in _MADE]
     made = {link.target.thing for link in coming if not link.of_lot}
     of_something = {link.target.thing for link in coming if link.source.thing or link.source in fed}
-    return _Ends(
+    lots = lots_of(laid.told) - _pieces(laid.told)
+    parted = {thing: amounts.get(thing) for thing in made & used & lots}
+    left = left_over(parted, laid.told, links)
+    ends = _Ends(
         inputs=sorted(used - of_something - {""}),
-        products=sorted(made - used - {""}),
-        holders=sorted({(pool.party, pool.site) for pool in pools if _is_held(pool)}),
+        products=sorted((made - used - {""}) | left.keys()),
+        holders=sorted({(pool.party, pool.site) for pool in laid.net.ends.pools if _is_held(pool)}),
         unfed=len(giving - fed),
         barren=len(fed - giving),
     )
+    return ends, left
 
 
-def _amounts(told: Iterable[Told]) -> dict[str, Quantity]:
+def _amounts(told: Sequence[Told]) -> dict[str, Quantity]:
     """What was made of each thing in all, in one unit; a piece is one. None, if nobody says."""
     stated: dict[str, dict[bool, list[Quantity | None]]] = defaultdict(lambda: defaultdict(list))
-    pieces = set[str]()
     for item in told:
         fact = item.fact
-        if fact.grain is ThingGrain.INSTANCE:
-            pieces.add(fact.thing)
         came_out = fact.kind is FactKind.BECAME and fact.side is Side.OUTPUT
         if came_out or fact.kind is FactKind.MADE:
             stated[fact.thing][came_out].append(amount(fact))
     found = {thing: _sum(some.get(True) or some[False]) for thing, some in stated.items()}
     whole = {thing: much for thing, much in found.items() if much is not None}
-    return whole | dict.fromkeys(pieces, Quantity(Decimal(1)))
+    return whole | dict.fromkeys(_pieces(told), Quantity(Decimal(1)))
+
+
+def _pieces(told: Iterable[Told]) -> set[str]:
+    return {item.fact.thing for item in told if item.fact.grain is ThingGrain.INSTANCE}
 
 
 def _sum(amounts: Sequence[Quantity | None]) -> Quantity | None:
