@@ -98,8 +98,8 @@ def test_a_scope_under_a_table_of_vessels_says_what_is_assumed_and_where_it_is_s
     assert "[" not in suyuan(*asked[:-2]).output
     narrowed = suyuan(*asked[:-2], "--narrow").output
     assert (
-        f"若 {site(HALL)} 先进先出：各处存货与售出中至多含有的，可从 6 千克 减少 3 千克。"
-        in narrowed
+        f"若 {site(HALL)} 先进先出：各处存货与售出各自的上限，加起来可从 6 千克 减少 3 千克；"
+        "合起来至多 3 千克，" in narrowed
     )
     assert "要召回的不变" in narrowed
     assert "没有哪个容器罐" in suyuan(*asked, "--narrow").output

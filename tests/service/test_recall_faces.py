@@ -142,7 +142,10 @@ def test_what_knowing_a_vessel_would_narrow_is_told_to_programs_and_on_the_page(
     client.post("/sign-in", data={"name": "clerk", "password": key})
     shown = page(client, f"/scope?thing={quote(LOT)}&narrow=true")
     assert "What would narrow it" in shown
-    assert "emptied on 2026-03-04, then at most 6 kg in stock" in shown
+    assert (
+        "at each place, which add up to 6 kg, come to 6 kg less. Of all together it is at most 3 kg"
+        in shown
+    )
     assert "What would narrow it" not in page(client, f"/scope?thing={quote(LOT)}")
 
 

@@ -52,8 +52,11 @@ _BRACKETS: Final = Text(
 
 
 _NARROWS: Final = Text(
-    "若 {vessel} {way}：各处存货与售出中至多含有的，可从 {most} 减少 {much}。",
-    "If at {vessel}: {way}, then at most {most} in stock and sold anywhere become {much} less.",
+    "若 {vessel} {way}：各处存货与售出各自的上限，加起来可从 {limits} 减少 {much}；"
+    "合起来至多 {most}，同一份货可能算在几处的上限里。",
+    "If at {vessel}: {way}, then the limits of stock and sales at each place, which add up to "
+    "{limits}, come to {much} less. Of all together it is at most {most}: what may be at several "
+    "places is in the limit of each.",
 )
 _NONE: Final = Text(
     "没有哪个容器罐的规则能减少含量上限。", "No rule of any vessel would take anything off."
@@ -120,6 +123,7 @@ def _of_vessels(found: narrowing.Narrowed) -> list[Text]:
         _NARROWS.format(
             vessel=each.rule.vessel,
             way=way(each.rule),
+            limits=amount(each.limits, each.unit),
             most=amount(each.most, each.unit),
             much=amount(each.takes_off, each.unit),
         )

@@ -1,12 +1,12 @@
 """What it would narrow to know how a vessel is drawn from, when it was emptied, or what went where.
 
 Where affected stock mixed with other in a vessel of which nobody states a rule, each rule is tried
-in turn: how much less of the material could then be where it lies, or was sold and used, in all.
+in turn: how much lower the limits of what lies anywhere, or was sold and used, would then be.
 Each is an assumption, as a stated rule is (docs/concepts/trace.md, Recall scope), and tells what
 asking for the vessel's log is worth; it recalls nothing less. Of makings, `mapping` says it.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
 from itertools import pairwise
@@ -17,7 +17,7 @@ from msgspec import Struct
 from suyuan.trace import mapping
 from suyuan.trace.accounted import Stocks, stocks
 from suyuan.trace.closure import Examined
-from suyuan.trace.flows import Flow, flows
+from suyuan.trace.flows import Amount, Flow, flows, summed
 from suyuan.trace.material import Bounds, bounds
 from suyuan.trace.rotation import days_of
 from suyuan.trace.ruled import under_rules
@@ -33,16 +33,18 @@ _UNSAID: Final = "?"
 
 
 class Narrowing(Struct, frozen=True, kw_only=True):
-    """If a vessel were drawn from by `rule`: so much less of the material could be there at most.
+    """If a vessel were drawn from by `rule`: so much lower would be what each place has at most.
 
-    `takes_off` and `most` are of all holders' stock, and of what they sold or used, in `unit` (None
-    counts pieces); `most` is what it is without.
+    `limits` adds up the limits of each holder's stock, and of what he sold or used, without the
+    rule, in `unit` (None counts pieces); `takes_off` is by how much less they then add up to. What
+    may be at either of two places is in the limits of both: of all together it is `most`.
     """
 
     party: str
     site: str
     rule: VesselRule
     takes_off: Decimal
+    limits: Decimal
     most: Decimal
     unit: str | None
 
@@ -70,7 +72,7 @@ def narrowed(found: Examined, question: Question) -> Narrowed:
     left = stocks(found, plain.net, question.as_of)
     lines = list(lines_of(found, plain, left))
     tops = _Tops(found, flowing, question.vessels, lines, left)
-    before = tops.under(drawn)
+    before, whole = tops.under(drawn), _together(drawn)
     vessels = list(_vessels(drawn))
     room, found_so_far, tried = _MOST_WORK // max(1, len(flowing)), list[Narrowing](), 0
     for shelves in vessels:
@@ -79,7 +81,7 @@ def narrowed(found: Examined, question: Question) -> Narrowed:
         if room < 0:
             break
         tried += 1
-        found_so_far += _best_of(shelves[0].place, rules, tops, before)
+        found_so_far += _best_of(shelves[0].place, rules, tops, before, whole)
     best = sorted(found_so_far, key=lambda one: (-one.takes_off, one.party, one.site))
     return Narrowed(
         best=tuple(best),
@@ -91,21 +93,26 @@ def narrowed(found: Examined, question: Question) -> Narrowed:
 
 
 def _best_of(
-    place: Pool, rules: Sequence[VesselRule], tops: "_Tops", before: dict[str | None, Decimal]
+    place: Pool,
+    rules: Sequence[VesselRule],
+    tops: "_Tops",
+    before: dict[str | None, Decimal],
+    whole: Mapping[str | None, Decimal],
 ) -> Iterator[Narrowing]:
     """What each rule takes off; of days of emptying the best alone."""
     emptied: list[Narrowing] = []
     for rule in rules:
         after = tops.with_rule(rule)
-        for unit, most in before.items():
-            off = most - after.get(unit, most)
+        for unit, limits in before.items():
+            off = limits - after.get(unit, limits)
             if off > 0:
                 one = Narrowing(
                     party=place.party,
                     site=place.site,
                     rule=rule,
                     takes_off=off,
-                    most=most,
+                    limits=limits,
+                    most=min(limits, whole.get(unit, limits)),
                     unit=unit,
                 )
                 if rule.emptied:
@@ -117,7 +124,7 @@ def _best_of(
 
 
 class _Tops(Struct, frozen=True, eq=False):
-    """How much of the material there can be at most, over all holders, under given rules."""
+    """What the limits of all holders add up to, under given rules."""
 
     found: Examined
     flowing: Sequence[Flow]
@@ -140,6 +147,27 @@ class _Tops(Struct, frozen=True, eq=False):
                 if part.material.most is not None and extent.most is not None:
                     totals[line.unit] = totals.get(line.unit, _ZERO) + extent.most
         return totals
+
+
+def _together(drawn: Bounds) -> dict[str | None, Decimal]:
+    """By unit, how much there is of what is asked about: what left its pools, and what they keep.
+
+    A unit in which an amount is not known is out; so is one that came to be in a making only.
+    """
+    net, whole = drawn.net, dict[str | None, list[Amount]]()
+    for shelf in net.shelves.values():
+        if shelf.start is None:
+            continue
+        flows = [net.flows[n] for n in (*shelf.into, *shelf.out)]
+        for unit in {flow.unit for flow in flows}:
+            whole.setdefault(unit, []).append(net.kept(shelf).most)
+        for number in shelf.out:
+            target, flow = net.targets[number], net.flows[number]
+            if flow.takes and (target is None or target.start is None):
+                much = None if flow.sent is None or flow.got is None else max(flow.sent, flow.got)
+                whole.setdefault(flow.unit, []).append(much)
+    sums = {unit: summed(amounts) for unit, amounts in whole.items()}
+    return {unit: much for unit, much in sums.items() if much is not None}
 
 
 def _name(place: Pool) -> str:
