@@ -24,6 +24,12 @@ _IDLE: Final = Text("没有用上：{vessel}（{why}）。", "Of no use here: {v
 _WHY: Final[Mapping[Unused, Text]] = {
     Unused.NOT_TOUCHED: Text("范围内没有东西在里面", "nothing in the scope was in it"),
     Unused.ASKED: Text("里面全是所问之物", "all of its stock is what is asked about"),
+    Unused.KEPT_APART: Text(
+        "它是容器：容器里各批次不混。要记混合，请把各批次作为投入、罐里的一批作为产出，"
+        "在该地点记一次加工",
+        "it is a container, which keeps its lots apart; to record that they mixed, record a "
+        "transformation at the site, of the lots into a lot of the tank",
+    ),
     Unused.NOT_EXACT: Text(
         "台账缺时间或数量，或超过 200 笔",
         "its log lacks a time or an amount, or has more than 200 entries",

@@ -14,6 +14,7 @@ from suyuan.trace.answer import How, answer_from
 from suyuan.trace.closure import Examined, examine
 from suyuan.trace.folding import Folding
 from suyuan.trace.gather import Gathered, Limit, gather
+from suyuan.trace.idle import kept_apart
 from suyuan.trace.narrowing import Narrowed, narrowed
 from suyuan.trace.opening import unknown_seeds
 from suyuan.trace.resting import require_possible, rest_of
@@ -53,7 +54,7 @@ class Reached(Struct, frozen=True, eq=False):
 
     def scope(self) -> Scope:
         """The scope of a recall; only of what was reached for one."""
-        return scope_from(self.found, self.question, self.how)
+        return kept_apart(scope_from(self.found, self.question, self.how), self.found)
 
     def narrowed(self) -> Narrowed:
         """What knowing more of its vessels would narrow; only of what was reached for a recall."""

@@ -365,7 +365,7 @@ class Part(Struct, frozen=True, kw_only=True, gc=False):
 
     `touched` None: not stated, or in units that do not compare. `assumed` only where the pool's
     log is exact, and it is known of every inflow whether it was of the material. `stated`: how much
-    it is if vessels are drawn from as their rules say; None where these narrow nothing.
+    it is by the rules of vessels; None where these narrow nothing.
     """
 
     touched: Decimal | None
@@ -388,6 +388,7 @@ class Unused(StrEnum):
 
     NOT_TOUCHED = "not_touched"  # nothing in the scope was in that vessel
     ASKED = "asked"  # all of its stock is what is asked about
+    KEPT_APART = "kept_apart"  # it is a container of several lots, which do not mix in it
     NOT_EXACT = "not_exact"  # its log lacks a time or an amount, or is too long
     SUPERSEDED = "superseded"  # a container's own rule comes before its site's
     OTHER_DAYS = "other_days"  # its log goes beyond the days of the rule
@@ -406,9 +407,8 @@ class ScopeLine(Struct, frozen=True, kw_only=True, gc=False):
 
     `thing` is "" for pieces; `unit` None counts them. `came`, `sent`, `ended` (sold to a consumer,
     used, destroyed) and `stock` (still there, or under way to him) are each a part. `rules` are
-    those that his own vessels were taken to be drawn from by; `unclear` says why an amount or a
-    limit is not given, or that amounts contradict each other. A lot told in units that do not
-    compare has a line for each.
+    those that his own vessels were drawn from by; `unclear` says why an amount or a limit is not
+    given, or contradicted. A lot told in units that do not compare has a line for each.
     """
 
     party: str
