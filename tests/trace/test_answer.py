@@ -127,6 +127,38 @@ def test_who_still_has_some_answers_for_it_until_now() -> None:
     assert mill.until.hi == at(6)
 
 
+def silent(sent: int, got: int) -> list[Fact]:
+    """The farm sent the mill so much, which says nothing; the shop got so much from the mill."""
+    first = {"side": Side.SENT, "before": FARM, "after": MILL}
+    last = {"side": Side.RECEIVED, "before": MILL, "after": SHOP}
+    return record(
+        [
+            line(FactKind.MADE, "lotA", 0, after=FARM, **kg(400)),
+            line(FactKind.MOVED, "lotA", 1, **first, **kg(sent)),
+            line(FactKind.MOVED, "lotA", 3, **last, **kg(got)),
+        ]
+    )
+
+
+@pytest.mark.parametrize("direction", list(Direction))
+def test_who_was_sent_more_than_left_him_has_it_until_now_though_he_is_silent(
+    direction: Direction,
+) -> None:
+    _, mill, _ = answer(silent(400, 250), asked("lotA", direction)).responsibility
+    assert (mill.party, mill.until) == ("mill", None)
+    _, mill, _ = answer(silent(400, 400), asked("lotA", direction)).responsibility
+    assert mill.until is not None
+
+
+def test_what_a_silent_holder_was_sent_and_did_not_pass_on_is_in_transit() -> None:
+    found = answer(silent(400, 250), asked("lotA", Direction.FORWARD)).whereabouts
+    assert [(w.pool.party, w.rest, w.quantity, w.unit) for w in found if w.quantity] == [
+        ("mill", Rest.IN_TRANSIT, Decimal(150), "KGM"),
+        ("shop", Rest.HELD, Decimal(250), "KGM"),
+    ]
+    assert sum(w.quantity or 0 for w in found) == 400
+
+
 def test_what_left_before_it_came_was_there_by_then() -> None:
     there = {"side": Side.BOTH, "before": FARM, "after": MILL}
     back = {"side": Side.BOTH, "before": MILL, "after": FARM}

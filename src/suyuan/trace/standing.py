@@ -1,18 +1,20 @@
 """Origins, whereabouts and responsibility: what a closure means to those who ask."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from decimal import Decimal
 from math import inf
 
 from msgspec import Struct
 
-from suyuan.kit import Span
+from suyuan.kit import Quantity, Span
+from suyuan.kit.quantity import normal
 from suyuan.model import SEEN, FactKind
 from suyuan.trace.alike import everyone
+from suyuan.trace.balance import sums_of
 from suyuan.trace.closure import Examined
 from suyuan.trace.places import source, target
-from suyuan.trace.postings import amount
+from suyuan.trace.postings import amount, at_holder
 from suyuan.trace.times import Micros, Told, high, low, moment
 from suyuan.trace.types import (
     Confirmed,
@@ -27,7 +29,7 @@ from suyuan.trace.types import (
     Whereabouts,
 )
 
-Left = dict[Pool, tuple[Decimal | None, str | None]]
+Left = Mapping[Pool, tuple[Decimal | None, str | None]]
 
 
 def origins(found: Examined) -> tuple[Origin, ...]:
@@ -61,6 +63,7 @@ def whereabouts(found: Examined, left: Left) -> tuple[Whereabouts, ...]:
     """Who has what was reached, what is under way to whom, and what ended where."""
     departs = {link.source for link in found.net.links if _takes_away(link)}
     ended = _at_place(found.told, FactKind.ENDED)
+    unsaid = _unsaid(found, departs | ended.keys())
     arriving: dict[Pool, list[Link]] = defaultdict(list)
     for link in found.closure.links:
         arriving[link.target].append(link)
@@ -76,6 +79,7 @@ def whereabouts(found: Examined, left: Left) -> tuple[Whereabouts, ...]:
         places += under_way
         if not under_way:
             places += _kept(node, left, gone=gone)
+            places += _rest_under_way(node, unsaid, left, arriving[node.pool])
     return tuple(places)
 
 
@@ -114,6 +118,46 @@ def _under_way(node: Node, arriving: list[Link]) -> list[Whereabouts]:
     ]
 
 
+def _unsaid(found: Examined, gone: Collection[Pool]) -> dict[Pool, tuple[Decimal, str | None]]:
+    """Of lots sent to a holder who does not say that they came: what has not left him, at most.
+
+    Only where something left him; in the base unit. Else all of it is under way.
+    """
+    sent = {at_holder(link.target) for link in found.net.links if _is_sent_only(link)}
+    if not (sent := sent.intersection(gone)):
+        return {}
+    sums = sums_of(found.told, found.net.links)
+    known = ((place, sums.get(place)) for place in sent)
+    rests = ((place, s.came - s.went - s.ended, s.unit) for place, s in known if s is not None)
+    return {place: (rest, unit) for place, rest, unit in rests if rest > 0}
+
+
+def _is_sent_only(link: Link) -> bool:
+    return link.kind is LinkKind.MOVED and link.confirmed is Confirmed.SENT
+
+
+def _rest_under_way(
+    node: Node, unsaid: Left, left: Left, arriving: list[Link]
+) -> Iterator[Whereabouts]:
+    """What was sent here, is not said to have come, and cannot be in what left or is held."""
+    moves = [link for link in arriving if _is_sent_only(link)]
+    rest, unit = unsaid.get(node.pool, (None, None))
+    held, held_in = left.get(node.pool, (None, None))
+    if rest is None or not moves or not all(link.certain for link in moves):
+        return
+    if held:
+        rest -= normal(Quantity(held, held_in)).value
+    if rest > 0:
+        yield Whereabouts(
+            pool=node.pool,
+            rest=Rest.IN_TRANSIT,
+            certain=node.certain,
+            quantity=rest,
+            unit=unit,
+            entries=tuple(sorted({entry for link in moves for entry in link.entries})),
+        )
+
+
 def _kept(node: Node, left: Left, *, gone: bool) -> Iterator[Whereabouts]:
     """Still here: nothing left, or less left than came."""
     quantity, unit = left.get(node.pool, (None, None))
@@ -147,18 +191,19 @@ class _Tenure(Struct):
 def responsibility(found: Examined, left: Left) -> tuple[Responsible, ...]:
     """Every holder on the chain, from the first time it may have had it to the last.
 
-    Who has some of it `left` has it until now.
+    Who has some of it `left` has it until now, and so has who was sent more than left him.
     """
     tenures: dict[tuple[str, str], _Tenure] = defaultdict(lambda: _Tenure(set(), set()))
     nodes = {node.pool: node for node in found.closure.nodes if node.pool.party or node.pool.site}
     gone = {link.source for link in found.net.links if _takes_away(link)}
     gone |= set(_at_place(found.told, FactKind.ENDED))
+    unsaid = _unsaid(found, gone)
     for place, node in nodes.items():
         tenure = tenures[place.party, place.site]
         tenure.things |= {place.thing} - {""}
         tenure.certain |= node.certain
         stock, _ = left.get(place, (None, None))
-        tenure.holds |= place not in gone or (stock is not None and stock > 0)
+        tenure.holds |= place not in gone or place in unsaid or (stock is not None and stock > 0)
     for link in found.closure.links:
         _add_link(tenures, link, nodes)
     for item in found.told:
