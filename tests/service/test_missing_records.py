@@ -33,9 +33,10 @@ from suyuan.service import (
     cases_typed,
     locate_on_record,
     register,
+    requests,
 )
 from suyuan.service.missing_records import KNOWN, SAME, TRUE, Missing, Wanted
-from suyuan.trace import Direction
+from suyuan.trace import Direction, Question, Seed
 
 Story = list[tuple[str, list[dict[str, Any]]]]
 NOISE = 0.05
@@ -124,6 +125,11 @@ def test_a_silent_holder_may_have_sent_it_on(
     found = asked(platform, story, f"{STALL},2")
     silent = of_kind(found, Missing.HOLDER_SILENT)
     assert (silent.ask, silent.other, silent.thing) == ("Bottler", "Press", LOT)
+    seeds = (Seed(thing=silent.thing),)
+    forms = requests(
+        platform, Question(seeds=seeds, direction=silent.direction), OPERATOR, lang="en"
+    )
+    assert any(silent.ask in name for name in forms)
     assert silent.direction is Direction.FORWARD
     flows = [Flow("Press", "Bottler", 8), Flow("Mill", "Shop", 4), Flow("Bottler", SOLD, 8),
              Flow("Shop", SOLD, 4)]  # fmt: skip

@@ -5,6 +5,8 @@ from typing import Any
 
 import pytest
 from deliveries import bring_in, delivery, fcl
+from oil import BOTTLER, LOT, PRESS, SHOP, moved, pressed
+from oil import told as all_told
 from openpyxl import load_workbook
 
 from suyuan.service import OPERATOR, Platform, requests, told
@@ -98,3 +100,23 @@ def test_a_form_calls_the_goods_as_the_partner_calls_them(
     opened = load_workbook(io.BytesIO(book))
     assert opened[FORMS[direction][0]]["B3"].value == "鲜奶 L1"
     assert [cell.value for cell in opened["Products in Focus"][3]][2:4] == ["鲜奶", "L1"]
+
+
+@pytest.mark.parametrize("direction", list(Direction))
+def test_who_is_silent_though_both_sides_name_him_is_asked_both_ways(
+    platform: Platform, direction: Direction
+) -> None:
+    """The press shipped 400 to the bottler, and the shop had 250 of him; he says nothing."""
+    shipped = moved(10, 2, PRESS, BOTTLER, much=400)[0]
+    had = moved(20, 4, BOTTLER, SHOP, much=250)[1]
+    all_told(platform, [(PRESS, [pressed(1, 1, LOT, 400), shipped]), (SHOP, [had])])
+    books = requests(platform, ask(LOT, direction), OPERATOR, lang="en")
+    asked = set[tuple[str, str, str]]()
+    for book in books.values():
+        opened = load_workbook(io.BytesIO(book))
+        way, focus = opened.worksheets[0], opened["Products in Focus"]
+        amounts = [row[10] for row in focus.iter_rows(min_row=3, values_only=True)]
+        asked.add((way.title, way["C1"].value.partition(" ")[0], ",".join(amounts)))
+    end = ("Backtracing", "Press", "400"), ("Fwdtracing", "Shop", "250")
+    silent = {("Backtracing", "Bottler", "250"), ("Fwdtracing", "Bottler", "400")}
+    assert asked == silent | {end[direction is Direction.FORWARD]}

@@ -5,9 +5,9 @@ from itertools import chain
 from typing import Final, assert_never
 
 from suyuan.interchange import fcl_json, graphml, tables
-from suyuan.interchange.chains import chain_of
+from suyuan.interchange.chains import chain_of, deliveries_of
 from suyuan.interchange.types import Form, Handed, Names
-from suyuan.trace.types import Answer
+from suyuan.trace.types import Answer, Confirmed, Link, Pool
 
 MEDIA: Final[Mapping[Form, tuple[str, str]]] = {
     Form.EPCIS: ("application/ld+json", ".jsonld"),
@@ -49,10 +49,25 @@ def write(handed: Handed, form: Form) -> bytes:
 
 
 def requests_of(answer: Answer, names: Names) -> dict[str, bytes]:
-    """Workbooks that ask those at whom an answer stops for more, by file name."""
+    """Workbooks that ask those at whom an answer stops for more, by file name.
+
+    Who does not say what others say that he sent or received is asked about that too.
+    """
     from suyuan.interchange import requests  # noqa: PLC0415 -- openpyxl is slow to load
 
-    return requests.write(chain_of(answer, names), answer.question.direction)
+    chain = chain_of(answer, names)
+    moves = zip(deliveries_of(answer), chain.deliveries, strict=True)
+    unsaid = [
+        (link.confirmed is Confirmed.RECEIVED, each)
+        for link, each in moves
+        if link.confirmed is not Confirmed.BOTH and not _who_is_silent(link).unknown
+    ]
+    return requests.write(chain, answer.question.direction, unsaid)
+
+
+def _who_is_silent(link: Link) -> Pool:
+    """The end of a movement of which the other end alone says something."""
+    return link.source if link.confirmed is Confirmed.RECEIVED else link.target
 
 
 def _csv(handed: Handed) -> bytes:

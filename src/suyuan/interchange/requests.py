@@ -6,7 +6,7 @@ deliveries, so that a filled one joins what is known and the next round goes on 
 
 import io
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import Any, Final
 
 from openpyxl import Workbook
@@ -51,18 +51,38 @@ _STATION_HEAD: Final = ("Company_ID", "Name", PARTY, SITE)
 _FIRST_HEAD: Final = {BACK: 9, FORWARD: 8}
 
 
-def write(chain: Chain, direction: Direction) -> dict[str, bytes]:
-    """A workbook for each station at which the chain stops, by the name that its file may have."""
-    back = direction is Direction.BACKWARD
+def write(
+    chain: Chain, direction: Direction, unsaid: Iterable[tuple[bool, Delivery]] = ()
+) -> dict[str, bytes]:
+    """A workbook for each station at which the chain stops, by the name that its file may have.
+
+    Of each delivery `unsaid` by one of its ends (the giver, where True) that end is asked too: the
+    giver what it received for it, the taker what became of it.
+    """
     stations = {each.id: each for each in chain.stations}
     found: dict[str, bytes] = {}
-    for station, focus in _open(chain, back=back):
-        way, number = "back" if back else "forward", len(found) + 1
-        name = f"{way}-{number}-{_plain(stations[station].name)}.xlsx"
+    asked = _asked(chain, unsaid, back=direction is Direction.BACKWARD)
+    for (back, station), focus in asked.items():
+        kind, number = "back" if back else "forward", len(found) + 1
+        name = f"{kind}-{number}-{_plain(stations[station].name)}.xlsx"
         ends = {end for each in focus for end in (each.source, each.target)}
         known = [stations[end] for end in sorted({station, *ends})]
         found[name] = _workbook(BACK if back else FORWARD, stations[station], focus, known)
     return found
+
+
+def _asked(
+    chain: Chain, unsaid: Iterable[tuple[bool, Delivery]], *, back: bool
+) -> dict[tuple[bool, str], Collection[Delivery]]:
+    """By whether back, and of whom: about which deliveries, each once."""
+    found = {
+        (back, station): {each.id: each for each in focus}
+        for station, focus in _open(chain, back=back)
+    }
+    for by_giver, each in unsaid:
+        station = each.source if by_giver else each.target
+        found.setdefault((by_giver, station), {})[each.id] = each
+    return {asked: focus.values() for asked, focus in found.items()}
 
 
 def _open(chain: Chain, *, back: bool) -> Iterator[tuple[str, list[Delivery]]]:
@@ -81,7 +101,7 @@ def _plain(name: str) -> str:
 
 
 def _workbook(
-    title: str, station: Station, focus: Sequence[Delivery], known: Sequence[Station]
+    title: str, station: Station, focus: Collection[Delivery], known: Sequence[Station]
 ) -> bytes:
     book = Workbook()
     sheet = book.active
@@ -97,7 +117,7 @@ def _workbook(
     return kept.getvalue()
 
 
-def _form(sheet: Any, title: str, station: Station, focus: Sequence[Delivery]) -> None:
+def _form(sheet: Any, title: str, station: Station, focus: Collection[Delivery]) -> None:
     first = _FIRST_HEAD[title]
     address = str(station.fields.get("Address", ""))
     country, kind = (str(station.fields.get(key, "")) for key in ("Country", "type of business"))
