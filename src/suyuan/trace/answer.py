@@ -131,7 +131,7 @@ def answer_from(found: Examined, question: Question, how: How) -> Answer:
     """The answer to the question that this closure was drawn for."""
     drawn, backward = found.closure, question.direction is Direction.BACKWARD
     reached = [node.pool for node in drawn.nodes]
-    lines = balances(found.told, found.net.links, found.net.makings, reached, found.alike)
+    lines = balances(found.told, found.net, reached, found.alike)
     things, kept = {node.pool.thing for node in drawn.nodes}, left(lines)
     limited = leads_beyond(found, question)
     return Answer(

@@ -15,6 +15,7 @@ from suyuan.kit.quantity import convert, normal, same_dimension
 from suyuan.model import ThingGrain
 from suyuan.trace.accord import Nodes
 from suyuan.trace.alike import NONE_ALIKE, Alike, count_of
+from suyuan.trace.links import Network
 from suyuan.trace.places import consumes
 from suyuan.trace.postings import (
     INTO,
@@ -22,6 +23,8 @@ from suyuan.trace.postings import (
     amount,
     at_holder,
     columns_of,
+    lots_of,
+    of_ends,
     of_links,
     place_of,
 )
@@ -45,22 +48,21 @@ class Account(Struct, frozen=True, gc=False):
 
 def balances(
     told: Sequence[Told],
-    links: Sequence[Link],
-    makings: Nodes,
+    net: Network,
     reached: Iterable[Pool],
     alike: Alike = NONE_ALIKE,
 ) -> tuple[Balance, ...]:
     """Lines for every transformation, holder of a lot, and movement that came short, reached.
 
-    `links` are all links of the facts, `makings` their transformations, `reached` the nodes of
-    the answer. Of pieces `alike` the facts have one, and every one of them counts.
+    `net` is all that the facts state, `reached` the nodes of the answer. Of pieces `alike` the
+    facts have one, and every one of them counts.
     """
     wanted = {at_holder(place) for place in reached}
-    flows = _flows(told, makings, alike)
+    flows = _flows(told, net.makings, alike)
     lines = [
         *_lines(BalanceKind.FLOW, {p: a for p, a in flows.items() if p in wanted}),
-        *_of_pools(told, links, wanted),
-        *(line for line in _short(links) if at_holder(line.pool) in wanted),
+        *_of_pools(told, net, wanted),
+        *(line for line in _short(net.links) if at_holder(line.pool) in wanted),
     ]
     return tuple(sorted(lines, key=lambda b: (b.kind, b.pool, b.unit or "", b.entries)))
 
@@ -120,10 +122,8 @@ def sums_of(
     }
 
 
-def _of_pools(
-    told: Sequence[Told], links: Iterable[Link], wanted: Collection[Pool]
-) -> Iterator[Balance]:
-    found = accounts_of(told, links)
+def _of_pools(told: Sequence[Told], net: Network, wanted: Collection[Pool]) -> Iterator[Balance]:
+    found = accounts_of(told, net)
     return _lines(BalanceKind.POOL, {p: a for p, a in found.items() if p in wanted})
 
 
@@ -152,11 +152,23 @@ def _flows(told: Iterable[Told], makings: Nodes, alike: Alike) -> dict[Pool, Acc
     return accounts
 
 
-def accounts_of(told: Iterable[Told], links: Iterable[Link]) -> dict[Pool, Account]:
-    """By holder of a lot what was reported of it, and what links say of sides that kept silent."""
+def accounts_of(told: Sequence[Told], net: Network) -> dict[Pool, Account]:
+    """By holder of a lot what was reported of it, and what links say of sides that kept silent.
+
+    What surely was in a container that ended, ended with it; once if one event tells it both ways.
+    """
     accounts: dict[Pool, Account] = defaultdict(_account)
-    for place, column, quantity, entries in _reported(told, links):
+    for place, column, quantity, entries in _reported(told, net.links):
         _side(accounts[place], column).append((quantity, entries))
+    own = {
+        (place, entry)
+        for place, account in accounts.items()
+        for _, entries in account.ended
+        for entry in entries
+    }
+    for each in of_ends(told, lots_of(told), net.stays):
+        if each.certain and own.isdisjoint((each.place, entry) for entry in each.entries):
+            accounts[each.place].ended.append((each.quantity, each.entries))
     return accounts
 
 

@@ -6,15 +6,17 @@ from decimal import Decimal
 from math import inf
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from suyuan.kit import Quantity, Span
 from suyuan.kit.quantity import normal
-from suyuan.model import SEEN, FactKind
+from suyuan.model import SEEN, FactKind, ThingGrain
 from suyuan.trace.alike import everyone
 from suyuan.trace.balance import sums_of
 from suyuan.trace.closure import Examined
+from suyuan.trace.contents import Content, contents, packed_in
 from suyuan.trace.places import source, target
-from suyuan.trace.postings import amount, at_holder
+from suyuan.trace.postings import amount, at_holder, of_ends
 from suyuan.trace.times import Micros, Told, high, low, moment
 from suyuan.trace.types import (
     Confirmed,
@@ -34,7 +36,7 @@ Left = Mapping[Pool, tuple[Decimal | None, str | None]]
 
 def origins(found: Examined) -> tuple[Origin, ...]:
     """Nodes with nothing before them among what was reached, and all that was made here."""
-    made = _at_place(found.told, FactKind.MADE)
+    made = _made_at(found.told)
     entered = {link.target for link in found.closure.links}
     return tuple(
         origin
@@ -62,7 +64,7 @@ def _origins(node: Node, made: list[Told], *, entered: bool) -> Iterator[Origin]
 def whereabouts(found: Examined, left: Left) -> tuple[Whereabouts, ...]:
     """Who has what was reached, what is under way to whom, and what ended where."""
     departs = {link.source for link in found.net.links if _takes_away(link)}
-    ended = _at_place(found.told, FactKind.ENDED)
+    ended = _ends_at(found)
     unsaid = _unsaid(found, departs | ended.keys())
     arriving: dict[Pool, list[Link]] = defaultdict(list)
     for link in found.closure.links:
@@ -71,7 +73,7 @@ def whereabouts(found: Examined, left: Left) -> tuple[Whereabouts, ...]:
     for node in found.closure.nodes:
         if not node.pool.thing:
             continue
-        over = [_ended(node, item) for item in ended.get(node.pool, ())]
+        over = [_ended(node, each) for each in ended.get(node.pool, ())]
         places += over
         gone = node.pool in departs or bool(over)
         seen = node.pool in found.net.places.made or node.pool in found.net.places.seen
@@ -88,15 +90,14 @@ def _takes_away(link: Link) -> bool:
     return link.kind not in {LinkKind.BELONGS, LinkKind.PRESUMED}
 
 
-def _ended(node: Node, item: Told) -> Whereabouts:
-    much = amount(item.fact)
+def _ended(node: Node, end: "_End") -> Whereabouts:
     return Whereabouts(
         pool=node.pool,
         rest=Rest.ENDED,
-        certain=node.certain and not item.held,
-        quantity=None if much is None else much.value,
-        unit=None if much is None else much.unit,
-        entries=item.entries,
+        certain=node.certain and end.sure and not end.item.held,
+        quantity=None if end.much is None else end.much.value,
+        unit=None if end.much is None else end.much.unit,
+        entries=end.item.entries,
     )
 
 
@@ -126,7 +127,8 @@ def _unsaid(found: Examined, gone: Collection[Pool]) -> dict[Pool, tuple[Decimal
     sent = {at_holder(link.target) for link in found.net.links if _is_sent_only(link)}
     if not (sent := sent.intersection(gone)):
         return {}
-    sums = sums_of(found.told, found.net.links)
+    ends = of_ends(found.told, {place.thing for place in sent}, found.net.stays)
+    sums = sums_of(found.told, found.net.links, ends)
     known = ((place, sums.get(place)) for place in sent)
     rests = ((place, s.came - s.went - s.ended, s.unit) for place, s in known if s is not None)
     return {place: (rest, unit) for place, rest, unit in rests if rest > 0}
@@ -167,12 +169,54 @@ def _kept(node: Node, left: Left, *, gone: bool) -> Iterator[Whereabouts]:
         )
 
 
-def _at_place(told: Iterable[Told], kind: FactKind) -> dict[Pool, list[Told]]:
+def _made_at(told: Iterable[Told]) -> dict[Pool, list[Told]]:
     found: dict[Pool, list[Told]] = defaultdict(list)
     for item in told:
-        if item.fact.kind is kind:
-            found[source(item) if kind is FactKind.ENDED else target(item)].append(item)
+        if item.fact.kind is FactKind.MADE:
+            found[target(item)].append(item)
     return found
+
+
+class _End(Struct, frozen=True, eq=False):
+    """What was sold, used up or destroyed of a thing, itself or in a container; None: not known."""
+
+    item: Told
+    much: Quantity | None
+    sure: bool
+
+
+def _ends_at(found: Examined) -> dict[Pool, list[_End]]:
+    """By place what ended there; what a container held ended with it, once if one event says both.
+
+    Such an event says how much of the thing itself, so nothing is added to that.
+    """
+    ends: dict[Pool, list[_End]] = defaultdict(list)
+    inside = list[Told]()
+    own = set[tuple[Pool, int]]()
+    for item in found.told:
+        if item.fact.kind is FactKind.ENDED:
+            ends[source(item)].append(_End(item, amount(item.fact), sure=True))
+            own.update((source(item), entry) for entry in item.entries)
+            if item.fact.thing in found.net.stays.inside:
+                inside.append(item)
+    nodes = {node.pool for node in found.closure.nodes}
+    for item in inside:
+        for content in contents(found.net.stays, item.fact.thing, item.lo, item.hi):
+            loose = replace(source(item), thing=content.thing)
+            told = loose in nodes and any((loose, entry) in own for entry in item.entries)
+            much = None if told else _packed(content)
+            place = replace(loose, container=content.container)
+            ends[place].append(_End(item, much, sure=content.sure))
+    return ends
+
+
+def _packed(content: Content) -> Quantity | None:
+    """How much of it was put in; a piece is one."""
+    much, unit = packed_in(content.spells)
+    if much is not None:
+        return Quantity(much, unit)
+    is_piece = content.spells[0].join.fact.grain is ThingGrain.INSTANCE
+    return Quantity(Decimal(1)) if is_piece else None
 
 
 class _Tenure(Struct):
@@ -196,7 +240,8 @@ def responsibility(found: Examined, left: Left) -> tuple[Responsible, ...]:
     tenures: dict[tuple[str, str], _Tenure] = defaultdict(lambda: _Tenure(set(), set()))
     nodes = {node.pool: node for node in found.closure.nodes if node.pool.party or node.pool.site}
     gone = {link.source for link in found.net.links if _takes_away(link)}
-    gone |= set(_at_place(found.told, FactKind.ENDED))
+    ended = _ends_at(found)
+    gone |= ended.keys()
     unsaid = _unsaid(found, gone)
     for place, node in nodes.items():
         tenure = tenures[place.party, place.site]
@@ -208,6 +253,9 @@ def responsibility(found: Examined, left: Left) -> tuple[Responsible, ...]:
         _add_link(tenures, link, nodes)
     for item in found.told:
         _add_place(tenures, item, nodes)
+    for place, ends in ended.items():
+        if place in nodes:
+            _add_ends(tenures[place.party, place.site], ends)
     for tenure in tenures.values():
         tenure.things = everyone(tenure.things, found.alike)
     return tuple(_responsible(key, tenures[key]) for key in sorted(tenures))
@@ -231,19 +279,22 @@ def _add_link(tenures: dict[tuple[str, str], _Tenure], link: Link, nodes: dict[P
 def _add_place(
     tenures: dict[tuple[str, str], _Tenure], item: Told, nodes: dict[Pool, Node]
 ) -> None:
-    kind = item.fact.kind
-    if kind not in {FactKind.MADE, FactKind.ENDED, *SEEN}:
-        return
-    place = source(item) if kind is FactKind.ENDED else target(item)
-    if place not in nodes:
+    kind, place = item.fact.kind, target(item)
+    if kind not in {FactKind.MADE, *SEEN} or place not in nodes:
         return
     tenure = tenures[place.party, place.site]
     tenure.since = _earlier(tenure.since, item.fact.when)
     tenure.entries.update(item.entries)
     tenure.made |= kind is FactKind.MADE
-    if kind is FactKind.ENDED:
-        tenure.until = _later(tenure.until, item.fact.when)
-        tenure.left = _earlier(tenure.left, item.fact.when)
+
+
+def _add_ends(tenure: _Tenure, ends: Iterable[_End]) -> None:
+    for each in ends:
+        when = each.item.fact.when
+        tenure.since = _earlier(tenure.since, when)
+        tenure.until = _later(tenure.until, when)
+        tenure.left = _earlier(tenure.left, when)
+        tenure.entries.update(each.item.entries)
 
 
 def _earlier(span: tuple[Micros, Micros], other: Span) -> tuple[Micros, Micros]:
