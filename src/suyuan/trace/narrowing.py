@@ -6,7 +6,7 @@ Each is an assumption, as a stated rule is (docs/concepts/trace.md, Recall scope
 asking for the vessel's log is worth; it recalls nothing less. Of makings, `mapping` says it.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
 from itertools import pairwise
@@ -14,16 +14,18 @@ from typing import Final
 
 from msgspec import Struct
 
+from suyuan.kit import Quantity
 from suyuan.trace import mapping
 from suyuan.trace.accounted import Stocks, stocks
 from suyuan.trace.closure import Examined
-from suyuan.trace.flows import Amount, Flow, flows, summed
+from suyuan.trace.flows import Flow, flows
 from suyuan.trace.material import Bounds, bounds
 from suyuan.trace.rotation import days_of
 from suyuan.trace.ruled import under_rules
 from suyuan.trace.scope import lines_of
 from suyuan.trace.shelves import Shelf
 from suyuan.trace.types import Pool, Question, Rotation, ScopeLine, VesselRule
+from suyuan.trace.whole import whole
 
 _ZERO: Final = Decimal(0)
 _MOST_WORK: Final = 300_000
@@ -37,7 +39,8 @@ class Narrowing(Struct, frozen=True, kw_only=True):
 
     `limits` adds up the limits of each holder's stock, and of what he sold or used, without the
     rule, in `unit` (None counts pieces); `takes_off` is by how much less they then add up to. What
-    may be at either of two places is in the limits of both: of all together it is `most`.
+    may be at either of two places is in the limits of both: of all together it is `most`, which is
+    no less than they add up to only where the records do not say how much there is.
     """
 
     party: str
@@ -72,7 +75,7 @@ def narrowed(found: Examined, question: Question) -> Narrowed:
     left = stocks(found, plain.net, question.as_of)
     lines = list(lines_of(found, plain, left))
     tops = _Tops(found, flowing, question.vessels, lines, left)
-    before, whole = tops.under(drawn), _together(drawn)
+    before, in_all = tops.under(drawn), whole(drawn)
     vessels = list(_vessels(drawn))
     room, found_so_far, tried = _MOST_WORK // max(1, len(flowing)), list[Narrowing](), 0
     for shelves in vessels:
@@ -81,7 +84,7 @@ def narrowed(found: Examined, question: Question) -> Narrowed:
         if room < 0:
             break
         tried += 1
-        found_so_far += _best_of(shelves[0].place, rules, tops, before, whole)
+        found_so_far += _best_of(shelves[0].place, rules, tops, before, in_all)
     best = sorted(found_so_far, key=lambda one: (-one.takes_off, one.party, one.site))
     return Narrowed(
         best=tuple(best),
@@ -97,7 +100,7 @@ def _best_of(
     rules: Sequence[VesselRule],
     tops: "_Tops",
     before: dict[str | None, Decimal],
-    whole: Mapping[str | None, Decimal],
+    in_all: Quantity | None,
 ) -> Iterator[Narrowing]:
     """What each rule takes off; of days of emptying the best alone."""
     emptied: list[Narrowing] = []
@@ -112,7 +115,7 @@ def _best_of(
                     rule=rule,
                     takes_off=off,
                     limits=limits,
-                    most=min(limits, whole.get(unit, limits)),
+                    most=min(limits, in_all.value) if in_all and in_all.unit == unit else limits,
                     unit=unit,
                 )
                 if rule.emptied:
@@ -147,27 +150,6 @@ class _Tops(Struct, frozen=True, eq=False):
                 if part.material.most is not None and extent.most is not None:
                     totals[line.unit] = totals.get(line.unit, _ZERO) + extent.most
         return totals
-
-
-def _together(drawn: Bounds) -> dict[str | None, Decimal]:
-    """By unit, how much there is of what is asked about: what left its pools, and what they keep.
-
-    A unit in which an amount is not known is out; so is one that came to be in a making only.
-    """
-    net, whole = drawn.net, dict[str | None, list[Amount]]()
-    for shelf in net.shelves.values():
-        if shelf.start is None:
-            continue
-        flows = [net.flows[n] for n in (*shelf.into, *shelf.out)]
-        for unit in {flow.unit for flow in flows}:
-            whole.setdefault(unit, []).append(net.kept(shelf).most)
-        for number in shelf.out:
-            target, flow = net.targets[number], net.flows[number]
-            if flow.takes and (target is None or target.start is None):
-                much = None if flow.sent is None or flow.got is None else max(flow.sent, flow.got)
-                whole.setdefault(flow.unit, []).append(much)
-    sums = {unit: summed(amounts) for unit, amounts in whole.items()}
-    return {unit: much for unit, much in sums.items() if much is not None}
 
 
 def _name(place: Pool) -> str:

@@ -9,12 +9,15 @@ from decimal import Decimal
 from typing import Final
 
 from msgspec import Struct
+from msgspec.structs import replace
 
+from suyuan.kit import Quantity
 from suyuan.trace.flows import Amount, Flow, less, plus, smaller, summed
 from suyuan.trace.material import Bounds
 from suyuan.trace.reports import Line
 from suyuan.trace.shelves import Shelf
 from suyuan.trace.types import Extent, Pool, Transfer
+from suyuan.trace.whole import whole
 
 _Holder = tuple[str, str]
 _Pair = tuple[_Holder, _Holder]
@@ -36,7 +39,7 @@ class _Passed(Struct, eq=False):
 def transfers(flows: Sequence[Flow], drawn: Bounds) -> Iterator[Transfer]:
     """Every two holders between whom something that is touched may have gone, in order."""
     pairs = _passed(flows)
-    ways = _ways(flows, pairs)
+    ways, found = _ways(flows, pairs), list[Transfer]()
     for pair, passed in sorted(pairs.items()):
         others = {
             number
@@ -45,7 +48,8 @@ def transfers(flows: Sequence[Flow], drawn: Bounds) -> Iterator[Transfer]:
             for number in pairs[other].numbers
             if line in _sent(flows[number])
         }
-        yield _transfer(pair, flows, passed, drawn, ways, others)
+        found.append(_transfer(pair, flows, passed, drawn, ways, others))
+    return _limited(found, whole(drawn), flows)
 
 
 def _lines(flows: Sequence[Flow], passed: _Passed) -> set[Line]:
@@ -55,6 +59,55 @@ def _lines(flows: Sequence[Flow], passed: _Passed) -> set[Line]:
 def _sent(flow: Flow) -> Collection[Line]:
     """The dispatches that a flow shares with others."""
     return flow.reports.sent if flow.reports else ()
+
+
+def _limited(
+    found: Iterable[Transfer], in_all: Quantity | None, flows: Sequence[Flow]
+) -> Iterator[Transfer]:
+    """With no more of the material than there is, where none of it can come back to pass again."""
+    onward: _Onward = {}
+    for each in found:
+        if in_all is None or not _exceeds(each, in_all):
+            yield each
+            continue
+        onward = onward or _onward(flows)
+        bound = Extent(each.material.least, in_all.value)
+        yield each if _comes_back(each, onward) else replace(each, material=bound)
+
+
+def _exceeds(found: Transfer, in_all: Quantity) -> bool:
+    most, is_same = found.material.most, found.touched is not None and found.unit == in_all.unit
+    return is_same and most is not None and most > in_all.value
+
+
+_End = tuple[str, str, str]
+_Onward = dict[_End, set[_End]]
+
+
+def _onward(flows: Iterable[Flow]) -> _Onward:
+    """By whoever has something, or a making, where it may have gone next."""
+    found: _Onward = defaultdict(set)
+    for flow in flows:
+        if flow.reached and flow.source is not None and flow.target is not None:
+            found[_end(flow.source)].add(_end(flow.target))
+    return found
+
+
+def _comes_back(found: Transfer, onward: _Onward) -> bool:
+    """Whether any way leads from the taker to the giver; what nobody names is each by itself."""
+    giver = found.source_party, found.source_site, ""
+    met = {(found.target_party, found.target_site, "")}
+    waiting = list(met)
+    while waiting:
+        more = onward.get(waiting.pop(), set()) - met
+        met |= more
+        waiting += more
+    return giver in met
+
+
+def _end(place: Pool) -> _End:
+    """A holder, known or not, or a making."""
+    return place.party, place.site, place.unknown or ("" if place.thing else place.container)
 
 
 def _ways(flows: Sequence[Flow], pairs: Mapping[_Pair, _Passed]) -> _Ways:

@@ -1,0 +1,51 @@
+"""What two holders passed on holds no more of the material than there is."""
+
+from decimal import Decimal
+from typing import Any
+
+from worked import A, B, C, Event, came, forward, history, kilos, made, moved, used
+
+from suyuan.model import ThingGrain
+from suyuan.trace.scope import scope
+from suyuan.trace.types import Extent, Transfer
+
+
+def kg(number: int) -> dict[str, Any]:
+    return kilos(number) | {"grain": ThingGrain.LOT}
+
+
+def passed(*events: Event) -> Transfer:
+    found = scope(history(*events), forward("lot1", A)).transfers
+    return next(each for each in found if each.source_site == B.site)
+
+
+def mixed(other: int) -> tuple[Event, ...]:
+    """All 500 of lot1 went to B, which made two lots of it and of another, and sent both to C."""
+    return (
+        made("lot1", A, 0, **kg(500)), moved("lot1", A, B, 1, **kg(500)),
+        made("lot2", B, 1, **kg(other)),
+        (*used("lot1", "f1", B, 2, **kg(500)), *used("lot2", "f1", B, 2, **kg(other)),
+         *came("lot3", "f1", B, 2, **kg(310)), *came("lot4", "f1", B, 2, **kg(310))),
+        moved("lot3", B, C, 3, **kg(310)), moved("lot4", B, C, 3, **kg(310)),
+    )  # fmt: skip
+
+
+def test_two_lots_together_hold_no_more_than_was_made() -> None:
+    found = passed(*mixed(120))
+    assert (found.touched, found.material.most) == (620, 500)
+
+
+def test_what_came_back_may_pass_twice() -> None:
+    events = (
+        made("lot1", A, 0, **kg(5)), moved("lot1", A, B, 1, **kg(5)),
+        moved("lot1", B, C, 2, **kg(5)), moved("lot1", C, B, 3, **kg(5)),
+        moved("lot1", B, C, 4, **kg(5)),
+    )  # fmt: skip
+    found = passed(*events)
+    assert (found.touched, found.material) == (10, Extent(Decimal(10), Decimal(10)))
+
+
+def test_where_more_left_than_came_nothing_is_cut() -> None:
+    found = passed(*mixed(120), moved("lot3", B, C, 4, **kg(90)))
+    assert found.material.most is not None
+    assert found.material.most > 500
