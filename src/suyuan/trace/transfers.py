@@ -71,7 +71,7 @@ def _limited(
             yield each
             continue
         onward = onward or _onward(flows)
-        bound = Extent(each.material.least, in_all.value)
+        bound = Extent(min(each.material.least, in_all.value), in_all.value)
         yield each if _comes_back(each, onward) else replace(each, material=bound)
 
 
