@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from openpyxl import Workbook
+from openpyxl import Workbook, load_workbook
 from partner_files import NETWORKS, WORDS, Json, events_of, filled, network, new, old, saved
 
 from suyuan.interchange import read
@@ -188,6 +188,78 @@ def test_words_with_a_dash_are_no_negative_amount(written: str) -> None:
     (part,) = read(json.dumps(table).encode(), WORDS)
     assert [each.code for each in part.findings if each.code.endswith("unit")]
     assert len(part.origins) == 1
+
+
+def amount_read(written: Any) -> tuple[Any, list[Any]]:
+    table = json.loads(new(two_stations(delivery("d"))))
+    table["data"]["deliveries"]["data"][0].append({"id": "Amount", "value": written})
+    data = json.dumps(table).encode()
+    (event,) = events_of(data)
+    (part,) = read(data, WORDS)
+    assert event["suyuan:sent"]["Amount"] == written
+    found = [each for each in part.findings if each.code != "interchange.no-date"]
+    return event["quantityList"][0].get("quantity"), found
+
+
+@pytest.mark.parametrize(
+    ("written", "either"), [("1,000 kg", ("1000", "1")), ("1.000 kg", ("1000", "1")),
+                            ("12.125", ("12125", "12.1250"))],
+)  # fmt: skip
+def test_an_amount_that_can_be_two_numbers_is_none_and_both_are_told(
+    written: str, either: tuple[str, str]
+) -> None:
+    number, (found,) = amount_read(written)
+    assert number is None
+    assert (found.code, found.severity) == ("interchange.two-numbers", Severity.FLAG)
+    assert (found.sheet, found.row, found.column) == ("deliveries", 1, "Amount")
+    for words in (found.message, found.cure):
+        assert all(f"{each} " in f"{words.en} ".replace(",", " ").replace(")", " ")
+                   for each in either)  # fmt: skip
+    for each in either:
+        assert amount_read(f"{each} kg")[1] == []
+
+
+@pytest.mark.parametrize(
+    ("written", "number"),
+    [("1.000,5 kg", 1000.5), ("1,000.5 kg", 1000.5), ("1.000.000 g", 1_000_000), ("1,5 kg", 1.5),
+     ("0.125 t", 0.125), (1.125, 1.125), ("45kg", 45)],
+)  # fmt: skip
+def test_an_amount_that_can_be_one_number_is_that(written: Any, number: float) -> None:
+    assert amount_read(written) == (number, [])
+
+
+def test_what_cannot_be_read_of_an_amount_is_quoted_as_it_was_written() -> None:
+    number, (found,) = amount_read("1'000,5 kg")
+    assert number is None
+    assert "'1'000,5 kg'" in found.message.en
+
+
+def test_a_number_of_our_own_column_is_exact() -> None:
+    table = json.loads(new(two_stations(delivery("d"))))
+    table["data"]["deliveries"]["data"][0] += [
+        {"id": "suyuan:quantity", "value": "1.125"}, {"id": "suyuan:unit", "value": "KGM"},
+    ]  # fmt: skip
+    (event,) = events_of(json.dumps(table).encode())
+    assert event["quantityList"][0]["quantity"] == 1.125
+
+
+@pytest.mark.shared
+def test_an_amount_of_two_numbers_in_a_workbook_is_flagged_at_its_row(shared_data: Path) -> None:
+    form = (shared_data / "tracing/fcl/original/Start_Tracing_Backward.xlsx").read_bytes()
+    cells = {"C1": "Dairy", "A12": "Farm", "E12": "Milk", "L12": "1.000 kg"}
+    (part,) = read(filled(form, "Backtracing", cells), WORDS)
+    found = [each for each in part.findings if each.code == "interchange.two-numbers"]
+    assert [(each.sheet, each.row, each.column) for each in found] == [("Backtracing", 12, "L")]
+    book = load_workbook(shared_data / "tracing/fcl/original/All_In_One_Template_Example.xlsx")
+    row = next(n for n, cells in enumerate(book["Deliveries"].iter_rows(values_only=True), 1)
+               if n > 2 and cells[0])  # fmt: skip
+    heads = [cell.value for cell in book["Deliveries"][1]]
+    column = next(n for n, head in enumerate(heads, 1) if head and head.startswith("Unit weig"))
+    book["Deliveries"].cell(row, column, "1,000")
+    book["Deliveries"].cell(row, column + 1, "kg")
+    (part,) = read(saved(book), WORDS)
+    found = [each for each in part.findings if each.code == "interchange.two-numbers"]
+    assert [(each.sheet, each.row) for each in found] == [("Deliveries", row)]
 
 
 def test_a_relation_against_the_dates_is_kept_and_said() -> None:

@@ -226,6 +226,8 @@ def test_what_excel_and_people_do_to_cells_is_forgiven_and_said(
         ("eventTime", "11月28日", "workbook.no-date"),
         ("eventTime", "2026-03-01 24:30", "workbook.no-date"),
         ("quantityList.quantity", "一百", "workbook.no-number"),
+        ("quantityList.quantity", "1,000", "workbook.two-numbers"),
+        ("quantityList.quantity", "1，250", "workbook.two-numbers"),
         ("suyuan_batchNumber", "=A1&B1", "workbook.formula-without-result"),
     ],
 )
@@ -236,6 +238,21 @@ def test_what_is_lost_is_refused_and_never_guessed(name: str, value: object, cod
     assert [(one.code, one.sheet, one.row, one.column) for one in refused] == [
         (code, sheet.title, 7, letter)
     ]
+
+
+@pytest.mark.parametrize(
+    ("value", "number", "codes"),
+    [("1.250", 1.25, {"workbook.decimal-point"}), ("1,5", 1.5, set()), ("1.000,5", 1000.5, set()),
+     ("1,000,000", 1_000_000, set()), (1.125, 1.125, set())],
+)  # fmt: skip
+def test_a_number_typed_with_a_point_or_comma_is_the_one_that_it_can_be(
+    value: object, number: float, codes: set[str]
+) -> None:
+    book, _ = with_cells(**{"quantityList.quantity": value})
+    read = filled(saved(book))
+    (event,) = events_of(read)
+    assert event["quantityList"][0]["quantity"] == number
+    assert {each.code for each in read.findings} == codes
 
 
 @pytest.mark.parametrize("value", ["2026-03-01", "11月28日", "昨天9点", "9:30"])

@@ -5,6 +5,7 @@ What its program does with a file is not copied; the shape is that of its publis
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from decimal import Decimal, InvalidOperation
 from typing import Any, Final
 
 import msgspec
@@ -156,9 +157,18 @@ def _amount(row: Mapping[str, Any], spot: Spot, notes: Notes) -> tuple[Any, str 
     for much, unit in pairs:
         if row.get(much) is not None:
             spelled = row.get(unit) or ("C62" if much == QUANTITY else "")
-            number, code = reading.amount(row[much], spelled, notes, Spot(*_at(spot), much))
+            value = _exact(row[much]) if much == QUANTITY else row[much]
+            number, code = reading.amount(value, spelled, notes, Spot(*_at(spot), much))
             return number, None if code == "C62" else code
     return reading.amount(row.get("Amount"), "", notes, Spot(*_at(spot), "Amount"))
+
+
+def _exact(value: Any) -> Any:
+    """Our own number, as programs write it, whatever its point looks like to people."""
+    try:
+        return Decimal(reading.text(value))
+    except InvalidOperation:
+        return value
 
 
 def _at(spot: Spot) -> tuple[str, int]:

@@ -67,6 +67,18 @@ NO_UNIT = remark(
     ),
     Text("用公斤、升、件等通用单位。", "Use kilograms, litres or pieces."),
 )
+TWO_NUMBERS = remark(
+    "two-numbers",
+    Severity.FLAG,
+    Text(
+        "“{value}”可以是两个数（{one} 或 {other}），按数量不明读取，原文保存。",
+        "'{value}' can be two numbers ({one} or {other}); read as unknown, kept as it was written.",
+    ),
+    Text(
+        "是哪个就写哪个：{one} 或 {other}。不要写千位分隔符。",
+        "Write whichever it is: {one} or {other}, without a sign for thousands.",
+    ),
+)
 NO_NUMBER = remark(
     "number",
     Severity.REFUSE,

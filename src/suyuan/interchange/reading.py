@@ -1,22 +1,33 @@
 """Takes what partners write in cells; gives dates, amounts and units as standards have them."""
 
 import re
+from collections.abc import Sequence
 from datetime import date, datetime
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any, Final
 
-from suyuan.interchange.notes import NEGATIVE, NO_DATE, NO_NUMBER, NO_UNIT, Notes
+from suyuan.interchange.notes import (
+    NEGATIVE,
+    NO_DATE,
+    NO_NUMBER,
+    NO_UNIT,
+    TWO_NUMBERS,
+    Notes,
+)
 from suyuan.interchange.types import Spot
+from suyuan.kit.numerals import plainly, readings
 from suyuan.kit.quantity import UNITS
 from suyuan.kit.span import BadTimeError, parse_instant
 
 _DOTTED: Final = re.compile(r"(\d{1,2})\.(\d{1,2})\.(\d{4})")
 _SLASHED: Final = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4})")
 _SPACED: Final = re.compile(r"(\d{4}-\d\d-\d\d) (\d\d:\d\d(?::\d\d)?)")
-_AMOUNT: Final = re.compile(r"\s*(\d+(?:[.,]\d+)?)\s*([^\d\s].*?)?\s*")
+_AMOUNT: Final = re.compile(r"(\d+(?:[.,]\d+)*)\s*([^\d\s.,].*)?")
 _NEGATIVE: Final = re.compile(r"\s*[-\u2212\uff0d\u2013]\s*[\d.,]*[1-9]")
 """A minus as keyboards, Chinese input and word processors write it; 0 is none."""
 _MONTHS: Final = 12
+_PLACES: Final = 40
+"""No amount of goods has so many."""
 _UNITS: Final = {
     "kg": "KGM", "kilogram": "KGM", "kilograms": "KGM", "公斤": "KGM", "千克": "KGM",
     "g": "GRM", "gram": "GRM", "grams": "GRM", "克": "GRM", "mg": "MGM",
@@ -91,34 +102,40 @@ def parted_day(parts: tuple[Any, Any, Any], notes: Notes, spot: Spot) -> str | N
 def amount(value: Any, unit: Any, notes: Notes, spot: Spot) -> tuple[Decimal | None, str | None]:
     """A quantity and its UN/CEFACT unit; nothing where no standard code says what was counted.
 
-    Without a unit of its own, the unit may stand behind the number: `45 kg`.
+    Without a unit of its own, the unit may stand behind the number: `45 kg`. What can mean two
+    numbers as it is written, like `1.000`, is none.
     """
     written = text(value)
     if not written:
         return None, None
     word = text(unit)
+    whole = f"{written} {word}".strip()
     if _NEGATIVE.match(written):
-        notes.say(NEGATIVE, spot, value=f"{written} {word}".strip())
+        notes.say(NEGATIVE, spot, value=whole)
         return None, None
-    if not word:
+    exact = type(value) in {int, float, Decimal}
+    if not word and not exact:
         found = _AMOUNT.fullmatch(written)
         if found is None:
-            notes.say(NO_UNIT, spot, value=written)
+            notes.say(NO_UNIT, spot, value=whole)
             return None, None
-        written, word = found[1].replace(",", "."), found[2] or ""
-    number = _number(written)
+        written, word = found[1], found[2] or ""
+    number = _number(readings(written)[-1:] if exact else readings(written), whole, notes, spot)
     if number is None:
-        notes.say(NO_NUMBER, spot, value=written)
         return None, None
     if word and word not in UNITS and word.casefold() not in _UNITS:
-        notes.say(NO_UNIT, spot, value=f"{written} {word}")
+        notes.say(NO_UNIT, spot, value=whole)
         return None, None
     return number, word if word in UNITS else _UNITS.get(word.casefold())
 
 
-def _number(written: str) -> Decimal | None:
-    try:
-        number = Decimal(written)
-    except InvalidOperation:
+def _number(found: Sequence[Decimal], whole: str, notes: Notes, spot: Spot) -> Decimal | None:
+    """The number where it can be one only, and is one of goods."""
+    if len(found) > 1:
+        one, other = map(plainly, found)
+        notes.say(TWO_NUMBERS, spot, value=whole, one=one, other=other)
         return None
-    return number if number.is_finite() and number >= 0 and abs(number.adjusted()) < 40 else None  # noqa: PLR2004 -- no amount of goods has forty places
+    if not found or found[0] < 0 or abs(found[0].adjusted()) >= _PLACES:
+        notes.say(NO_NUMBER, spot, value=whole)
+        return None
+    return found[0]

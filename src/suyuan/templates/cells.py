@@ -8,7 +8,7 @@ number, only 15 digits are left.
 import re
 import unicodedata
 from datetime import date, datetime, time, timedelta
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from math import isfinite
 from typing import Any, Final
 
@@ -16,6 +16,7 @@ from msgspec import structs
 
 from suyuan.families import word
 from suyuan.kit import Text
+from suyuan.kit.numerals import readings
 from suyuan.model import Severity
 from suyuan.templates.naming import name_of
 from suyuan.templates.types import Choice, Column, Meant, Remark
@@ -112,6 +113,24 @@ _NO_NUMBER: Final = Remark(
     Text("这不是数字。", "This is no number."),
     Text("只写数字；单位写在单位列。", "Write the number alone; the unit has its own column."),
 )
+_TWO_NUMBERS: Final = Remark(
+    "workbook.two-numbers",
+    Severity.REFUSE,
+    Text(
+        "这可以是两个数：逗号可以分千位，也可以分小数。",
+        "This can be two numbers: the comma may part thousands or decimals.",
+    ),
+    Text(
+        "一千写 1000，一写 1；小数点用“.”。",
+        "Write 1000 for a thousand and 1 for one; the decimal point is '.'.",
+    ),
+)
+_POINT: Final = Remark(
+    "workbook.decimal-point",
+    Severity.NOTE,
+    Text("“.”按小数点读取。", "The '.' was read as the decimal point."),
+    Text("如是千位分隔，请删去。", "If it parts thousands, take it out."),
+)
 
 
 def meant(value: Any, column: Column) -> Meant:
@@ -174,12 +193,17 @@ def _chosen(text: str, choices: tuple[Choice, ...]) -> str:
 
 
 def _number(value: Any) -> Meant:
+    """A number; typed as text, its point is the decimal one, as forms have it, and a comma either.
+
+    Who thinks that a point parts thousands is told.
+    """
     text, remarks = _narrow(str(value))
-    try:
-        exact = Decimal(text.replace(",", "")) if not isinstance(value, bool) else Decimal("NaN")
-    except InvalidOperation:
-        exact = Decimal("NaN")
-    return Meant(exact, remarks) if exact.is_finite() else Meant(None, (_NO_NUMBER,))
+    found = () if isinstance(value, bool) else readings(text)
+    if not found:
+        return Meant(None, (_NO_NUMBER,))
+    if len(found) == 1 or not isinstance(value, str):
+        return Meant(found[-1], remarks)
+    return Meant(None, (_TWO_NUMBERS,)) if "," in text else Meant(found[-1], (*remarks, _POINT))
 
 
 def _date(value: Any) -> Meant:
