@@ -10,14 +10,14 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
 from functools import lru_cache
 from math import inf
-from typing import Final
+from typing import Any, Final
 
 from suyuan.codes import own_names
 from suyuan.interchange.types import UNKNOWN, Chain, Delivery, Names, Relation, Station
 from suyuan.kit import Span
 from suyuan.kit.clock import CHINA, day_in_china, there
 from suyuan.kit.span import parse_instant
-from suyuan.trace.types import Answer, Link, Pool
+from suyuan.trace.types import Answer, Confirmed, Link, Pool
 
 _CLOCKS: Final = (480, 0, *range(-720, 841, 60))
 _SIZES: Final = (10, 7, 4)
@@ -138,11 +138,21 @@ def _delivery(link: Link, name: str, stations: Mapping[Place, Station], names: N
         thing=thing,
         departed=written(link.departure),
         arrived=written(link.arrival),
-        quantity=link.quantity if link.quantity is not None else link.received,
-        unit=link.unit,
+        **_amounts(link),
+        confirmed=link.confirmed,
         certain=link.certain,
         fields=fields,
     )
+
+
+def _amounts(link: Link) -> dict[str, Any]:
+    """What was sent, and what came where that was told otherwise; what one end alone says is it."""
+    if link.confirmed is Confirmed.RECEIVED:
+        much, unit = link.came
+        return {"quantity": much, "unit": unit}
+    sent, came = (link.quantity, link.unit), (link.received, link.received_unit)
+    more = {"received": came[0], "received_unit": came[1]} if link.received is not None else {}
+    return {"quantity": sent[0], "unit": sent[1], **(more if came != sent else {})}
 
 
 @lru_cache(maxsize=1 << 14)  # the things of a delivery share their times

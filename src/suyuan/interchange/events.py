@@ -1,8 +1,9 @@
 """Takes stations, deliveries and relations; gives the EPCIS document that says the same.
 
-A delivery is one movement whose two ends one reporter answers for; a relation is an input of the
-making of the delivery that it leads to. Ids come from the partner's own, so the same file twice is
-a repeat, a grown one adds what is new, and a changed row is held against what it said before.
+A delivery is one movement whose two ends one reporter answers for; where our own files say that
+one end alone told it, or each its own amount, it stays so. A relation is an input of the making of
+the delivery that it leads to. Ids come from the partner's own, so the same file twice is a repeat,
+a grown one adds what is new, and a changed row is held against what it said before.
 """
 
 import re
@@ -28,6 +29,7 @@ from suyuan.interchange.notes import (
 from suyuan.interchange.types import Chain, Delivery, Relation, Spot, Station, is_piece
 from suyuan.kit.span import Span, parse_instant, possibly_before, surely_before
 from suyuan.templates.types import Filled, Origin
+from suyuan.trace.types import Confirmed
 from suyuan.wire.movements import CONTEXT, holding_uri
 
 UNKNOWN: Final = "1971-01-01"
@@ -166,20 +168,40 @@ def _moves(chain: Chain, words: Words, notes: Notes) -> Iterator[Row]:
         if not each.known:
             if each.departed is None and each.arrived is None:
                 notes.say(NO_TIME, each.spot)
-            yield _move(each, stations, words), each.spot
+            for event in _reported(each, stations, words):
+                yield event, each.spot
 
 
-def _move(each: Delivery, stations: Mapping[str, Station], words: Words) -> dict[str, Any]:
+def _reported(
+    each: Delivery, stations: Mapping[str, Station], words: Words
+) -> Iterator[dict[str, Any]]:
+    """The movement as one, of which one reporter answers for both ends; or as its ends told it."""
+    both = each.confirmed is Confirmed.BOTH
+    if both and each.received is None:
+        at = timed(each.departed, each.arrived, words)
+        yield _move(each, stations, words, "delivery") | at | {"suyuan:movement": "complete"}
+        return
+    if each.confirmed is not Confirmed.RECEIVED:
+        at = _only_time(timed(each.departed, None, words))
+        yield _move(each, stations, words, "delivery") | at
+    if each.confirmed is not Confirmed.SENT:
+        much = {"quantity": each.received, "unit": each.received_unit} if both else {}
+        at = _only_time(timed(each.arrived, None, words))
+        came = _move(replace(each, **much), stations, words, "received")
+        yield came | at | {"bizStep": "receiving"}
+
+
+def _move(
+    each: Delivery, stations: Mapping[str, Station], words: Words, kind: str
+) -> dict[str, Any]:
     event = {
         "type": "ObjectEvent",
-        "eventID": made_id(words, "delivery", each.id),
+        "eventID": made_id(words, kind, each.id),
         "action": "OBSERVE",
         "bizStep": "shipping",
-        **timed(each.departed, each.arrived, words),
         "sourceList": ends("source", *holder_of(stations[each.source], words)),
         "destinationList": ends("destination", *holder_of(stations[each.target], words)),
         **what(thing_of(each, words), each),
-        "suyuan:movement": "complete",
     }
     kept = {"ID": each.id, "Name": each.product, "Lot Number": each.lot, **each.fields}
     return event | {"suyuan:sent": {name: value for name, value in kept.items() if value != ""}}

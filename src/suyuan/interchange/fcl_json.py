@@ -16,24 +16,31 @@ from suyuan.interchange.notes import Notes
 from suyuan.interchange.types import Chain, Delivery, InterchangeError, Relation, Spot, Station
 from suyuan.kit import Text
 from suyuan.kit.canonical import plain_decimal
+from suyuan.trace.types import Confirmed
 
 PARTY, SITE, THING = "suyuan:party", "suyuan:site", "suyuan:thing"
 DEPARTED, ARRIVED, CERTAIN = "suyuan:departed", "suyuan:arrived", "suyuan:certain"
 QUANTITY, UNIT = "suyuan:quantity", "suyuan:unit"
+RECEIVED, RECEIVED_UNIT = "suyuan:received", "suyuan:receivedUnit"
+CONFIRMED = "suyuan:confirmed"
 _TABLES: Final = ("stations", "deliveries", "deliveryRelations")
 _SHAPE: Final = Text(
     "这不是 FoodChain-Lab 的 JSON：须有 stations、deliveries 和两者的关系表。",
     "This is no JSON of FoodChain-Lab: it has stations, deliveries and their relations.",
 )
 _STATION: Final = ("ID", "Name", PARTY, SITE)
-_DELIVERY: Final = ("ID", "from", "to", "Name", "Lot Number", THING, QUANTITY, UNIT, CERTAIN,
-                    DEPARTED, ARRIVED, "Date Delivery", "Date Delivery Arrival")  # fmt: skip
+_DELIVERY: Final = ("ID", "from", "to", "Name", "Lot Number", THING, QUANTITY, UNIT, RECEIVED,
+                    RECEIVED_UNIT, CONFIRMED, CERTAIN, DEPARTED, ARRIVED, "Date Delivery",
+                    "Date Delivery Arrival")  # fmt: skip
 _OLD_STATION: Final = {"id": "ID", "name": "Name"}
 _OLD_DELIVERY: Final = {
     "id": "ID", "source": "from", "target": "to", "name": "Name", "lot": "Lot Number",
     "datedelivery": "Date Delivery Arrival", "date": "Date Delivery Arrival",
     "originalSource": "from", "originalTarget": "to",
 }  # fmt: skip
+_AMOUNT: Final = "_Lieferungen.Delivery_Amount"
+_AMOUNT_UNIT: Final = "_Lieferungen.Delivery_Unit"
+_CONFIRMED: Final = {each.value: each for each in Confirmed}
 _ENCODER: Final = msgspec.json.Encoder(decimal_format="number")
 
 Row = tuple[Mapping[str, Any], Spot]
@@ -129,10 +136,11 @@ def _station(row: Mapping[str, Any], spot: Spot) -> Station:
 
 def _delivery(row: Mapping[str, Any], spot: Spot, notes: Notes) -> Delivery:
     much, unit = _amount(row, spot, notes)
+    came, came_unit = _own_amount(row, RECEIVED, RECEIVED_UNIT, spot, notes)
 
     def at(exact: str, plain: str) -> str | None:
         column = exact if row.get(exact) is not None else plain
-        return reading.day(row.get(column), notes, Spot(spot.sheet, spot.row, column))
+        return reading.day(row.get(column), notes, _at(spot, column))
 
     return Delivery(
         id=reading.text(row.get("ID")),
@@ -145,6 +153,9 @@ def _delivery(row: Mapping[str, Any], spot: Spot, notes: Notes) -> Delivery:
         arrived=at(ARRIVED, "Date Delivery Arrival"),
         quantity=much,
         unit=unit,
+        received=came,
+        received_unit=came_unit,
+        confirmed=_CONFIRMED.get(reading.text(row.get(CONFIRMED)), Confirmed.BOTH),
         certain=row.get(CERTAIN) is not False,
         fields=_rest(row, _DELIVERY),
         spot=spot,
@@ -153,14 +164,20 @@ def _delivery(row: Mapping[str, Any], spot: Spot, notes: Notes) -> Delivery:
 
 def _amount(row: Mapping[str, Any], spot: Spot, notes: Notes) -> tuple[Any, str | None]:
     """The amount where it is exact: our own, FoodChain-Lab's two columns, else its words."""
-    pairs = ((QUANTITY, UNIT), ("_Lieferungen.Delivery_Amount", "_Lieferungen.Delivery_Unit"))
-    for much, unit in pairs:
-        if row.get(much) is not None:
-            spelled = row.get(unit) or ("C62" if much == QUANTITY else "")
-            value = _exact(row[much]) if much == QUANTITY else row[much]
-            number, code = reading.amount(value, spelled, notes, Spot(*_at(spot), much))
-            return number, None if code == "C62" else code
-    return reading.amount(row.get("Amount"), "", notes, Spot(*_at(spot), "Amount"))
+    if row.get(QUANTITY) is not None or row.get(RECEIVED) is not None:
+        return _own_amount(row, QUANTITY, UNIT, spot, notes)
+    if row.get(_AMOUNT) is not None:
+        return reading.amount(row[_AMOUNT], row.get(_AMOUNT_UNIT), notes, _at(spot, _AMOUNT))
+    return reading.amount(row.get("Amount"), "", notes, _at(spot, "Amount"))
+
+
+def _own_amount(
+    row: Mapping[str, Any], much: str, unit: str, spot: Spot, notes: Notes
+) -> tuple[Decimal | None, str | None]:
+    """An amount of our own columns; without a unit it counts pieces."""
+    value, word = _exact(row.get(much)), row.get(unit) or "C62"
+    number, code = reading.amount(value, word, notes, _at(spot, much))
+    return number, None if code == "C62" else code
 
 
 def _exact(value: Any) -> Any:
@@ -171,8 +188,8 @@ def _exact(value: Any) -> Any:
         return value
 
 
-def _at(spot: Spot) -> tuple[str, int]:
-    return spot.sheet, spot.row
+def _at(spot: Spot, column: str) -> Spot:
+    return Spot(spot.sheet, spot.row, column)
 
 
 def _relation(row: Mapping[str, Any], spot: Spot) -> Relation:
@@ -204,7 +221,8 @@ def _station_row(each: Station) -> dict[str, Any]:
 
 
 def _delivery_row(each: Delivery) -> dict[str, Any]:
-    much = None if each.quantity is None else plain_decimal(each.quantity)
+    much, came = _plain(each.quantity), _plain(each.received)
+    shown, unit = (much, each.unit) if much is not None else (came, each.received_unit)
     return {
         "ID": each.id,
         "from": each.source,
@@ -213,15 +231,22 @@ def _delivery_row(each: Delivery) -> dict[str, Any]:
         "Lot Number": each.lot,
         "Date Delivery": local_day(each.departed),
         "Date Delivery Arrival": local_day(each.arrived),
-        "Amount": "" if much is None else f"{much} {each.unit or ''}".strip(),
+        "Amount": "" if shown is None else f"{shown} {unit or ''}".strip(),
         THING: each.thing,
         DEPARTED: each.departed,
         ARRIVED: each.arrived,
         QUANTITY: much,
         UNIT: each.unit,
+        RECEIVED: came,
+        RECEIVED_UNIT: each.received_unit,
+        CONFIRMED: each.confirmed.value,
         CERTAIN: each.certain,
         **each.fields,
     }
+
+
+def _plain(number: Decimal | None) -> str | None:
+    return None if number is None else plain_decimal(number)
 
 
 def _written(rows: Sequence[Mapping[str, Any]], always: Sequence[str] = ("ID",)) -> dict[str, Any]:

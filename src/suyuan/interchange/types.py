@@ -16,7 +16,7 @@ from suyuan.codes import own_names, shown
 from suyuan.kit import SuyuanError, Text
 from suyuan.kit.clock import CHINA, in_china, there
 from suyuan.kit.text import Lang
-from suyuan.trace.types import Answer, Pool, Scope
+from suyuan.trace.types import Answer, Confirmed, Pool, Scope
 
 UNKNOWN: Final = "?"
 """In the place of a name that nobody states."""
@@ -56,7 +56,9 @@ class Delivery(Struct, frozen=True, kw_only=True):
 
     `thing` is a canonical name where the file has one; else the delivery is a lot of its own, as
     FoodChain-Lab traces it. `unit` is UN/CEFACT, None counts pieces. `known`: it was asked about,
-    so it is on record, and only what is joined to it is new.
+    so it is on record, and only what is joined to it is new. `received` came, in `received_unit`,
+    where that was told otherwise than `quantity` was sent; of what one end alone reports, as
+    `confirmed` says, there is only its own.
     """
 
     id: str
@@ -69,6 +71,9 @@ class Delivery(Struct, frozen=True, kw_only=True):
     arrived: str | None = None
     quantity: Decimal | None = None
     unit: str | None = None
+    received: Decimal | None = None
+    received_unit: str | None = None
+    confirmed: Confirmed = Confirmed.BOTH
     certain: bool = True
     known: bool = False
     fields: Mapping[str, Any] = {}
