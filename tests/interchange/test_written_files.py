@@ -172,6 +172,30 @@ def test_received_amounts_stand_with_the_receipt() -> None:
     assert shipped["Date of event"].value == "2026-03-02T02:00:00+08:00"
 
 
+def test_a_row_that_is_certain_itself_says_so_apart_from_whether_it_is_reached_for_certain() -> (
+    None
+):
+    answer = answer_of(
+        moved("t", "a", "b"), moved("t", "b", "c"), moved("u", "d", "e", certain=False)
+    )
+    doubted = replaced(
+        answer,
+        nodes=tuple(replaced_node(each, certain=each.pool.party != "c") for each in answer.nodes),
+    )
+    rows = [dict(zip(tables.LINKS, row, strict=True)) for row in tables.links(doubted, Names())]
+    assert [(row["certain"], row["reached"]) for row in rows] == [
+        (True, "certain"), (True, "possible"), (False, "possible"),
+    ]  # fmt: skip
+    text = tables.written_csv(
+        tables.LINKS, tables.links(doubted, Names()), about(doubted, "x", NOW)
+    )
+    assert "追到 reached" in text.decode("utf-8-sig")
+
+
+def replaced_node(node: Node, *, certain: bool) -> Node:
+    return Node(pool=node.pool, certain=certain, reached=node.reached, hops=node.hops)
+
+
 def test_a_receipt_in_another_unit_than_its_dispatch_stands_in_its_own() -> None:
     amounts: dict[str, Any] = {"quantity": Decimal(5), "unit": "KGM"}
     link = moved("t", "a", "b", **amounts, received=Decimal(4800), received_unit="GRM")

@@ -207,6 +207,9 @@ def test_what_one_side_told_and_what_came_short_is_so_where_a_foodchain_lab_expo
         more = {key: value for key, value in told[name].items() if key.startswith("suyuan:")}
         assert more.items() <= row.items()
         assert ("suyuan:received" in row) == (name == "short")
+        shown = readable(of_form(platform, question, Form.PDF).content, Form.PDF)
+        for figure in (value for value in more.values() if value[:1].isdigit()):
+            assert figure in shown
 
 
 def bring_in(platform: Platform, made: bytes) -> None:
@@ -343,6 +346,37 @@ def test_the_sortable_sheet_has_a_row_for_each_shipping_receiving_and_making(
     shipped = [each for each in events if each["Critical tracking event"] == "Shipping"]
     assert any(each["Reference document number"] for each in shipped)
     assert all(each["Missing elements"] for each in shipped if not each["Quantity"])
+
+
+BEGUN = {
+    "@context": ["https://ref.gs1.org/standards/epcis/2.0.0/epcis-context.jsonld"],
+    "type": "EPCISDocument", "schemaVersion": "2.0", "creationDate": "2026-05-01T00:00:00Z",
+    "epcisBody": {"eventList": [{
+        "type": "ObjectEvent", "action": "ADD", "bizStep": "commissioning",
+        "eventTime": "2026-05-01T08:00:00+08:00", "eventTimeZoneOffset": "+08:00",
+        "quantityList": [{"epcClass": "urn:suyuan:lot:there:d", "quantity": 100, "uom": "KGM"}],
+        "bizLocation": {"id": "urn:suyuan:holding:there:farm"},
+        "destinationList": [
+            {"type": "possessing_party", "destination": "urn:suyuan:holding:there:farm"}],
+    }]},
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("direction", list(Direction))
+def test_a_lot_that_began_on_record_has_its_source_in_the_sortable_sheet(
+    platform: Platform, direction: Direction
+) -> None:
+    bring_in(platform, fcl([delivery("d", "farm", "shop", Name="Milk", **FOREIGN)], []))
+    document = json.dumps(BEGUN).encode()
+    result = capture(platform, document, local_capturer(platform, None), Options())
+    assert not result.counts.get("refused"), result
+    follow(platform)
+    made = of_form(platform, ask("urn:suyuan:lot:there:d", direction), Form.FSMA204).content
+    head, *rows = load_workbook(io.BytesIO(made))["FSMA 204"].iter_rows(values_only=True)
+    for row in rows:
+        told = dict(zip(head, row, strict=True))
+        assert "FARM" in told["Traceability lot code source location description"]
+        assert "source" not in (told["Missing elements"] or "")
 
 
 def test_an_export_holds_what_its_viewer_may_see_and_nothing_else(story: Platform) -> None:

@@ -24,7 +24,7 @@ LINKS: Final = (
     "kind", "certain", "confirmed", "thing", "product", "lot", "to thing", "from party",
     "from site", "from name", "to party", "to site", "to name", "container", "departed from",
     "departed until", "arrived from", "arrived until", "quantity", "received", "unit",
-    "received unit", "entries",
+    "received unit", "entries", "reached",
 )  # fmt: skip
 SCOPE: Final = (
     "party", "site", "name", "contact", "thing", "product", "certain", "things", "unit",
@@ -51,6 +51,7 @@ _CHINESE: Final = {
     },
     "assumed": "假设", "not given because": "缺数量或上限的原因",
     "by the word of": "仅卖方所报，卖方", "voucher": "交易凭证号", "sold at": "售出时间",
+    "reached": "追到",
     "entry": "记录号", "viewer": "查看者", "made": "生成时间",
     "complete to entry": "完整到记录", "truncated": "已达上限",
     "nothing recorded of": "没有记录的编码", "limited to steps": "只追几步",
@@ -65,7 +66,11 @@ _FORMULA: Final = frozenset("=+-@\t\r")
 
 
 def links(answer: Answer, names: Names) -> Rows:
-    """One row for each link."""
+    """One row for each link.
+
+    It is reached for certain where it is certain itself and what is at both of its ends is.
+    """
+    sure = {node.pool for node in answer.nodes if node.certain}
     for link in answer.links:
         source, target = link.source, link.target
         thing = source.thing or target.thing
@@ -83,6 +88,7 @@ def links(answer: Answer, names: Names) -> Rows:
                 link.received_unit or "",
             ),
             " ".join(map(str, link.entries)),
+            "certain" if link.certain and {link.source, link.target} <= sure else "possible",
         ]
 
 

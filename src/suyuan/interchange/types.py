@@ -16,7 +16,7 @@ from suyuan.codes import own_names, shown
 from suyuan.kit import SuyuanError, Text
 from suyuan.kit.clock import CHINA, in_china, there
 from suyuan.kit.text import Lang
-from suyuan.trace.types import Answer, Confirmed, Pool, Scope
+from suyuan.trace.types import Answer, Confirmed, Origin, Pool, Scope
 
 UNKNOWN: Final = "?"
 """In the place of a name that nobody states."""
@@ -251,7 +251,8 @@ class Handed(Struct, frozen=True, kw_only=True):
     """What is handed on: an answer, of a recall its scope too, with names and what is said of it.
 
     `document` are the events that it rests on, as an EPCIS document; `buyers` those whom a recall
-    has by the seller's word alone; `pictures` are drawings of it.
+    has by the seller's word alone; `begun` is where things are said to have begun; `pictures` are
+    drawings of it.
     """
 
     answer: Answer
@@ -261,6 +262,7 @@ class Handed(Struct, frozen=True, kw_only=True):
     told: Sequence[Answering]
     document: bytes
     buyers: Sequence[Buyer] = ()
+    begun: Sequence[Origin] = ()
     lang: Lang = "zh"
     pictures: Pictures = Pictures()
 

@@ -19,7 +19,8 @@ from suyuan.trace.narrowing import Narrowed, narrowed
 from suyuan.trace.opening import unknown_seeds
 from suyuan.trace.resting import require_possible, rest_of
 from suyuan.trace.scope import onward, scope_from
-from suyuan.trace.types import Answer, Question, Scope, Seed
+from suyuan.trace.standing import origins
+from suyuan.trace.types import Answer, Origin, OriginKind, Question, Scope, Seed
 from suyuan.trace.unregistered import taken_at
 
 _BACKWARDS: Final = Text(
@@ -55,6 +56,10 @@ class Reached(Struct, frozen=True, eq=False):
     def scope(self) -> Scope:
         """The scope of a recall; only of what was reached for one."""
         return kept_apart(scope_from(self.found, self.question, self.how), self.found)
+
+    def begun(self) -> tuple[Origin, ...]:
+        """Where somebody says that what was reached began, whichever way was asked."""
+        return tuple(each for each in origins(self.found) if each.kind is OriginKind.MADE)
 
     def narrowed(self) -> Narrowed:
         """What knowing more of its vessels would narrow; only of what was reached for a recall."""
