@@ -276,6 +276,24 @@ def test_a_relation_against_the_dates_is_kept_and_said() -> None:
     assert used["suyuan:timePrecision"] == "unknown"
 
 
+@pytest.mark.parametrize(
+    ("left", "came", "early"),
+    [("2026-05-03", "2026-05-02", True), ("2026-05-02", "2026-05-02", False),
+     ("2026-05", "2026-05-02", False), ("2026-05-03", "2026-04", True), (None, "2026-05", False),
+     ("2026-05-02T10:00:00+08:00", "2026-05-02T01:00:00Z", True),
+     ("2026-05-02T10:00:00+08:00", "2026-05-02T02:00:00Z", False)],
+)  # fmt: skip
+def test_a_delivery_that_surely_came_before_it_left_is_told_at_its_row(
+    left: str | None, came: str, *, early: bool
+) -> None:
+    table = json.loads(new(two_stations(delivery("d", dateIn=came))))
+    table["data"]["deliveries"]["data"][0].append({"id": "Date Delivery", "value": left})
+    (part,) = read(json.dumps(table).encode(), WORDS)
+    told = [(each.code, each.sheet, each.row) for each in part.findings]
+    assert told == ([("interchange.early", "deliveries", 1)] if early else [])
+    assert len(part.origins) == 1
+
+
 def test_fields_that_are_not_known_are_kept_with_their_event() -> None:
     table = json.loads(new(two_stations(delivery("d"))))
     table["data"]["deliveries"]["data"][0].append({"id": "Kühlung °C", "value": 4.5})

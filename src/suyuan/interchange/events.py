@@ -18,6 +18,7 @@ from msgspec.structs import replace
 
 from suyuan.interchange.notes import (
     BACKWARDS,
+    EARLY,
     NO_DELIVERY,
     NO_ID,
     NO_STATION,
@@ -168,6 +169,8 @@ def _moves(chain: Chain, words: Words, notes: Notes) -> Iterator[Row]:
         if not each.known:
             if each.departed is None and each.arrived is None:
                 notes.say(NO_TIME, each.spot)
+            elif not possibly_before(span_of(each.departed, words), span_of(each.arrived, words)):
+                notes.say(EARLY, each.spot, departed=each.departed, arrived=each.arrived)
             for event in _reported(each, stations, words):
                 yield event, each.spot
 

@@ -137,3 +137,13 @@ BACKWARDS = remark(
     ),
     Text("核对两个日期。", "Compare the two dates."),
 )
+EARLY = remark(
+    "early",
+    Severity.FLAG,
+    Text(
+        "到得比发出还早：{departed} 发出，{arrived} 到；按所写的记录，溯源时会指出。",
+        "It came before it left (left {departed}, came {arrived}); recorded as it is written, and "
+        "told as a contradiction by every trace.",
+    ),
+    Text("核对两个日期，改正后再导入。", "Compare the two dates, and correct them before import."),
+)
