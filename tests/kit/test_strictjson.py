@@ -147,6 +147,28 @@ def test_the_found_encoding_is_named() -> None:
         parse('{"名": "猪"}'.encode("gb18030"))
 
 
+def test_bytes_of_another_encoding_are_told_with_the_value_that_they_are_in() -> None:
+    text = (
+        '{"data": {"rows": [\n [{"id": "Name", "value": "Käse"}, {"id": "Ort", "value": "Köln"}]]}}'
+    )
+    with pytest.raises(JsonError) as refused:
+        parse(text.encode("latin1"))
+    at = text.index("ä")
+    assert refused.value.place == f"/data/rows/0/0/value (line 2, column {at - 19}, byte {at})"
+    assert "UTF-8" in refused.value.text.en
+    assert "'K'" in refused.value.text.en
+    with pytest.raises(JsonError) as refused:
+        parse(text.encode("latin1").replace("ä".encode("latin1"), "ä".encode()))
+    assert refused.value.path == "/data/rows/0/1/value"
+
+
+@given(st.text('ab{[:,"1 \n', max_size=30))
+def test_whatever_stands_before_bytes_of_another_encoding_is_no_other_error(before: str) -> None:
+    with pytest.raises(JsonError) as refused:
+        parse(before.encode() + b"\xe4")
+    assert (refused.value.code, refused.value.byte) == ("json.encoding", len(before))
+
+
 def test_depth_is_counted_in_containers() -> None:
     assert parse(b"[" * 100 + b"]" * 100)
     assert parse(b"[[1]]", max_depth=2) == [[1]]

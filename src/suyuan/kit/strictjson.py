@@ -56,6 +56,9 @@ _NOT_UTF8 = Text(
     "有字节不是 UTF-8；请另存为不带 BOM 的 UTF-8。",
     "Some bytes are not UTF-8; save the document as UTF-8 without a byte order mark.",
 )
+_BEHIND = Text("{said} （在“{near}”之后。）", "{said} (It is behind '{near}'.)")
+_NEAR = 40
+_DEEPEST = 100
 _DUPLICATE = Text(
     "键 “{key}” 在同一对象中出现了两次；请只保留一个。",
     "The key '{key}' occurs twice in one object; keep one of them.",
@@ -90,7 +93,8 @@ _END = Text("文档结尾", "the end of the document")
 class JsonError(SuyuanError, ValueError):
     """The bytes are not one strict JSON value; `place` gives path, line, column and byte.
 
-    `path` is an RFC 6901 pointer, empty of bytes that are no text: then `place` is the byte alone.
+    `path` is an RFC 6901 pointer, empty of bytes before which no text is known: then `place` is the
+    byte alone.
     """
 
     def __init__(
@@ -239,13 +243,36 @@ def _decoded(data: bytes) -> str:
     try:
         return data.decode("utf-8")
     except UnicodeDecodeError as error:
-        raise not_utf8(guess([data]), error.start) from error
+        before = data[: error.start].decode()
+        raise not_utf8(guess([data]), error.start, before) from error
 
 
-def not_utf8(found: str, at: int) -> JsonError:
-    """The refusal of bytes that are no UTF-8 from one on, but of `found`, "" if that is unknown."""
+def not_utf8(found: str, at: int, before: str = "") -> JsonError:
+    """The refusal of bytes that are no UTF-8 from one on, but of `found`, "" if that is unknown.
+
+    With the text that stands `before`, the value is named in which they are.
+    """
     said = _PROBABLY.format(found=found) if found else _NOT_UTF8
-    return JsonError("json.encoding", said, byte=at)
+    if not before:
+        return JsonError("json.encoding", said, byte=at)
+    last = brief(before[before.rfind('"') + 1 :][-_NEAR:], _NEAR)
+    return JsonError(
+        "json.encoding",
+        _BEHIND.format(said=said, near=last) if last else said,
+        byte=at,
+        path=_pointer(before),
+        line=before.count("\n") + 1,
+        column=len(before) - before.rfind("\n"),
+    )
+
+
+def _pointer(before: str) -> str:
+    """The value in which a text breaks off, as far as the text before it is JSON."""
+    try:
+        _Reader(before, _DEEPEST).document()
+    except JsonError as error:
+        return error.path
+    return "/"
 
 
 class _Reader:
