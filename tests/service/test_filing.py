@@ -179,6 +179,13 @@ def test_a_table_is_known_by_its_headings_and_read_in_either_encoding(platform: 
         assert on_file(platform, ZHAO).sites[0].name.zh == "12 号摊"
 
 
+@pytest.mark.parametrize("sign", [";", "\t"])
+def test_a_table_parted_by_semicolons_or_tabs_is_read(platform: Platform, sign: str) -> None:
+    lines = f"场所编码,经营单位,名称,行政区划\n{STALL},{ZHAO},12 号摊,410105\n"
+    assert file_table(platform, lines.replace(",", sign).encode(), title="a file").entered
+    assert on_file(platform, ZHAO).sites[0].name.zh == "12 号摊"
+
+
 def test_what_is_no_table_of_ours_is_said_to_be_none(platform: Platform) -> None:
     long = "主体编码,名称\n".encode() + b"a" * 200_000
     for data in (b"", b"a,b\n1,2\n", b"PK\x03\x04 no workbook", b"\xff\xfe\x00\x81", long):

@@ -223,6 +223,24 @@ def test_a_table_as_chinese_spreadsheets_save_it_is_read(
     assert list(numbers(platform, ["一号场"], days)) == [("一号场", "0", "1", "0", "1")]
 
 
+@pytest.mark.parametrize("sign", [";", "\t"])
+def test_a_table_parted_by_semicolons_or_tabs_says_the_same(sign: str) -> None:
+    rows = ["1,2,a,2005-09-02,1.5,Cattle\n", "2,3,a,2005-09-03,20,Cattle\n"]
+    plain = [HEAD, *rows]
+    other = [line.replace(",", sign).replace("1.5", "1,5") for line in plain]
+
+    def said(lines: list[str]) -> list[object]:
+        (document,) = read_movements(lines, reading(MovementsAs.STOCK))
+        events = json.loads(document)["epcisBody"]["eventList"]
+        return [{key: each[key] for key in each if key != "eventID"} for each in events]
+
+    assert said(other) == said(plain)
+    for doubtful in ("1.000", "1,000"):
+        row = "1,2,a,2005-09-02,@,Cattle\n".replace(",", sign).replace("@", doubtful)
+        with pytest.raises(SuyuanError, match="write 1000 or 1"):
+            list(read_movements([other[0], row], reading(MovementsAs.STOCK)))
+
+
 def test_a_surplus_cell_is_named(platform: Platform, tmp_path: Path) -> None:
     file = table(tmp_path, "1,2,a,2005-09-02,1,Cattle,extra")
     with pytest.raises(SuyuanError) as caught:

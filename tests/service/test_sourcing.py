@@ -187,6 +187,19 @@ def test_who_sees_no_flow_locates_nothing(platform: Platform) -> None:
     assert caught.value.code == "source.no-flow"
 
 
+@pytest.mark.parametrize("sign", [";", "\t"])
+def test_cases_parted_by_semicolons_or_tabs_are_read_and_counts_of_two_numbers_refused(
+    tmp_path: Path, sign: str
+) -> None:
+    file = tmp_path / "cases.csv"
+    file.write_text("place,count\nshop,3\n".replace(",", sign), encoding="utf-8")
+    assert [(each.place, each.count) for each in cases_of(file)] == [("shop", 3)]
+    for doubtful in ("1.000", "1,000"):
+        file.write_text(f"place{sign}count\nshop{sign}{doubtful}\n", encoding="utf-8")
+        with pytest.raises(SuyuanError, match="row 2, count"):
+            cases_of(file)
+
+
 def test_cases_are_read_from_a_table_and_from_typed_lines(tmp_path: Path) -> None:
     file = tmp_path / "cases.csv"
     file.write_text("place,count,thing\nshop a,2,X\nshop b,,\n", "utf-8")

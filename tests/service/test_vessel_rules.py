@@ -35,6 +35,8 @@ def test_a_table_is_read_in_either_language_and_code_page(
     tank = VesselRule(vessel=TANK, apart=True, until=date(2026, 12, 31), source="罐日志")
     assert read(platform, tmp_path, chinese) == (FIFO, tank)
     assert read(platform, tmp_path, chinese.encode("gb18030")) == (FIFO, tank)
+    assert read(platform, tmp_path, chinese.replace(",", ";")) == (FIFO, tank)
+    assert read(platform, tmp_path, chinese.replace(",", "\t")) == (FIFO, tank)
     english = (
         "\ufeffsource,vessel,since,rotation\r\n作业规程 SOP-12," + HALL + ",2026-01-01,FIFO\r\n"
     )

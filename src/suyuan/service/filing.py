@@ -18,6 +18,7 @@ from suyuan.families import Families, Fileable, fileable
 from suyuan.kit import SuyuanError, Text
 from suyuan.kit.encodings import AS_UTF8, text_of
 from suyuan.kit.quantity import UNITS
+from suyuan.kit.separated import parting
 from suyuan.kit.unit_names import unit_name
 from suyuan.model import Role, Severity, Viewer
 from suyuan.registry import directory, filing
@@ -384,6 +385,7 @@ def _lines(data: bytes) -> list[list[Any]]:
     if text is None:
         raise SuyuanError("registry.encoding", _ENCODING, "file")
     try:
-        return list(csv.reader(io.StringIO(text.replace("\0", "\ufffd"), newline="")))
+        lines = io.StringIO(text.replace("\0", "\ufffd"), newline="")
+        return list(csv.reader(lines, delimiter=parting(text)))
     except csv.Error as error:  # a field longer than any that we take
         raise SuyuanError("registry.table", _TABLE, "file") from error

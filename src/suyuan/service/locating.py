@@ -13,6 +13,8 @@ from msgspec import Struct
 
 from suyuan.codes import privacy
 from suyuan.kit import SuyuanError, Text, encodings
+from suyuan.kit.numerals import readings
+from suyuan.kit.separated import parting
 
 if TYPE_CHECKING:
     from suyuan.network.locating import Flow, Located
@@ -279,7 +281,7 @@ def _text(file: Path) -> str:
 def _csv(text: str) -> list[dict[str, Any]]:
     return [
         {str(name).strip(): cell for name, cell in row.items()}
-        for row in csv.DictReader(StringIO(text, newline=""))
+        for row in csv.DictReader(StringIO(text, newline=""), delimiter=parting(text))
     ]
 
 
@@ -299,10 +301,11 @@ def whole_of(row: _Row, column: str, *, default: int) -> int:
     """A cell as a count, zero or more.
 
     Raises:
-        TableError: it is none.
+        TableError: it is none, or like 1.000 can be two.
     """
-    count = _number(row, column, float(default))
-    if not count.is_integer() or count < 0:
+    count, value = _number(row, column, float(default)), row.get(column)
+    doubtful = isinstance(value, str) and len(readings(value)) > 1
+    if doubtful or not count.is_integer() or count < 0:
         raise _bad(row, column, _NO_COUNT)
     return int(count)
 
@@ -311,8 +314,11 @@ def _number(row: _Row, column: str, default: float | None = None) -> float:
     value = row.get(column)
     if value in {None, ""} and default is not None:
         return default
+    written = str(value).strip().replace("\u2212", "-")
+    if "," in written and len(found := readings(written)) == 1:
+        return float(found[0])
     try:
-        return float(str(value).replace("\u2212", "-"))
+        return float(written)
     except ValueError as error:
         raise _bad(row, column, _NO_NUMBER) from error
 

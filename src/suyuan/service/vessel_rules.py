@@ -17,6 +17,7 @@ from suyuan.codes import privacy, unknown
 from suyuan.interchange import assuming
 from suyuan.kit import SuyuanError, Text, oserrors
 from suyuan.kit.encodings import text_of
+from suyuan.kit.separated import parting
 from suyuan.model import Viewer
 from suyuan.service.asking import subjects
 from suyuan.service.platform import Platform
@@ -129,7 +130,7 @@ _Row = Mapping[str, str]
 def _rows(text: str, file: str, *, before: int = 0) -> Iterator[tuple[int, _Row]]:
     """Rows that say something, with the line that each stands on, but for so many before them."""
     try:
-        table = csv.reader(StringIO(text, newline=""), strict=True)
+        table = csv.reader(StringIO(text, newline=""), delimiter=parting(text), strict=True)
         keys = _keys(next(table, []), file)
         for number, cells in enumerate(table, 1):
             if number > _MOST:

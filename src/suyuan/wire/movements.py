@@ -10,7 +10,7 @@ import re
 import uuid
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from enum import StrEnum
 from itertools import islice
 from typing import Any, Final
@@ -21,6 +21,8 @@ from msgspec import Struct
 
 from suyuan.codes import recognise
 from suyuan.kit import SuyuanError, Text
+from suyuan.kit.numerals import plainly, readings
+from suyuan.kit.separated import parting
 
 CONTEXT: list[Any] = [
     "https://ref.gs1.org/standards/epcis/2.0.0/epcis-context.jsonld",
@@ -72,13 +74,17 @@ class MovementMap(Struct, frozen=True, kw_only=True):
 
 
 class MovementReading(Struct, frozen=True, kw_only=True):
-    """How to read a table: `issuer` scopes its holding and thing numbers, `offset` its days."""
+    """How to read a table: `issuer` scopes its holding and thing numbers, `offset` its days.
+
+    `typed`: its cells are parted by semicolons or tabs, so its numbers are as people write them.
+    """
 
     columns: MovementMap
     reading: MovementsAs
     issuer: str
     offset: str = "+08:00"
     unit: str = ""
+    typed: bool = False
 
 
 class MovementsError(SuyuanError):
@@ -102,6 +108,7 @@ def read_movements(
             first of them are told together.
     """
     reading = _present(_rows(lines).fieldnames or (), reading)
+    reading = msgspec.structs.replace(reading, typed=parting("".join(lines[:1])) != ",")
     _require_readable(lines, reading)
     batch: list[dict[str, Any]] = []
     for number, row in enumerate(_rows(lines), start=2):
@@ -114,7 +121,7 @@ def read_movements(
 
 
 def _rows(lines: Sequence[str]) -> "csv.DictReader[str]":
-    return csv.DictReader(lines, restkey=_SURPLUS)
+    return csv.DictReader(lines, restkey=_SURPLUS, delimiter=parting("".join(lines[:1])))
 
 
 def _require_readable(lines: Sequence[str], reading: MovementReading) -> None:
@@ -261,13 +268,14 @@ def _day(row: Mapping[str, str | None], number: int, reading: MovementReading) -
 
 def _amount(row: Mapping[str, str | None], number: int, reading: MovementReading) -> Decimal:
     text = _cell(row, "quantity", number, reading)
-    try:
-        amount = Decimal(text)
-    except InvalidOperation:
-        amount = Decimal("NaN")
-    if not amount.is_finite() or amount < 0:
+    found = readings(text)
+    if len(found) > 1 and (reading.typed or "," in text):
+        one, other = map(plainly, found)
+        cure = f"可以是两个数，请写 {one} 或 {other}。"
+        raise _bad(number, "quantity", text, cure, f"it can be two: write {one} or {other}.")
+    if not found or found[-1] < 0:
         raise _bad(number, "quantity", text, "须为不小于零的数。", "it must be a number ≥ 0.")
-    return amount
+    return found[-1]
 
 
 def _bad(number: int, field: str, value: str, cure: str, cure_en: str) -> MovementsError:
