@@ -92,7 +92,7 @@ def cells(table: Json) -> list[Json]:
     return [{cell["id"]: cell["value"] for cell in row} for row in table["data"]]
 
 
-SAID = ("confirmed", "quantity", "unit", "received", "receivedUnit")
+SAID = ("confirmed", "quantity", "unit", "received", "receivedUnit", "begun", "begunQuantity")
 
 
 def passages(data: bytes) -> tuple[set[Any], set[Any]]:
@@ -377,6 +377,27 @@ def test_a_lot_that_began_on_record_has_its_source_in_the_sortable_sheet(
         told = dict(zip(head, row, strict=True))
         assert "FARM" in told["Traceability lot code source location description"]
         assert "source" not in (told["Missing elements"] or "")
+
+
+def test_a_lot_that_began_on_record_begins_where_a_foodchain_lab_export_is_read(
+    platform: Platform,
+) -> None:
+    own = {"suyuan:begun": "2026-05-01T08:00:00+08:00", "suyuan:begunQuantity": "100.125",
+           "suyuan:begunUnit": "KGM"}  # fmt: skip
+    rows = [
+        delivery("d", "farm", "shop", **own, **FOREIGN),
+        delivery("e", "farm", "shop", **FOREIGN),
+    ]
+    bring_in(platform, fcl(rows, []))
+    for name, kind in (("d", "made"), ("e", "unknown")):
+        question = ask(f"urn:suyuan:lot:there:{name}", Direction.BACKWARD)
+        (origin,) = trace(platform, question, OPERATOR).origins
+        assert origin.kind.value == kind
+        (row,) = cells(
+            json.loads(of_form(platform, question, Form.FCL).content)["data"]["deliveries"]
+        )
+        begun = {key: value for key, value in row.items() if "begun" in key}
+        assert begun == (own if name == "d" else {})
 
 
 def test_an_export_holds_what_its_viewer_may_see_and_nothing_else(story: Platform) -> None:

@@ -6,18 +6,18 @@ stay at the holder leads from one to the other in time, as the trace itself goes
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import lru_cache
 from math import inf
 from typing import Any, Final
 
 from suyuan.codes import own_names
-from suyuan.interchange.types import UNKNOWN, Chain, Delivery, Names, Relation, Station
+from suyuan.interchange.types import UNKNOWN, Chain, Delivery, Names, Relation, Start, Station
 from suyuan.kit import Span
 from suyuan.kit.clock import CHINA, day_in_china, there
 from suyuan.kit.span import parse_instant
-from suyuan.trace.types import Answer, Confirmed, Link, Pool
+from suyuan.trace.types import Answer, Began, Confirmed, Link, Pool
 
 _CLOCKS: Final = (480, 0, *range(-720, 841, 60))
 _SIZES: Final = (10, 7, 4)
@@ -48,15 +48,19 @@ def deliveries_of(answer: Answer) -> list[Link]:
     ]
 
 
-def chain_of(answer: Answer, names: Names) -> Chain:
-    """Stations, deliveries and relations of an answer; what was never delivered is a field."""
+def chain_of(answer: Answer, names: Names, begun: Sequence[Began] = ()) -> Chain:
+    """Stations, deliveries and relations of an answer; what was never delivered is a field.
+
+    A delivery of what began once where it left also says that.
+    """
     moved = deliveries_of(answer)
     ids = _ids(moved)
-    stations = _stations(answer, names)
+    stations, starts = _stations(answer, names), _starts(begun)
     return Chain(
         stations=tuple(stations.values()),
         deliveries=tuple(
-            _delivery(link, ids[number], stations, names) for number, link in enumerate(moved)
+            _delivery(link, ids[number], stations, names, starts)
+            for number, link in enumerate(moved)
         ),
         relations=tuple(
             Relation(source=ids[one], target=ids[other]) for one, other in _joined(answer, moved)
@@ -126,7 +130,23 @@ def _station(place: Place, name: str, things: list[str], names: Names) -> Statio
     return Station(id=name, name=shown, party=party, site=site, fields=fields)
 
 
-def _delivery(link: Link, name: str, stations: Mapping[Place, Station], names: Names) -> Delivery:
+def _starts(begun: Sequence[Began]) -> dict[Pool, Start]:
+    """What began once at its place; of what began several times there is no one amount or day."""
+    times = Counter(each.pool for each in begun)
+    return {
+        each.pool: Start(at=written(each.when), quantity=each.quantity, unit=each.unit)
+        for each in begun
+        if times[each.pool] == 1
+    }
+
+
+def _delivery(
+    link: Link,
+    name: str,
+    stations: Mapping[Place, Station],
+    names: Names,
+    starts: Mapping[Pool, Start],
+) -> Delivery:
     thing = link.source.thing
     fields = {"container": link.source.container} if link.source.container else {}
     return Delivery(
@@ -140,6 +160,7 @@ def _delivery(link: Link, name: str, stations: Mapping[Place, Station], names: N
         arrived=written(link.arrival),
         **_amounts(link),
         confirmed=link.confirmed,
+        start=starts.get(link.source),
         certain=link.certain,
         fields=fields,
     )

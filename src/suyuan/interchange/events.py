@@ -59,7 +59,7 @@ Row = tuple[dict[str, Any], Spot]
 def document(chain: Chain, words: Words, notes: Notes) -> tuple[Filled, ...]:
     """The events with where each stands in the file, and findings; nothing is recorded here."""
     check(chain, notes)
-    moves = [] if notes.refused else list(_moves(chain, words, notes))
+    moves = [] if notes.refused else [*_starts(chain, words), *_moves(chain, words, notes)]
     makings = [] if notes.refused else list(_makings(chain, words, notes))
     return filled([*moves, *makings], chain, words, notes)
 
@@ -161,6 +161,33 @@ def holder_of(station: Station, words: Words) -> tuple[str, str]:
 def thing_of(delivery: Delivery, words: Words) -> str:
     """What was delivered: the thing that the file names, else the delivery as a lot of its own."""
     return delivery.thing or holding_uri(words.issuer, delivery.id).replace(":holding:", ":lot:", 1)
+
+
+def _starts(chain: Chain, words: Words) -> Iterator[Row]:
+    """What began where it left, once for all of its deliveries from there."""
+    stations = {each.id: each for each in chain.stations}
+    begun = {(thing_of(each, words), each.source): each for each in chain.deliveries if each.start}
+    for (thing, source), each in begun.items():
+        if each.start is not None:
+            much = replace(each, quantity=each.start.quantity, unit=each.start.unit)
+            event = {
+                "type": "ObjectEvent",
+                "eventID": made_id(words, "begun", thing, source),
+                "action": "ADD",
+                "bizStep": "commissioning",
+                **_placed(stations[source], words),
+                **_only_time(timed(each.start.at, None, words)),
+                **what(thing, much),
+            }
+            yield event, each.spot
+
+
+def _placed(station: Station, words: Words) -> dict[str, Any]:
+    party, site = holder_of(station, words)
+    return {
+        "bizLocation": {"id": site},
+        "destinationList": ends("destination", party, site),
+    }
 
 
 def _moves(chain: Chain, words: Words, notes: Notes) -> Iterator[Row]:
@@ -288,13 +315,11 @@ def _makings(chain: Chain, words: Words, notes: Notes) -> Iterator[Row]:
 
 
 def _making(target: Delivery, station: Station, words: Words) -> dict[str, Any]:
-    party, site = holder_of(station, words)
     return {
         "type": "TransformationEvent",
         "transformationID": made_id(words, "making", target.id),
         "bizStep": "creating_class_instance",
-        "bizLocation": {"id": site},
-        "destinationList": ends("destination", party, site),
+        **_placed(station, words),
     }
 
 

@@ -13,7 +13,15 @@ import msgspec
 from suyuan.interchange import reading
 from suyuan.interchange.chains import local_day
 from suyuan.interchange.notes import Notes
-from suyuan.interchange.types import Chain, Delivery, InterchangeError, Relation, Spot, Station
+from suyuan.interchange.types import (
+    Chain,
+    Delivery,
+    InterchangeError,
+    Relation,
+    Spot,
+    Start,
+    Station,
+)
 from suyuan.kit import Text
 from suyuan.kit.canonical import plain_decimal
 from suyuan.trace.types import Confirmed
@@ -23,6 +31,7 @@ DEPARTED, ARRIVED, CERTAIN = "suyuan:departed", "suyuan:arrived", "suyuan:certai
 QUANTITY, UNIT = "suyuan:quantity", "suyuan:unit"
 RECEIVED, RECEIVED_UNIT = "suyuan:received", "suyuan:receivedUnit"
 CONFIRMED = "suyuan:confirmed"
+BEGUN, BEGUN_QUANTITY, BEGUN_UNIT = "suyuan:begun", "suyuan:begunQuantity", "suyuan:begunUnit"
 _TABLES: Final = ("stations", "deliveries", "deliveryRelations")
 _SHAPE: Final = Text(
     "这不是 FoodChain-Lab 的 JSON：须有 stations、deliveries 和两者的关系表。",
@@ -30,8 +39,8 @@ _SHAPE: Final = Text(
 )
 _STATION: Final = ("ID", "Name", PARTY, SITE)
 _DELIVERY: Final = ("ID", "from", "to", "Name", "Lot Number", THING, QUANTITY, UNIT, RECEIVED,
-                    RECEIVED_UNIT, CONFIRMED, CERTAIN, DEPARTED, ARRIVED, "Date Delivery",
-                    "Date Delivery Arrival")  # fmt: skip
+                    RECEIVED_UNIT, CONFIRMED, BEGUN, BEGUN_QUANTITY, BEGUN_UNIT, CERTAIN, DEPARTED,
+                    ARRIVED, "Date Delivery", "Date Delivery Arrival")  # fmt: skip
 _OLD_STATION: Final = {"id": "ID", "name": "Name"}
 _OLD_DELIVERY: Final = {
     "id": "ID", "source": "from", "target": "to", "name": "Name", "lot": "Lot Number",
@@ -40,6 +49,7 @@ _OLD_DELIVERY: Final = {
 }  # fmt: skip
 _AMOUNT: Final = "_Lieferungen.Delivery_Amount"
 _AMOUNT_UNIT: Final = "_Lieferungen.Delivery_Unit"
+_UNKNOWN: Final = "unknown"
 _CONFIRMED: Final = {each.value: each for each in Confirmed}
 _ENCODER: Final = msgspec.json.Encoder(decimal_format="number")
 
@@ -156,10 +166,21 @@ def _delivery(row: Mapping[str, Any], spot: Spot, notes: Notes) -> Delivery:
         received=came,
         received_unit=came_unit,
         confirmed=_CONFIRMED.get(reading.text(row.get(CONFIRMED)), Confirmed.BOTH),
+        start=_start(row, spot, notes),
         certain=row.get(CERTAIN) is not False,
         fields=_rest(row, _DELIVERY),
         spot=spot,
     )
+
+
+def _start(row: Mapping[str, Any], spot: Spot, notes: Notes) -> Start | None:
+    """That the thing began where it left, if our own columns say so."""
+    at = reading.text(row.get(BEGUN))
+    if not at:
+        return None
+    much, unit = _own_amount(row, BEGUN_QUANTITY, BEGUN_UNIT, spot, notes)
+    known = None if at == _UNKNOWN else reading.day(at, notes, _at(spot, BEGUN))
+    return Start(at=known, quantity=much, unit=unit)
 
 
 def _amount(row: Mapping[str, Any], spot: Spot, notes: Notes) -> tuple[Any, str | None]:
@@ -240,9 +261,17 @@ def _delivery_row(each: Delivery) -> dict[str, Any]:
         RECEIVED: came,
         RECEIVED_UNIT: each.received_unit,
         CONFIRMED: each.confirmed.value,
+        **_begun(each.start),
         CERTAIN: each.certain,
         **each.fields,
     }
+
+
+def _begun(start: Start | None) -> dict[str, str | None]:
+    if start is None:
+        return {}
+    much = _plain(start.quantity)
+    return {BEGUN: start.at or _UNKNOWN, BEGUN_QUANTITY: much, BEGUN_UNIT: start.unit}
 
 
 def _plain(number: Decimal | None) -> str | None:

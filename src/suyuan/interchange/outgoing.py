@@ -31,7 +31,7 @@ def write(handed: Handed, form: Form) -> bytes:
         case Form.EPCIS:
             return handed.document
         case Form.FCL:
-            return fcl_json.write(chain_of(answer, names), about.as_json())
+            return fcl_json.write(chain_of(answer, names, handed.begun), about.as_json())
         case Form.GRAPHML:
             return graphml.write(answer, names, about)
         case Form.CSV:

@@ -16,7 +16,7 @@ from suyuan.codes import own_names, shown
 from suyuan.kit import SuyuanError, Text
 from suyuan.kit.clock import CHINA, in_china, there
 from suyuan.kit.text import Lang
-from suyuan.trace.types import Answer, Confirmed, Origin, Pool, Scope
+from suyuan.trace.types import Answer, Began, Confirmed, Pool, Scope
 
 UNKNOWN: Final = "?"
 """In the place of a name that nobody states."""
@@ -51,6 +51,14 @@ class Station(Struct, frozen=True, kw_only=True):
     spot: Spot = Spot()
 
 
+class Start(Struct, frozen=True, kw_only=True):
+    """That a thing began where it left: when, as exactly as it is known, and how much."""
+
+    at: str | None
+    quantity: Decimal | None = None
+    unit: str | None = None
+
+
 class Delivery(Struct, frozen=True, kw_only=True):
     """What went from one station to another; times are ISO 8601, as exact as they are known.
 
@@ -74,6 +82,7 @@ class Delivery(Struct, frozen=True, kw_only=True):
     received: Decimal | None = None
     received_unit: str | None = None
     confirmed: Confirmed = Confirmed.BOTH
+    start: Start | None = None
     certain: bool = True
     known: bool = False
     fields: Mapping[str, Any] = {}
@@ -262,7 +271,7 @@ class Handed(Struct, frozen=True, kw_only=True):
     told: Sequence[Answering]
     document: bytes
     buyers: Sequence[Buyer] = ()
-    begun: Sequence[Origin] = ()
+    begun: Sequence[Began] = ()
     lang: Lang = "zh"
     pictures: Pictures = Pictures()
 
