@@ -17,7 +17,8 @@ from suyuan.interchange.types import UNKNOWN, Chain, Delivery, Names, Relation, 
 from suyuan.kit import Span
 from suyuan.kit.clock import CHINA, day_in_china, there
 from suyuan.kit.span import parse_instant
-from suyuan.trace.types import Answer, Began, Confirmed, Link, Pool
+from suyuan.trace import began
+from suyuan.trace.types import Answer, Confirmed, Link, Pool
 
 _CLOCKS: Final = (480, 0, *range(-720, 841, 60))
 _SIZES: Final = (10, 7, 4)
@@ -48,7 +49,7 @@ def deliveries_of(answer: Answer) -> list[Link]:
     ]
 
 
-def chain_of(answer: Answer, names: Names, begun: Sequence[Began] = ()) -> Chain:
+def chain_of(answer: Answer, names: Names, begun: Sequence[began.Began] = ()) -> Chain:
     """Stations, deliveries and relations of an answer; what was never delivered is a field.
 
     A delivery of what began once where it left also says that.
@@ -130,7 +131,7 @@ def _station(place: Place, name: str, things: list[str], names: Names) -> Statio
     return Station(id=name, name=shown, party=party, site=site, fields=fields)
 
 
-def _starts(begun: Sequence[Began]) -> dict[Pool, Start]:
+def _starts(begun: Sequence[began.Began]) -> dict[Pool, Start]:
     """What began once at its place; of what began several times there is no one amount or day."""
     times = Counter(each.pool for each in begun)
     return {

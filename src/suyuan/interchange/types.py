@@ -16,7 +16,8 @@ from suyuan.codes import own_names, shown
 from suyuan.kit import SuyuanError, Text
 from suyuan.kit.clock import CHINA, in_china, there
 from suyuan.kit.text import Lang
-from suyuan.trace.types import Answer, Began, Confirmed, Pool, Scope
+from suyuan.trace import began
+from suyuan.trace.types import Answer, Confirmed, Pool, Scope
 
 UNKNOWN: Final = "?"
 """In the place of a name that nobody states."""
@@ -271,7 +272,7 @@ class Handed(Struct, frozen=True, kw_only=True):
     told: Sequence[Answering]
     document: bytes
     buyers: Sequence[Buyer] = ()
-    begun: Sequence[Began] = ()
+    begun: Sequence[began.Began] = ()
     lang: Lang = "zh"
     pictures: Pictures = Pictures()
 

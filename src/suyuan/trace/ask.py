@@ -6,21 +6,21 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from suyuan.kit import SuyuanError, Text
-from suyuan.model import FactKind, Viewer
+from suyuan.model import Viewer
 from suyuan.store import ReadConnection
 from suyuan.trace.ahead import Guesser
 from suyuan.trace.alike import Alike
 from suyuan.trace.answer import How, answer_from
+from suyuan.trace.began import Began, begun
 from suyuan.trace.closure import Examined, examine
 from suyuan.trace.folding import Folding
 from suyuan.trace.gather import Gathered, Limit, gather
 from suyuan.trace.idle import kept_apart
 from suyuan.trace.narrowing import Narrowed, narrowed
 from suyuan.trace.opening import unknown_seeds
-from suyuan.trace.places import target
 from suyuan.trace.resting import require_possible, rest_of
 from suyuan.trace.scope import onward, scope_from
-from suyuan.trace.types import Answer, Began, Question, Scope, Seed
+from suyuan.trace.types import Answer, Question, Scope, Seed
 from suyuan.trace.unregistered import taken_at
 
 _BACKWARDS: Final = Text(
@@ -58,14 +58,8 @@ class Reached(Struct, frozen=True, eq=False):
         return kept_apart(scope_from(self.found, self.question, self.how), self.found)
 
     def begun(self) -> tuple[Began, ...]:
-        """Where and when what was reached began, whichever way was asked; not by held reports."""
-        reached = {node.pool for node in self.found.closure.nodes}
-        made = [each for each in self.found.told if each.fact.kind is FactKind.MADE]
-        return tuple(
-            Began(pool=pool, when=each.fact.when, quantity=each.fact.quantity, unit=each.fact.unit)
-            for each in made
-            if (pool := target(each)) in reached and not each.held
-        )
+        """Where, when and with how much things began, among what was reached."""
+        return begun(self.found)
 
     def narrowed(self) -> Narrowed:
         """What knowing more of its vessels would narrow; only of what was reached for a recall."""

@@ -223,15 +223,6 @@ class Origin(Struct, frozen=True, kw_only=True):
     entries: tuple[int, ...] = ()
 
 
-class Began(Struct, frozen=True, kw_only=True):
-    """Somebody's word that so much of a thing began at a holder, at some time."""
-
-    pool: Pool
-    when: Span
-    quantity: Decimal | None = None
-    unit: str | None = None
-
-
 class Rest(StrEnum):
     """What became of material where its chain ends."""
 

@@ -47,6 +47,9 @@ _WRITE_DAY = Text(
     "请写成 2026-03-01；只知道月份或年份，就写 2026-03 或 2026。",
     "write 2026-03-01, or 2026-03 or 2026 if no more is known.",
 )
+_TWO_NUMBERS = Text(
+    "可以是两个数，请写 {one} 或 {other}。", "it can be two: write {one} or {other}."
+)
 _MORE = Text("（先列前 {most} 处。）", " (These are the first {most}.)")
 _NO_MORE = Text("", "")
 _MOST_TOLD: Final = 20
@@ -271,8 +274,8 @@ def _amount(row: Mapping[str, str | None], number: int, reading: MovementReading
     found = readings(text)
     if len(found) > 1 and (reading.typed or "," in text):
         one, other = map(plainly, found)
-        cure = f"可以是两个数，请写 {one} 或 {other}。"
-        raise _bad(number, "quantity", text, cure, f"it can be two: write {one} or {other}.")
+        cure = _TWO_NUMBERS.format(one=one, other=other)
+        raise _bad(number, "quantity", text, cure.zh, cure.en)
     if not found or found[-1] < 0:
         raise _bad(number, "quantity", text, "须为不小于零的数。", "it must be a number ≥ 0.")
     return found[-1]
