@@ -17,7 +17,7 @@ from suyuan.trace.material import Bounds
 from suyuan.trace.reports import Line
 from suyuan.trace.shelves import Shelf
 from suyuan.trace.types import Extent, Pool, Transfer
-from suyuan.trace.whole import whole
+from suyuan.trace.whole import told_of_seeds, whole
 
 _Holder = tuple[str, str]
 _Pair = tuple[_Holder, _Holder]
@@ -49,7 +49,7 @@ def transfers(flows: Sequence[Flow], drawn: Bounds) -> Iterator[Transfer]:
             if line in _sent(flows[number])
         }
         found.append(_transfer(pair, flows, passed, drawn, ways, others))
-    return _limited(found, whole(drawn), flows)
+    return _limited(found, drawn, flows)
 
 
 def _lines(flows: Sequence[Flow], passed: _Passed) -> set[Line]:
@@ -61,23 +61,27 @@ def _sent(flow: Flow) -> Collection[Line]:
     return flow.reports.sent if flow.reports else ()
 
 
-def _limited(
-    found: Iterable[Transfer], in_all: Quantity | None, flows: Sequence[Flow]
-) -> Iterator[Transfer]:
+def _limited(found: Sequence[Transfer], drawn: Bounds, flows: Sequence[Flow]) -> Iterator[Transfer]:
     """With no more of the material than there is, where none of it can come back to pass again."""
-    onward: _Onward = {}
-    for each in found:
-        if in_all is None or not _exceeds(each, in_all):
-            yield each
-            continue
-        onward = onward or _onward(flows)
-        bound = Extent(min(each.material.least, in_all.value), in_all.value)
-        yield each if _comes_back(each, onward) else replace(each, material=bound)
+    seeds = told_of_seeds(drawn)
+    if seeds is None or not any(_exceeds(each, seeds) for each in found):
+        return iter(found)
+    in_all, onward = whole(drawn), _onward(flows)
+    if in_all is None:
+        return iter(found)
+    return (_held_to(each, in_all, onward) for each in found)
 
 
-def _exceeds(found: Transfer, in_all: Quantity) -> bool:
-    most, is_same = found.material.most, found.touched is not None and found.unit == in_all.unit
-    return is_same and most is not None and most > in_all.value
+def _held_to(found: Transfer, in_all: Quantity, onward: "_Onward") -> Transfer:
+    if found.unit != in_all.unit or not _exceeds(found, in_all.value):
+        return found
+    bound = Extent(min(found.material.least, in_all.value), in_all.value)
+    return found if _comes_back(found, onward) else replace(found, material=bound)
+
+
+def _exceeds(found: Transfer, much: Decimal) -> bool:
+    most = found.material.most
+    return found.touched is not None and most is not None and most > much
 
 
 _End = tuple[str, str, str]

@@ -33,6 +33,8 @@ def taken_at(conn: ReadConnection, found: Examined, *, tenant: int) -> tuple[str
 
     Only where what is reached has more than one holder: else nothing is parted.
     """
+    if not any(each.fact.inferred for each in found.told):
+        return ()
     taken, parties = defaultdict[str, set[str]](set), defaultdict[str, set[str]](set)
     things = {node.pool.thing for node in found.closure.nodes}
     for each in found.told:

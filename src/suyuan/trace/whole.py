@@ -14,18 +14,21 @@ def whole(drawn: Bounds) -> Quantity | None:
     None where that is not known: an amount is missing, units differ (what comes out of a making in
     another one is all or none), or more left a pool, or came, than came or was sent.
     """
-    net = drawn.net
+    net, total = drawn.net, told_of_seeds(drawn)
     units = {flow.unit for flow in net.flows if flow.reached and flow.takes}
-    if len(units) != 1 or not all(map(_adds_up, net.flows)):
+    if total is None or len(units) != 1 or not all(map(_adds_up, net.flows)):
         return None
-    parts: list[Amount] = []
+    others = (shelf for shelf in net.shelves.values() if shelf.start is None)
+    return None if any(_has_more(net, each) for each in others) else Quantity(total, units.pop())
+
+
+def told_of_seeds(drawn: Bounds) -> Amount:
+    """The same as far as the pools asked about say it, in whatever units they do."""
+    net, parts = drawn.net, list[Amount]()
     for shelf in net.shelves.values():
         if shelf.start is not None:
             parts += [net.kept(shelf).most, *_leaving(net, shelf)]
-        elif _has_more(net, shelf):
-            return None
-    total = summed(parts)
-    return None if total is None else Quantity(total, units.pop())
+    return summed(parts)
 
 
 def _adds_up(flow: Flow) -> bool:
