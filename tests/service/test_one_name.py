@@ -35,7 +35,7 @@ OVER_HTTP = {"trace": {"holder_party", "holder_site"}, "scope": {"vessel"}}
 """A command takes vessels as a file of rules; a holder it asks of in the scope alone."""
 AT_A_TERMINAL = {
     "json", "out", "offset", "most_facts", "requests",  # files, clocks and room of who is there
-    "vessels", "roots_file", "reporting", "medians",  # tables in files
+    "vessels", "roots_file", "things_file", "reporting", "medians",  # tables in files
     "lots", "no_flows",  # what is asked of tables and not of the record
     "all", "no_distances", "help",
 }  # fmt: skip

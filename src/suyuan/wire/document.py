@@ -33,6 +33,8 @@ from suyuan.wire.xml_names import STANDARD as NAMESPACES
 from suyuan.wire.xml_tree import looks_like_xml
 
 _LIMITS: Final = Limits()
+_READ_TO_SAY_WHERE: Final = 1_000_000
+"""So many bytes are read once more, so that the value is named in which others are no UTF-8."""
 _BOM: Final = b"\xef\xbb\xbf"
 _TOO_LARGE: Final = 413
 _MEMBERS: Final = msgspec.json.Decoder(dict[str, msgspec.Raw]).decode
@@ -197,7 +199,8 @@ def _scanned(source: Source, limits: Limits, mode: Mode) -> Scanned:
     broken = source.broken_at()
     if broken is not None:
         refuse_mark(source.read(0, 4))
-        raise not_utf8(guess(source.chunks()), broken)
+        before = source.read(0, broken).decode() if broken <= _READ_TO_SAY_WHERE else ""
+        raise not_utf8(guess(source.chunks()), broken, before)
     try:
         found = scan(source, _LISTS, _SINGLES, depth=limits.depth)
     except MalformedError as error:
