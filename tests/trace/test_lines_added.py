@@ -123,3 +123,16 @@ def test_an_amount_split_over_lines_changes_no_answer(
         rest = replace(fact, line=fact.line + 90, quantity=much - part)
         split += [replace(fact, quantity=part), rest]
     assert closure(split[::-1], question) == closure(added_up(facts), question)
+
+
+@pytest.mark.parametrize("way", ["in", "out"])
+def test_lines_of_one_making_in_units_of_one_dimension_count_together(way: str) -> None:
+    kilo, gram = {"quantity": Decimal(4), "unit": "KGM"}, {"quantity": Decimal(500), "unit": "GRM"}
+    ten = {"quantity": Decimal(10), "unit": "KGM"}
+    one = {"in": LOT, "out": BLEND}[way]
+    said = {"in": used, "out": came}[way]
+    two = said(one, "f1", A, 2, **kilo) + said(one, "f1", A, 2, **gram)
+    other = {"in": came(BLEND, "f1", A, 2, **ten), "out": used(LOT, "f1", A, 2, **ten)}[way]
+    lines = scope(history(made(LOT, A, 0, **ten), two, other), forward(LOT, A)).lines
+    (line,) = [each for each in lines if each.thing == one]
+    assert (line.sent if way == "in" else line.came).touched == Decimal("4.5")

@@ -336,13 +336,19 @@ def _carried(group: Group, drawn: Bounds, gone: Numbers, limit: Amount) -> Part:
 
 
 def _once(flows: Sequence[Flow]) -> Sequence[Flow]:
-    """One flow for each report: several makings may be meant by one line of what went in or out."""
-    found: dict[object, Flow] = {}
-    for number, flow in enumerate(flows):
-        is_input = flow.kind is LinkKind.INPUT
-        pool = flow.source if is_input else flow.target if flow.kind is LinkKind.OUTPUT else None
-        found.setdefault(number if pool is None else (pool, flow.entries), flow)
-    return list(found.values()) if len(found) < len(flows) else flows
+    """Of each event those of one making: several may be meant by what went in or came out."""
+    meant: dict[tuple[Pool | None, tuple[int, ...]], Pool | None] = {}
+    found: list[Flow] = []
+    for flow in flows:
+        here, there = flow.target, flow.source
+        if flow.kind is LinkKind.INPUT:
+            here, there = there, here
+        elif flow.kind is not LinkKind.OUTPUT:
+            found.append(flow)
+            continue
+        if meant.setdefault((here, flow.entries), there) == there:
+            found.append(flow)
+    return found
 
 
 def _touched(amounts: Sequence[Amount], flows: Sequence[Flow]) -> Amount:
