@@ -16,7 +16,7 @@ from suyuan.interchange.types import Answering, Handed, Names, Pictures
 from suyuan.kit import Text
 from suyuan.kit.text import Lang
 from suyuan.model import PUBLIC, Event, Role, Viewer
-from suyuan.record import Recorded, events_by_entries
+from suyuan.record import Recorded, read
 from suyuan.registry import directory
 from suyuan.service.asking import described
 from suyuan.service.classes import class_of
@@ -257,7 +257,7 @@ def _events(
 ) -> Iterator[Recorded]:
     for begin in range(0, len(entries), _AT_ONCE):
         part = entries[begin : begin + _AT_ONCE]
-        yield from events_by_entries(conn, part, viewer, secret=secret)
+        yield from read.events_at(conn, part, viewer, secret=secret)
 
 
 def _with_events(names: Names, recorded: Sequence[Recorded], shown: Sequence[Event]) -> Names:

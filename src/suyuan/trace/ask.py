@@ -66,11 +66,11 @@ class Reached(Struct, frozen=True, eq=False):
         return narrowed(self.found, self.question)
 
     def entries_behind(self, answered: Answer) -> tuple[int, ...]:
-        """The entries of the record that say anything of what an answer reached, in order."""
+        """Places in the record of what says anything of what an answer reached, in order."""
         pools = [node.pool for node in answered.nodes]
         named = {name for pool in pools for name in (pool.thing, pool.container)} - {""}
         facts = self.gathered.facts
-        return tuple(sorted({f.entry for f in facts if named & {f.thing, f.parent, f.flow}}))
+        return tuple(sorted({f.position for f in facts if named & {f.thing, f.parent, f.flow}}))
 
 
 def reached(  # noqa: PLR0913 -- a question, by name

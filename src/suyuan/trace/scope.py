@@ -176,7 +176,7 @@ def lines_of(found: Examined, drawn: Bounds, left: Stocks) -> Iterator[ScopeLine
 
 
 def _lone(groups: Mapping[Key, Group], drawn: Bounds) -> dict[Key, Parts]:
-    """Of lots that came once to one pool, what is told at once; no account could limit that."""
+    """Of lots that came once to one pool, what is told at once: their flows say all of it."""
     found: dict[Key, Parts] = {}
     for key, group in groups.items():
         if key[2] and len(group.places) == 1:
@@ -245,15 +245,15 @@ def _in_unit(
     Where flows do not say how much came, went or ended, what its account has in `line` says it.
     """
     places, first = group.places, group.places[0]
-    limits = (None, None, None) if line is None else (line.came, line.went, line.ended)
+    said = (None, None, None) if line is None else (line.came, line.went, line.ended)
     went, ended = parted(group, drawn)
     came = [drawn.arrivals(shelf, but=places) for shelf in places]
     if only:
         came, went, ended = (told_in(only, drawn, some) for some in (came, went, ended))
     parts = (
-        _brought(group, drawn, came, limits[0]),
-        _carried(group, drawn, went, limits[1]),
-        _carried(group, drawn, ended, limits[2]),
+        _brought(group, drawn, came, said[0]),
+        _carried(group, drawn, went, said[1]),
+        _carried(group, drawn, ended, said[2]),
         _UNKNOWN if only else _kept(group, drawn),
     )
     if len(places) == 1 and drawn.is_told(first):
@@ -313,26 +313,26 @@ def _unit(drawn: Bounds, numbers: Iterable[Sequence[int]]) -> str | None:
     return units.pop() if len(units) == 1 else None
 
 
-def _brought(group: Group, drawn: Bounds, came: Numbers, limit: Amount) -> Part:
-    """What these flows brought, of each pool some."""
+def _brought(group: Group, drawn: Bounds, came: Numbers, said: Amount) -> Part:
+    """What these flows brought, of each pool some; where they do not say it, `said`."""
     flows = [drawn.flow(n) for some in came for n in some]
     if not flows:
         return NO_PART
     extents = [drawn.came(shelf, some) for shelf, some in zip(group.places, came, strict=True)]
     told = _once(flows)
     touched = _touched([f.got for f in told], told)
-    return part_of(limit if touched is None else touched, _together(extents))
+    return part_of(said if touched is None else touched, _together(extents))
 
 
-def _carried(group: Group, drawn: Bounds, gone: Numbers, limit: Amount) -> Part:
-    """What these flows carried away, of each pool some."""
+def _carried(group: Group, drawn: Bounds, gone: Numbers, said: Amount) -> Part:
+    """What these flows carried away, of each pool some; where they do not say it, `said`."""
     flows = [drawn.flow(n) for some in gone for n in some]
     if not flows:
         return NO_PART
     extents = [drawn.of(shelf, some) for shelf, some in zip(group.places, gone, strict=True)]
     told = _once(flows)
     touched = _touched([f.sent for f in told], told)
-    return part_of(limit if touched is None else touched, _together(extents))
+    return part_of(said if touched is None else touched, _together(extents))
 
 
 def _once(flows: Sequence[Flow]) -> Sequence[Flow]:
