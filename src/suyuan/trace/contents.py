@@ -6,6 +6,8 @@ from decimal import Decimal
 from msgspec import Struct
 from msgspec.structs import replace
 
+from suyuan.kit import Quantity
+from suyuan.model import ThingGrain
 from suyuan.trace.accord import Nodes
 from suyuan.trace.places import Stated, consumes, source, step
 from suyuan.trace.spells import Spell, Spells, spells_at
@@ -20,6 +22,15 @@ class Content(Struct, frozen=True, eq=False):
     container: str
     sure: bool
     spells: tuple[Spell, ...]
+
+    @property
+    def packed(self) -> Quantity | None:
+        """How much of it was put in, if that is known; a piece is one."""
+        much, unit = packed_in(self.spells)
+        if much is not None:
+            return Quantity(much, unit)
+        is_piece = self.spells[0].join.fact.grain is ThingGrain.INSTANCE
+        return Quantity(Decimal(1)) if is_piece else None
 
 
 def contents(stays: Spells, root: str, lo: Micros, hi: Micros) -> Iterator[Content]:

@@ -14,7 +14,7 @@ from suyuan.kit import Quantity
 from suyuan.kit.quantity import normal
 from suyuan.model import FactKind, ThingGrain
 from suyuan.trace.closure import Examined
-from suyuan.trace.contents import contents, packed_in
+from suyuan.trace.contents import contents
 from suyuan.trace.places import source, target
 from suyuan.trace.postings import amount
 from suyuan.trace.reach import Interval
@@ -74,7 +74,7 @@ def flows(found: Examined) -> list[Flow]:
             )
             for link, *times in zip(found.net.links, found.walk.out, found.walk.into, strict=True)
         ),
-        *_of_facts(found, pieces),
+        *_of_facts(found),
     ]
 
 
@@ -170,7 +170,7 @@ def _amount(
     return base.value, base.unit
 
 
-def _of_facts(found: Examined, pieces: set[str]) -> Iterator[Flow]:
+def _of_facts(found: Examined) -> Iterator[Flow]:
     """What was made somewhere, and what ended there."""
     reached = {node.pool for node in found.closure.nodes}
     for item in found.told:
@@ -180,20 +180,14 @@ def _of_facts(found: Examined, pieces: set[str]) -> Iterator[Flow]:
             place = source(item)
             yield _one_ended(item, place, None, amount(item.fact), is_reached=place in reached)
             if item.fact.thing in found.net.stays.inside:
-                yield from _ended_inside(item, found.net.stays, pieces, reached)
+                yield from _ended_inside(item, found.net.stays, reached)
 
 
-def _ended_inside(
-    item: Told, stays: Spells, pieces: set[str], reached: Collection[Pool]
-) -> Iterator[Flow]:
+def _ended_inside(item: Told, stays: Spells, reached: Collection[Pool]) -> Iterator[Flow]:
     """What a container held that was sold, used up or destroyed ended with it."""
     for content in contents(stays, item.fact.thing, item.lo, item.hi):
         place = replace(source(item), thing=content.thing, container=content.container)
-        much, unit = packed_in(content.spells)
-        if much is None and content.thing in pieces:
-            much = Decimal(1)
-        stated = None if much is None else Quantity(much, unit)
-        one = _one_ended(item, place, None, stated, is_reached=place in reached)
+        one = _one_ended(item, place, None, content.packed, is_reached=place in reached)
         yield one if content.sure else replace(one, certain=False)
 
 

@@ -10,11 +10,11 @@ from msgspec.structs import replace
 
 from suyuan.kit import Quantity, Span
 from suyuan.kit.quantity import normal
-from suyuan.model import SEEN, FactKind, ThingGrain
+from suyuan.model import SEEN, FactKind
 from suyuan.trace.alike import everyone
 from suyuan.trace.balance import sums_of
 from suyuan.trace.closure import Examined
-from suyuan.trace.contents import Content, contents, packed_in
+from suyuan.trace.contents import contents
 from suyuan.trace.places import source, target
 from suyuan.trace.postings import amount, at_holder, of_ends
 from suyuan.trace.times import Micros, Told, high, low, moment
@@ -204,19 +204,10 @@ def _ends_at(found: Examined) -> dict[Pool, list[_End]]:
         for content in contents(found.net.stays, item.fact.thing, item.lo, item.hi):
             loose = replace(source(item), thing=content.thing)
             told = loose in nodes and any((loose, entry) in own for entry in item.entries)
-            much = None if told else _packed(content)
+            much = None if told else content.packed
             place = replace(loose, container=content.container)
             ends[place].append(_End(item, much, sure=content.sure))
     return ends
-
-
-def _packed(content: Content) -> Quantity | None:
-    """How much of it was put in; a piece is one."""
-    much, unit = packed_in(content.spells)
-    if much is not None:
-        return Quantity(much, unit)
-    is_piece = content.spells[0].join.fact.grain is ThingGrain.INSTANCE
-    return Quantity(Decimal(1)) if is_piece else None
 
 
 class _Tenure(Struct):
