@@ -17,7 +17,7 @@ from suyuan.store import Store
 AT = datetime(2026, 3, 1, tzinfo=UTC)
 KEPT = """
 select a.line + t.place - 1, a.head || t.tail, coalesce(a.quantity, a.quantities[t.place]),
-       index.keys(a) @> array[hashtextextended(a.head || t.tail, 0)]
+       index.keys_of(a) @> array[index.key_of(a.head || t.tail, 0)]
 from index.act as a
 cross join lateral unnest(index.tails(a.tails)) with ordinality as t (tail, place)
 order by 1

@@ -271,15 +271,15 @@ def test_a_key_and_a_function_that_are_gone_or_altered_are_named(platform: Platf
     broken(platform, "alter table record.entry drop constraint entry_pkey cascade")
     broken(
         platform,
-        "create or replace function index.keys(act index.act) returns bigint[] immutable parallel safe "
+        "create or replace function index.keys_of(act index.act) returns bigint[] immutable parallel safe "
         "language sql as 'select null::bigint[]'",
     )
     good, more = said(platform, "Tables")
     assert not good
     assert "missing key entry_pkey" in more
     assert "missing index" in more
-    assert "index.keys" in more
-    assert {"record.entry", "index.keys"} <= {each.place for each in audit(platform)}
+    assert "index.keys_of" in more
+    assert {"record.entry", "index.keys_of"} <= {each.place for each in audit(platform)}
 
 
 def test_a_deleted_row_of_the_migrations_is_told_and_not_applied_again(

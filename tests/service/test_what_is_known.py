@@ -31,8 +31,8 @@ SALE = {
     "bizTransactionList": ORDER,
 }
 _ONE_HASH_FOR_ALL = f"""
-create or replace function index.keys(act index.act) returns bigint[]
-language sql immutable as $$ select array[hashtextextended('{PIG}', 0)] $$
+create or replace function index.keys_of(act index.act) returns bigint[]
+language sql immutable as $$ select array[index.key_of('{PIG}', 0)] $$
 """
 _numbers = itertools.count(1)
 

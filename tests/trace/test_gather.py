@@ -116,8 +116,8 @@ def test_a_container_asked_about_brings_all_its_contents(database: Store) -> Non
 
 
 _ONE_HASH_FOR_ALL = """
-create or replace function index.keys(act index.act) returns bigint[]
-language sql immutable as $$ select array[hashtextextended('t1', 0)] $$
+create or replace function index.keys_of(act index.act) returns bigint[]
+language sql immutable as $$ select array[index.key_of('t1', 0)] $$
 """
 
 

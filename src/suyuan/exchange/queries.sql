@@ -204,7 +204,7 @@ l.at < %(lt_record)s
 -- things by their hashes.
 select a.position
 from index.act as a
-where index.keys(a) @> array[hashtextextended(w.uri, 0)]
+where index.keys_of(a) @> array[index.key_of(w.uri, 0)]
 union all
 select m.block * 64 + bit.number - 1
 from index.name as n

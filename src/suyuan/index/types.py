@@ -59,7 +59,7 @@ STATING = frozenset((MentionRole.PARENT, MentionRole.DECLARED))
 
 
 class Part(IntEnum):
-    """By which part that a name has in it an act is found: `index.keys` hashes both together."""
+    """By which part that a name has in it an act is found: `index.keys_of` hashes both together."""
 
     THING = 0  # it speaks of the thing, or gives it another name
     EMPTIED = 1  # the container that was emptied

@@ -13,7 +13,7 @@ with stated as materialized (
                 else 0 end as weight
     from unnest((select %(uris)s::text[]), (select %(sides)s::int[])) as t (uri, side)
     cross join lateral (
-        select * from index.act as a where index.keys(a) @> array[hashtextextended(t.uri, 0)]
+        select * from index.act as a where index.keys_of(a) @> array[index.key_of(t.uri, 0)]
         offset 0 -- by the index: a plan for any names would read every act
     ) as a
     cross join lateral (

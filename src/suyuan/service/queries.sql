@@ -10,7 +10,7 @@ from (
         select either.entry, bool_or(either.states)
         from (
             select a.entry, true from index.act as a
-            where index.keys(a) @> array[hashtextextended(%(uri)s, 0)]
+            where index.keys_of(a) @> array[index.key_of(%(uri)s, 0)]
               and starts_with(%(uri)s, a.head)
               and substr(%(uri)s, length(a.head) + 1) = any (index.tails(a.tails))
             union all
@@ -55,7 +55,7 @@ select w.name
 from unnest(%(names)s::text[]) as w (name)
 cross join lateral (
     select from index.act as a
-    where index.keys(a) @> array[hashtextextended(w.name, 0)]
+    where index.keys_of(a) @> array[index.key_of(w.name, 0)]
       and starts_with(w.name, a.head)
       and substr(w.name, length(a.head) + 1) = any (index.tails(a.tails))
     limit 1

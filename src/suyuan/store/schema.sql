@@ -773,16 +773,33 @@ create function index.tails(tails text) returns text[]
 language sql immutable parallel safe
 as $$ select coalesce(string_to_array(tails, E'\n'), array['']) $$;
 
--- What an act is found by: hashes of the names in it, each with the part that the name has. Names
--- are long and mostly stand in few acts, so an index of the names themselves would be the larger
--- part of the database. Whoever reads compares the names: two may have one hash.
-create function index.keys(act index.act) returns bigint[]
+-- What a name in an act is found by: a hash of it with the part that it has there. Names that are asked of
+-- together stand side by side in the index, since ten thousand lots each on a page of their own are ten
+-- thousand pages to read: transformations first; then others by the keys of a Digital Link that they
+-- are made of (a GTIN and a lot, or a serial; an SSCC), and of these by how they begin, all but the last ten
+-- characters: those of a product, or of a company.
+create function index.key_of(name text, part int) returns bigint
+language sql immutable parallel safe
+as $$
+    select case part
+        when 5 then hashtextextended(name, part) | x'8000000000000000'::bigint
+        else (hashtextextended(split_part(name, '/', 4) || '/' || split_part(name, '/', 6), 0)
+                & x'7f00000000000000'::bigint)
+             | (hashtextextended(left(name, -10), 0) & x'00fff00000000000'::bigint)
+             | (hashtextextended(name, part) & x'00000fffffffffff'::bigint)
+    end
+$$;
+
+-- What an act is found by: the names in it. Names are long and mostly stand in few acts, so an index of
+-- the names themselves would be the larger part of the database. Whoever reads compares the names: two
+-- may have one hash.
+create function index.keys_of(act index.act) returns bigint[]
 language sql immutable parallel safe
 as $$
     select array(
-        select hashtextextended(act.head || tail, 0) from unnest(index.tails(act.tails)) as tail
+        select index.key_of(act.head || tail, 0) from unnest(index.tails(act.tails)) as tail
         union all
-        select hashtextextended(name, part)
+        select index.key_of(name, part)
         from (values
             (act.other, 0), (act.lot, 4), (act.flow, 5),
             (act.parent, case
@@ -795,7 +812,7 @@ as $$
     )
 $$;
 
-create index act_keys on index.act using gin (index.keys(act.*)) with (fastupdate = off);
+create index act_keys on index.act using gin (index.keys_of(act.*)) with (fastupdate = off);
 -- Nothing is known of hashes that a plan could turn on, and so one plan serves them all.
 alter index index.act_keys alter column 1 set statistics 0;
 create index act_position on index.act using brin (position) with (autosummarize = on);

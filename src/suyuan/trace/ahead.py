@@ -129,7 +129,7 @@ class Reader:
 
 
 def _shelved(acts: Iterable[Act]) -> dict[Pair, list[Act]]:
-    """By every name and part that the index finds an act by (`index.keys`)."""
+    """By every name and part that the index finds an act by (`index.keys_of`)."""
     shelf: dict[Pair, list[Act]] = defaultdict(list)
     for act in acts:
         for pair in dict.fromkeys(_pairs(act)):

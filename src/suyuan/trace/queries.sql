@@ -30,7 +30,7 @@ from (
     from (
         select k.key, row_number() over (order by k.key) as place -- neighbours in the index too
         from (
-            select hashtextextended(n.name, n.part)
+            select index.key_of(n.name, n.part)
             from unnest(%(names)s::text[], %(parts)s::int[]) as n (name, part)
             union all
             select * from unnest(%(keys)s::bigint[])
@@ -39,7 +39,7 @@ from (
     group by g.place / 32 -- the index compares every act that it finds with the whole list
 ) as asked
 cross join lateral (
-    select * from index.act as a where index.keys(a) && asked.keys
+    select * from index.act as a where index.keys_of(a) && asked.keys
     offset 0 -- by the index: a plan for any names would read every act
 ) as a
 where a.tenant = %(tenant)s
@@ -164,7 +164,7 @@ select asked.name, a.entry
 from unnest(%(names)s::text[]) as asked (name)
 cross join lateral (
     select a.* from index.act as a
-    where index.keys(a) && array[hashtextextended(asked.name, 0)]
+    where index.keys_of(a) && array[index.key_of(asked.name, 0)]
     offset 0 -- by the index, as in level
 ) as a
 cross join lateral (
@@ -215,7 +215,7 @@ group by a.entry;
 
 -- keys_of --
 -- By which keys the index finds these names in these parts of acts, in their order.
-select hashtextextended(n.name, n.part)
+select index.key_of(n.name, n.part)
 from unnest(%(names)s::text[], %(parts)s::int[]) with ordinality as n (name, part, place)
 order by n.place;
 
@@ -250,13 +250,13 @@ cross join lateral (
         case when a.kind = %(recoded)s then a.other end as other
 ) as n
 cross join lateral (
-    select hashtextextended(n.thing, r.reason), hashtextextended(n.other, r.reason)
+    select index.key_of(n.thing, r.reason), index.key_of(n.other, r.reason)
     from unnest(array[0, 1, 2, 3, 6, 7]) as r (reason) where n.other is not null
     union all
-    select hashtextextended(n.other, r.reason), hashtextextended(n.thing, r.reason)
+    select index.key_of(n.other, r.reason), index.key_of(n.thing, r.reason)
     from unnest(array[0, 1, 2, 3, 6, 7]) as r (reason) where n.other is not null
     union all
-    select hashtextextended(p.source, p.why), hashtextextended(p.target, p.because)
+    select index.key_of(p.source, p.why), index.key_of(p.target, p.because)
     from (values
         (n.thing, 7, n.thing, 2), (n.thing, 2, n.thing, 3), (n.thing, 3, n.thing, 0),
         (n.thing, 3, n.thing, 4), (n.whole, 3, n.whole, 4), (n.other, 3, n.other, 4),
@@ -287,7 +287,7 @@ select distinct coalesce(h.site, h.party)
 from asked
 cross join lateral (
     select a.entry, a.position, a.before, a.after from index.act as a
-    where index.keys(a) && asked.keys
+    where index.keys_of(a) && asked.keys
     offset 0
 ) as a
 join record.entry as e on e.id = a.entry
