@@ -1,8 +1,10 @@
--- Names that are asked of together stand side by side in the index of acts (schema.sql says how). The acts
--- stay, their index is made anew: a million links take some seconds, without a limit; meanwhile the follower
--- waits. Stop all servers before the update: one of the version before asks for a function that is gone,
+-- Names that are asked of together stand side by side in the index of acts (schema.sql says how), and facts are
+-- told otherwise of what is sent or sold to a named party. The record makes the projections again: the follower
+-- begins anew. Stop all servers before the update: one of the version before asks for a function that is gone,
 -- and answers every question about things with an error.
-set local statement_timeout = 0;
+truncate index.cursor, index.act, index.name, index.mention, index.holder, index.withdrawal,
+         index.declaration, index.link, index.vocabulary,
+         index.value, index.shown, index.term, index.period restart identity;
 
 create or replace function index.key_of(name text, part int) returns bigint
 language sql immutable parallel safe
@@ -39,6 +41,3 @@ drop index if exists index.act_keys;
 drop function if exists index.keys(index.act);
 create index act_keys on index.act using gin (index.keys_of(act.*)) with (fastupdate = off);
 alter index index.act_keys alter column 1 set statistics 0;
-
--- What files keep of the index is of the keys before.
-update index.cursor set generation = gen_random_uuid();
