@@ -253,7 +253,51 @@ def test_sold_to_a_consumer_ends_and_sold_to_a_party_moves() -> None:
         epcs=(HALF,),
         destinations=ends(SHOP, None, "destination"),
     )
-    assert facts(to_party)[0].kind is FactKind.OBSERVED
+    (fact,) = facts(to_party)
+    assert (fact.kind, fact.side) == (FactKind.MOVED, Side.SENT)
+    assert (fact.before, fact.after) == (Holder(FARM, None), Holder(SHOP, None))
+
+
+@pytest.mark.parametrize("action", list(Action))
+@pytest.mark.parametrize("kind", [EventType.OBJECT, EventType.TRANSACTION])
+@pytest.mark.parametrize("step", ["shipping", "receiving", "retail_selling"])
+def test_what_is_sent_received_or_sold_to_a_party_moves_whatever_the_action(
+    action: Action, kind: EventType, step: str
+) -> None:
+    said = event(
+        kind,
+        action=action,
+        biz_step=step,
+        epcs=(HALF,),
+        sources=ends(FARM, FARM_SITE, "source"),
+        destinations=ends(SHOP, SHOP_SITE, "destination"),
+    )
+    (fact,) = facts(said)
+    assert fact.kind is FactKind.MOVED
+    assert fact.side is (Side.RECEIVED if step == "receiving" else Side.SENT)
+    assert (fact.before, fact.after) == (Holder(FARM, FARM_SITE), Holder(SHOP, SHOP_SITE))
+
+
+@pytest.mark.parametrize("action", list(Action))
+def test_a_transaction_s_action_is_of_its_documents_and_makes_or_ends_nothing(
+    action: Action,
+) -> None:
+    said = event(EventType.TRANSACTION, action=action, biz_step="picking", epcs=(HALF,))
+    assert [fact.kind for fact in facts(said)] == [FactKind.OBSERVED]
+
+
+def test_who_sells_and_names_itself_as_receiver_sells_to_a_consumer() -> None:
+    own = {"sources": ends(SHOP, None, "source"), "destinations": ends(SHOP, None, "destination")}
+    said = event(action=Action.DELETE, biz_step="retail_selling", epcs=(HALF,), **own)
+    assert facts(said)[0].kind is FactKind.ENDED
+
+
+def test_what_ends_ends_where_the_event_is_if_its_source_names_no_place() -> None:
+    sold = {"action": Action.DELETE, "biz_step": "retail_selling", "epcs": (HALF,)}
+    here = event(**sold, biz_location=SHOP_SITE, sources=ends(SHOP, None, "source"))
+    assert facts(here)[0].before == Holder(SHOP, SHOP_SITE)
+    there = event(**sold, biz_location=SHOP_SITE, sources=ends(FARM, FARM_SITE, "source"))
+    assert facts(there)[0].before == Holder(FARM, FARM_SITE)
 
 
 def test_a_day_only_known_is_the_whole_local_day() -> None:

@@ -4,7 +4,7 @@ The mapping from EPCIS to facts is docs/concepts/trace.md, "From events to facts
 function of the event and the registry: the index can always be made again.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from decimal import Decimal
 from typing import Any, Final, assert_never
 
@@ -25,13 +25,15 @@ from suyuan.model import (
     QuantityElement,
     Side,
     ThingGrain,
+    TypedRef,
 )
 from suyuan.wire import lots_of
 
 SENDING = frozenset({"shipping", "departing"})
 RECEIVING = frozenset({"receiving", "arriving", "accepting"})
 COUNTING = frozenset({"stock_taking", "cycle_counting"})
-ENDING = frozenset({"retail_selling", "dispensing", "consuming", "destroying"})
+SELLING = frozenset({"retail_selling", "dispensing"})
+ENDING = SELLING | {"consuming", "destroying"}
 
 _NS = "urn:suyuan:ns:1:"
 _WRITTEN: Final = {"day": 10, "month": 7, "year": 4}
@@ -89,14 +91,22 @@ def _object_facts(report: Report, event: Event, known: Known) -> Iterator[Fact]:
 
 def _object_shape(report: Report, event: Event, known: Known) -> dict[str, Any]:
     """Which kind of fact every line of an object or transaction event states."""
-    step = event.biz_step
-    if event.action is Action.ADD and step not in SENDING | RECEIVING:
+    moves = _moves(event)
+    of_things = event.type is EventType.OBJECT  # a transaction's action is of its documents
+    if of_things and event.action is Action.ADD and not moves:
         return _at("after", FactKind.MADE, holders.here(event, report.capturer, known))
-    if event.action is Action.DELETE or _ends(event):
+    if _ends(event) or (of_things and event.action is Action.DELETE and not moves):
         return _at("before", FactKind.ENDED, _last_place(report, event, known))
-    if step in SENDING or step in RECEIVING:
+    if moves:
         return _movement(report, event, known)
     return _at("after", FactKind.OBSERVED, holders.here(event, report.capturer, known))
+
+
+def _moves(event: Event) -> bool:
+    """Sent or received, whatever the action; sold or dispensed to a named party too."""
+    if event.biz_step in SELLING:
+        return _names_receiver(event)
+    return event.biz_step in SENDING or event.biz_step in RECEIVING
 
 
 def _counted(event: Event, line: _Line, shape: dict[str, Any]) -> dict[str, Any]:
@@ -109,14 +119,22 @@ def _counted(event: Event, line: _Line, shape: dict[str, Any]) -> dict[str, Any]
 
 def _ends(event: Event) -> bool:
     """Sold to a consumer, used or destroyed; a sale to a named party is a movement."""
-    named = any(ref.type == "possessing_party" for ref in event.destinations)
-    return not named and (event.biz_step in ENDING or event.disposition in _GONE)
+    gone = event.biz_step in ENDING or event.disposition in _GONE
+    return gone and not _names_receiver(event)
+
+
+def _names_receiver(event: Event) -> bool:
+    """Whether a party is to have it that did not have it."""
+    return not _possessors(event.destinations) <= _possessors(event.sources)
+
+
+def _possessors(refs: Iterable[TypedRef]) -> set[str]:
+    return {ref.value for ref in refs if ref.type == "possessing_party"}
 
 
 def _last_place(report: Report, event: Event, known: Known) -> Place:
-    stated = holders.placing(event, report.capturer, known).before
     if event.sources:
-        return stated
+        return holders.last(event, report.capturer, known)
     return holders.here(event, report.capturer, known)
 
 
@@ -135,7 +153,7 @@ def _movement(report: Report, event: Event, known: Known) -> dict[str, Any]:
             "after": ends.after.holder,
             "inferred": ends.before.inferred or ends.after.inferred,
         }
-    sent = event.biz_step in SENDING
+    sent = event.biz_step not in RECEIVING
     before = ends.before if sent else holders.named_sender(event, known)
     after = holders.named_receiver(event, known) if sent else ends.after
     return {

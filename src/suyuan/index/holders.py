@@ -39,6 +39,12 @@ def placing(event: Event, capturer: str, known: Known) -> Placing:
     )
 
 
+def last(event: Event, capturer: str, known: Known) -> Place:
+    """Where things ended: at their source, else where the event is, for they go nowhere after."""
+    stated = _stated(event.sources, site=event.biz_location)
+    return _complete(stated, capturer, known, local_day(event))
+
+
 def here(event: Event, capturer: str, known: Known) -> Place:
     """Where things are at an event that moves nothing."""
     stated = _stated(event.destinations)
