@@ -82,9 +82,9 @@ def _copy(link: Link, lot: str, instance: str) -> Link:
 
 
 def presumed_links(links: Sequence[Link], lines: Sequence[Line]) -> list[Link]:
-    """Section 8: what arrived at an unknown holder may be what left from another, and back."""
+    """Section 8: what came to an unknown holder may be what left or ended at another, and back."""
     arrived = {link.target for link in links} | places_of(lines, FactKind.MADE)
-    left = {link.source for link in links}
+    left = {link.source for link in links} | places_of(lines, FactKind.ENDED)
     return [
         _possible(LinkKind.PRESUMED, a, b, ())
         for a, b in product(arrived, left)

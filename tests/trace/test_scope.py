@@ -476,3 +476,18 @@ def test_a_finding_made_many_times_is_told_once_with_how_often_and_on_what() -> 
     assert [(each.count, len(each.things)) for each in told] == [(9, 9), (1, 1)]
     assert all(each.line.zh.count(each.text.zh) == 1 for each in told)
     assert "t0" in told[0].line.zh
+
+
+def test_a_recall_says_what_a_holder_sold_who_named_no_place() -> None:
+    half = Holder(B.party)
+    asked = scope(
+        history(
+            used("t1", "mix", A, 0, **kilos(9)),
+            came(LOT, "mix", A, 1, **kilos(9)),
+            moved(LOT, A, B, 2, **kilos(6)),
+            ended(LOT, half, 3, **kilos(4)),
+        ),
+        forward("t1"),
+    )
+    (line,) = [each for each in asked.lines if each.party == B.party and not each.site]
+    assert (line.ended.touched, line.certain) == (Decimal(4), False)

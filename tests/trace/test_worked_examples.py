@@ -253,6 +253,16 @@ def test_reporters_who_name_one_party_and_site_speak_of_one_making(closure: Engi
 
 
 @on_all_engines
+def test_what_ended_at_a_holder_half_known_may_be_what_came_there(closure: Engine) -> None:
+    half = Holder(B.party)
+    begun = (used("t1", "mix", A, 1), came("lot1", "mix", A, 2, **kilos(5)))
+    facts = history(*begun, moved("lot1", A, B, 3, **kilos(5)), ended("lot1", half, 4, **kilos(2)))
+    assert "lot1 ?" in only_possible(closure(facts, forward("t1")))
+    facts = history(*begun, moved("lot1", A, half, 3, **kilos(5)), ended("lot1", B, 4, **kilos(2)))
+    assert "lot1 s2" in only_possible(closure(facts, forward("t1")))
+
+
+@on_all_engines
 def test_the_contents_of_a_container_that_is_used_up_are_used_up(closure: Engine) -> None:
     facts = history(
         packed("lot1", "c1", A, 1, **kilos(3)), used("c1", "mix", A, 2), came("t1", "mix", A, 3)

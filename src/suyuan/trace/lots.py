@@ -17,17 +17,18 @@ _Held = tuple[str, str, str]
 class Places(Struct, frozen=True, eq=False):
     """Where facts put things without a movement: made here, seen or ended here.
 
-    `sure` are those that a fact which is not held vouches for.
+    What `ended` was `seen` too; `sure` are those that a fact which is not held vouches for.
     """
 
     made: dict[Pool, None]
     seen: dict[Pool, None]
+    ended: dict[Pool, None]
     sure: set[Pool]
 
 
 def places(told: Iterable[Told]) -> Places:
     """The places of MADE facts, and of those that saw or ended something."""
-    found = Places({}, {}, set())
+    found = Places({}, {}, {}, set())
     for item in told:
         fact = item.fact
         if fact.kind is FactKind.MADE:
@@ -35,7 +36,7 @@ def places(told: Iterable[Told]) -> Places:
         elif fact.kind in SEEN:
             found.seen[target(item)] = None
         elif fact.kind is FactKind.ENDED:
-            found.seen[source(item)] = None
+            found.seen[source(item)] = found.ended[source(item)] = None
         if not item.held:
             found.sure.update(_vouched(item))
     return found
@@ -185,15 +186,15 @@ def _renamed(place: Pool, lot: str, thing: str, known: dict[Pool, Pool]) -> Pool
 def presumed(links: list[Link], found: Places, pools: Iterable[Pool]) -> Iterator[Link]:
     """Joins an unknown holder's pool to every pool of the thing that it may be.
 
-    What arrived at an unknown holder may leave from any holder that no known half excludes,
-    and what left an unknown one may have arrived at any such: possible, at any time.
+    What arrived at an unknown holder may leave or end at any holder that no known half excludes,
+    and what left or ended at an unknown one may have arrived at any such: possible, at any time.
     `pools` are all that the links and places name.
     """
     unsure = {(place.thing, place.container) for place in pools if place.unknown and place.thing}
     if not unsure:
         return
     arrived = dict.fromkeys((*found.made, *(link.target for link in links)))
-    left = dict.fromkeys(link.source for link in links)
+    left = dict.fromkeys((*found.ended, *(link.source for link in links)))
     known_ends, unknown_ends = _by_thing(arrived, unsure)
     known_starts, unknown_starts = _by_thing(left, unsure)
     for key, ends in unknown_ends.items():
