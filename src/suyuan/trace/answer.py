@@ -34,6 +34,7 @@ from suyuan.trace.types import (
     Question,
     Seed,
 )
+from suyuan.trace.unreached import elsewhere_said
 from suyuan.trace.unregistered import taken_said
 
 _TRUNCATED = Text("已达上限，只答了一部分。", "A limit was hit: this is only a part. ")
@@ -164,7 +165,10 @@ def told_completeness(
         return replace(told, summary=sentences(first))
     first += written_said(question, how.unknown)
     first += depth_said(question, limited=limited, truncated=how.truncated)
-    return replace(told, summary=sentences([*first, told.summary, *taken_said(how.taken)]))
+    last = taken_said(how.taken)
+    if question.direction is Direction.FORWARD:
+        last += elsewhere_said(found)
+    return replace(told, summary=sentences([*first, told.summary, *last]))
 
 
 def _of_each(found: Examined, things: Collection[str]) -> Iterator[Anomaly]:
