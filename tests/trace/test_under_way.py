@@ -229,6 +229,27 @@ def test_of_two_receipts_of_all_that_was_sent_neither_surely_has_it() -> None:
     assert [each.material.least for each in found.transfers] == [0, 0]
 
 
+@pytest.mark.parametrize("place", [B, D])
+def test_a_receipt_of_no_amount_is_not_all_of_a_dispatch_that_others_are_of_too(
+    place: Holder,
+) -> None:
+    more = {"document": ("d1",)}
+    facts = history(
+        made(LOT, A, 0, **kilos(9)),
+        made(LOT, D, 0, **kilos(9)),
+        sent(LOT, A, place, 2, **kilos(5), **more),
+        received(LOT, A, place, 3, **more),
+        received(LOT, A, place, 3, **kilos(4), **more),
+    )
+    line = line_of(facts, place)
+    assert (line.came.touched, line.came.material.least <= 5) == (None, True)
+    assert holds(line.came, 5)
+    assert holds(line.stock, 5)
+    anywhere = scope(facts, forward(LOT)).lines
+    both = [line for line in anywhere if line.site == place.site]
+    assert all(holds(line.came, 5 + 9 * (place == D)) for line in both)
+
+
 def test_what_two_dispatches_brought_is_one_receipt() -> None:
     out = [sent(LOT, A, B, 2, **kilos(much)) for much in (4, 5)]
     facts = history(made(LOT, A, 0, **kilos(9)), *out, received(LOT, A, B, 4, **kilos(9)))

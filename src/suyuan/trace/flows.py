@@ -140,6 +140,8 @@ def _of_link(
             sent, unit = got if link.confirmed is Confirmed.RECEIVED else sent, got_in
         elif unit != got_in:
             got = None  # how much that is in the sender's unit nobody says
+    elif link.received is None and reports is not None and not reports.single:
+        got = None  # of a dispatch that others received some of too
     moves = link.kind is not LinkKind.BELONGS and link.kind is not LinkKind.PRESUMED
     left, came = times
     return Flow(
