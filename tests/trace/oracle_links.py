@@ -20,6 +20,7 @@ from oracle_facts import (
 )
 from oracle_spells import (
     End,
+    box_ends,
     ends_of,
     inside,
     joins_of,
@@ -394,8 +395,9 @@ def _emptied(line: Line, lines: Sequence[Line]) -> list[Link]:
             continue
         source, target = place(line, thing=thing, container=container), place(line, thing=thing)
         link = _event_link(line, LinkKind.UNPACKED, source, target)
-        certain = link.certain and any(_surely_emptied(join, line, lines) for join in joins)
-        quantity, unit = total(joins)
+        sure = [join for join in joins if _surely_emptied(join, line, lines)]
+        quantity, unit = total(joins, sure)
+        certain = link.certain and bool(sure)
         links.append(replace(link, certain=certain, quantity=quantity, unit=unit))
     return links
 
@@ -410,6 +412,7 @@ def _surely_emptied(join: Line, e: Line, lines: Sequence[Line]) -> bool:
         for f in ends_of(join, lines)
         if f.line != e and (not f.implied or leaves_silently(f, join, lines))
     ]
+    others += box_ends(join, lines)
     return all(lo is not None and lo >= end for lo in others)
 
 

@@ -153,6 +153,7 @@ def certain_spell(join: Line, lines: Sequence[Line]) -> Span | None:
         return None
     ends = ends_of(join, lines)
     outs = [end.line.when.lo for end in ends if not end.implied]
+    outs += box_ends(join, lines)
     outs += [
         last_inside(join, end.line, lines)
         for end in ends
@@ -162,6 +163,18 @@ def certain_spell(join: Line, lines: Sequence[Line]) -> Span | None:
         return None
     until = least(present(outs))
     return None if until is not None and until < begin else Span(begin, until)
+
+
+def box_ends(join: Line, lines: Sequence[Line]) -> list[datetime]:
+    """By when the container ended or was used up, and what it held with it."""
+    ends = [
+        e.when
+        for e in lines
+        if e.fact.thing == join.fact.parent
+        and (e.fact.kind is FactKind.ENDED or is_input(e))
+        and _counts(e, join)
+    ]
+    return present(when.hi if surely_after(when, join.when) else join.when.hi for when in ends)
 
 
 def leaves_silently(end: End, join: Line, lines: Sequence[Line]) -> bool:
@@ -203,15 +216,12 @@ def inside(moved: str, span: Span, lines: Sequence[Line]) -> list[Inside]:
     sure = [join for join in joins if covers(certain_spell(join, lines), span)]
     possibly, certainly = _reached_down(moved, maybe), _reached_down(moved, sure)
     edges = {(j.fact.thing, j.fact.parent or "") for j in maybe if j.fact.parent in possibly}
-    return [
-        Inside(
-            thing,
-            container,
-            container in certainly and any(_joins(j, thing, container) for j in sure),
-            *total([j for j in maybe if _joins(j, thing, container)]),
-        )
-        for thing, container in sorted(edges)
-    ]
+    found: list[Inside] = []
+    for thing, container in sorted(edges):
+        met = [j for j in maybe if _joins(j, thing, container)]
+        surely = [j for j in met if container in certainly and j in sure]
+        found.append(Inside(thing, container, bool(surely), *total(met, surely)))
+    return found
 
 
 def _joins(join: Line, thing: str, container: str) -> bool:
@@ -227,10 +237,10 @@ def _reached_down(moved: str, joins: Sequence[Line]) -> set[str]:
         found |= more
 
 
-def total(joins: Sequence[Line]) -> tuple[Decimal | None, str | None]:
-    """The portions together, if all are known and in one unit (D8)."""
+def total(joins: Sequence[Line], sure: Sequence[Line]) -> tuple[Decimal | None, str | None]:
+    """The portions together, if all are known and in one unit (D8), and all or none are sure."""
     quantities = present(join.fact.quantity for join in joins)
     units = {join.fact.unit for join in joins}
-    if len(quantities) < len(joins) or len(units) != 1:
+    if len(quantities) < len(joins) or len(units) != 1 or 0 < len(sure) < len(joins):
         return None, None
     return sum(quantities, Decimal(0)), units.pop()

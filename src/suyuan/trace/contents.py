@@ -1,6 +1,6 @@
 """What is inside a container at a time, at any depth, and what the container does with it."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from decimal import Decimal
 
 from msgspec import Struct
@@ -16,17 +16,21 @@ from suyuan.trace.types import Confirmed, Link, LinkKind, Pool
 
 
 class Content(Struct, frozen=True, eq=False):
-    """A thing in a container at a time: in which, whether surely, and the spells that say so."""
+    """A thing in a container at a time: in which, whether surely, and the spells that say so.
+
+    `stated`: how much of it was put in, where that is known.
+    """
 
     thing: str
     container: str
     sure: bool
     spells: tuple[Spell, ...]
+    stated: Stated
 
     @property
     def packed(self) -> Quantity | None:
         """How much of it was put in, if that is known; a piece is one."""
-        much, unit = packed_in(self.spells)
+        much, unit = self.stated
         if much is not None:
             return Quantity(much, unit)
         is_piece = self.spells[0].join.fact.grain is ThingGrain.INSTANCE
@@ -38,13 +42,14 @@ def contents(stays: Spells, root: str, lo: Micros, hi: Micros) -> Iterator[Conte
 
     Sure is what was inside all the time; whatever contains itself is left out.
     """
-    inside = _edges(stays, root, lo, hi)
-    certainly = _surely(inside, root, lo, hi)
-    for container, things in inside.items():
+    edges = _edges(stays, root, lo, hi)
+    certainly = _surely(edges, root, lo, hi)
+    for container, things in edges.items():
         for thing, met in things.items():
             if thing != root:
-                sure = container in certainly and any(spell.covers(lo, hi) for spell in met)
-                yield Content(thing, container, sure, met)
+                inside = container in certainly
+                sure = [inside and spell.covers(lo, hi) for spell in met]
+                yield Content(thing, container, any(sure), met, packed_in(met, sure))
 
 
 _Edges = dict[str, dict[str, tuple[Spell, ...]]]
@@ -83,7 +88,7 @@ def carried(links: Iterable[Link], stays: Spells) -> Iterator[Link]:
 def _with_contents(link: Link, stays: Spells) -> Iterator[Link]:
     lo, hi = _during(link)
     for item in contents(stays, link.source.thing, lo, hi):
-        quantity, unit = packed_in(item.spells)
+        quantity, unit = item.stated
         yield replace(
             link,
             source=_of(item, link.source),
@@ -112,11 +117,15 @@ def _during(link: Link) -> tuple[Micros, Micros]:
     )
 
 
-def packed_in(spells: Iterable[Spell]) -> Stated:
-    """How much was put in, if every packing says so in one unit."""
+def packed_in(spells: Iterable[Spell], sure: Collection[bool]) -> Stated:
+    """How much was put in, if every packing says so in one unit, and all of it is sure or none.
+
+    Where some surely is inside and some may be, it surely is there, and how much is not known.
+    """
     facts = [spell.join.fact for spell in spells]
     quantities = [fact.quantity for fact in facts if fact.quantity is not None]
-    if len(quantities) < len(facts) or len({fact.unit for fact in facts}) > 1:
+    is_told = len(quantities) == len(facts) and len({fact.unit for fact in facts}) == 1
+    if not is_told or len(set(sure)) > 1:
         return None, None
     return sum(quantities, Decimal(0)), facts[0].unit
 
@@ -130,7 +139,7 @@ def consumed_inside(told: Iterable[Told], stays: Spells, nodes: Nodes) -> Iterat
 
 def _consumed(item: Told, stays: Spells, nodes: Nodes) -> Iterator[Link]:
     for content in contents(stays, item.fact.thing, item.lo, item.hi):
-        place, amount = _of(content, source(item)), packed_in(content.spells)
+        place = _of(content, source(item))
         for node, joined in nodes[item.fact.entry, item.fact.line]:
             sure = joined and content.sure
-            yield step(LinkKind.INPUT, place, node, item, sure=sure, amount=amount)
+            yield step(LinkKind.INPUT, place, node, item, sure=sure, amount=content.stated)

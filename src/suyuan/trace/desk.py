@@ -8,10 +8,21 @@ from msgspec.structs import replace
 
 from suyuan.model import FactKind, Side, ThingGrain
 from suyuan.trace.places import consumes
-from suyuan.trace.times import NOTHING, Micros, Timeline, Told, first_end_after, high, low, timeline
+from suyuan.trace.times import (
+    NOTHING,
+    Micros,
+    Timeline,
+    Told,
+    first_end_after,
+    high,
+    low,
+    meeting,
+    timeline,
+)
 
 _Pair = tuple[str, str]
 _PACKING = {FactKind.JOINED, FactKind.LEFT}
+_ENDING = (FactKind.ENDED, FactKind.BECAME)
 _ACTS = {FactKind.JOINED, FactKind.MADE, FactKind.MOVED, FactKind.ENDED}
 
 
@@ -77,6 +88,19 @@ def stated_end(laid: Desk, join: Told, *, doubted: bool = False) -> Micros:
     """
     lines = (*stated_ends(laid, join), made_anew(laid, join))
     return min(first_end_after(line, join.hi, doubted=doubted) for line in lines)
+
+
+def box_end(laid: Desk, join: Told) -> Micros:
+    """By when the container had ended or been used up, were what is held to stand.
+
+    What it held ended with it, so that nothing surely is inside from then on. What may have been
+    at the time of the packing may have been after it.
+    """
+    container = join.fact.parent or ""
+    lines = [laid.done.get((container, kind), NOTHING) for kind in _ENDING]
+    if any(next(meeting(line, join.lo, join.hi), None) is not None for line in lines):
+        return join.hi
+    return min(first_end_after(line, join.hi, doubted=True) for line in lines)
 
 
 def at_arrival(item: Told) -> Told:

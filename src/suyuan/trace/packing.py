@@ -52,8 +52,8 @@ def _stays(item: Told, stays: Spells) -> list[Spell]:
 def _emptied(item: Told, stays: Spells) -> Iterator[Link]:
     container = item.fact.parent or ""
     for thing, met in spells_at(stays, container, item.lo, item.hi).items():
-        sure = any(surely_emptied(stays, spell, item) for spell in met)
-        yield _out(item, thing, packed_in(met), sure=sure)
+        sure = [surely_emptied(stays, spell, item) for spell in met]
+        yield _out(item, thing, packed_in(met, sure), sure=any(sure))
 
 
 def _out(item: Told, thing: str, amount: Stated, *, sure: bool) -> Link:

@@ -14,7 +14,7 @@ from msgspec.structs import replace
 
 from suyuan.kit import Quantity
 from suyuan.model import Fact, FactKind, Side, ThingGrain
-from suyuan.trace.contents import contents, packed_in
+from suyuan.trace.contents import contents
 from suyuan.trace.places import consumes, source, target
 from suyuan.trace.spells import Spells
 from suyuan.trace.times import Micros, Told, high, low
@@ -208,7 +208,7 @@ def _brought(link: Link) -> Posting:
 def _ended_inside(item: Told, stays: Spells, things: set[str]) -> Iterator[Posting]:
     for content in contents(stays, item.fact.thing, item.lo, item.hi):
         if content.thing in things:
-            much, unit = packed_in(content.spells)
+            much, unit = content.stated
             whole = source(item)
             yield Posting(
                 place=Pool(content.thing, whole.party, whole.site, "", whole.unknown),

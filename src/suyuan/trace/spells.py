@@ -8,7 +8,7 @@ from math import inf
 from msgspec import Struct
 
 from suyuan.model import FactKind
-from suyuan.trace.desk import Desk, desk, made_anew, stated_end, stated_ends
+from suyuan.trace.desk import Desk, box_end, desk, made_anew, stated_end, stated_ends
 from suyuan.trace.intervals import Intervals
 from suyuan.trace.sharing import shared
 from suyuan.trace.times import (
@@ -117,7 +117,8 @@ def surely_emptied(stays: Spells, spell: Spell, emptied: Told) -> bool:
     join = spell.join
     if join.held or not join.hi <= emptied.lo or emptied.hi == inf:
         return False
-    others = [first_start_after(made_anew(stays.laid, join), join.hi), spell.apart]
+    anew = first_start_after(made_anew(stays.laid, join), join.hi)
+    others = [anew, box_end(stays.laid, join), spell.apart]
     for line in stated_ends(stays.laid, join):
         rest = (f.lo for f in not_before(line, join.lo) if f is not emptied)
         others.append(next(rest, inf))
@@ -141,8 +142,8 @@ def _said_out(laid: Desk, join: Told) -> Micros:
 
 
 def _sure_stated_end(laid: Desk, join: Told) -> Micros:
-    """The first time at which it may have been taken out."""
-    first = first_start_after(made_anew(laid, join), join.hi)
+    """The first time at which it may have been taken out, or after which its container ended."""
+    first = min(first_start_after(made_anew(laid, join), join.hi), box_end(laid, join))
     for line in stated_ends(laid, join):
         first = min(first, next((out.lo for out in not_before(line, join.lo)), inf))
     return first
