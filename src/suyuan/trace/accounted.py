@@ -74,12 +74,12 @@ def _doubted(found: Examined, net: Network) -> set[str]:
             continue
         if not place.thing or place.thing in doubted:  # a making has no stock
             continue
-        if place.unknown or not _adds_up(shelf, net.flows):
+        if place.unknown or not adds_up(shelf, net.flows):
             doubted.add(place.thing)
     return doubted
 
 
-def _adds_up(shelf: Shelf, flows: Sequence[Flow]) -> bool:
+def adds_up(shelf: Shelf, flows: Sequence[Flow]) -> bool:
     """Whether what came and left is known, each of a report of its own, and is never too much."""
     came = [flow for n in shelf.into if (flow := flows[n]).takes]
     gone = [flow for n in shelf.out if (flow := flows[n]).takes]

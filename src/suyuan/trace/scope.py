@@ -15,6 +15,7 @@ from suyuan.trace.accounted import Stock, Stocks, held, stocks
 from suyuan.trace.answer import How, told_completeness
 from suyuan.trace.balance import Sums, sums_of
 from suyuan.trace.closure import Examined, examine
+from suyuan.trace.elsewhere import leaving, less_gone
 from suyuan.trace.flows import Amount, Flow, flows, summed
 from suyuan.trace.groups import (
     Group,
@@ -147,6 +148,7 @@ def lines_of(found: Examined, drawn: Bounds, left: Stocks) -> Iterator[ScopeLine
     pieces = {t.fact.thing for t in found.told if t.fact.grain is ThingGrain.INSTANCE}
     groups = groups_of(found, drawn.net, pieces)
     lots, lone = lots_by_holder(groups), _lone(groups, drawn)
+    gone = leaving(drawn.net) if any(unknown for *_, unknown in groups) else {}
     shared = {key[2] for key in groups if key[2] and key not in lone}
     ends = of_ends(found.told, shared, found.net.stays)
     stated = sums_of((t for t in found.told if t.fact.thing in shared), found.net.links, ends)
@@ -164,7 +166,7 @@ def lines_of(found: Examined, drawn: Bounds, left: Stocks) -> Iterator[ScopeLine
             told = lone.get(key)
             lines = [_line_of_lone(group, drawn, told)] if told else _of_lot(group, drawn, stated)
             if unknown:
-                yield from lines
+                yield from (less_gone(line, group, gone) for line in lines)
                 continue
             if left and (there := left.get(Pool(thing, party, site))):
                 lines = [_as_held(line, there, group, drawn) for line in lines]

@@ -1,0 +1,32 @@
+"""What came to a place that nobody names is not surely there if it may be what left another."""
+
+from decimal import Decimal
+
+import pytest
+from worked import A, D, Event, ended, forward, history, kilos, made, moved
+
+from suyuan.model import Holder, ThingGrain
+from suyuan.trace.scope import scope
+from suyuan.trace.types import Extent
+
+LOT = "lot1"
+SOMEWHERE = Holder(A.party)
+
+
+def kept(*events: Event) -> Extent:
+    """Of one that came to some place of A's party, what is there."""
+    begun = [made(LOT, place, 0, grain=ThingGrain.LOT, **kilos(9)) for place in (A, D)]
+    facts = history(*begun, moved(LOT, D, SOMEWHERE, 3, **kilos(1)), *events)
+    lines = scope(facts, forward(LOT)).lines
+    (part,) = (x.stock for x in lines if (x.party, x.site) == (A.party, "") and x.came.touched == 1)
+    return part.material
+
+
+@pytest.mark.parametrize("place", [SOMEWHERE, A, Holder()])
+def test_what_left_such_a_place_may_be_that(place: Holder) -> None:
+    assert kept(ended(LOT, place, 6, **kilos(10))) == Extent(Decimal(0), Decimal(1))
+
+
+@pytest.mark.parametrize("place", [A, D])
+def test_what_left_a_place_that_had_so_much_is_not_that(place: Holder) -> None:
+    assert kept(ended(LOT, place, 6, **kilos(8))) == Extent(Decimal(1), Decimal(1))
