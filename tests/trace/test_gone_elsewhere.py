@@ -27,6 +27,25 @@ def test_what_left_such_a_place_may_be_that(place: Holder) -> None:
     assert kept(ended(LOT, place, 6, **kilos(10))) == Extent(Decimal(0), Decimal(1))
 
 
+def test_what_left_such_a_place_may_be_that_wherever_else_the_party_had_it() -> None:
+    """What is asked about came to it as to no other place; of that there was more of the lot."""
+    begun = [made(LOT, place, 0, grain=ThingGrain.LOT, **kilos(9)) for place in (A, D)]
+    there = Holder(D.party)
+    gone = ended(LOT, there, 6, **kilos(8))
+    found = scope(history(*begun, moved(LOT, A, there, 3, **kilos(4)), gone), forward(LOT, A)).lines
+    (line,) = (line for line in found if line.party == D.party)
+    assert line.stock.material == Extent(Decimal(0), Decimal(4))
+
+
+def test_what_left_other_stock_of_the_party_may_be_that() -> None:
+    begun = [made(LOT, place, 0, grain=ThingGrain.LOT, **kilos(9)) for place in (A, D)]
+    facts = history(
+        *begun, moved(LOT, A, Holder(D.party), 3, **kilos(3)), ended(LOT, D, 6, **kilos(4))
+    )
+    lines = scope(facts, forward(LOT, A)).lines
+    assert [x.stock.material.least for x in lines if x.party == D.party and not x.site] == [0]
+
+
 @pytest.mark.parametrize("place", [A, D])
 def test_what_left_a_place_that_had_so_much_is_not_that(place: Holder) -> None:
     assert kept(ended(LOT, place, 6, **kilos(8))) == Extent(Decimal(1), Decimal(1))

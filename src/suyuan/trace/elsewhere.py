@@ -1,7 +1,8 @@
 """What a place that nobody names surely has still: nothing, if what left may have left it.
 
 Each report of such a place is a place of its own. What came to a party by one and left it by
-another, or a place of that party which never had so much, may be the same.
+another, or a place of that party which never had so much, may be the same; and where other stock
+was, what left may be of either.
 """
 
 from collections import defaultdict
@@ -17,16 +18,16 @@ from suyuan.trace.types import Extent, ScopeLine
 
 _ZERO = Decimal(0)
 Leaving = Mapping[tuple[str, str | None], set[Shelf]]
-"""By thing and party ("": not said; None: all) the pools that more left than may be theirs."""
+"""By thing and party ("": not said; None: all) the pools that it may have left."""
 
 
 def leaving(net: Network) -> Leaving:
-    """The pools of each thing that something left which their own records do not explain."""
+    """The pools that something left, but for those all asked about that had all that left them."""
     found: dict[tuple[str, str | None], set[Shelf]] = defaultdict(set)
     for place, shelf in net.shelves.items():
-        if not place.thing or shelf.is_lone or not any(net.flows[n].takes for n in shelf.out):
+        if not place.thing or not any(net.flows[n].takes for n in shelf.out):
             continue
-        if not adds_up(shelf, net.flows):
+        if not shelf.start or not adds_up(shelf, net.flows):
             for party in (place.party, None):
                 found[place.thing, party].add(shelf)
     return found

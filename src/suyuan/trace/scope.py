@@ -148,7 +148,8 @@ def lines_of(found: Examined, drawn: Bounds, left: Stocks) -> Iterator[ScopeLine
     pieces = {t.fact.thing for t in found.told if t.fact.grain is ThingGrain.INSTANCE}
     groups = groups_of(found, drawn.net, pieces)
     lots, lone = lots_by_holder(groups), _lone(groups, drawn)
-    gone = leaving(drawn.net) if any(unknown for *_, unknown in groups) else {}
+    unnamed = any(group.places[0].place.unknown for group in groups.values())
+    gone = leaving(drawn.net) if unnamed else {}
     shared = {key[2] for key in groups if key[2] and key not in lone}
     ends = of_ends(found.told, shared, found.net.stays)
     stated = sums_of((t for t in found.told if t.fact.thing in shared), found.net.links, ends)
@@ -165,8 +166,10 @@ def lines_of(found: Examined, drawn: Bounds, left: Stocks) -> Iterator[ScopeLine
             singly = gone_singly(drawn, groups[party, site, "", ""], its_own) if its_own else (0, 0)
             told = lone.get(key)
             lines = [_line_of_lone(group, drawn, told)] if told else _of_lot(group, drawn, stated)
+            if group.places[0].place.unknown:
+                lines = [less_gone(line, group, gone) for line in lines]
             if unknown:
-                yield from (less_gone(line, group, gone) for line in lines)
+                yield from lines
                 continue
             if left and (there := left.get(Pool(thing, party, site))):
                 lines = [_as_held(line, there, group, drawn) for line in lines]
