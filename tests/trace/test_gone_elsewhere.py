@@ -46,6 +46,14 @@ def test_what_left_other_stock_of_the_party_may_be_that() -> None:
     assert [x.stock.material.least for x in lines if x.party == D.party and not x.site] == [0]
 
 
+def test_what_left_before_and_may_be_other_stock_takes_nothing_off() -> None:
+    begun = [made(LOT, place, 0, grain=ThingGrain.LOT, **kilos(9)) for place in (A, D)]
+    there = Holder(D.party)
+    facts = history(*begun, ended(LOT, there, 3, **kilos(9)), moved(LOT, A, there, 6, **kilos(3)))
+    (line,) = (x for x in scope(facts, forward(LOT, A)).lines if x.party == D.party)
+    assert (line.stock.touched, line.stock.material.most) == (3, 3)
+
+
 @pytest.mark.parametrize("place", [A, D])
 def test_what_left_a_place_that_had_so_much_is_not_that(place: Holder) -> None:
     assert kept(ended(LOT, place, 6, **kilos(8))) == Extent(Decimal(1), Decimal(1))

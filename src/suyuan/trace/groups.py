@@ -24,10 +24,12 @@ class Group(Struct, eq=False):
 
 
 def groups_of(found: Examined, net: Network, pieces: set[str]) -> dict[Key, Group]:
-    """What each holder has, by thing. All places that a party leaves unsaid are told as one."""
+    """What each holder has, by thing. All places that a party leaves unsaid are told as one.
+
+    But not where it had the thing at a place that is named: what left may have been there.
+    """
     groups: dict[Key, Group] = {}
-    pools = [node.pool for node in found.closure.nodes]
-    placed = {(place.thing, place.party) for place in pools if place.site}
+    placed = {(place.thing, place.party) for place in net.shelves if place.site}
     for node in found.closure.nodes:
         place = node.pool
         if place.thing:
