@@ -57,3 +57,12 @@ def test_what_left_before_and_may_be_other_stock_takes_nothing_off() -> None:
 @pytest.mark.parametrize("place", [A, D])
 def test_what_left_a_place_that_had_so_much_is_not_that(place: Holder) -> None:
     assert kept(ended(LOT, place, 6, **kilos(8))) == Extent(Decimal(1), Decimal(1))
+
+
+def test_what_was_gone_before_it_came_takes_nothing_off() -> None:
+    """Seven left that nobody reported to have come; the one that came later is still there."""
+    gone = ended(LOT, D, 3, **kilos(7))
+    begun = made(LOT, A, 0, grain=ThingGrain.LOT, **kilos(9))
+    found = scope(history(begun, gone, moved(LOT, A, D, 6, **kilos(1))), forward(LOT, A)).lines
+    (line,) = (line for line in found if line.site == D.site)
+    assert (line.stock.touched, line.stock.material.most) == (1, 1)

@@ -10,7 +10,7 @@ from typing import Final
 
 from msgspec import Struct
 
-from suyuan.trace.flows import Amount, Flow, less, summed
+from suyuan.trace.flows import Amount, Flow, less, plus, summed
 from suyuan.trace.rotation import Came, Gone, left_by_rule
 from suyuan.trace.times import Micros
 from suyuan.trace.types import Extent, Pool, VesselRule
@@ -238,8 +238,24 @@ class Network(Struct, frozen=True, eq=False):
             return Extent(left, left)
         surely = summed(flow.got for flow in came if flow.certain)
         least = less(surely, summed(flow.sent for flow in gone))
-        most = less(summed(flow.got for flow in came), summed(f.sent for f in gone if f.certain))
+        taken = summed(flow.sent for flow in gone if flow.certain)
+        if taken is None:
+            return Extent(least or _NONE, None)
+        most = less(plus(summed(flow.got for flow in came), _never_came(came, gone)), taken)
         return Extent(least or _NONE, most)
+
+
+def _never_came(came: Iterable[Flow], gone: Iterable[Flow]) -> Amount:
+    """How much surely had gone at some time above all that may have come by then."""
+    moves = [(flow.came[0], 0, flow.got) for flow in came]
+    moves += [(flow.left[1], 1, flow.sent) for flow in gone if flow.certain]
+    level = short = _NONE
+    for _, leaves, much in sorted(moves, key=lambda move: move[:2]):
+        if much is None:
+            return None
+        level += -much if leaves else much
+        short = max(short, -level)
+    return short
 
 
 def network_of(flows: Sequence[Flow], starts: Mapping[Pool, bool]) -> Network:
