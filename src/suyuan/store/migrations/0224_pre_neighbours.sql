@@ -13,8 +13,8 @@ as $$
         when 5 then hashtextextended(name, part) | x'8000000000000000'::bigint
         else (hashtextextended(split_part(name, '/', 4) || '/' || split_part(name, '/', 6), 0)
                 & x'7f00000000000000'::bigint)
-             | (hashtextextended(left(name, -10), 0) & x'00fff00000000000'::bigint)
-             | (hashtextextended(name, part) & x'00000fffffffffff'::bigint)
+             | (hashtextextended(left(name, -10), 0) & x'00ff800000000000'::bigint)
+             | (hashtextextended(name, part) & x'00007fffffffffff'::bigint)
     end
 $$;
 
