@@ -89,6 +89,7 @@ def singles(draw: Draw) -> Event:
         case FactKind.LEFT:
             thing = draw(st.one_of(st.just(""), movables))
             line |= {"thing": thing, "parent": draw(containers), "after": draw(holders)}
+            line["quantity"] = draw(quantities) if thing else None
         case FactKind.MOVED:
             line |= draw(_one_move())
         case FactKind.BECAME:
@@ -164,6 +165,35 @@ def boxings(draw: Draw) -> list[Event]:
 
 
 @st.composite
+def portions(draw: Draw) -> list[Event]:
+    """Of a lot packed by amounts parts are taken out, and the box goes on with the rest."""
+    lot, box = draw(st.sampled_from(LOTS)), draw(containers)
+    a, b, c = (draw(known_holders) for _ in range(3))
+    units = draw(st.sampled_from((("KGM", "KGM"), ("KGM", "KGM"), ("KGM", "GRM"))))
+    put = {"kind": FactKind.JOINED, "thing": lot, "parent": box, "after": a, "unit": units[0]}
+    out = {"kind": FactKind.LEFT, "thing": lot, "parent": box, "after": b, "unit": units[1]}
+    box_moved = {"kind": FactKind.MOVED, "thing": box, "side": Side.BOTH}
+    rest = {"kind": FactKind.LEFT, "thing": "", "parent": box, "after": c}
+    factor = 1 if units[0] == units[1] else 1000
+    much = [Decimal(draw(st.integers(1, 5))) for _ in range(4)]
+    lines: list[Line] = [
+        put | {"quantity": much[0]},
+        box_moved | {"before": a, "after": b},
+        out | {"quantity": much[1] * factor},
+        draw(st.sampled_from((put, out))) | {"quantity": much[2], "after": b},
+        box_moved | {"before": b, "after": c},
+        draw(st.sampled_from((rest, rest | {"thing": lot, "quantity": much[3], "unit": units[0]}))),
+    ]
+    times = sorted(draw(st.tuples(*[hours] * len(lines))))
+    timed = [
+        line | {"when": draw(st.one_of(st.just(instant(at)), st.just(instant(at)), spans()))}
+        for at, line in zip(times, lines, strict=True)
+    ]
+    first = draw(st.integers(0, len(timed) - 3))
+    return [(line,) for line in timed[first:]] if draw(st.booleans()) else [(x,) for x in timed]
+
+
+@st.composite
 def makings(draw: Draw) -> list[Event]:
     """One transformation; its lines are one event, or an event each (inputs may come late).
 
@@ -236,6 +266,7 @@ STORIES = (
     singles().map(lambda event: [event]),
     parcels(),
     boxings(),
+    portions(),
     makings(),
     fittings(),
     lot_stories(),

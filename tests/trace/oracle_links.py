@@ -18,10 +18,12 @@ from oracle_facts import (
     place,
     surely_after,
 )
+from oracle_portions import rest_of
 from oracle_spells import (
     End,
     box_ends,
     ends_of,
+    explicit_outs,
     inside,
     joins_of,
     last_inside,
@@ -396,7 +398,7 @@ def _emptied(line: Line, lines: Sequence[Line]) -> list[Link]:
         source, target = place(line, thing=thing, container=container), place(line, thing=thing)
         link = _event_link(line, LinkKind.UNPACKED, source, target)
         sure = [join for join in joins if _surely_emptied(join, line, lines)]
-        quantity, unit = total(joins, sure)
+        quantity, unit = rest_of(joins, total(joins, sure), line.when, lines)
         certain = link.certain and bool(sure)
         links.append(replace(link, certain=certain, quantity=quantity, unit=unit))
     return links
@@ -407,12 +409,12 @@ def _surely_emptied(join: Line, e: Line, lines: Sequence[Line]) -> bool:
     packed, begin, end = join.when.hi, e.when.lo, e.when.hi
     if join.held or packed is None or begin is None or end is None or packed > begin:
         return False
-    others = [
+    others = [*explicit_outs(join, lines, but=e), *box_ends(join, lines)]
+    others += [
         f.line.when.lo
         for f in ends_of(join, lines)
-        if f.line != e and (not f.implied or leaves_silently(f, join, lines))
+        if f.implied and leaves_silently(f, join, lines)
     ]
-    others += box_ends(join, lines)
     return all(lo is not None and lo >= end for lo in others)
 
 

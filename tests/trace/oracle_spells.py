@@ -17,6 +17,7 @@ from oracle_facts import (
     present,
     surely_after,
 )
+from oracle_portions import all_out, maybe_out, rest_of
 
 from suyuan.kit import Span
 from suyuan.model import FactKind, ThingGrain
@@ -43,10 +44,10 @@ def joins_of(lines: Sequence[Line]) -> list[Line]:
     return [line for line in lines if line.fact.kind is FactKind.JOINED]
 
 
-def ends_of(join: Line, lines: Sequence[Line]) -> list[End]:
-    """Every end that counts for this join: e.hi >= join.lo."""
+def ends_of(join: Line, lines: Sequence[Line], *, doubted: bool = False) -> list[End]:
+    """Every end that counts for this join: e.hi >= join.lo; `doubted` lets what is held stand."""
     thing, container = join.fact.thing, join.fact.parent or ""
-    ends = [End(e, implied=False) for e in lines if _is_explicit(e, join)]
+    ends = [End(e, implied=False) for e in _explicit(join, lines, doubted=doubted)]
     ends += [
         End(e, implied=True)
         for e in lines
@@ -59,10 +60,16 @@ def _counts(e: Line, join: Line) -> bool:
     return e.when.hi is None or join.when.lo is None or e.when.hi >= join.when.lo
 
 
-def _is_explicit(e: Line, join: Line) -> bool:
+def _explicit(join: Line, lines: Sequence[Line], *, doubted: bool = False) -> list[Line]:
+    boxes = [e for e in lines if _is_of_box(e, join)]
+    return [*all_out(join, lines, doubted=doubted), *boxes]
+
+
+def _is_of_box(e: Line, join: Line) -> bool:
+    """Whether the container was emptied or commissioned anew."""
     fact, container = e.fact, join.fact.parent
     if fact.kind is FactKind.LEFT:
-        return fact.parent == container and fact.thing in ("", join.fact.thing)
+        return fact.parent == container and not fact.thing
     # A new commissioning; at the same or an overlapping time it is the first one (D3).
     made_anew = fact.kind is FactKind.MADE and fact.thing == container
     return made_anew and surely_after(e.when, join.when)
@@ -123,12 +130,12 @@ def _same_movement(e: Line, g: Line) -> bool:
 
 
 def explicit_spell(join: Line, lines: Sequence[Line]) -> Span:
-    return _until(join, [e for e in lines if _is_explicit(e, join) and _counts(e, join)])
+    return _until(join, [e for e in _explicit(join, lines) if _counts(e, join)])
 
 
 def possible_spell(join: Line, lines: Sequence[Line], *, doubted: bool = False) -> Span:
     """`doubted` lets held ends stand: what lasts even then lasts for certain."""
-    ends = [end.line for end in ends_of(join, lines) if _proves_out(end)]
+    ends = [end.line for end in ends_of(join, lines, doubted=doubted) if _proves_out(end)]
     return _until(join, ends, doubted=doubted)
 
 
@@ -152,8 +159,7 @@ def certain_spell(join: Line, lines: Sequence[Line]) -> Span | None:
     if join.held or begin is None:
         return None
     ends = ends_of(join, lines)
-    outs = [end.line.when.lo for end in ends if not end.implied]
-    outs += box_ends(join, lines)
+    outs = [*explicit_outs(join, lines), *box_ends(join, lines)]
     outs += [
         last_inside(join, end.line, lines)
         for end in ends
@@ -163,6 +169,14 @@ def certain_spell(join: Line, lines: Sequence[Line]) -> Span | None:
         return None
     until = least(present(outs))
     return None if until is not None and until < begin else Span(begin, until)
+
+
+def explicit_outs(
+    join: Line, lines: Sequence[Line], but: Line | None = None
+) -> list[datetime | None]:
+    """From when on it may be out, by what was said of it or of the container."""
+    boxes = [e for e in lines if _is_of_box(e, join) and _counts(e, join) and e != but]
+    return [*maybe_out(join, lines), *(e.when.lo for e in boxes)]
 
 
 def box_ends(join: Line, lines: Sequence[Line]) -> list[datetime]:
@@ -220,7 +234,8 @@ def inside(moved: str, span: Span, lines: Sequence[Line]) -> list[Inside]:
     for thing, container in sorted(edges):
         met = [j for j in maybe if _joins(j, thing, container)]
         surely = [j for j in met if container in certainly and j in sure]
-        found.append(Inside(thing, container, bool(surely), *total(met, surely)))
+        amount = rest_of(met, total(met, surely), span, lines)
+        found.append(Inside(thing, container, bool(surely), *amount))
     return found
 
 

@@ -1,13 +1,13 @@
 """What is inside a container at a time, at any depth, and what the container does with it."""
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
 
 from msgspec import Struct
 from msgspec.structs import replace
 
 from suyuan.kit import Quantity
-from suyuan.model import ThingGrain
+from suyuan.model import Fact, ThingGrain
 from suyuan.trace.accord import Nodes
 from suyuan.trace.places import Stated, consumes, source, step
 from suyuan.trace.spells import Spell, Spells, spells_at
@@ -18,7 +18,7 @@ from suyuan.trace.types import Confirmed, Link, LinkKind, Pool
 class Content(Struct, frozen=True, eq=False):
     """A thing in a container at a time: in which, whether surely, and the spells that say so.
 
-    `stated`: how much of it was put in, where that is known.
+    `stated`: how much of it is in there, where that is known.
     """
 
     thing: str
@@ -29,7 +29,7 @@ class Content(Struct, frozen=True, eq=False):
 
     @property
     def packed(self) -> Quantity | None:
-        """How much of it was put in, if that is known; a piece is one."""
+        """How much of it is in there, if that is known; a piece is one."""
         much, unit = self.stated
         if much is not None:
             return Quantity(much, unit)
@@ -49,7 +49,9 @@ def contents(stays: Spells, root: str, lo: Micros, hi: Micros) -> Iterator[Conte
             if thing != root:
                 inside = container in certainly
                 sure = [inside and spell.covers(lo, hi) for spell in met]
-                yield Content(thing, container, any(sure), met, packed_in(met, sure))
+                yield Content(
+                    thing, container, any(sure), met, amount_in(stays, met, sure, (lo, hi))
+                )
 
 
 _Edges = dict[str, dict[str, tuple[Spell, ...]]]
@@ -117,15 +119,26 @@ def _during(link: Link) -> tuple[Micros, Micros]:
     )
 
 
-def packed_in(spells: Iterable[Spell], sure: Collection[bool]) -> Stated:
-    """How much was put in, if every packing says so in one unit, and all of it is sure or none.
+def amount_in(
+    stays: Spells, spells: Sequence[Spell], sure: Sequence[bool], during: tuple[Micros, Micros]
+) -> Stated:
+    """How much of one thing is in a container at a time: what was put in, less what was taken out.
 
     Where some surely is inside and some may be, it surely is there, and how much is not known.
     """
-    facts = [spell.join.fact for spell in spells]
+    joins = [spell.join for spell in spells]
+    fact = joins[0].fact
+    whole = _packed([join.fact for join in joins]) if len(set(sure)) == 1 else (None, None)
+    told = stays.laid.portions.get((fact.thing, fact.parent or ""))
+    if whole[0] is None or told is None:
+        return whole
+    return told.rest(joins, *during) or whole
+
+
+def _packed(facts: Sequence[Fact]) -> Stated:
+    """How much was put in, if every packing says so in one unit."""
     quantities = [fact.quantity for fact in facts if fact.quantity is not None]
-    is_told = len(quantities) == len(facts) and len({fact.unit for fact in facts}) == 1
-    if not is_told or len(set(sure)) > 1:
+    if len(quantities) < len(facts) or len({fact.unit for fact in facts}) > 1:
         return None, None
     return sum(quantities, Decimal(0)), facts[0].unit
 

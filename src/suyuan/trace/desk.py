@@ -2,12 +2,15 @@
 
 from collections import defaultdict
 from collections.abc import Iterable
+from itertools import chain
+from math import inf
 
 from msgspec import Struct
 from msgspec.structs import replace
 
 from suyuan.model import FactKind, Side, ThingGrain
 from suyuan.trace.places import consumes
+from suyuan.trace.portions import Portions, portions
 from suyuan.trace.times import (
     NOTHING,
     Micros,
@@ -17,6 +20,7 @@ from suyuan.trace.times import (
     high,
     low,
     meeting,
+    not_before,
     timeline,
 )
 
@@ -31,6 +35,7 @@ class Desk(Struct, frozen=True, eq=False):
 
     joins: dict[_Pair, list[Told]]
     lefts: dict[_Pair, Timeline]
+    portions: dict[_Pair, Portions]  # of those that are taken out by amounts
     emptied: dict[str, Timeline]
     made: dict[str, Timeline]
     own: dict[str, Timeline]  # of things that were packed: what they did by themselves
@@ -49,13 +54,13 @@ def desk(told: list[Told]) -> Desk:
     contents, containers = {thing for thing, _ in joins}, {parent for _, parent in joins}
     of_container = [t for t in told if t.fact.thing in containers] if containers else []
     moved = [t for t in of_container if t.fact.kind is FactKind.MOVED]
+    lefts = _by_pair(t for t in left if t.fact.thing)
+    emptied = _by_pair(t for t in left if not t.fact.thing)
     found = Desk(
         joins,
-        {
-            pair: timeline(items)
-            for pair, items in _by_pair(t for t in left if t.fact.thing).items()
-        },
-        {pair[1]: timeline(i) for pair, i in _by_pair(t for t in left if not t.fact.thing).items()},
+        {pair: timeline(items) for pair, items in lefts.items()},
+        {},
+        {box: timeline(items) for (_, box), items in emptied.items()},
         _by_thing(t for t in of_container if t.fact.kind is FactKind.MADE),
         _by_thing(t for t in (told if contents else ()) if t.fact.thing in contents and _acts(t)),
         _by_kind(t for t in of_container if t.fact.kind in _ACTS or consumes(t.fact)),
@@ -64,16 +69,45 @@ def desk(told: list[Told]) -> Desk:
         _by_thing(of_container),
         defaultdict(list),
     )
+    for pair, outs in lefts.items():
+        if (amounts := _portions(found, pair, outs)) is not None:
+            found.portions[pair] = amounts
     for (thing, container), begun in joins.items():
         found.carriers[thing].extend((container, j.lo, stated_end(found, j)) for j in begun)
     return found
 
 
-def stated_ends(laid: Desk, join: Told) -> tuple[Timeline, Timeline]:
-    """What was said of taking out the thing, and of emptying the container."""
-    thing, container = join.fact.thing, join.fact.parent or ""
-    lefts = laid.lefts.get((thing, container), NOTHING)
+def _portions(laid: Desk, pair: _Pair, outs: list[Told]) -> Portions | None:
+    """What was put in and taken out by amounts; only what came between can have emptied it."""
+    joins, box = laid.joins.get(pair), pair[1]
+    if not joins:
+        return None
+    lo, hi = min(join.lo for join in joins), max(out.hi for out in outs)
+    lines = (laid.emptied.get(box, NOTHING), laid.made.get(box, NOTHING))
+    return portions(joins, outs, chain.from_iterable(meeting(line, lo, hi) for line in lines))
+
+
+def stated_ends(laid: Desk, join: Told, *, doubted: bool = False) -> tuple[Timeline, Timeline]:
+    """What was said of taking out the thing, all of it, and of emptying the container."""
+    pair = thing, container = join.fact.thing, join.fact.parent or ""
+    told = laid.portions.get(pair)
+    if told is not None:
+        lefts = told.doubted if doubted else told.ended
+    else:
+        lefts = laid.lefts.get((thing, container), NOTHING)
     return lefts, laid.emptied.get(container, NOTHING)
+
+
+def out_from(laid: Desk, join: Told, *, but: Told | None = None) -> Micros:
+    """From when on it may have been out by what was said of that; `but` by this emptying."""
+    pair = _, container = join.fact.thing, join.fact.parent or ""
+    told, lefts = laid.portions.get(pair), laid.lefts.get(pair, NOTHING)
+    if told is None:
+        taken = next((out.lo for out in not_before(lefts, join.lo)), inf)
+    else:
+        taken = told.whole_from(join)
+    emptied = not_before(laid.emptied.get(container, NOTHING), join.lo)
+    return min(taken, next((each.lo for each in emptied if each is not but), inf))
 
 
 def made_anew(laid: Desk, join: Told) -> Timeline:
@@ -86,7 +120,7 @@ def stated_end(laid: Desk, join: Told, *, doubted: bool = False) -> Micros:
 
     `doubted` lets what is held stand too.
     """
-    lines = (*stated_ends(laid, join), made_anew(laid, join))
+    lines = (*stated_ends(laid, join, doubted=doubted), made_anew(laid, join))
     return min(first_end_after(line, join.hi, doubted=doubted) for line in lines)
 
 

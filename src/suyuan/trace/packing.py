@@ -6,7 +6,7 @@ from msgspec.structs import replace
 
 from suyuan.kit import Span
 from suyuan.model import FactKind
-from suyuan.trace.contents import packed_in
+from suyuan.trace.contents import amount_in
 from suyuan.trace.findings import anomaly
 from suyuan.trace.movements import Line, Movements, sources_of
 from suyuan.trace.places import Stated, pool, source, step, target
@@ -53,7 +53,8 @@ def _emptied(item: Told, stays: Spells) -> Iterator[Link]:
     container = item.fact.parent or ""
     for thing, met in spells_at(stays, container, item.lo, item.hi).items():
         sure = [surely_emptied(stays, spell, item) for spell in met]
-        yield _out(item, thing, packed_in(met, sure), sure=any(sure))
+        amount = amount_in(stays, met, sure, (item.lo, item.hi))
+        yield _out(item, thing, amount, sure=any(sure))
 
 
 def _out(item: Told, thing: str, amount: Stated, *, sure: bool) -> Link:

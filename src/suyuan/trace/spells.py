@@ -8,7 +8,7 @@ from math import inf
 from msgspec import Struct
 
 from suyuan.model import FactKind
-from suyuan.trace.desk import Desk, box_end, desk, made_anew, stated_end, stated_ends
+from suyuan.trace.desk import Desk, box_end, desk, made_anew, out_from, stated_end, stated_ends
 from suyuan.trace.intervals import Intervals
 from suyuan.trace.sharing import shared
 from suyuan.trace.times import (
@@ -118,10 +118,7 @@ def surely_emptied(stays: Spells, spell: Spell, emptied: Told) -> bool:
     if join.held or not join.hi <= emptied.lo or emptied.hi == inf:
         return False
     anew = first_start_after(made_anew(stays.laid, join), join.hi)
-    others = [anew, box_end(stays.laid, join), spell.apart]
-    for line in stated_ends(stays.laid, join):
-        rest = (f.lo for f in not_before(line, join.lo) if f is not emptied)
-        others.append(next(rest, inf))
+    others = (anew, box_end(stays.laid, join), spell.apart, out_from(stays.laid, join, but=emptied))
     return min(others) >= emptied.hi
 
 
@@ -143,10 +140,8 @@ def _said_out(laid: Desk, join: Told) -> Micros:
 
 def _sure_stated_end(laid: Desk, join: Told) -> Micros:
     """The first time at which it may have been taken out, or after which its container ended."""
-    first = min(first_start_after(made_anew(laid, join), join.hi), box_end(laid, join))
-    for line in stated_ends(laid, join):
-        first = min(first, next((out.lo for out in not_before(line, join.lo)), inf))
-    return first
+    anew = first_start_after(made_anew(laid, join), join.hi)
+    return min(anew, box_end(laid, join), out_from(laid, join))
 
 
 def _suspects(laid: Desk, join: Told, end: Micros) -> tuple[list[Told], Micros, Micros]:
