@@ -5,7 +5,7 @@ from typing import Any
 
 import msgspec
 import pytest
-from oil import LOT, told
+from oil import BOTTLER, LOT, PRESS, STORY, moved, told
 
 from suyuan.model import Role, Viewer
 from suyuan.record import read
@@ -47,8 +47,11 @@ def about(found: Recorded) -> set[str]:
 
 @pytest.fixture
 def story(platform: Platform) -> Platform:
-    """Registered first: acts have places in the record too, and are no events."""
-    told(platform)
+    """Registered first: acts have places in the record too, and are no events.
+
+    The last dispatch was never received, which every answer tells.
+    """
+    told(platform, [*STORY, (PRESS, moved(70, 16, PRESS, BOTTLER, much=5)[:1])])
     return platform
 
 
