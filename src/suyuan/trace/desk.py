@@ -105,7 +105,7 @@ def out_from(laid: Desk, join: Told, *, but: Told | None = None) -> Micros:
     if told is None:
         taken = next((out.lo for out in not_before(lefts, join.lo)), inf)
     else:
-        taken = told.whole_from(join)
+        taken = told.out_by[id(join)]
     emptied = not_before(laid.emptied.get(container, NOTHING), join.lo)
     return min(taken, next((each.lo for each in emptied if each is not but), inf))
 

@@ -88,6 +88,7 @@ def parted(group: Group, drawn: Bounds) -> tuple[Numbers, Numbers]:
     Of each pool in turn.
     """
     went, ended, targets = list[list[int]](), list[list[int]](), drawn.net.targets
+    own = set(group.places)
     for shelf in group.places:
         left, used = list[int](), list[int]()
         for number in shelf.out:
@@ -95,7 +96,7 @@ def parted(group: Group, drawn: Bounds) -> tuple[Numbers, Numbers]:
             if flow.takes and not flow.covered and drawn.may_carry(number):
                 if target is None:
                     used.append(number)
-                elif target not in group.places:
+                elif target not in own:
                     left.append(number)
         went.append(left)
         ended.append(used)

@@ -7,6 +7,7 @@ so are its bounds; elsewhere they are wider, and hold.
 """
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from decimal import Decimal
 from typing import Final
 
@@ -112,7 +113,7 @@ class Bounds(Struct, frozen=True, eq=False):
         """The flow of a number."""
         return self.asked.net.flows[number]
 
-    def arrivals(self, shelf: Shelf, *, but: Collection[Shelf]) -> list[int]:
+    def arrivals(self, shelf: Shelf, *, but: AbstractSet[Shelf]) -> list[int]:
         """What may have brought the material into a pool, but from these; packing brings none."""
         net, asked = self.asked.net, self.asked
         return [

@@ -1,6 +1,7 @@
 """Going into containers and out of them."""
 
 from collections.abc import Iterable, Iterator, Mapping
+from itertools import chain
 
 from msgspec.structs import replace
 
@@ -34,8 +35,11 @@ def unpacked(told: Iterable[Told], stays: Spells) -> tuple[list[Link], list[Anom
             continue
         if not item.fact.thing:
             links.extend(_emptied(item, stays))
-        elif met := _stays(item, stays):
-            sure = any(spell.firmly_meets(item.lo, item.hi) for spell in met)
+            continue
+        met = _stays(item, stays)
+        first = next(met, None)
+        if first is not None:
+            sure = any(spell.firmly_meets(item.lo, item.hi) for spell in chain((first,), met))
             amount = item.fact.quantity, item.fact.unit
             links.append(_out(item, item.fact.thing, amount, sure=sure))
         else:
@@ -43,10 +47,10 @@ def unpacked(told: Iterable[Told], stays: Spells) -> tuple[list[Link], list[Anom
     return links, anomalies
 
 
-def _stays(item: Told, stays: Spells) -> list[Spell]:
+def _stays(item: Told, stays: Spells) -> Iterator[Spell]:
     """The stays in the container that may last to when the thing was taken out."""
-    spells = stays.around.get(item.fact.thing, {}).get(item.fact.parent or "", [])
-    return [spell for spell in spells if spell.meets(item.lo, item.hi)]
+    spells = stays.around.get((item.fact.thing, item.fact.parent or ""))
+    return iter(()) if spells is None else spells.meeting(item.lo, item.hi)
 
 
 def _emptied(item: Told, stays: Spells) -> Iterator[Link]:

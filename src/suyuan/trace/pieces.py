@@ -26,12 +26,10 @@ def of_pieces(party: str, site: str, group: Group, drawn: Bounds, inside: set[st
     found = dict.fromkeys(("came", "sent", "ended", "stock"), (_ZERO, _ZERO))
     things = 0
     for thing, places in by_piece(group.places).items():
-        came = list(arrivals(drawn, places))
+        came, own = list(arrivals(drawn, places)), set(places)
         gone = [n for p in places for n in (*went[p], *ended[p])]
         things += bool(gone) or thing not in inside
-        whole = any(
-            p.start or drawn.came(p, drawn.arrivals(p, but=places)).least >= 1 for p in places
-        )
+        whole = any(p.start or drawn.came(p, drawn.arrivals(p, but=own)).least >= 1 for p in places)
         fates = {
             "came": (True, True),
             "sent": _happened(drawn, [n for p in places for n in went[p]]),

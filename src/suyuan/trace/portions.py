@@ -27,24 +27,20 @@ class Portions(Struct, frozen=True, eq=False):
     """A lot in a container by amounts, in one unit: what was put in and what was taken out.
 
     `ended`: the lines with which all was out, each from the latest begin of those that took part;
-    `doubted`: the same were what is held to stand. `outs` are in order of their begin.
+    `doubted`: the same were what is held to stand. `out_by`: of each that put in, from when on
+    all of that may be out. `begins` are those of the takings in order, `tops` the latest end up to
+    each; `sums` say how much the first so many took, `held` how many of them are held.
     """
 
     unit: str | None
     puts: Mapping[int, Decimal]
-    outs: Sequence[tuple[Told, Decimal]]
+    out_by: Mapping[int, Micros]
     ended: Timeline
     doubted: Timeline
-
-    def whole_from(self, join: Told) -> Micros:
-        """From when on all that this put in may be out."""
-        taken, much = _NONE, self.puts[id(join)]
-        for out, amount in self.outs:
-            if out.hi >= join.lo:
-                taken += amount
-                if taken >= much:
-                    return out.lo
-        return inf
+    begins: Sequence[Micros]
+    tops: Sequence[Micros]
+    sums: Sequence[Decimal]
+    held: Sequence[int]
 
     def rest(
         self, joins: Sequence[Told], lo: Micros, hi: Micros
@@ -54,17 +50,15 @@ class Portions(Struct, frozen=True, eq=False):
         No amount is told where a part may or may not be out.
         """
         since, first = min(join.lo for join in joins), min(join.hi for join in joins)
-        taken, is_part = _NONE, False
-        for out, amount in self.outs:
-            if out.lo > hi:
-                break
-            if out.hi >= since:
-                if out.hi >= lo or out.held or out.lo <= first:
-                    return None, None
-                taken, is_part = taken + amount, True
-        if not is_part:
+        before, by_then = bisect_right(self.begins, min(first, hi)), bisect_right(self.begins, hi)
+        if before and self.tops[before - 1] >= since:
+            return None, None
+        if by_then == before:
             return None
-        rest = sum((self.puts[id(join)] for join in joins), _NONE) - taken
+        if self.tops[by_then - 1] >= lo or self.held[by_then] > self.held[before]:
+            return None, None
+        put = sum((self.puts[id(join)] for join in joins), _NONE)
+        rest = put - (self.sums[by_then] - self.sums[before])
         return (rest, self.unit) if rest > _NONE else (None, None)
 
 
@@ -85,13 +79,72 @@ def portions(
     level = _Level(joins, put)
     firm = [end for end in ends if not end.held]
     ordered = sorted(outs, key=lambda t: t.lo)
+    begins, tops = [out.lo for out in ordered], [*accumulate((out.hi for out in ordered), max)]
+    much = [took[id(out)] for out in ordered]
     return Portions(
         units.pop(),
         put,
-        [(out, took[id(out)]) for out in ordered],
+        dict(_out_by(joins, put, _Takings(ordered, much, begins, tops))),
         timeline(level.ended(firm, took)),
         timeline(level.ended(ends, took)),
+        begins,
+        tops,
+        [*accumulate(much, initial=_NONE)],
+        [*accumulate((out.held for out in ordered), initial=0)],
     )
+
+
+def _out_by(
+    joins: Iterable[Told], put: Mapping[int, Decimal], takings: "_Takings"
+) -> Iterator[tuple[int, Micros]]:
+    """Of each that put in, from when on so much may have been taken since."""
+    for join in sorted(joins, key=lambda t: t.lo):
+        takings.leave_out_before(join.lo)
+        yield id(join), takings.reached(put[id(join)], join.lo)
+
+
+class _Takings:
+    """Takings out in order of their begin, and sums over runs of them (a Fenwick tree).
+
+    Those that were over before a time are left out; that time never goes back.
+    """
+
+    def __init__(
+        self,
+        outs: Sequence[Told],
+        much: Sequence[Decimal],
+        begins: Sequence[Micros],
+        tops: Sequence[Micros],
+    ) -> None:
+        self._begins, self._tops, self._much = begins, tops, much
+        self._over = sorted((out.hi, n) for n, out in enumerate(outs))
+        self._gone = 0
+        self._sums = [_NONE] * (len(outs) + 1)
+        for n, amount in enumerate(much):
+            self._add(n, amount)
+
+    def _add(self, n: int, amount: Decimal) -> None:
+        n += 1
+        while n < len(self._sums):
+            self._sums[n] += amount
+            n += n & -n
+
+    def leave_out_before(self, at: Micros) -> None:
+        while self._gone < len(self._over) and self._over[self._gone][0] < at:
+            n = self._over[self._gone][1]
+            self._add(n, -self._much[n])
+            self._gone += 1
+
+    def reached(self, much: Decimal, since: Micros) -> Micros:
+        """The begin of the taking with which so much is out; that of nothing is the first."""
+        if much <= _NONE:
+            n = bisect_left(self._tops, since)
+        else:
+            n, step = 0, 1 << len(self._sums).bit_length()
+            while step := step >> 1:
+                if n + step < len(self._sums) and self._sums[n + step] < much:
+                    n, much = n + step, much - self._sums[n + step]
+        return self._begins[n] if n < len(self._begins) else inf
 
 
 def _amounts(told: Iterable[Told]) -> list[Quantity | None]:

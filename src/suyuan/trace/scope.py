@@ -252,7 +252,8 @@ def _in_unit(
     places, first = group.places, group.places[0]
     said = (None, None, None) if line is None else (line.came, line.went, line.ended)
     went, ended = parted(group, drawn)
-    came = [drawn.arrivals(shelf, but=places) for shelf in places]
+    own_places = set(places)
+    came = [drawn.arrivals(shelf, but=own_places) for shelf in places]
     if only:
         came, went, ended = (told_in(only, drawn, some) for some in (came, went, ended))
     parts = (

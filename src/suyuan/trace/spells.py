@@ -68,11 +68,11 @@ class Spell(Struct, frozen=True, eq=False):
 
 
 class Spells(Struct, frozen=True, eq=False):
-    """All stays, by container and by content, and what shows that they ended unsaid."""
+    """All stays, by container, by content with it, and what shows that they ended unsaid."""
 
     inside: dict[str, dict[str, list[Spell]]]
     at_time: dict[str, Intervals[Spell]]
-    around: dict[str, dict[str, list[Spell]]]
+    around: dict[tuple[str, str], Intervals[Spell]]
     exits: list[Exit]
     laid: Desk
 
@@ -80,7 +80,7 @@ class Spells(Struct, frozen=True, eq=False):
 def spells(told: list[Told]) -> Spells:
     """The stays that the joins begin, and where each ends."""
     laid = desk(told)
-    found = Spells(defaultdict(dict), {}, defaultdict(dict), [], laid)
+    found = Spells(defaultdict(dict), {}, {}, [], laid)
     for (thing, container), joins in laid.joins.items():
         stays = []
         for join in joins:
@@ -89,23 +89,26 @@ def spells(told: list[Told]) -> Spells:
             found.exits.extend(exits)
             found.exits.extend(_made_anew(laid, spell))
         found.inside[container][thing] = stays
-        found.around[thing][container] = stays
+        found.around[thing, container] = Intervals(stays, _stay)
     for container, contents in found.inside.items():
         every = (spell for stays in contents.values() for spell in stays)
-        found.at_time[container] = Intervals(every, lambda spell: (spell.lo, spell.hi))
+        found.at_time[container] = Intervals(every, _stay)
     return found
+
+
+def _stay(spell: Spell) -> tuple[Micros, Micros]:
+    return spell.lo, spell.hi
 
 
 def spells_at(
     stays: Spells, container: str, lo: Micros, hi: Micros
 ) -> dict[str, tuple[Spell, ...]]:
     """What may have been directly in a container at some time of [lo, hi], with its spells."""
-    found: dict[str, tuple[Spell, ...]] = {}
+    found: dict[str, list[Spell]] = {}
     if container in stays.at_time:
         for spell in stays.at_time[container].meeting(lo, hi):
-            thing = spell.join.fact.thing
-            found[thing] = (*found.get(thing, ()), spell)
-    return found
+            found.setdefault(spell.join.fact.thing, []).append(spell)
+    return {thing: tuple(met) for thing, met in found.items()}
 
 
 def surely_emptied(stays: Spells, spell: Spell, emptied: Told) -> bool:

@@ -41,8 +41,9 @@ def within(
 def arrivals(drawn: Bounds, places: Sequence[Shelf]) -> Iterator[int]:
     """What brought a piece to its holder; leaving a box unseen only tells of a coming."""
     unseen = {LinkKind.PACKED, LinkKind.UNPACKED}
+    own = set(places)
     for shelf in places:
-        into = drawn.arrivals(shelf, but=places)
+        into = drawn.arrivals(shelf, but=own)
         yield from (n for n in into if drawn.flow(n).kind not in unseen)
 
 
