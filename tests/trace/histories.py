@@ -176,13 +176,14 @@ def portions(draw: Draw) -> list[Event]:
     rest = {"kind": FactKind.LEFT, "thing": "", "parent": box, "after": c}
     factor = 1 if units[0] == units[1] else 1000
     much = [Decimal(draw(st.integers(1, 5))) for _ in range(4)]
+    last = draw(st.sampled_from((much[3], much[3], None)))
     lines: list[Line] = [
         put | {"quantity": much[0]},
         box_moved | {"before": a, "after": b},
         out | {"quantity": much[1] * factor},
         draw(st.sampled_from((put, out))) | {"quantity": much[2], "after": b},
         box_moved | {"before": b, "after": c},
-        draw(st.sampled_from((rest, rest | {"thing": lot, "quantity": much[3], "unit": units[0]}))),
+        draw(st.sampled_from((rest, rest | {"thing": lot, "quantity": last, "unit": units[0]}))),
     ]
     times = sorted(draw(st.tuples(*[hours] * len(lines))))
     timed = [

@@ -30,9 +30,14 @@ def _of_pair(e: Line, join: Line) -> bool:
 
 
 def amounts_of(join: Line, lines: Sequence[Line]) -> Amounts | None:
-    """How much each put in or took out; None where one does not say, or units differ."""
-    every = [*puts_of(join, lines), *outs_of(join, lines)]
-    if any(e.fact.quantity is None or e.fact.grain is ThingGrain.INSTANCE for e in every):
+    """How much each put in or took out, if the latter says so; None where one put in does not say,
+    none says how much it took out, or units differ.
+    """
+    outs = [e for e in outs_of(join, lines) if e.fact.quantity is not None]
+    every = [*puts_of(join, lines), *outs]
+    if not outs or any(
+        e.fact.quantity is None or e.fact.grain is ThingGrain.INSTANCE for e in every
+    ):
         return None
     said = {e: normal(Quantity(e.fact.quantity or Decimal(0), e.fact.unit)) for e in every}
     if len({each.unit for each in said.values()}) > 1:
@@ -57,6 +62,7 @@ def all_out(join: Line, lines: Sequence[Line], *, doubted: bool = False) -> list
         inside += sum((amounts[put] for put in by_then - counted), Decimal(0))
         counted = by_then
         if e not in amounts:
+            found += [e] if e in outs else []
             rest = [put for put in by_then if not surely_after(e.when, put.when)]
             inside, taking = sum((amounts[put] for put in rest), Decimal(0)), []
             continue
@@ -99,7 +105,7 @@ def maybe_out(join: Line, lines: Sequence[Line]) -> list[datetime | None]:
         return [e.when.lo for e in outs]
     taken = Decimal(0)
     for e in sorted(outs, key=_begin):
-        taken += amounts[e]
+        taken += amounts.get(e, amounts[join])
         if taken >= amounts[join]:
             return [e.when.lo]
     return []
@@ -125,6 +131,7 @@ def rest_of(
         for e in outs
         if surely_after(span, e.when)
         and not e.held
+        and e in amounts
         and any(surely_after(e.when, join.when) for join in joins)
     ]
     rest = sum((amounts[join] for join in joins), Decimal(0)) - sum(amounts[e] for e in sure)

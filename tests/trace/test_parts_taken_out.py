@@ -65,6 +65,13 @@ def test_without_an_amount_all_is_taken_out() -> None:
     assert {node.pool.site for node in closure(facts, forward(LOT)).nodes} == {A.site, B.site}
 
 
+def test_all_taken_out_without_an_amount_undoes_no_part_before() -> None:
+    parts = [left(LOT, BOX, B, 3, **kilos(4)), moved(BOX, B, C, 4), left(LOT, BOX, C, 5)]
+    facts = record([*BEGUN, *parts, moved(BOX, C, A, 6)])
+    sites = {node.pool.site: node.certain for node in closure(facts, forward(LOT)).nodes}
+    assert sites == dict.fromkeys((A.site, B.site, C.site), True)
+
+
 def test_where_a_part_may_be_out_already_the_rest_is_no_amount() -> None:
     facts = record([*BEGUN, left(LOT, BOX, B, 4, **kilos(4)), moved(BOX, B, C, 4)])
     (onward,) = [link for link in closure(facts, forward(LOT)).links if link.target.site == C.site]

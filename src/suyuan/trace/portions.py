@@ -1,12 +1,13 @@
 """How much of a lot is in a container: what was put in, less what was taken out.
 
 Taking out a part ends nothing: the rest goes where the container goes. All is out with the line
-with which as much was taken as may have been put in by then. Amounts say so where every line has
-one and all compare; where they do not, and of a piece, any taking out takes all.
+with which as much was taken as may have been put in by then. Amounts say so where all that was
+put in has one and all compare: what then was taken out without one was all that was inside. Where
+they do not, and of a piece, any taking out takes all.
 """
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from itertools import accumulate
 from math import inf
@@ -29,7 +30,7 @@ class Portions(Struct, frozen=True, eq=False):
     `ended`: the lines with which all was out, each from the latest begin of those that took part;
     `doubted`: the same were what is held to stand. `out_by`: of each that put in, from when on
     all of that may be out. `begins` are those of the takings in order, `tops` the latest end up to
-    each; `sums` say how much the first so many took, `held` how many of them are held.
+    each; `sums` say how much the first so many took, `unsure` how many are held or of no amount.
     """
 
     unit: str | None
@@ -40,7 +41,7 @@ class Portions(Struct, frozen=True, eq=False):
     begins: Sequence[Micros]
     tops: Sequence[Micros]
     sums: Sequence[Decimal]
-    held: Sequence[int]
+    unsure: Sequence[int]
 
     def rest(
         self, joins: Sequence[Told], lo: Micros, hi: Micros
@@ -55,7 +56,7 @@ class Portions(Struct, frozen=True, eq=False):
             return None, None
         if by_then == before:
             return None
-        if self.tops[by_then - 1] >= lo or self.held[by_then] > self.held[before]:
+        if self.tops[by_then - 1] >= lo or self.unsure[by_then] > self.unsure[before]:
             return None, None
         put = sum((self.puts[id(join)] for join in joins), _NONE)
         rest = put - (self.sums[by_then] - self.sums[before])
@@ -71,10 +72,12 @@ def portions(
     """
     puts, taken = _amounts(joins), _amounts(outs)
     units = {each.unit for each in (*puts, *taken) if each is not None}
-    if len(units) != 1 or None in puts or None in taken:
+    if len(units) != 1 or None in puts or all(each is None for each in taken):
         return None
     put = {id(t): each.value for t, each in zip(joins, puts, strict=True) if each}
-    took = {id(t): each.value for t, each in zip(outs, taken, strict=True) if each}
+    alls = {id(out) for out, each in zip(outs, taken, strict=True) if each is None}
+    took = dict.fromkeys(alls, sum(put.values(), _NONE))
+    took |= {id(t): each.value for t, each in zip(outs, taken, strict=True) if each}
     ends = sorted((*outs, *resets), key=lambda t: (t.hi, t.lo, t.fact.entry, t.fact.line))
     level = _Level(joins, put)
     firm = [end for end in ends if not end.held]
@@ -85,12 +88,12 @@ def portions(
         units.pop(),
         put,
         dict(_out_by(joins, put, _Takings(ordered, much, begins, tops))),
-        timeline(level.ended(firm, took)),
-        timeline(level.ended(ends, took)),
+        timeline(level.ended(firm, took, alls)),
+        timeline(level.ended(ends, took, alls)),
         begins,
         tops,
         [*accumulate(much, initial=_NONE)],
-        [*accumulate((out.held for out in ordered), initial=0)],
+        [*accumulate((out.held or id(out) in alls for out in ordered), initial=0)],
     )
 
 
@@ -175,14 +178,18 @@ class _Level:
     def _surely_before(self, at: Micros) -> Decimal:
         return self._by_end[bisect_left(self._ends, at)]
 
-    def ended(self, ends: Iterable[Told], took: Mapping[int, Decimal]) -> Iterator[Told]:
+    def ended(
+        self, ends: Iterable[Told], took: Mapping[int, Decimal], alls: Collection[int]
+    ) -> Iterator[Told]:
         """The lines with which all was out; what is left over of one emptying goes on."""
         inside, counted, begun = _NONE, _NONE, -inf
         for end in ends:
             put = self._maybe_by(end.hi)
             inside, counted = inside + put - counted, put
             amount = took.get(id(end))
-            if amount is None:
+            if amount is None or id(end) in alls:
+                if amount is not None:
+                    yield end
                 inside, begun = put - self._surely_before(end.lo), -inf
                 continue
             inside, begun = inside - amount, max(begun, end.lo)
