@@ -46,14 +46,14 @@ def amounts_of(join: Line, lines: Sequence[Line]) -> Amounts | None:
 
 
 def all_out(join: Line, lines: Sequence[Line], *, doubted: bool = False) -> list[Line]:
-    """Each taking out that ended what was inside: without amounts every one did.
+    """Each taking out that ended what was inside: every one without an amount, or of a piece.
 
     Of amounts the one with which all is out that may have been put in by then, or since the
     container was emptied or commissioned anew: from the latest begin of all that took part.
     """
     outs, amounts = outs_of(join, lines), amounts_of(join, lines)
     if amounts is None:
-        return outs
+        return [e for e in outs if e.fact.quantity is None or e.fact.grain is ThingGrain.INSTANCE]
     found: list[Line] = []
     inside, counted, taking = Decimal(0), set[Line](), list[Line]()
     ends = [e for e in (*outs, *_resets(join, lines)) if doubted or not e.held]

@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from suyuan.model import FactKind, Side, ThingGrain
 from suyuan.trace.places import consumes
-from suyuan.trace.portions import Portions, portions
+from suyuan.trace.portions import Portions, may_be_part, portions
 from suyuan.trace.times import (
     NOTHING,
     Micros,
@@ -36,6 +36,7 @@ class Desk(Struct, frozen=True, eq=False):
     joins: dict[_Pair, list[Told]]
     lefts: dict[_Pair, Timeline]
     portions: dict[_Pair, Portions]  # of those that are taken out by amounts
+    alls: dict[_Pair, Timeline]  # of those that amounts do not tell: what surely took all
     emptied: dict[str, Timeline]
     made: dict[str, Timeline]
     own: dict[str, Timeline]  # of things that were packed: what they did by themselves
@@ -60,6 +61,7 @@ def desk(told: list[Told]) -> Desk:
         joins,
         {pair: timeline(items) for pair, items in lefts.items()},
         {},
+        {},
         {box: timeline(items) for (_, box), items in emptied.items()},
         _by_thing(t for t in of_container if t.fact.kind is FactKind.MADE),
         _by_thing(t for t in (told if contents else ()) if t.fact.thing in contents and _acts(t)),
@@ -72,6 +74,8 @@ def desk(told: list[Told]) -> Desk:
     for pair, outs in lefts.items():
         if (amounts := _portions(found, pair, outs)) is not None:
             found.portions[pair] = amounts
+        elif any(map(may_be_part, outs)):
+            found.alls[pair] = timeline(out for out in outs if not may_be_part(out))
     for (thing, container), begun in joins.items():
         found.carriers[thing].extend((container, j.lo, stated_end(found, j)) for j in begun)
     return found
@@ -89,12 +93,12 @@ def _portions(laid: Desk, pair: _Pair, outs: list[Told]) -> Portions | None:
 
 def stated_ends(laid: Desk, join: Told, *, doubted: bool = False) -> tuple[Timeline, Timeline]:
     """What was said of taking out the thing, all of it, and of emptying the container."""
-    pair = thing, container = join.fact.thing, join.fact.parent or ""
+    pair = _, container = join.fact.thing, join.fact.parent or ""
     told = laid.portions.get(pair)
     if told is not None:
         lefts = told.doubted if doubted else told.ended
     else:
-        lefts = laid.lefts.get((thing, container), NOTHING)
+        lefts = laid.alls.get(pair) or laid.lefts.get(pair, NOTHING)
     return lefts, laid.emptied.get(container, NOTHING)
 
 

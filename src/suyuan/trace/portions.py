@@ -2,8 +2,8 @@
 
 Taking out a part ends nothing: the rest goes where the container goes. All is out with the line
 with which as much was taken as may have been put in by then. Amounts say so where all that was
-put in has one and all compare: what then was taken out without one was all that was inside. Where
-they do not, and of a piece, any taking out takes all.
+put in has one and all compare. What is taken out without an amount, and a piece, is all that was
+inside; where amounts do not say so, any of some amount may be a part.
 """
 
 from bisect import bisect_left, bisect_right
@@ -159,6 +159,11 @@ def _amount(told: Told) -> Quantity | None:
     if fact.quantity is None or fact.grain is ThingGrain.INSTANCE:
         return None
     return normal(Quantity(fact.quantity, fact.unit))
+
+
+def may_be_part(out: Told) -> bool:
+    """Whether what is taken out may be a part: an amount of a lot, and no piece."""
+    return out.fact.quantity is not None and out.fact.grain is not ThingGrain.INSTANCE
 
 
 class _Level:
