@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 from engines import at_both_lengths, holds
-from histories import cases, record
+from histories import at, cases, record
 from worked import (
     A,
     B,
@@ -327,6 +327,19 @@ def test_a_transformation_is_judged_where_a_family_says_what_it_may_yield() -> N
     assert strict.contradiction is not None
     assert (strict.contradiction.reason, strict.contradiction.by) == (Reason.MORE_MADE, 3)
     assert only(drawn(*events, allowed=allowed(30)), BalanceKind.FLOW).contradiction is None
+
+
+def test_what_went_into_a_making_went_in_on_its_day_or_by_what_first_came_out() -> None:
+    """A period that begins before it is one without an opening stock; inputs dated later are in."""
+    dated = [used("lot1", "f1", A, 30, **kg(10)), came("lot2", "f1", A, 30, **kg(10))]
+    late = [used("lot1", "f1", A, 40, **kg(10)), came("lot2", "f1", A, 30, **kg(10))]
+    for events in (dated, late):
+        within = only(drawn(*events, start=at(24), end=at(47)), BalanceKind.FLOW)
+        assert (within.opening, within.came, within.went) == (exactly(0), exactly(10), exactly(10))
+        past = only(drawn(*events, start=at(72)), BalanceKind.FLOW)
+        assert (past.opening, past.came, past.closing) == (exactly(0), exactly(0), exactly(0))
+    unfinished = only(drawn(*dated[:1], start=at(72)), BalanceKind.FLOW)
+    assert (unfinished.opening, unfinished.came) == (exactly(10), exactly(0))
 
 
 @at_both_lengths

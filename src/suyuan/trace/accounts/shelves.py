@@ -17,7 +17,7 @@ from suyuan.trace.folding import ClassOf
 from suyuan.trace.places import consumes, source, target
 from suyuan.trace.postings import Posting, amount, at_holder, of_ends, of_facts, of_links
 from suyuan.trace.spells import Spells
-from suyuan.trace.times import Told
+from suyuan.trace.times import Micros, Told
 from suyuan.trace.types import BalanceKind, Column, Link, Pool
 
 _ONE = Quantity(Decimal(1))
@@ -124,19 +124,29 @@ def _of_vessel(item: Told) -> tuple[Column | None, str]:
 
 def in_makings(told: Iterable[Told], makings: Nodes, alike: Alike) -> Iterator[Posting]:
     """What surely went into each transformation, and came out of it."""
-    for item in told:
-        for node, sure in makings.get((item.fact.entry, item.fact.line), ()):
-            if sure:
-                made = _of_making(item, node)
-                yield replace(made, alike=alike.get(made.thing, ()))
+    lines = [
+        (item, node)
+        for item in told
+        for node, sure in makings.get((item.fact.entry, item.fact.line), ())
+        if sure
+    ]
+    first: dict[Pool, Micros] = defaultdict(lambda: inf)
+    for item, node in lines:
+        if not consumes(item.fact):
+            first[node] = min(first[node], item.lo)
+    for item, node in lines:
+        made = _of_making(item, node, first[node])
+        yield replace(made, alike=alike.get(made.thing, ()))
 
 
-def _of_making(item: Told, node: Pool) -> Posting:
-    """Time does not filter what goes into a making."""
+def _of_making(item: Told, node: Pool, first: Micros) -> Posting:
+    """Time does not filter what goes in: what is dated later is in by what `first` came out."""
     put_in = consumes(item.fact)
     holder = source(item) if put_in else target(item)
     made = _posting(item, node, Column.CAME if put_in else Column.WENT, at_holder(holder))
-    return replace(made, lo=-inf, hi=EVER) if put_in else made
+    if not put_in:
+        return made
+    return replace(made, lo=min(made.lo, first), hi=max(EVER, min(made.hi, first)))
 
 
 def _posting(item: Told, place: Pool, column: Column, other: Pool) -> Posting:
