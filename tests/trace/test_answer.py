@@ -111,6 +111,12 @@ def test_responsibility_names_who_made_and_held_it_from_when_to_when() -> None:
     assert (farm.since.lo, mill.since.lo, shop.since.lo) == (at(0), at(2), at(4))
 
 
+def test_who_made_a_thing_by_transformation_made_it_whichever_way_is_asked() -> None:
+    mill, shop = answer(grain_to_flour(), asked("lotB", Direction.FORWARD)).responsibility
+    assert (mill.party, mill.made, mill.since.lo, mill.since.hi) == ("mill", True, at(3), at(3))
+    assert (shop.party, shop.made) == ("shop", False)
+
+
 def test_who_still_has_some_answers_for_it_until_now() -> None:
     """40 kg stay on the farm, 20 in the mill, 10 in the shop; of what was sent whole nothing."""
     found = answer(grain_to_flour(), asked("lotA", Direction.FORWARD)).responsibility

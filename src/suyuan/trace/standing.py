@@ -16,9 +16,10 @@ from suyuan.trace.balance import sums_of
 from suyuan.trace.closure import Examined
 from suyuan.trace.contents import contents
 from suyuan.trace.places import source, target
-from suyuan.trace.postings import amount, at_holder, of_ends
+from suyuan.trace.postings import amount, at_holder, columns_of, of_ends
 from suyuan.trace.times import Micros, Told, high, low, moment
 from suyuan.trace.types import (
+    Column,
     Confirmed,
     Link,
     LinkKind,
@@ -270,13 +271,13 @@ def _add_link(tenures: dict[tuple[str, str], _Tenure], link: Link, nodes: dict[P
 def _add_place(
     tenures: dict[tuple[str, str], _Tenure], item: Told, nodes: dict[Pool, Node]
 ) -> None:
-    kind, place = item.fact.kind, target(item)
-    if kind not in {FactKind.MADE, *SEEN} or place not in nodes:
+    place, made = target(item), Column.MADE in columns_of(item.fact)
+    if place not in nodes or not (made or item.fact.kind in SEEN):
         return
     tenure = tenures[place.party, place.site]
     tenure.since = _earlier(tenure.since, item.fact.when)
     tenure.entries.update(item.entries)
-    tenure.made |= kind is FactKind.MADE
+    tenure.made |= made
 
 
 def _add_ends(tenure: _Tenure, ends: Iterable[_End]) -> None:
