@@ -34,7 +34,7 @@ ALIKE: Json = {
     "outEnd": "2005-09-30",
     "position": 3,
     "completeness": {
-        "summary": {"zh": "这些天有 3 次移动", "en": "3 moves of these days"},
+        "summary": {"zh": "这些天有 3 份移动报告", "en": "3 reports of moves in these days"},
         "movements": 3, "spans": 0, "held": 0, "oneEnded": 0,
     },
 }  # fmt: skip

@@ -106,7 +106,7 @@ def test_a_month_makes_chains_possible_that_are_not_certain(platform: Platform) 
     assert told is not None
     assert (told.movements, told.spans, told.held, told.one_ended) == (3, 1, 0, 0)
     assert "of more than one day: 1" in told.summary.en
-    assert "1 次的日期不止一天" in told.summary.zh
+    assert "1 份的日期不止一天" in told.summary.zh
 
 
 def test_of_a_journey_what_left_before_it_was_over_is_not_certain(platform: Platform) -> None:

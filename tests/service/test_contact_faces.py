@@ -93,13 +93,13 @@ def test_a_page_counts_both_ways_and_says_how_far_and_when(
         text = page(client, called)
         assert "Upstream 11, downstream 2" in text, called
     assert "straight from 10, straight to 1" in text
-    assert "13 moves of these days were looked at" in text
+    assert "13 reports of moves in these days looked at" in text
     assert "Fair (asked about)" in text
     assert "9 holders (direct" in text
     assert f'datetime="{now - timedelta(20)}">' in text
     assert "hatchery" in text
     assert "before" not in text
-    assert "13 moves of these days." in text
+    assert "13 reports of moves in these days." in text
     assert "Some days are not known" not in text
     assert "2 moves away" in text
     assert "上游 11 家，下游 2 家" in page(client, "market", lang="zh")

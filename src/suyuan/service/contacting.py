@@ -35,11 +35,11 @@ _DAYS: Final = Text(
     "Contacts go by days: give whole days of stay, such as 3d.",
 )
 _SEEN: Final = Text("您能看到的记录里：", "In the records that you may see: ")
-_MOVES: Final = Text("这些天有 {count} 次移动", "{count:move|moves} of these days")
-_SPANS: Final = Text("，{count} 次的日期不止一天", "; of more than one day: {count}")
-_HELD: Final = Text("，{count} 次待查", "; held: {count}")
+_MOVES: Final = Text("这些天有 {count} 份移动报告", "{count:report|reports} of moves in these days")
+_SPANS: Final = Text("，{count} 份的日期不止一天", "; of more than one day: {count}")
+_HELD: Final = Text("，{count} 份待查", "; held: {count}")
 _ONE_ENDED: Final = Text(
-    "；另有 {count} 次只知道一头，不在链上",
+    "；另有 {count} 份只知道一头，不在链上",
     "; of {count} more only one end is known, and they are on no chain",
 )
 
