@@ -28,7 +28,7 @@ from suyuan.trace.closure import examine
 from suyuan.trace.flows import Flow, flows
 from suyuan.trace.groups import groups_of, parted
 from suyuan.trace.material import bounds
-from suyuan.trace.scope import scope
+from suyuan.trace.scope import onward, scope
 from suyuan.trace.types import Extent, Question
 
 
@@ -57,7 +57,7 @@ def test_no_line_says_less_than_what_one_flow_of_it_may_have_carried(examples: i
     def check(case: tuple[list[Fact], Question]) -> None:
         facts, question = case
         lines = {(x.party, x.site, x.thing, x.unit): x for x in scope(facts, question).lines}
-        found = examine(facts, question)
+        found = examine(facts, onward(question))
         drawn = bounds(flows(found), found.starts)
         pieces = {t.fact.thing for t in found.told if t.fact.grain is ThingGrain.INSTANCE}
         for (party, site, thing, unknown), group in groups_of(found, drawn.net, pieces).items():
