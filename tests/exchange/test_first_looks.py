@@ -22,7 +22,7 @@ from exchange_given import (
     reader,
     take,
 )
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from msgspec import structs
 
@@ -101,6 +101,7 @@ def test_a_first_look_is_the_page_that_is_found_in_portions(
     glanced = set[str]()
 
     @settings(max_examples=120)
+    @example({"GE_eventTime": LATER}, VIEWERS[0])
     @given(ASKED, st.sampled_from(VIEWERS))
     def compare(asked: dict[str, str], viewer: Viewer) -> None:
         ordered = ({"orderBy": "eventTime"} if "eventCountLimit" in asked else {}) | asked
