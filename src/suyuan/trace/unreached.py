@@ -4,7 +4,7 @@ Lots made of what is asked about are followed by movements alone. A holder who a
 and has it from nowhere may have it from those reached: he is in no answer, so that is said.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 from suyuan.codes import shown
@@ -20,6 +20,7 @@ _ELSEWHERE: Final = Text(
     "here and is not counted. Ask there whom it came from, or ask about the thing itself",
 )
 _NAMED: Final = 6
+_PRESUMES: Final = {LinkKind.BELONGS, LinkKind.PRESUMED}
 
 
 def elsewhere(found: Examined) -> list[Pool]:
@@ -27,23 +28,31 @@ def elsewhere(found: Examined) -> list[Pool]:
 
     Not of what was asked about: of that all places are asked, or those of a holder alone.
     """
-    reached = {node.pool for node in found.closure.nodes}
-    asked = {place.thing for place in found.starts}
-    things = sorted({place.thing for place in reached} - asked - {""})
-    if not things:
+    nowhere_from = {place for place in _acted(found) if place not in found.net.places.made}
+    if not nowhere_from:
         return []
-    entered, acted = {link.target for link in found.net.links}, _acted(found)
-    known = reached | entered | found.net.places.made.keys()
-    ends = found.net.ends
-    of_them = (ends.pools[number] for thing in things for number in ends.of_thing(thing))
-    return [place for place in of_them if place in acted and place not in known]
+    reached = {node.pool for node in found.closure.nodes}
+    things = {place.thing for place in reached} - {place.thing for place in found.starts}
+    return sorted(place for place in nowhere_from - reached if place.thing in things)
 
 
-def _acted(found: Examined) -> set[Pool]:
-    """The places, all known, from which something left or where it was seen or ended."""
-    presumes = {LinkKind.BELONGS, LinkKind.PRESUMED}
-    left = (link.source for link in found.net.links if link.kind not in presumes)
-    return {place for place in (*left, *found.net.places.seen) if not place.unknown}
+def _acted(found: Examined) -> Iterator[Pool]:
+    """The places, all known, where things acted or were seen and came to by no link.
+
+    By numbers: of a long answer there are hardly any.
+    """
+    net, ends = found.net, found.net.ends
+    entered = set(ends.targets)
+    left = {
+        n for n, link in zip(ends.sources, net.links, strict=True) if link.kind not in _PRESUMES
+    }
+    for number in left - entered:
+        place = ends.pools[number]
+        if place.thing and not place.unknown:
+            yield place
+    for place in net.places.seen:
+        if not place.unknown and ends.of(place) not in entered:
+            yield place
 
 
 def elsewhere_said(found: Examined) -> list[Text]:
