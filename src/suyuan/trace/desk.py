@@ -72,9 +72,11 @@ def desk(told: list[Told]) -> Desk:
         defaultdict(list),
     )
     for pair, outs in lefts.items():
+        if not any(map(may_be_part, outs)):  # as of every piece
+            continue
         if (amounts := _portions(found, pair, outs)) is not None:
             found.portions[pair] = amounts
-        elif any(map(may_be_part, outs)):
+        else:
             found.alls[pair] = timeline(out for out in outs if not may_be_part(out))
     for (thing, container), begun in joins.items():
         found.carriers[thing].extend((container, j.lo, stated_end(found, j)) for j in begun)
@@ -98,7 +100,7 @@ def stated_ends(laid: Desk, join: Told, *, doubted: bool = False) -> tuple[Timel
     if told is not None:
         lefts = told.doubted if doubted else told.ended
     else:
-        lefts = laid.alls.get(pair) or laid.lefts.get(pair, NOTHING)
+        lefts = laid.alls.get(pair, laid.lefts.get(pair, NOTHING))
     return lefts, laid.emptied.get(container, NOTHING)
 
 

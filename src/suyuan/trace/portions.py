@@ -68,11 +68,12 @@ def portions(
 ) -> Portions | None:
     """What these lines of one lot and container say; None where amounts do not tell.
 
+    One of `outs` at least has an amount.
     `resets`: its emptyings and commissionings, which leave nothing of what was surely in before.
     """
     puts, taken = _amounts(joins), _amounts(outs)
     units = {each.unit for each in (*puts, *taken) if each is not None}
-    if len(units) != 1 or None in puts or all(each is None for each in taken):
+    if len(units) != 1 or None in puts:
         return None
     put = {id(t): each.value for t, each in zip(joins, puts, strict=True) if each}
     alls = {id(out) for out, each in zip(outs, taken, strict=True) if each is None}
