@@ -34,7 +34,7 @@ from suyuan.trace.types import (
     Question,
     Seed,
 )
-from suyuan.trace.unreached import elsewhere_said
+from suyuan.trace.unreached import unreached_said
 from suyuan.trace.unregistered import taken_said
 
 _TRUNCATED = Text("已达上限，只答了一部分。", "A limit was hit: this is only a part. ")
@@ -167,7 +167,7 @@ def told_completeness(
     first += depth_said(question, limited=limited, truncated=how.truncated)
     last = taken_said(how.taken)
     if question.direction is Direction.FORWARD:
-        last += elsewhere_said(found)
+        last += unreached_said(found)
     return replace(told, summary=sentences([*first, told.summary, *last]))
 
 

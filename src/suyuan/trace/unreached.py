@@ -13,7 +13,7 @@ from suyuan.kit.text import joined
 from suyuan.trace.closure import Examined
 from suyuan.trace.types import LinkKind, Pool
 
-_ELSEWHERE: Final = Text(
+_UNREACHED: Final = Text(
     "{things} 在 {places} 也有记录，但没有记录说明怎样到了那里：可能来自这里，而没有计入；"
     "请向该处查问从谁得来，或直接查询该物",
     "{things} is on record at {places} too, and no record says how it came there: it may be from "
@@ -23,7 +23,7 @@ _NAMED: Final = 6
 _PRESUMES: Final = {LinkKind.BELONGS, LinkKind.PRESUMED}
 
 
-def elsewhere(found: Examined) -> list[Pool]:
+def unreached(found: Examined) -> list[Pool]:
     """Where things reached acted or were seen, and neither were made nor came, in order.
 
     Not of what was asked about: of that all places are asked, or those of a holder alone.
@@ -55,15 +55,15 @@ def _acted(found: Examined) -> Iterator[Pool]:
             yield place
 
 
-def elsewhere_said(found: Examined) -> list[Text]:
+def unreached_said(found: Examined) -> list[Text]:
     """In words, with the cure; nothing where there are none."""
-    places = elsewhere(found)
+    places = unreached(found)
     if not places:
         return []
     alike = found.alike
     names = {name for place in places for name in alike.get(place.thing, (place.thing,))}
     where = {place.site or place.party for place in places}
-    return [_ELSEWHERE.format(things=_named(sorted(names)), places=_named(sorted(where)))]
+    return [_UNREACHED.format(things=_named(sorted(names)), places=_named(sorted(where)))]
 
 
 def _named(codes: Sequence[str]) -> Text:
