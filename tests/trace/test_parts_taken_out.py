@@ -6,12 +6,12 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from histories import HOLDERS, instant, record
+from histories import HOLDERS, record
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from worked import A, B, C, Event, emptied, forward, left, made, moved, packed
+from worked import A, B, C, Event, emptied, ended, forward, left, made, moved, packed
 
-from suyuan.model import Fact, FactKind, Holder
+from suyuan.model import Fact, Holder
 from suyuan.trace.balance import balances
 from suyuan.trace.closure import closure, examine
 from suyuan.trace.scope import scope
@@ -22,11 +22,6 @@ BOX, LOT = "c1", "lot1"
 
 def kilos(much: int) -> dict[str, Any]:
     return {"quantity": Decimal(much), "unit": "KGM"}
-
-
-def sold(place: Holder, time: int, much: int) -> Event:
-    base = {"kind": FactKind.ENDED, "thing": LOT, "before": place, "when": instant(time)}
-    return (base | kilos(much),)
 
 
 def lines_of(facts: list[Fact]) -> dict[tuple[str, str], ScopeLine]:
@@ -157,8 +152,7 @@ class World:
         much = min(much, self.loose[place])
         if much:
             self.loose[place] -= much
-            self.hour += 1
-            self.events.append(sold(place, self.hour, much))
+            self._said(ended, LOT, place, **kilos(much))
 
     def held(self) -> dict[tuple[str | None, str | None], int]:
         found = defaultdict(int, self.loose)
