@@ -379,6 +379,22 @@ def test_a_lot_that_began_on_record_has_its_source_in_the_sortable_sheet(
         assert "source" not in (told["Missing elements"] or "")
 
 
+@pytest.mark.parametrize("recall", [False, True])
+def test_a_lot_that_was_made_of_others_has_its_source_though_its_trace_is_asked_forward(
+    platform: Platform, *, recall: bool
+) -> None:
+    rows = [delivery("d", "farm", "dairy", **FOREIGN), delivery("e", "dairy", "shop", **FOREIGN)]
+    bring_in(platform, fcl(rows, [("d", "e")]))
+    question = ask("urn:suyuan:lot:there:e", Direction.FORWARD)
+    made = of_form(platform, question, Form.FSMA204, recall=recall).content
+    head, *said = load_workbook(io.BytesIO(made))["FSMA 204"].iter_rows(values_only=True)
+    assert said
+    for row in said:
+        told = dict(zip(head, row, strict=True))
+        assert "DAIRY" in told["Traceability lot code source location description"]
+        assert "source" not in (told["Missing elements"] or "")
+
+
 def test_a_lot_that_began_on_record_begins_where_a_foodchain_lab_export_is_read(
     platform: Platform,
 ) -> None:

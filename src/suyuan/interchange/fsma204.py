@@ -21,8 +21,7 @@ from suyuan.interchange.chains import deliveries_of, written
 from suyuan.interchange.types import About, Names, is_piece
 from suyuan.kit import Span
 from suyuan.kit.canonical import plain_decimal
-from suyuan.trace import began
-from suyuan.trace.types import Answer, Confirmed, Link, LinkKind
+from suyuan.trace.types import Answer, Confirmed, Link, LinkKind, Pool
 
 HEAD: Final = (
     "Critical tracking event",
@@ -57,11 +56,9 @@ _LARGEST: Final = 300
 """So many digits, and powers of ten, a spreadsheet's numbers keep."""
 
 
-def rows(answer: Answer, names: Names, begun: Sequence[began.Began] = ()) -> Iterator[list[Any]]:
-    """Events in the order of the answer's links; a lot's source is where it was made, or began."""
-    made = [link.target for link in answer.links if link.kind is LinkKind.OUTPUT]
-    first = [each.pool for each in begun]
-    made_at = {pool.thing: names.holder(pool) for pool in (*first, *made)}
+def rows(answer: Answer, names: Names, made: Sequence[Pool] = ()) -> Iterator[list[Any]]:
+    """Events in the order of the answer's links; a lot's source is where it was `made`."""
+    made_at = {pool.thing: names.holder(pool) for pool in made}
     for link in deliveries_of(answer):
         if link.confirmed is not Confirmed.RECEIVED:
             yield _row(_SHIPPING, link, names, made_at)
@@ -128,12 +125,12 @@ def _amount(event: str, link: Link, thing: str) -> tuple[Decimal | str, str]:
     return much if kept else plain_decimal(much), unit or "piece"
 
 
-def write(answer: Answer, names: Names, about: About, begun: Sequence[began.Began] = ()) -> bytes:
+def write(answer: Answer, names: Names, about: About, made: Sequence[Pool] = ()) -> bytes:
     """The workbook: one sheet to sort and filter, one that says for whom and how complete it is."""
     book = Workbook()
     sheet = book.active
     sheet.title = "FSMA 204"
-    _fill(sheet, HEAD, list(rows(answer, names, begun)))
+    _fill(sheet, HEAD, list(rows(answer, names, made)))
     note = book.create_sheet("About 说明")
     _fill(note, ("", ""), [[f"{a.zh} {a.en}", _told(b.zh, b.en)] for a, b in about.lines()])
     kept = io.BytesIO()

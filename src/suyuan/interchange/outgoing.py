@@ -39,7 +39,7 @@ def write(handed: Handed, form: Form) -> bytes:
         case Form.FSMA204:
             from suyuan.interchange import fsma204  # noqa: PLC0415 -- openpyxl is slow to load
 
-            return fsma204.write(answer, names, about, handed.begun)
+            return fsma204.write(answer, names, about, handed.made)
         case Form.PDF:
             from suyuan.interchange import paper  # noqa: PLC0415 -- drawn rarely
 

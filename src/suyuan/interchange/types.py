@@ -261,8 +261,8 @@ class Handed(Struct, frozen=True, kw_only=True):
     """What is handed on: an answer, of a recall its scope too, with names and what is said of it.
 
     `document` are the events that it rests on, as an EPCIS document; `buyers` those whom a recall
-    has by the seller's word alone; `begun` is where things are said to have begun; `pictures` are
-    drawings of it.
+    has by the seller's word alone; `begun` is where things are said to have begun, `made` also
+    where they came out of a making; `pictures` are drawings of it.
     """
 
     answer: Answer
@@ -273,6 +273,7 @@ class Handed(Struct, frozen=True, kw_only=True):
     document: bytes
     buyers: Sequence[Buyer] = ()
     begun: Sequence[began.Began] = ()
+    made: Sequence[Pool] = ()
     lang: Lang = "zh"
     pictures: Pictures = Pictures()
 

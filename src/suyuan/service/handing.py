@@ -151,6 +151,7 @@ def export(  # noqa: PLR0913 -- what the file is to be, given by name
         document=write_document(seen, created=now, about=said.as_json()),
         buyers=() if scope is None else scope.buyers,
         begun=known.begun(),
+        made=known.made_at(),
         lang=lang,
         pictures=draw(found, scope, lang) if draw and form is Form.PDF else Pictures(),
     )

@@ -8,10 +8,10 @@ from msgspec.structs import replace
 from suyuan.kit import SuyuanError, Text
 from suyuan.model import Viewer
 from suyuan.store import ReadConnection
+from suyuan.trace import began
 from suyuan.trace.ahead import Guesser
 from suyuan.trace.alike import Alike
 from suyuan.trace.answer import How, answer_from
-from suyuan.trace.began import Began, begun
 from suyuan.trace.closure import Examined, examine
 from suyuan.trace.folding import Folding
 from suyuan.trace.gather import Gathered, Limit, gather
@@ -20,7 +20,7 @@ from suyuan.trace.narrowing import Narrowed, narrowed
 from suyuan.trace.opening import unknown_seeds
 from suyuan.trace.resting import require_possible, rest_of
 from suyuan.trace.scope import onward, scope_from
-from suyuan.trace.types import Answer, Question, Scope, Seed
+from suyuan.trace.types import Answer, Pool, Question, Scope, Seed
 from suyuan.trace.unregistered import taken_at
 
 _BACKWARDS: Final = Text(
@@ -57,9 +57,13 @@ class Reached(Struct, frozen=True, eq=False):
         """The scope of a recall; only of what was reached for one."""
         return kept_apart(scope_from(self.found, self.question, self.how), self.found)
 
-    def begun(self) -> tuple[Began, ...]:
+    def begun(self) -> tuple[began.Began, ...]:
         """Where, when and with how much things began, among what was reached."""
-        return begun(self.found)
+        return began.begun(self.found)
+
+    def made_at(self) -> tuple[Pool, ...]:
+        """Where what was reached began or came out of a making."""
+        return began.made_at(self.found)
 
     def narrowed(self) -> Narrowed:
         """What knowing more of its vessels would narrow; only of what was reached for a recall."""

@@ -1,4 +1,4 @@
-"""Where, when and with how much things began, among what a question reaches."""
+"""Where things began or were made, when and with how much, among what a question reaches."""
 
 from decimal import Decimal
 
@@ -8,7 +8,7 @@ from suyuan.kit import Span
 from suyuan.model import FactKind
 from suyuan.trace.closure import Examined
 from suyuan.trace.places import target
-from suyuan.trace.types import Pool
+from suyuan.trace.types import LinkKind, Pool
 
 
 class Began(Struct, frozen=True, kw_only=True):
@@ -29,3 +29,11 @@ def begun(found: Examined) -> tuple[Began, ...]:
         for each in made
         if (pool := target(each)) in reached
     )
+
+
+def made_at(found: Examined) -> tuple[Pool, ...]:
+    """Where what was reached began, or came out of a making, whichever way was asked."""
+    reached = {node.pool for node in found.closure.nodes}
+    told = [each.pool for each in begun(found)]
+    out = [link.target for link in found.net.links if link.kind is LinkKind.OUTPUT]
+    return tuple(dict.fromkeys(pool for pool in (*told, *out) if pool in reached))
