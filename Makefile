@@ -45,10 +45,12 @@ dev: $(VENV)/.dev ## Serve this checkout on its own database until Ctrl-C (DEV_A
 
 # Our SQL must hold on the oldest PostgreSQL too: what speaks it runs on the system's server where there
 # is one, then everything runs on the embedded one, whose closing line is the last. The corpora, tens of
-# thousands of rows, run once: by the same statements as the small tests beside them.
+# thousands of rows, run once: by the same statements as the small tests beside them. Of what stands
+# upon the stages a share is drawn: most of it says no statement that others do not.
 test: check assets test-machine ## Set up and run every check and test (PYTEST_ARGS; DEEP=0.1 adds a tenth of the deep ones)
 	@if [ -z "$(PYTEST_ARGS)" ] && ls /usr/lib/postgresql/1[5-9]/bin/postgres >/dev/null 2>&1; then \
-		SUYUAN_TEST_POSTGRES=system $(PYTEST) -q -n $(WORKERS) --dist loadgroup -m "postgres and not shared" $(SPEAK_SQL); fi
+		SUYUAN_TEST_POSTGRES=system $(PYTEST) -q -n $(WORKERS) --dist loadgroup -m "postgres and not shared" \
+			--share tests/service=0.3 --deep-seed=$(DEEP_SEED) $(SPEAK_SQL); fi
 	@$(PYTEST) -n $(WORKERS) --dist loadgroup --deep-fraction=$(DEEP) --deep-seed=$(DEEP_SEED) $(PYTEST_ARGS)
 
 test-deep: $(VENV)/.dev assets test-machine ## Run the tests marked deep: every fault point, long fuzz (up to an hour)

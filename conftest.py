@@ -3,7 +3,11 @@
 Deep tests (every fault point, long fuzz) cost too much for every run. `--deep-fraction` takes a
 share of them, drawn by a hash of each test's name and `--deep-seed`: equal seeds draw equal tests
 in every worker, and another seed draws others, so that in time every one is met. A seed that is
-given decides the order of the tests too, so that a commit's run can be had again.
+given decides the order of the tests too, so that a commit's run can be had again. `--share` takes
+a share of the tests of a folder alike, where they run for a second time on another server.
+
+A property is tried on half as many examples where no deep test is drawn: with them on as many as
+the library has by default.
 
 Databases of the tests are made by the thousand, each of a thousand files: where memory can be had
 as a folder, with room, they lie there, unless TMPDIR says where.
@@ -28,6 +32,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 if TYPE_CHECKING:  # it is not there where no plug-in is loaded
     from xdist.remote import Producer
@@ -46,15 +51,17 @@ FAULTS = "faults"
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """Add the two options that draw deep tests."""
+    """Add the options that draw tests."""
     group = parser.getgroup("deep")
     group.addoption("--deep-fraction", type=float, default=None, help="share of deep tests, 0 to 1")
     group.addoption("--deep-seed", default=UNSEEDED, help="what draws them: a commit, a date")
+    group.addoption("--share", default="", help="FOLDER=FRACTION: only that share of its tests")
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_configure(config: pytest.Config) -> None:
     """Take the order from the seed too, unless it is asked for by itself."""
+    _settle_examples(config)
     seed: str = config.getoption("--deep-seed")
     if seed != UNSEEDED and config.getoption("randomly_seed", None) == "default":
         config.option.randomly_seed = zlib.crc32(seed.encode())
@@ -63,6 +70,17 @@ def pytest_configure(config: pytest.Config) -> None:
     if os.environ.pop("PYTHONDONTWRITEBYTECODE", ""):
         sys.dont_write_bytecode = False
         os.environ["PYTHONPYCACHEPREFIX"] = sys.pycache_prefix = str(BYTECODE)
+
+
+def _settle_examples(config: pytest.Config) -> None:
+    # How long an example takes says how busy the machine is, not whether the code is right.
+    settings.register_profile(
+        "ours",
+        deadline=None,
+        suppress_health_check=[HealthCheck.too_slow],
+        max_examples=100 if _deep_fraction(config) else 50,
+    )
+    settings.load_profile("ours")
 
 
 def pending(workload: dict[str, dict[str, bool]]) -> int:
@@ -98,6 +116,19 @@ def is_drawn(nodeid: str, *, seed: str, fraction: float) -> bool:
     return int.from_bytes(digest[:8]) / 2**64 < fraction
 
 
+def _deep_fraction(config: pytest.Config) -> float:
+    fraction: float | None = config.getoption("--deep-fraction")
+    if fraction is None:
+        return 1.0 if "deep" in config.getoption("-m") else 0.0
+    return fraction
+
+
+def _share(config: pytest.Config) -> tuple[str, float]:
+    """The folder of whose tests a share is taken, and which; all of everything if none is."""
+    folder, _, share = config.getoption("--share").partition("=")
+    return folder, float(share or 1)
+
+
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Leave out the deep tests that are not drawn; asking for `-m deep` by name draws them all.
 
@@ -111,15 +142,19 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
             if not timed.args:
                 raise pytest.UsageError(f"{item.nodeid}: timed(reason), and no second run without")
             item.add_marker(pytest.mark.flaky(reruns=1))
-    fraction: float | None = config.getoption("--deep-fraction")
-    if fraction is None:
-        fraction = 1.0 if "deep" in config.getoption("-m") else 0.0
+    deep, (folder, share) = _deep_fraction(config), _share(config)
     seed: str = config.getoption("--deep-seed")
     left_out = [
         item
         for item in items
-        if item.get_closest_marker("deep")
-        and not is_drawn(item.nodeid, seed=seed, fraction=fraction)
+        if not is_drawn(
+            item.nodeid,
+            seed=seed,
+            fraction=min(
+                deep if item.get_closest_marker("deep") else 1.0,
+                share if folder and item.nodeid.startswith(folder) else 1.0,
+            ),
+        )
     ]
     if left_out:
         config.hook.pytest_deselected(items=left_out)

@@ -11,7 +11,6 @@ from pathlib import Path
 
 import psycopg
 import pytest
-from hypothesis import HealthCheck, settings
 from psycopg import sql
 from psycopg.conninfo import make_conninfo
 
@@ -28,10 +27,6 @@ HASTY = {
     "full_page_writes": "off",
     "autovacuum": "off",
 }
-
-# How long an example takes says how busy the machine is, not whether the code is right.
-settings.register_profile("unhurried", deadline=None, suppress_health_check=[HealthCheck.too_slow])
-settings.load_profile("unhurried")
 
 _numbers = itertools.count(1)
 

@@ -58,6 +58,27 @@ def test_one_seed_draws_one_share_and_other_seeds_meet_the_rest(tmp_path: Path) 
     assert len(set.union(*draws)) == 41
 
 
+def test_of_a_folder_a_share_is_drawn_and_other_seeds_meet_the_rest(tmp_path: Path) -> None:
+    def drawn(*arguments: str) -> set[str]:
+        return names(tmp_path, "--deep-fraction=1", *arguments)
+
+    draws = [drawn("--share=test_small.py=0.5", f"--deep-seed={seed}") for seed in range(8)]
+    assert all(10 <= len(draw) <= 31 for draw in draws)
+    assert set.union(*draws) == drawn("--share=tests/else=0.5") == drawn()
+
+
+@pytest.mark.parametrize(("fraction", "examples"), [("0", 50), ("0.1", 100)])
+def test_properties_are_tried_on_more_examples_where_deep_tests_are_drawn(
+    tmp_path: Path, fraction: str, examples: int
+) -> None:
+    source = (
+        "from hypothesis import settings\n"
+        f"def test_a(): assert settings().max_examples == {examples}\n"
+    )
+    status, output = run(tmp_path, source, f"--deep-fraction={fraction}")
+    assert status == 0, output
+
+
 def test_a_seed_decides_the_order_too(tmp_path: Path) -> None:
     def order(seed: str) -> list[str]:
         chosen = ("-p", "pytest_randomly", f"--deep-seed={seed}")
