@@ -12,6 +12,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from suyuan.kit import Quantity
+from suyuan.trace.circles import circles
 from suyuan.trace.flows import Amount, Flow, less, plus, smaller, summed
 from suyuan.trace.material import Bounds
 from suyuan.trace.reports import Line
@@ -66,17 +67,18 @@ def _limited(found: Sequence[Transfer], drawn: Bounds, flows: Sequence[Flow]) ->
     seeds = told_of_seeds(drawn)
     if seeds is None or not any(_exceeds(each, seeds) for each in found):
         return iter(found)
-    in_all, onward = whole(drawn), _onward(flows)
+    in_all = whole(drawn)
     if in_all is None:
         return iter(found)
-    return (_held_to(each, in_all, onward) for each in found)
+    met = circles(_onward(flows))
+    return (_held_to(each, in_all, met) for each in found)
 
 
-def _held_to(found: Transfer, in_all: Quantity, onward: "_Onward") -> Transfer:
+def _held_to(found: Transfer, in_all: Quantity, met: "Mapping[_End, int]") -> Transfer:
     if found.unit != in_all.unit or not _exceeds(found, in_all.value):
         return found
     bound = Extent(min(found.material.least, in_all.value), in_all.value)
-    return found if _comes_back(found, onward) else replace(found, material=bound)
+    return found if _comes_back(found, met) else replace(found, material=bound)
 
 
 def _exceeds(found: Transfer, much: Decimal) -> bool:
@@ -85,28 +87,21 @@ def _exceeds(found: Transfer, much: Decimal) -> bool:
 
 
 _End = tuple[str, str, str]
-_Onward = dict[_End, set[_End]]
 
 
-def _onward(flows: Iterable[Flow]) -> _Onward:
+def _onward(flows: Iterable[Flow]) -> dict[_End, set[_End]]:
     """By whoever has something, or a making, where it may have gone next."""
-    found: _Onward = defaultdict(set)
+    found: dict[_End, set[_End]] = defaultdict(set)
     for flow in flows:
         if flow.reached and flow.source is not None and flow.target is not None:
             found[_end(flow.source)].add(_end(flow.target))
     return found
 
 
-def _comes_back(found: Transfer, onward: _Onward) -> bool:
+def _comes_back(found: Transfer, met: Mapping[_End, int]) -> bool:
     """Whether any way leads from the taker to the giver; what nobody names is each by itself."""
-    giver = found.source_party, found.source_site, ""
-    met = {(found.target_party, found.target_site, "")}
-    waiting = list(met)
-    while waiting:
-        more = onward.get(waiting.pop(), set()) - met
-        met |= more
-        waiting += more
-    return giver in met
+    giver = met.get((found.source_party, found.source_site, ""))
+    return giver is not None and giver == met.get((found.target_party, found.target_site, ""))
 
 
 def _end(place: Pool) -> _End:
