@@ -3,7 +3,7 @@
 from decimal import Decimal
 from typing import Any
 
-from worked import A, B, C, Event, came, forward, history, kilos, made, moved, used
+from worked import A, B, C, Event, came, forward, history, kilos, made, moved, received, sent, used
 
 from suyuan.model import ThingGrain
 from suyuan.trace.scope import scope
@@ -43,6 +43,17 @@ def test_what_came_back_may_pass_twice() -> None:
     )  # fmt: skip
     found = passed(*events)
     assert (found.touched, found.material) == (10, Extent(Decimal(10), Decimal(10)))
+
+
+def test_what_was_lost_on_its_way_went_all_the_same() -> None:
+    """All of the lot is asked about: of 4 that were sent 2 were told to be of it."""
+    facts = history(
+        made("lot1", A, 0, **kg(5)),
+        sent("lot1", A, B, 1, **kg(4)),
+        received("lot1", A, B, 2, **kg(1)),
+    )
+    (found,) = scope(facts, forward("lot1")).transfers
+    assert (found.touched, found.material) == (4, Extent(Decimal(4), Decimal(4)))
 
 
 def test_where_more_left_than_came_nothing_is_cut() -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from suyuan.kit import Quantity
-from suyuan.trace.flows import Amount, Flow, summed
+from suyuan.trace.flows import Amount, Flow, less, summed
 from suyuan.trace.material import Bounds
 from suyuan.trace.shelves import Network, Shelf
 
@@ -39,11 +39,12 @@ def _adds_up(flow: Flow) -> bool:
 
 
 def _leaving(net: Network, shelf: Shelf) -> Iterable[Amount]:
-    """What leaves one of the pools asked about, and goes to none of them."""
+    """What leaves one of the pools asked about and comes into none of them, lost or elsewhere."""
     for number in shelf.out:
         target, flow = net.targets[number], net.flows[number]
-        if flow.takes and (target is None or target.start is None):
-            yield flow.sent
+        if flow.takes:
+            stays = target is not None and target.start is not None
+            yield less(flow.sent, flow.got) if stays else flow.sent
 
 
 def _has_more(net: Network, shelf: Shelf) -> bool:
