@@ -181,7 +181,8 @@ def portions(draw: Draw) -> list[Event]:
         put | {"quantity": much[0]},
         box_moved | {"before": a, "after": b},
         out | {"quantity": much[1] * factor},
-        draw(st.sampled_from((put, out))) | {"quantity": much[2], "after": b},
+        draw(st.sampled_from((put, out, put | {"unit": "GRM"})))
+        | {"quantity": much[2], "after": b},
         box_moved | {"before": b, "after": c},
         draw(st.sampled_from((rest, rest | {"thing": lot, "quantity": last, "unit": units[0]}))),
     ]

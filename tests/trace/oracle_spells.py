@@ -19,7 +19,8 @@ from oracle_facts import (
 )
 from oracle_portions import all_out, maybe_out, rest_of
 
-from suyuan.kit import Span
+from suyuan.kit import Quantity, Span
+from suyuan.kit.quantity import normal
 from suyuan.model import FactKind, ThingGrain
 
 
@@ -253,9 +254,14 @@ def _reached_down(moved: str, joins: Sequence[Line]) -> set[str]:
 
 
 def total(joins: Sequence[Line], sure: Sequence[Line]) -> tuple[Decimal | None, str | None]:
-    """The portions together, if all are known and in one unit (D8), and all or none are sure."""
+    """The portions together, if all are known and compare (D8), and all or none are sure."""
     quantities = present(join.fact.quantity for join in joins)
-    units = {join.fact.unit for join in joins}
-    if len(quantities) < len(joins) or len(units) != 1 or 0 < len(sure) < len(joins):
+    if len(quantities) < len(joins) or 0 < len(sure) < len(joins):
         return None, None
-    return sum(quantities, Decimal(0)), units.pop()
+    said = [Quantity(q, j.fact.unit) for q, j in zip(quantities, joins, strict=True)]
+    if len({each.unit for each in said}) > 1:
+        said = [normal(each) for each in said]
+    units = {each.unit for each in said}
+    return (
+        (sum((e.value for e in said), Decimal(0)), units.pop()) if len(units) == 1 else (None, None)
+    )

@@ -56,6 +56,15 @@ def test_parts_in_another_unit_of_the_same_kind_are_parts() -> None:
     assert stock_of(facts, C) == Decimal(6)
 
 
+def test_what_was_put_in_in_units_of_one_kind_is_carried_together() -> None:
+    """It was told that somebody had stated no amount, and no limit for whoever had the box next."""
+    grams = {"quantity": Decimal(4000), "unit": "GRM"}
+    begun = [made(LOT, A, 0, **kilos(10)), packed(LOT, BOX, A, 1, **kilos(6))]
+    facts = record([*begun, packed(LOT, BOX, A, 2, **grams), moved(BOX, A, B, 3)])
+    assert [stock_of(facts, each) for each in (A, B)] == [0, 10]
+    assert [line.unclear for line in lines_of(facts).values()] == [None, None]
+
+
 def test_without_an_amount_all_is_taken_out() -> None:
     facts = record([*BEGUN, left(LOT, BOX, B, 3), moved(BOX, B, C, 4)])
     assert {node.pool.site for node in closure(facts, forward(LOT)).nodes} == {A.site, B.site}

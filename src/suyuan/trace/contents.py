@@ -7,6 +7,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from suyuan.kit import Quantity
+from suyuan.kit.quantity import normal
 from suyuan.model import Fact, ThingGrain
 from suyuan.trace.accord import Nodes
 from suyuan.trace.places import Stated, consumes, source, step
@@ -136,11 +137,13 @@ def amount_in(
 
 
 def _packed(facts: Sequence[Fact]) -> Stated:
-    """How much was put in, if every packing says so in one unit."""
-    quantities = [fact.quantity for fact in facts if fact.quantity is not None]
-    if len(quantities) < len(facts) or len({fact.unit for fact in facts}) > 1:
+    """How much was put in, if every packing says so in units that compare."""
+    said = [Quantity(fact.quantity, fact.unit) for fact in facts if fact.quantity is not None]
+    if len({each.unit for each in said}) > 1:
+        said = [normal(each) for each in said]
+    if len(said) < len(facts) or len({each.unit for each in said}) > 1:
         return None, None
-    return sum(quantities, Decimal(0)), facts[0].unit
+    return sum((each.value for each in said), Decimal(0)), said[0].unit
 
 
 def consumed_inside(told: Iterable[Told], stays: Spells, nodes: Nodes) -> Iterator[Link]:
