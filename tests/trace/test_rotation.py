@@ -254,6 +254,38 @@ def test_what_came_after_an_emptying_is_all_that_is_there() -> None:
     assert line.stock.stated == Extent(Decimal(1), Decimal(1))
 
 
+def test_of_what_was_surely_there_nothing_is_left_after_an_emptying_either() -> None:
+    """The record alone says at least one of the three: the stated log says that it was emptied."""
+    facts = history(
+        made(LOT, A, 0, **kilos(3)),
+        made(LOT, B, 0, **kilos(6)),
+        moved(LOT, A, C, 24, **kilos(3)),
+        moved(LOT, B, C, 72, **kilos(6)),
+        moved(LOT, C, D, 120, **kilos(2)),
+    )
+    line, _ = line_of(facts, emptied_on(2))
+    assert line.stock.material == Extent(Decimal(1), Decimal(3))
+    assert line.stock.stated == Extent(ZERO, ZERO)
+
+
+def test_the_vessel_asked_about_can_have_been_emptied_too() -> None:
+    facts = history(
+        made(LOT, A, 0, **kilos(3)),
+        moved(LOT, A, C, 24, **kilos(1)),
+        made(LOT, A, 72, **kilos(4)),
+    )
+    rule = VesselRule(vessel=A.site or "", emptied=(at(48).date(),), source="log")
+    asked = Question(
+        seeds=(Seed(thing=LOT, holder=A),), direction=Direction.FORWARD, vessels=(rule,)
+    )
+    found = scope(facts, asked)
+    (line,) = (each for each in found.lines if each.site == A.site)
+    assert (line.rules, found.unused) == ((rule,), ())
+    assert (line.stock.touched, line.stock.material) == (6, Extent(Decimal(6), Decimal(6)))
+    assert line.stock.stated == Extent(Decimal(4), Decimal(4))
+    assert line.sent.stated is None
+
+
 def test_a_rule_of_no_use_is_given_with_why() -> None:
     stated = {
         Unused.OTHER_DAYS: replace(rule(Rotation.FIFO), since=date(2999, 1, 1)),

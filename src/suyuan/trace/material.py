@@ -155,12 +155,17 @@ def bounds(
 def _ruled(net: Network, rules: Sequence[VesselRule]) -> Iterator[tuple[Shelf, VesselRule]]:
     """The pools of whose log a rule holds, and which can have been drawn from so."""
     for shelf in net.shelves.values():
-        if shelf.is_exact and shelf.place.thing and shelf.start is None:
+        if shelf.is_exact and shelf.place.thing:
             came, gone = [each for _, each in net.came(shelf)], net.gone(shelf)
             times = [each.at for each in came] + [each.at for each in gone]
             rule = rule_for(shelf.place, times, rules)
-            if rule is not None and fits(rule, came, gone):
+            if rule is not None and _can_narrow(shelf, rule) and fits(rule, came, gone):
                 yield shelf, rule
+
+
+def _can_narrow(shelf: Shelf, rule: VesselRule) -> bool:
+    """Of a pool that is asked about itself all is of the material; but less of it may be left."""
+    return shelf.start is None or bool(rule.emptied)
 
 
 def why_unused(net: Network, rule: VesselRule) -> Unused:
@@ -176,7 +181,7 @@ def why_unused(net: Network, rule: VesselRule) -> Unused:
 
 
 def _why_unused(net: Network, shelf: Shelf, rule: VesselRule) -> Unused:
-    if shelf.start is not None:
+    if not _can_narrow(shelf, rule):
         return Unused.ASKED
     if not shelf.is_exact:
         return Unused.NOT_EXACT
