@@ -45,6 +45,15 @@ def test_what_came_back_may_pass_twice() -> None:
     assert (found.touched, found.material) == (10, Extent(Decimal(10), Decimal(10)))
 
 
+def test_what_a_making_gained_may_be_of_it_too() -> None:
+    events = (
+        made("lot1", A, 0, **kg(5)), moved("lot1", A, B, 1, **kg(5)),
+        (*used("lot1", "f1", B, 2, **kg(5)), *came("lot3", "f1", B, 2, **kg(9))),
+        moved("lot3", B, C, 3, **kg(9)),
+    )  # fmt: skip
+    assert passed(*events).material == Extent(Decimal(5), Decimal(9))
+
+
 def test_what_was_lost_on_its_way_went_all_the_same() -> None:
     """All of the lot is asked about: of 4 that were sent 2 were told to be of it."""
     facts = history(

@@ -6,6 +6,7 @@ least* is an amount less as much of everything else as can be in it. Where a poo
 so are its bounds; elsewhere they are wider, and hold.
 """
 
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from decimal import Decimal
@@ -13,7 +14,7 @@ from typing import Final
 
 from msgspec import Struct
 
-from suyuan.trace.flows import Flow, less, summed
+from suyuan.trace.flows import Amount, Flow, less, smaller, summed
 from suyuan.trace.rotation import fits, rule_for
 from suyuan.trace.shelves import KEPT, Network, Shelf, network_of
 from suyuan.trace.sides import MATERIAL, Side
@@ -132,8 +133,25 @@ class Bounds(Struct, frozen=True, eq=False):
         if shelf.start is not None:
             sure = summed(flows[n].got for n in into if flows[n].certain)
             return Extent((sure or _NONE) if shelf.start else _NONE, got)
-        least = less(got, summed([self.other.carried(n) for n in into])) or _NONE
-        return Extent(least, summed([self.asked.carried(n) for n in into]))
+        asked, other = (self._brought(side, into) for side in (self.asked, self.other))
+        return Extent(less(got, other) or _NONE, asked)
+
+    def _brought(self, side: Side, into: Collection[int]) -> Amount:
+        """The most of one kind that these bring: those out of one pool what that can give them."""
+        if len(into) == 1:
+            return side.carried(next(iter(into)))
+        together: dict[Shelf, list[int]] = defaultdict(list)
+        brought: list[Amount] = []
+        for number in into:
+            flow, source = self.flow(number), self.net.sources[number]
+            if source is None or not flow.certain or flow.sent is None or flow.got != flow.sent:
+                brought.append(side.carried(number))
+            else:
+                together[source].append(number)
+        for source, some in together.items():
+            apart = summed([side.carried(n) for n in some])
+            brought.append(smaller(apart, side.drawn(source, some)) if some[1:] else apart)
+        return summed(brought)
 
 
 def bounds(

@@ -28,6 +28,7 @@ from suyuan.trace.groups import (
     told_in,
     units_apart,
 )
+from suyuan.trace.limits import Limits
 from suyuan.trace.lone import NO_PART, Parts, lone_lot, part_of
 from suyuan.trace.material import Bounds, bounds, why_unused
 from suyuan.trace.pieces import gone_singly, less_pieces, of_pieces
@@ -147,7 +148,7 @@ def lines_of(found: Examined, drawn: Bounds, left: Stocks) -> Iterator[ScopeLine
     """
     pieces = {t.fact.thing for t in found.told if t.fact.grain is ThingGrain.INSTANCE}
     groups = groups_of(found, drawn.net, pieces)
-    lots, lone = lots_by_holder(groups), _lone(groups, drawn)
+    lots, lone, limits = lots_by_holder(groups), _lone(groups, drawn), Limits(drawn)
     unnamed = any(group.places[0].place.unknown for group in groups.values())
     gone = leaving(drawn.net) if unnamed else {}
     shared = {key[2] for key in groups if key[2] and key not in lone}
@@ -166,6 +167,7 @@ def lines_of(found: Examined, drawn: Bounds, left: Stocks) -> Iterator[ScopeLine
             singly = gone_singly(drawn, groups[party, site, "", ""], its_own) if its_own else (0, 0)
             told = lone.get(key)
             lines = [_line_of_lone(group, drawn, told)] if told else _of_lot(group, drawn, stated)
+            lines = [limits.hold(line, group) for line in lines]
             if group.places[0].place.unknown:
                 lines = [less_gone(line, group, gone) for line in lines]
             if unknown:

@@ -48,10 +48,12 @@ def _leaving(net: Network, shelf: Shelf) -> Iterable[Amount]:
 
 
 def _has_more(net: Network, shelf: Shelf) -> bool:
-    """Whether more left a stock than came, so that some was there that nobody reported."""
+    """Whether more left a stock or a making than came, so that there was some nobody reported."""
     out = [flow for n in shelf.out if (flow := net.flows[n]).takes]
-    if not shelf.place.thing or not any(flow.reached for flow in out):
+    if not any(flow.reached for flow in out):
         return False
+    if not shelf.place.thing:
+        return shelf.gain is None or shelf.gain > 0
     came = summed(flow.got for n in shelf.into if (flow := net.flows[n]).takes)
     gone = summed(flow.sent for flow in out)
     return came is None or gone is None or gone > came
