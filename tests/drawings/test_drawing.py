@@ -1,6 +1,8 @@
 """The drawing of a way: any way fits, nobody is lost, and names cannot break out of it."""
 
+import re
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from itertools import pairwise
 from xml.etree import ElementTree as ET
 
@@ -10,7 +12,7 @@ from hypothesis import strategies as st
 from suyuan.codes import all_schemes
 from suyuan.drawings.layout import MOST_BESIDE, laid_out
 from suyuan.drawings.parts import MOST_ROWS
-from suyuan.drawings.picture import WIDTH, fitted_name, rows_drawn, said_of
+from suyuan.drawings.picture import WIDTH, fitted, fitted_name, rows_drawn, said_of
 from suyuan.drawings.pictured import pictured
 from suyuan.kit import Text
 from suyuan.kit.letters import ems
@@ -172,3 +174,10 @@ def test_every_scheme_has_a_structure_that_fits_its_drawing() -> None:
             assert boxes[0][0] >= 0
             assert sum(boxes[-1]) <= WIDTH
             assert drawn.get("aria-label")
+
+
+@given(st.decimals(0, 10**9, places=3, allow_nan=False), st.floats(0, 30))
+def test_no_number_is_cut(much: Decimal, room: float) -> None:
+    """Half of an amount is another one: 12345 kg stood there as "123…"."""
+    said = fitted(f"still there · {much} kg", room, 0.6)
+    assert re.findall(r"[\d.,]*\d", said) in ([], [str(much)])

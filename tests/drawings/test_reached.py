@@ -1,11 +1,13 @@
 """The scope of a recall as people see it: nobody is lost, and nobody stands above his giver."""
 
 from decimal import Decimal
+from xml.etree import ElementTree as ET
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from suyuan.drawings.layout import laid_out
+from suyuan.drawings.columns import columns_drawn
+from suyuan.drawings.layout import laid_out, wide
 from suyuan.drawings.reached import by_holder, order_of_recall
 from suyuan.kit import Text
 from suyuan.kit.amounts import amount
@@ -98,3 +100,16 @@ def test_amounts_are_written_as_people_write_them() -> None:
     assert amount(Decimal("1.20E+3"), "KGM") == Text("1200 千克", "1200 kg")
     assert amount(Decimal("0.50"), "XYZ") == Text("0.5 XYZ", "0.5 XYZ")
     assert amount(None, "KGM").en == "amount unknown"
+
+
+def test_folded_runs_of_parties_that_are_not_registered_are_told_apart() -> None:
+    """Every fold was called "(417)6901…(not registered)", whomever it held."""
+    parties = [f"https://id.gs1.org/417/69012340{number:05}" for number in range(400)]
+    lines = [line(party, 1) for party in parties]
+    recall = found(lines, [transfer(parties[0], each) for each in parties[1:]])
+    folds = laid_out(order_of_recall(recall, {})[1]).found
+    drawn = columns_drawn(wide(folds, folds.whole), "zh")
+    texts = [each.text or "" for each in ET.XML(drawn).iter() if each.tag.endswith("text")]
+    names = [each for each in texts if each.startswith("(417)")]
+    assert len(names) > 5
+    assert len(set(names)) == len(names)

@@ -1,5 +1,6 @@
 """The drawing of amounts: any chart fits, widths never say more than is known, words say it all."""
 
+import re
 from decimal import Decimal
 from xml.etree import ElementTree as ET
 
@@ -12,6 +13,7 @@ from suyuan.drawings.picture import WIDTH
 from suyuan.drawings.sankey import sankey, words
 from suyuan.drawings.types import Box, Chart, Stream
 from suyuan.kit import Text
+from suyuan.kit.amounts import plain
 from suyuan.publish.types import Leg
 from suyuan.trace.types import Extent
 
@@ -104,6 +106,25 @@ def test_what_is_surely_there_and_what_may_be_are_both_said() -> None:
         if each.tag.endswith("path")
     )
     assert abs(dark * 8 - light) < 0.1
+
+
+@given(st.lists(st.tuples(AMOUNTS, AMOUNTS), min_size=2, max_size=2))
+def test_no_number_is_cut_however_narrow_its_box(much: list[tuple[Decimal, Decimal]]) -> None:
+    """At most 6000 of 8500 stood there as "0–60…"."""
+    boxes = tuple(Box(Text(name, name), (Text("x", "x"),)) for name in "abc")
+    chart = Chart(boxes, tuple(Leg(0, n, certain=True) for n in (1, 2)), folded)
+    streams = [
+        Stream(
+            source=0, target=n, touched=most + more, material=Extent(Decimal(0), most),
+            unit="KGM", certain=True,
+        )
+        for n, (most, more) in enumerate(much, start=1)
+    ]  # fmt: skip
+    found = sankey(laid_out(chart), streams, "en")
+    numbers = {plain(value) for each in streams for value in (each.touched, each.material.most)}
+    for each in ET.XML(found or "<svg/>").iter():
+        if each.tag.endswith("text") and "kg" in (each.text or ""):
+            assert set(re.findall(r"[\d.,]*\d", each.text or "")) <= numbers | {"0"}
 
 
 def test_amounts_of_different_units_do_not_share_a_width() -> None:

@@ -4,6 +4,7 @@ What is only possible is dashed; what has a mark is red and says why. Everything
 also stands beside it in words.
 """
 
+import re
 from collections.abc import Iterable, Mapping
 from xml.sax.saxutils import escape
 
@@ -17,6 +18,7 @@ from suyuan.kit.letters import ems
 from suyuan.kit.text import Lang
 
 _BETWEEN, _SOME = " · ", 3
+_NUMBER = re.compile(r"\d[\d.,]*", re.ASCII)
 _POSSIBLE = Text("可能", "possible")
 _AND = Text("、", ", ")
 _BACKWARD = Text("；往回：", "; back: ")
@@ -220,13 +222,25 @@ def _row_words(row: Iterable[Box], lang: Lang) -> str:
 
 
 def fitted(text: str, room: float, narrow: float) -> str:
-    """As much of a text as fits into a width in ems, and a sign that there is more."""
+    """As much of a text as fits into a width in ems, and a sign that there is more.
+
+    No number is cut: half of one is another number.
+    """
+    kept = _begin(text, room, narrow)
+    if kept == text:
+        return text
+    cut = (each.start() for each in _NUMBER.finditer(text) if each.start() < len(kept) < each.end())
+    return f"{kept[: next(cut, len(kept))].rstrip(' …')}…"
+
+
+def _begin(text: str, room: float, narrow: float) -> str:
+    """All of a text, or so much of its begin as fits beside a sign that there is more."""
     if ems(text, narrow) <= room:
         return text
     kept = text
     while kept and ems(f"{kept}…", narrow) > room:
         kept = kept[:-1]
-    return f"{kept.rstrip(' …')}…"
+    return kept
 
 
 def fitted_name(name: str, room: float, narrow: float) -> str:
@@ -236,5 +250,7 @@ def fitted_name(name: str, room: float, narrow: float) -> str:
     end = name
     while ems(end, narrow) > room / 2:
         end = end[1:]
-    begin = fitted(name[: len(name) - len(end)], room - ems(end, narrow), narrow)
-    return f"{begin}{end.lstrip()}"
+    front = name[: len(name) - len(end)]
+    begin = _begin(front, room - ems(end, narrow), narrow)
+    more = "" if begin == front else "…"
+    return f"{begin.rstrip(' …') if more else begin}{more}{end.lstrip()}"

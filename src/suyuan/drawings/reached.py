@@ -116,6 +116,11 @@ def _listed(texts: Iterable[Text], between: Text) -> Text:
     return Text(between.zh.join(zh for zh, _ in once), between.en.join(en for _, en in once))
 
 
+def _called(found: Recall, party: str) -> Text:
+    """A party's name, else its code alone: by the ends of those, runs of parties are told apart."""
+    return found.parties[party].name if party in found.parties else shown.code_text(party)
+
+
 def _unregistered(party: str) -> Text:
     code = shown.code_text(party)
     return _NOT_ON_FILE.format(code=code) if party else code
@@ -145,7 +150,7 @@ def _box(found: Recall, holder: Holder, each: Held, things: Mapping[str, int]) -
         certain=each.certain,
         mark=None if still is None else _STILL,
         stage=_GONE if still is None else _STILL,
-        party=(party, _name(found, party, "")) if party else None,
+        party=(party, _called(found, party)) if party else None,
         things=things,
     )
 

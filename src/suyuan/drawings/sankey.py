@@ -19,7 +19,6 @@ from suyuan.drawings.picture import (
     MARGIN,
     WIDTH,
     box_drawn,
-    fitted,
     middle,
     placed,
     rects_of,
@@ -36,7 +35,7 @@ from suyuan.trace.types import Extent
 GAP: Final = 70
 _OWN, _LIGHT, _INK = "#0b5345", "#a9c9be", "#16211d"
 _LANE: Final = 20.0
-_SIZE, _BOLD = 13.0, 0.65
+_SIZE, _SMALL, _BOLD = 13.0, 9.0, 0.65
 _THIN: Final = 1.5
 _WIDEST: Final = 140.0
 _WORDS: Final = Text(
@@ -269,14 +268,25 @@ def _back_labels(back: Bands, rects: Mapping[Place, Rect], lang: Lang) -> Iterat
 def _written(words: str, rect: Rect, top: float, colour: str) -> str:
     """Words in the middle of what is above or below a box, on white."""
     left, _, width = rect
-    said = fitted(words, (width - 16) / _SIZE, _BOLD)
-    wide = ems(said, _BOLD) * _SIZE + 12
+    said, size = _fitting(words, width - 16)
+    wide = ems(said, _BOLD) * size + 12
     x = left + width / 2
     return (
         f'<rect x="{x - wide / 2:.1f}" y="{top:g}" width="{wide:.1f}" height="22" rx="4" '
         f'fill="#fff"/><text x="{x:g}" y="{top + 16:g}" text-anchor="middle" '
-        f'font-size="{_SIZE:g}" font-weight="600" fill="{colour}">{escape(said)}</text>'
+        f'font-size="{size:g}" font-weight="600" fill="{colour}">{escape(said)}</text>'
     )
+
+
+def _fitting(words: str, room: float) -> tuple[str, float]:
+    """Words in a size in which they fit; no number is cut, for half of one is another number."""
+    size = min(_SIZE, room / ems(words, _BOLD))
+    if size >= _SMALL:
+        return words, float(f"{size:.1f}")
+    kept = words.split(" ")
+    while kept and ems(f"{' '.join(kept)} …", _BOLD) * _SMALL > room:
+        kept.pop()
+    return " ".join([*kept, "…"]), _SMALL
 
 
 def _label(band: Band, lang: Lang) -> str:
