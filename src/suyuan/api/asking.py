@@ -24,23 +24,19 @@ from suyuan.api.types import AnyRequest
 from suyuan.codes import asked, pieces, unknown
 from suyuan.codes.types import Identified
 from suyuan.kit import SuyuanError, Text
-from suyuan.model import Holder
 from suyuan.network.ties import Ties
 from suyuan.publish import PublicAnswer
 from suyuan.service import (
     Recall,
     answer,
     identify,
+    one_holder,
     recall,
     trace,
     vessel_rules_typed,
 )
 from suyuan.trace import Answer, Direction, Question, Seed, resting
 
-_BOTH = Text(
-    "持有者要同时给出 holder_party 和 holder_site。",
-    "A holder needs both holder_party and holder_site.",
-)
 _NO_THING = Text("请给出要追溯的编码：thing。", "Say which code to trace: thing.")
 _NO_THINGS = Text(
     "请给出要召回的编码：thing，可以重复。",
@@ -129,10 +125,12 @@ _KnownAt = Annotated[
 _Start = Annotated[str | None, QueryParameter(description=f"Window: departures from then; {_TIME}")]
 _End = Annotated[str | None, QueryParameter(description=f"Window: arrivals until then; {_TIME}")]
 _HolderParty = Annotated[
-    str | None, QueryParameter(description="The things at this party, with holder_site")
+    str | None,
+    QueryParameter(description="The things at this party, with holder_site, by any of its codes"),
 ]
 _HolderSite = Annotated[
-    str | None, QueryParameter(description="The things at this site, with holder_party")
+    str | None,
+    QueryParameter(description="The things at this site, with holder_party, by any of its codes"),
 ]
 
 
@@ -183,7 +181,7 @@ def get_trace(  # noqa: PLR0913, PLR0917 -- the parameters of a question, given 
     if code is None:
         raise SuyuanError("trace.no-thing", _NO_THING, "thing")
     viewer = viewer_of(request)
-    holder = _holder(holder_party, holder_site)
+    holder = one_holder(platform_of(request), holder_party, holder_site)
     named = things(request, [code], "thing", viewer)
     question = Question(
         seeds=tuple(Seed(thing=each, holder=holder) for each in named),
@@ -279,7 +277,8 @@ def get_scope(  # noqa: PLR0913, PLR0917 -- the parameters of a question, given 
     known_only(request, _SCOPED)
     if not code:
         raise SuyuanError("scope.no-thing", _NO_THINGS, "thing")
-    viewer, holder = viewer_of(request), _holder(holder_party, holder_site)
+    viewer = viewer_of(request)
+    holder = one_holder(platform_of(request), holder_party, holder_site)
     named = things(request, code, "thing", viewer)
     question = Question(
         seeds=tuple(Seed(thing=each, holder=holder) for each in named),
@@ -321,15 +320,6 @@ def get_answer(
     viewer = viewer_of(request)
     things(request, [code], "id", viewer)
     return as_json(answer(platform_of(request), code, viewer))
-
-
-def _holder(party: str | None, site: str | None) -> Holder | None:
-    if party is None and site is None:
-        return None
-    if party is None or site is None:
-        missing = "holder_party" if party is None else "holder_site"
-        raise SuyuanError("trace.holder", _BOTH, missing)
-    return Holder(party, site)
 
 
 handlers = (get_identify, get_trace, get_scope, get_answer)

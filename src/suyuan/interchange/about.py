@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import Final
 
+from suyuan.interchange.assuming import limits_of
 from suyuan.interchange.types import About
 from suyuan.kit import Text
 from suyuan.trace.types import Answer, Direction, OpenEndKind, Scope
@@ -41,5 +42,6 @@ def about(
         open_ends=tuple((OPEN_ENDS[kind], count) for kind, count in ends.items()),
         assumptions=answer.assumptions,
         depth=question.depth,
+        limits=limits_of(question),
         unknown=tuple(dict.fromkeys(seed.thing for seed in answer.unknown)),
     )

@@ -6,8 +6,9 @@ from typing import Final
 from suyuan.codes import shown
 from suyuan.kit import Text
 from suyuan.kit.amounts import amount
+from suyuan.kit.clock import in_china
 from suyuan.trace import mapping, narrowing
-from suyuan.trace.types import Rotation, Scope, Unclear, Unused, VesselRule
+from suyuan.trace.types import Question, Rotation, Scope, Unclear, Unused, VesselRule
 
 ROTATIONS: Final[Mapping[Rotation, Text]] = {
     Rotation.FIFO: Text("先进先出", "first in, first out"),
@@ -96,6 +97,9 @@ _NO_MAPPING: Final = Text(
 _UNMAPPED: Final = Text(
     "加工太多，有 {count} 次没有试。", "Too many makings: {count:more was|more were} not tried."
 )
+_HELD_BY: Final = Text("只问在谁手里的", "only what was held by")
+_BEGINS: Final = Text("时间窗起", "window begins")
+_ENDS: Final = Text("时间窗止", "window ends")
 
 
 def narrowings(found: narrowing.Narrowed) -> list[Text]:
@@ -159,3 +163,11 @@ def way(rule: VesselRule) -> Text:
         *([_EMPTIED.format(days=days)] if days else []),
     ] or [ROTATIONS[Rotation.UNKNOWN]]
     return Text("、".join(each.zh for each in ways), ", ".join(each.en for each in ways))
+
+
+def limits_of(question: Question) -> tuple[tuple[Text, str], ...]:
+    """Of which part alone an answer is: of what one holder had, of a window; a word, and which."""
+    holders = dict.fromkeys(seed.holder for seed in question.seeds if seed.holder is not None)
+    found = [(_HELD_BY, " · ".join(end for end in (h.party, h.site) if end)) for h in holders]
+    ends = (_BEGINS, question.start), (_ENDS, question.end)
+    return (*found, *((word, in_china(at)) for word, at in ends if at is not None))

@@ -55,10 +55,12 @@ _CHINESE: Final = {
     "entry": "记录号", "viewer": "查看者", "made": "生成时间",
     "complete to entry": "完整到记录", "truncated": "已达上限",
     "nothing recorded of": "没有记录的编码", "limited to steps": "只追几步",
+    "only of": "只是其中一部分",
 }  # fmt: skip
 """What the headings mean in Chinese."""
 _ABOUT: Final = (
     "viewer", "made", "complete to entry", "truncated", "nothing recorded of", "limited to steps",
+    "only of",
 )  # fmt: skip
 _OF_BUYER: Final = 4
 """Columns that only a buyer's row fills, at the end."""
@@ -149,14 +151,16 @@ def _part(part: Part) -> tuple[str, ...]:
 def written_csv(head: Sequence[str], rows: Iterable[Sequence[Any]], about: About) -> bytes:
     """UTF-8 with a mark, as spreadsheets take it; what a cell would compute is text.
 
-    Where nothing is found of what is unknown, or within a depth, one row says so.
+    Where nothing is found of what is unknown, or within limits, one row says so.
     """
     said = [about.viewer, _at(about.made), about.position, str(about.truncated).lower()]
     said += ["\n".join(about.unknown), about.depth or ""]
+    said.append("\n".join(f"{word.zh} {word.en}: {what}" for word, what in about.limits))
     kept = io.StringIO()
     write = csv.writer(kept, lineterminator="\r\n").writerow
     write([_headed(each) for each in (*head, *_ABOUT)])
-    empty = [[""] * len(head)] if about.unknown or about.depth else []
+    is_part = about.unknown or about.depth or about.limits
+    empty = [[""] * len(head)] if is_part else []
     for row in list(rows) or empty:
         write([_cell(each) for each in (*row, *said)])
     return "\ufeff".encode() + kept.getvalue().encode("utf-8", "replace")

@@ -147,7 +147,7 @@ class About(Struct, frozen=True, kw_only=True):
     """Of whom, for whom, on which day, and how complete an export is.
 
     Of the `unknown` ones of its `things` nothing is recorded that its viewer may see. `depth` is
-    to how many steps it was limited.
+    to how many steps it was limited, `limits` to which part of what is on record.
     """
 
     kind: Text
@@ -162,6 +162,7 @@ class About(Struct, frozen=True, kw_only=True):
     assumptions: tuple[Text, ...] = ()
     unknown: tuple[str, ...] = ()
     depth: int | None = None
+    limits: tuple[tuple[Text, str], ...] = ()
 
     def as_json(self) -> dict[str, Any]:
         """For formats of programs."""
@@ -176,6 +177,7 @@ class About(Struct, frozen=True, kw_only=True):
             "completeToEntry": self.position,
             "truncated": self.truncated,
             **({"depth": self.depth} if self.depth else {}),
+            **({"limits": {word.en: said for word, said in self.limits}} if self.limits else {}),
             "completeness": self.completeness.en,
             "openEnds": {kind.en: count for kind, count in self.open_ends},
             **({"assumptions": assumed} if assumed else {}),
@@ -187,6 +189,7 @@ class About(Struct, frozen=True, kw_only=True):
         if self.unknown:
             yield Text("没有记录的编码", "nothing recorded of"), _both("\n".join(self.unknown))
         yield Text("追溯单元", "things"), _both("\n".join(self.things))
+        yield from ((word, _both(said)) for word, said in self.limits)
         yield Text("查阅方", "viewer"), _both(self.viewer)
         yield Text("导出时间", "made"), _both(in_china(self.made))
         if self.as_of is not None:

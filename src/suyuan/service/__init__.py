@@ -86,6 +86,7 @@ from suyuan.service.filing import (
 )
 from suyuan.service.following import keep_following
 from suyuan.service.handing import Export, Told, export, recall_told, requests, told
+from suyuan.service.held_by import one_holder
 from suyuan.service.interlocking import Act, Interlock, interlock
 from suyuan.service.issuing import (
     Code,
@@ -408,6 +409,7 @@ __all__ = [
     "offers",
     "on_file",
     "on_store",
+    "one_holder",
     "open_platform",
     "own_stems",
     "pack",

@@ -12,14 +12,17 @@ from litestar.response import Redirect
 from suyuan.codes import privacy, unknown
 from suyuan.kit import SuyuanError, Text
 from suyuan.kit.span import parse_instant
-from suyuan.service import meant
-from suyuan.trace import resting
+from suyuan.service import meant, one_holder
+from suyuan.trace import Direction, Question, Seed, resting
 from suyuan.web.reading import LONGEST
 from suyuan.web.request import AnyRequest, asking, platform_of
 
 RESTING: Final = ("hold_for", "stay_at_most", "ties")
+WITHIN: Final = ("holder_party", "holder_site", "start", "end", "known_at")
+"""What a question can be limited to: a holder, a window, a part of the record."""
 _CHINA: Final = 480
 _MOST: Final = 100
+_LAST: Final = 999_999_999
 _NUMBER: Final = re.compile(r"\d{1,9}(\.\d{0,9})?", re.ASCII)
 _ROW: Final = re.compile(r"(?:test|case|root) (\d{1,6})(?:,|$)")
 _FIELD: Final = re.compile(r"[a-z_]{0,30}")
@@ -57,6 +60,34 @@ def things_typed(request: AnyRequest, lines: str) -> list[str]:
     if len(texts) > _MOST:
         raise SuyuanError("recall.many", _MANY.format(most=_MOST), "thing")
     return _names(request, texts)
+
+
+def question_typed(
+    request: AnyRequest, given: Mapping[str, str], direction: Direction
+) -> Question | None:
+    """What is asked about the things typed, as the fields `as_of` and `WITHIN` limit it.
+
+    None where no thing is typed.
+
+    Raises:
+        SuyuanError: one of them says nothing.
+    """
+    things = things_typed(request, given["thing"])
+    holder = one_holder(platform_of(request), given["holder_party"], given["holder_site"])
+    known_at, days = given["known_at"], (given["start"], given["end"], given["as_of"])
+    start, end, as_of = (
+        day_typed(day, last=last) for day, last in zip(days, (False, True, True), strict=True)
+    )
+    if not things:
+        return None
+    return Question(
+        seeds=tuple(Seed(thing=each, holder=holder) for each in things),
+        direction=direction,
+        as_of=as_of,
+        known_at=int(number_typed(known_at, 0, "known_at", most=_LAST)) if known_at else None,
+        start=start,
+        end=end,
+    )
 
 
 def _names(request: AnyRequest, texts: Sequence[str]) -> list[str]:

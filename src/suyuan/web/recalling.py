@@ -8,14 +8,15 @@ from typing import Any, Final
 
 from litestar import Response
 from litestar.response import Redirect
+from msgspec import structs
 
 from suyuan.drawings import by_holder, layout, of_recall, paper, pictured, sankey, words
 from suyuan.interchange import alike_lines, assuming
 from suyuan.kit import SuyuanError
 from suyuan.kit.amounts import amount, plain
 from suyuan.service import Recall, Told, recall_told, vessel_rules_typed
-from suyuan.trace import Direction, Question, Seed
-from suyuan.web.given import RESTING, day_typed, fields_typed, rest_fields, things_typed
+from suyuan.trace import Direction, Question
+from suyuan.web.given import RESTING, WITHIN, fields_typed, question_typed, rest_fields
 from suyuan.web.recall_lines import card_of, listed_lines
 from suyuan.web.request import AnyRequest, asking, platform_of, reader_of
 from suyuan.web.respond import refuse, respond, signed_in
@@ -23,7 +24,7 @@ from suyuan.web.sold import bought, together
 from suyuan.web.tracing import day_of, file_links, file_of, form_typed, holder_links
 from suyuan.web.unfolding import listed, opened, unfold_links, unfolded
 
-_FIELDS: Final = ("thing", "as_of", "vessel", "narrow", *RESTING)
+_FIELDS: Final = ("thing", "as_of", "vessel", "narrow", *WITHIN, *RESTING)
 _SHOWN: Final = 100
 _WORDS: Final = {
     "amount": amount,
@@ -51,13 +52,9 @@ def scope_page(request: AnyRequest) -> Response[Any]:
 
 
 def _question(request: AnyRequest, given: Mapping[str, str]) -> Question | None:
-    seeds = tuple(Seed(thing=each) for each in things_typed(request, given["thing"]))
-    as_of, rest = day_typed(given["as_of"], last=True), rest_fields(given)
+    question, rest = question_typed(request, given, Direction.FORWARD), rest_fields(given)
     rules = vessel_rules_typed(platform_of(request), given["vessel"], asking(request).viewer)
-    if not seeds:
-        return None
-    question = Question(seeds=seeds, direction=Direction.FORWARD, as_of=as_of, vessels=rules)
-    return rest.of(question)
+    return None if question is None else rest.of(structs.replace(question, vessels=rules))
 
 
 def _shown(
@@ -110,6 +107,7 @@ def _drawn(
         "files": file_links("/scope", given),
         "sees_all": asking(request).viewer.sees_all,
         "day": day_of,
+        "limits_of": assuming.limits_of,
     }
 
 

@@ -12,6 +12,7 @@ from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 from litestar import Response
 from litestar.response import Redirect
 from markupsafe import Markup
+from msgspec import structs
 
 from suyuan.codes import privacy, shown
 from suyuan.drawings import (
@@ -26,7 +27,7 @@ from suyuan.drawings import (
     words,
 )
 from suyuan.drawings.types import Holder, Pictured
-from suyuan.interchange import Form
+from suyuan.interchange import Form, assuming
 from suyuan.kit import SuyuanError, Text
 from suyuan.kit.amounts import amount, plain
 from suyuan.kit.clock import there
@@ -34,18 +35,18 @@ from suyuan.service import Told, export, requests, told
 from suyuan.trace import Direction, Question, Seed, opening
 from suyuan.web.given import (
     RESTING,
-    day_typed,
+    WITHIN,
     fields_typed,
     number_typed,
+    question_typed,
     rest_fields,
-    things_typed,
 )
 from suyuan.web.render import Reader
 from suyuan.web.request import AnyRequest, asking, platform_of, reader_of, reading
 from suyuan.web.respond import refuse, respond, signed_in
 from suyuan.web.unfolding import listed, opened, unfold_links, unfolded
 
-_FIELDS: Final = ("thing", "direction", "as_of", "depth", *RESTING)
+_FIELDS: Final = ("thing", "direction", "as_of", "depth", *WITHIN, *RESTING)
 _DEEPEST: Final = 10_000
 _SHOWN: Final = 60
 _ROWS: Final = 24
@@ -170,18 +171,12 @@ def holder_links(unknown: Sequence[Seed]) -> list[tuple[str, str, str]]:
 
 
 def _question(request: AnyRequest, given: Mapping[str, str]) -> Question | None:
-    seeds = tuple(Seed(thing=each) for each in things_typed(request, given["thing"]))
-    rest = rest_fields(given)
-    if not seeds:
-        return None
     forward = given["direction"] == Direction.FORWARD
-    question = Question(
-        seeds=seeds,
-        direction=Direction.FORWARD if forward else Direction.BACKWARD,
-        as_of=day_typed(given["as_of"], last=True),
-        depth=_depth(given["depth"]),
-    )
-    return rest.of(question)
+    way = Direction.FORWARD if forward else Direction.BACKWARD
+    question, rest = question_typed(request, given, way), rest_fields(given)
+    if question is None:
+        return None
+    return rest.of(structs.replace(question, depth=_depth(given["depth"])))
 
 
 def _depth(typed: str) -> int | None:
@@ -226,6 +221,7 @@ def _shown(request: AnyRequest, found: Told | None, given: Mapping[str, str]) ->
         "files": [*file_links("/trace", given), (_ASK, _asking(found))],
         "sees_all": asking(request).viewer.sees_all,
         "day": day_of,
+        "limits_of": assuming.limits_of,
         "amount": amount,
         "plain": plain,
     }

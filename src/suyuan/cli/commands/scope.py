@@ -28,11 +28,11 @@ from suyuan.drawings import on_paper
 from suyuan.interchange import alike_lines, assuming
 from suyuan.kit import SuyuanError, Text
 from suyuan.kit.text import Lang
-from suyuan.model import Holder
 from suyuan.service import (
     OPERATOR,
     Recall,
     export,
+    one_holder,
     open_platform,
     recall,
     vessel_rules,
@@ -139,11 +139,11 @@ def command(  # noqa: PLR0913 -- one for each option
         codes = codes_given(things, things_file)
         if (holder_party is None) is not (holder_site is None):
             raise SuyuanError("scope.holder", _BOTH, place="--holder-party")
-        holder = None if holder_party is None else Holder(holder_party, holder_site)
         minutes, wanted = minutes_of(offset), form_of(target, form)
         rest = rest_given(times)
         asked = instants(times, minutes)
         with open_platform(shared.config()) as platform:
+            holder = one_holder(platform, holder_party, holder_site)
             seeds = tuple(Seed(thing=each, holder=holder) for each in named(platform, codes))
             question = Question(
                 seeds=seeds,
