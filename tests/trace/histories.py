@@ -289,7 +289,7 @@ def record(events: Sequence[Event], marks: Sequence[Line] = ()) -> list[Fact]:
             line=n,
             position=number,
             event_id=f"event{number}",
-            digest=bytes([number]),
+            digest=number.to_bytes(4, "big"),
         )
         for number, (event, mark) in enumerate(zip(events, marks, strict=True), start=1)
         for n, line in enumerate(event)
