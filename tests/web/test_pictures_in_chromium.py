@@ -14,7 +14,7 @@ from suyuan.kit import Text
 from suyuan.publish.types import Leg
 from suyuan.service import Told
 from suyuan.trace.types import Answer, Completeness, Cost, Direction, Question
-from suyuan.web.given import RESTING
+from suyuan.web.given import RESTING, WITHIN
 from suyuan.web.render import Reader, page, static
 
 pytestmark = pytest.mark.browser
@@ -50,7 +50,8 @@ def written() -> str:
     rows = timed.rows_of(seen.shown[0], lambda _: presence.NEVER)
     text = page(
         "trace.html", Reader(lang="en"), wrong=None,
-        given=dict.fromkeys(("thing", "direction", "as_of", "depth", *RESTING), ""), nothing=False,
+        given=dict.fromkeys(("thing", "direction", "as_of", "depth", *WITHIN, *RESTING), ""),
+        nothing=False, limits=(),
         found=Told(answer=ANSWER, names=Names(), responsible=()), seen=seen,
         times=(timed.timed(rows, timed.NARROW, "en", str), None), sankey=None, undrawn=[],
         streams=[], responsible=[], more=0, unfolded=None, files=[], sees_all=True,

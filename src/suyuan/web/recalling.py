@@ -107,7 +107,7 @@ def _drawn(
         "files": file_links("/scope", given),
         "sees_all": asking(request).viewer.sees_all,
         "day": day_of,
-        "limits_of": assuming.limits_of,
+        "limits": assuming.limits_of(found.question),
     }
 
 

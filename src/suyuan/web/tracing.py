@@ -221,7 +221,7 @@ def _shown(request: AnyRequest, found: Told | None, given: Mapping[str, str]) ->
         "files": [*file_links("/trace", given), (_ASK, _asking(found))],
         "sees_all": asking(request).viewer.sees_all,
         "day": day_of,
-        "limits_of": assuming.limits_of,
+        "limits": assuming.limits_of(answer.question),
         "amount": amount,
         "plain": plain,
     }
