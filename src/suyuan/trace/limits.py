@@ -4,14 +4,15 @@ What each of several flows can carry they need not carry together: added up, it 
 there is. So a line is held to what came, and to all that there is of what is asked about.
 """
 
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator
+from collections import defaultdict
+from collections.abc import Collection
 from decimal import Decimal
 from functools import cached_property
 
 from msgspec.structs import replace
 
 from suyuan.kit import Quantity
+from suyuan.trace.circles import circles
 from suyuan.trace.groups import Group
 from suyuan.trace.material import Bounds
 from suyuan.trace.shelves import Shelf
@@ -49,7 +50,7 @@ class Limits:
 
     def _to_all(self, line: ScopeLine, group: Group, most: Decimal) -> ScopeLine:
         line = replace(line, ended=_held(line.ended, most), stock=_held(line.stock, most))
-        if not self._circling.isdisjoint(_stand(shelf.place) for shelf in group.places):
+        if any(_stand(shelf.place) in self._circling for shelf in group.places):
             return line
         return replace(line, came=_held(line.came, most), sent=_held(line.sent, most))
 
@@ -58,32 +59,13 @@ class Limits:
         return whole(self._drawn)
 
     @cached_property
-    def _circling(self) -> set[_Stand]:
-        """From where something may come back; what lies between two circles is among them."""
-        ends = (
-            (_stand(flow.source), _stand(flow.target))
-            for flow in self._drawn.net.flows
-            if flow.reached and flow.source is not None and flow.target is not None
-        )
-        steps = {(giver, taker) for giver, taker in ends if giver != taker}
-        for _ in range(2):  # from where all begins, and turned round from where it ends
-            steps = {(taker, giver) for giver, taker in _peeled(steps)}
-        return {giver for giver, _ in steps}
-
-
-def _peeled(steps: Iterable[tuple[_Stand, _Stand]]) -> Iterator[tuple[_Stand, _Stand]]:
-    """The steps that are left when those from where nothing came are taken away, time and again."""
-    onward, came = defaultdict[_Stand, list[_Stand]](list), Counter[_Stand]()
-    for giver, taker in steps:
-        onward[giver].append(taker)
-        came[taker] += 1
-    waiting = [giver for giver in onward if not came[giver]]
-    while waiting:
-        for taker in onward.pop(waiting.pop(), ()):
-            came[taker] -= 1
-            if not came[taker]:
-                waiting.append(taker)
-    return ((giver, taker) for giver, takers in onward.items() for taker in takers)
+    def _circling(self) -> Collection[_Stand]:
+        """From where something may come back."""
+        onward: dict[_Stand, set[_Stand]] = defaultdict(set)
+        for flow in self._drawn.net.flows:
+            if flow.reached and flow.source is not None and flow.target is not None:
+                onward[_stand(flow.source)].add(_stand(flow.target))
+        return circles(onward).keys()
 
 
 def _stand(place: Pool) -> _Stand:
