@@ -101,6 +101,68 @@ def test_under_reporting_and_noise_are_weighed() -> None:
     assert noisy.explaining == (("f", "h"), ("g", "h"))
 
 
+@pytest.mark.parametrize("back", [("hub", "f", 5), ("f", "f", 5), ("shop", "f", 5)])
+def test_who_got_some_of_his_own_goods_back_stays_a_candidate(back: tuple[str, str, int]) -> None:
+    """By what he sent and did not get back; what he got of others in other units is no return."""
+    flows = [Flow("f", "hub", 100), Flow("f", "shop", 20), Flow("g", "hub", 10)]
+    flows += [Flow("hub", "shop", 105), Flow("shop", "", 100), Flow(*back)]
+    found = {one.name: one for one in locate(flows, {"shop": 1}).suspects}
+    assert set(found) == {"f", "g"}
+    assert found["f"].prior / found["g"].prior == pytest.approx(
+        (120 - (0 if back[0] == "f" else 5)) / 10
+    )
+
+
+def test_what_comes_back_in_another_unit_or_by_half_is_no_return() -> None:
+    flows = [Flow("f", "hub", 100), Flow("g", "hub", 10), Flow("hub", "shop", 105)]
+    half = locate([*flows, Flow("hub", "f", 50)], {"shop": 1}).suspects
+    assert [one.name for one in half] == ["g"]
+    units = Doubts(units={"f": "KGM", "hub": "LTR", "g": "KGM"})
+    other = locate([*flows, Flow("hub", "f", 5)], {"shop": 1}, units).suspects
+    assert [one.name for one in other] == ["g"]
+
+
+def test_who_send_in_units_that_do_not_compare_weigh_alike() -> None:
+    flows = [Flow("f", "shop", 10_000), Flow("g", "shop", 100)]
+    units: dict[str, str | None] = {"f": "KGM", "g": "LTR", "elsewhere": "MTR"}
+    alike = locate(flows, {"shop": 1}, Doubts(units=units)).suspects
+    assert [one.prior for one in alike] == [0.5, 0.5]
+    same = locate(flows, {"shop": 1}, Doubts(units={"f": None, "g": None})).suspects
+    assert [one.prior for one in same] == pytest.approx([100 / 101, 1 / 101])
+
+
+def test_a_case_where_none_is_reported_is_refused_and_named() -> None:
+    flows = [Flow("f", "a", 1), Flow("f", "b", 1)]
+    for noise in (0.0, 0.1):
+        with pytest.raises(LocatingError) as caught:
+            locate(flows, {"a": 1}, Doubts(reporting={"a": 0.0}, noise=noise))
+        assert (caught.value.code, caught.value.place) == ("locate.unreported", "a")
+    assert locate(flows, {"a": 1}, Doubts(reporting={"b": 0.0})).suspects[0].covered == 1
+
+
+def test_candidates_in_a_circle_are_weighed_and_what_they_have_is_bad_and_no_more() -> None:
+    """Goods come to f from h alone, and to h from f: what they mix of each other nobody can tell.
+
+    With others' goods between, h has 1/3 of f's if f is the source, as all that f has is bad.
+    """
+    three = [Flow("f", "h", 100), Flow("h", "k", 100), Flow("k", "f", 60), Flow("h", "shop", 50)]
+    named = Doubts(prior={"f": 1.0, "h": 1.0})
+    alone = locate(three, {"shop": 1}, named)
+    assert {one.name for one in alone.suspects} == {"f", "h"}
+    assert alone.samples == ()
+    flows = [Flow("f", "h", 1), Flow("g", "h", 2), Flow("h", "f", 1), Flow("g", "f", 1)]
+    found = locate([*flows, Flow("h", "shop", 2)], {"shop": 1}, Doubts(prior={"f": 1.0, "g": 1.0}))
+    weight = {one.name: one.posterior for one in found.suspects}["f"]
+    assert dict(found.samples)["shop"] == pytest.approx(
+        bits(weight / 3 + (1 - weight)) - weight * bits(1 / 3)
+    )
+
+
+def bits(chance: float) -> float:
+    """The entropy of a yes or no."""
+    return -sum(p * np.log2(p) for p in (chance, 1 - chance) if p > 0)
+
+
 @pytest.mark.parametrize(
     ("zones", "each", "explains", "told"),
     [(1, 20, Explains.ALL, 20), (1, 21, Explains.FIRST, 20), (5, 20, Explains.GREEDY, 1)],

@@ -27,6 +27,11 @@ def ending(net: Amounts) -> Amounts:
 nets = st.dictionaries(pairs, amounts, min_size=3, max_size=12).map(ending)
 
 
+def is_first(net: Mapping[tuple[str, str], float], name: str) -> bool:
+    """Whether no more comes to it than less than half of what it sent there."""
+    return all(t != name or 2 * m < net.get((name, s), 0.0) for (s, t), m in net.items())
+
+
 def weights(net: Mapping[tuple[str, str], float], cases: Mapping[str, int], noise: float,
             into: str = "") -> dict[str, float]:  # fmt: skip
     """Prior times likelihood of each candidate, by inverting the chain whole.
@@ -46,11 +51,11 @@ def weights(net: Mapping[tuple[str, str], float], cases: Mapping[str, int], nois
     absorbed = visits * sold
     found = {}
     for name in names:
-        if came[name] or not sent[name]:
+        if not is_first(net, name) or not sent[name]:
             continue
         row = absorbed[at[name]]
         every, outlets = row.sum(), int((sold > 0).sum())
-        weight = sent[name]
+        weight = sent[name] - came[name]
         for place, count in cases.items():
             if place not in at or not sold[at[place]]:
                 return {}
@@ -126,10 +131,10 @@ def test_a_reply_tells_what_going_through_all_of_them_tells(
 
 
 def amounts_first(net: Amounts) -> list[float]:
-    """What each place sends that nothing comes to: the weights before any case."""
-    taken = {t for _, t in net}
-    firsts = sorted({s for s, _ in net} - taken)
-    return [sum(much for (s, _), much in net.items() if s == name) for name in firsts]
+    """What each place sends that nothing but its own comes to: the weights before any case."""
+    firsts = [name for name in sorted({s for s, _ in net}) if is_first(net, name)]
+    came = {name: sum(much for (_, t), much in net.items() if t == name) for name in firsts}
+    return [sum(m for (s, _), m in net.items() if s == name) - came[name] for name in firsts]
 
 
 @given(nets, st.sampled_from(PLACES), st.integers(1, 3), st.sampled_from([0.0, 0.1]))

@@ -17,7 +17,7 @@ import numpy as np
 from msgspec import Struct, structs
 
 from suyuan.kit import SuyuanError, Text
-from suyuan.network.locating import SOLD, Flow
+from suyuan.network.locating import SOLD, Flow, fed
 from suyuan.network.mixing import Floats, Shares, solved
 from suyuan.network.rates import Draws, Effort, Samples, drawn, odds
 
@@ -108,8 +108,10 @@ class Sites(Struct, frozen=True, eq=False):
         return tuple(self.number)
 
 
-def sites_of(flows: Sequence[Flow]) -> Sites:
-    """Suppliers are the places that nothing comes to; shares are those over all paths.
+def sites_of(flows: Sequence[Flow], units: Mapping[str, str | None] | None = None) -> Sites:
+    """Suppliers are the places that nothing comes to (`fed`); shares are those over all paths.
+
+    `units` says in what the flows from places are: all alike where nothing is said.
 
     Raises:
         InspectingError: there are no flows, or one has no amount.
@@ -117,9 +119,10 @@ def sites_of(flows: Sequence[Flow]) -> Sites:
     moved = [flow for flow in flows if flow.target != SOLD]
     if not moved or not all(isfinite(flow.amount) and flow.amount > 0 for flow in moved):
         raise _wrong("inspect.flows", _FLOWS)
-    fed = sorted({flow.target for flow in moved})
-    first = sorted({flow.source for flow in moved} - set(fed))
-    number = {name: at for at, name in enumerate((*first, *fed))}
+    others = sorted(fed(moved, units or {}))
+    first = sorted({flow.source for flow in moved} - set(others))
+    number = {name: at for at, name in enumerate((*first, *others))}
+    moved = [flow for flow in moved if number[flow.target] >= len(first)]
     near = np.array([number[flow.target] for flow in moved], np.int64)
     far = np.array([number[flow.source] for flow in moved], np.int64)
     amount = np.array([flow.amount for flow in moved], np.float64)

@@ -7,7 +7,9 @@ that sell straight to outlets are the sales-share likelihood of products (Kaufma
 Comput. Biol. 2014). Coverage stands beside it, as FoodChain-Lab has it.
 """
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from enum import StrEnum
 from functools import reduce
 from itertools import combinations, islice
@@ -20,7 +22,7 @@ from msgspec import Struct
 
 from suyuan.kit import SuyuanError, Text
 from suyuan.network.arrays import Flags, Ints
-from suyuan.network.mixing import Floats, Shares, solved
+from suyuan.network.mixing import Floats, MixingError, Shares, solved
 
 SOLD = ""
 """As the end of a flow: sold to consumers where it starts."""
@@ -46,14 +48,17 @@ class Doubts(Struct, frozen=True, kw_only=True):
 
     `reporting` is, by outlet, how likely a case there is reported, 1 where nothing is said.
     `prior` is each candidate's weight before any case; without it, candidates are the places
-    that nothing comes to, each by the amount it sends. `odds` are what else is known of places:
-    how many times as probable each is, 1 where nothing is said (`suyuan.network.history`).
+    that nothing comes to (`fed`), each by the amount it sends. `odds` are what else is known of
+    places: how many times as probable each is, 1 where nothing is said (`suyuan.network.history`).
+    `units` says in what the flows from places are: all alike where nothing is said. Amounts in
+    different units do not compare, so candidates who send such weigh alike.
     """
 
     noise: float = 0.0
     reporting: Mapping[str, float] = {}
     prior: Mapping[str, float] = {}
     odds: Mapping[str, float] = {}
+    units: Mapping[str, str | None] = {}
 
 
 class Suspect(Struct, frozen=True, kw_only=True):
@@ -146,8 +151,9 @@ def probable(logs: Floats) -> Floats:
         raise LocatingError(
             "locate.unexplained",
             Text(
-                "没有任何候选来源能到达全部病例。请核对流向，或给出 --noise。",
-                "No candidate leads to all the cases. Check the flows, or allow for --noise.",
+                "没有哪个候选来源能到达全部病例。请核对流向，或写明与来源无关的病例比例（noise）。",
+                "No candidate leads to all the cases. Check the flows, or say what share of the "
+                "cases is from elsewhere (noise).",
             ),
         )
     odds = np.exp(logs - logs.max())
@@ -248,12 +254,14 @@ def chain_of(flows: Sequence[Flow], cases: Mapping[str, int], doubts: Doubts) ->
     sent = np.bincount(near, amount, len(names))
     sold = np.bincount(near[~moved], amount[~moved], len(names))
     came = np.bincount(far[moved], amount[moved], len(names))
+    first = ~np.isin(names, list(fed(flows, doubts.units)))
     at_end = np.where(sent > 0, sold / np.where(sent > 0, sent, 1), 1.0)
     given = _given(at_end, [_outlet(number, at_end, name) for name in cases], names, doubts)
     near, far, amount = near[moved], far[moved], amount[moved]
-    prior = _prior(names, np.where(came > 0, 0.0, sent), doubts)
+    prior = _prior(names, np.where(first, sent - came, 0.0), doubts)
     candidates = np.flatnonzero(prior)
     ahead = Shares(len(names), near, far, amount / sent[near])
+    into = ~first[far]
     return Chain(
         names=names,
         candidates=candidates,
@@ -261,9 +269,40 @@ def chain_of(flows: Sequence[Flow], cases: Mapping[str, int], doubts: Doubts) ->
         absorbed=solved(ahead, given),
         ahead=ahead,
         outlets=int((at_end > 0).sum()),
-        back=Shares(len(names), far, near, amount / came[far]),
+        back=Shares(len(names), far[into], near[into], (amount / came[far])[into]),
         sold=given[:, -1],
     )
+
+
+Amounts = Mapping[tuple[str, str], float]
+"""How much went from whom to whom in all."""
+_RETURNED: Final = 0.5
+
+
+def summed(flows: Iterable[Flow]) -> Amounts:
+    """The flows between each two, in all."""
+    found: dict[tuple[str, str], float] = defaultdict(float)
+    for flow in flows:
+        found[flow.source, flow.target] += flow.amount
+    return found
+
+
+def fed(flows: Iterable[Flow], units: Mapping[str, str | None]) -> set[str]:
+    """The places that something comes to which is not their own.
+
+    Where less than half comes back of what a place sent to another, in the same unit, it got its
+    own again; so it is with what it sends to itself.
+    """
+    amounts = summed(flows)
+    return {
+        target
+        for (source, target), much in amounts.items()
+        if target not in {SOLD, source}
+        and not (
+            much < _RETURNED * amounts.get((target, source), 0.0)
+            and units.get(source) == units.get(target)
+        )
+    }
 
 
 def _outlet(number: Mapping[str, int], at_end: Floats, name: str) -> int:
@@ -283,6 +322,9 @@ def _outlet(number: Mapping[str, int], at_end: Floats, name: str) -> int:
 
 def _given(at_end: Floats, outlets: list[int], names: list[str], doubts: Doubts) -> Floats:
     reported = at_end * np.array([doubts.reporting.get(name, 1.0) for name in names])
+    for place in outlets:
+        if not reported[place]:
+            raise LocatingError("locate.unreported", _UNREPORTED, names[place])
     given = np.zeros((len(names), len(outlets) + 1))
     given[outlets, range(len(outlets))] = reported[outlets]
     given[:, -1] = reported
@@ -290,16 +332,28 @@ def _given(at_end: Floats, outlets: list[int], names: list[str], doubts: Doubts)
 
 
 def _prior(names: list[str], sent: Floats, doubts: Doubts) -> Floats:
-    prior = np.array([doubts.prior.get(name, 0.0) for name in names]) if doubts.prior else sent
+    prior = sent if compare(names, sent, doubts.units) else np.asarray(sent > 0, np.float64)
+    if doubts.prior:
+        prior = np.array([doubts.prior.get(name, 0.0) for name in names])
     prior = np.asarray(prior * np.array([doubts.odds.get(name, 1.0) for name in names]))
     if prior.sum() <= 0:
         raise LocatingError("locate.no-candidate", _WEIGHTLESS if doubts.prior else _NO_CANDIDATE)
     return prior
 
 
+def compare(names: Sequence[str], sent: Floats, units: Mapping[str, str | None]) -> bool:
+    """Whether all that is sent is in one unit, as far as they are known."""
+    senders = (names[place] for place in np.flatnonzero(sent).tolist())
+    return len({units[name] for name in senders if name in units}) <= 1
+
+
+_UNREPORTED: Final = Text(
+    "这里有病例，报告率却写成 0；请改成大于 0 的数。",
+    "There is a case here, and its reporting rate is said to be 0; give one above 0.",
+)
 _NO_CANDIDATE: Final = Text(
-    "没有候选来源：每个地点都有来货，请用 --priors 给出候选及权重。",
-    "No candidate: something comes to every place. Name candidates with --priors.",
+    "没有候选来源：每个地点都有来货；请写明候选及权重（priors）。",
+    "No candidate: something comes to every place. Name candidates and weights (priors).",
 )
 _WEIGHTLESS: Final = Text(
     "所给候选的权重都是 0；请至少给一个候选大于 0 的权重。",
@@ -333,13 +387,17 @@ def likelihood_of(chain: Chain, doubts: Doubts) -> Floats:
 def _samples(chain: Chain, posterior: Floats) -> tuple[tuple[str, float], ...]:
     """Places by what one test there tells, if what comes together there mixes.
 
-    If a candidate is the source, a unit at a place is bad with the share of that candidate's in
-    what is there.
+    If a candidate is the source, all that it has is bad, and a unit at another place with the share
+    of that candidate's in what is there. Of goods that only go round among candidates no share can
+    be told, nor what a test tells.
     """
     likely = np.argsort(-posterior, kind="stable")[:_MOST_WEIGHED]
     given = np.zeros((len(chain.names), len(likely)))
     given[chain.candidates[likely], range(len(likely))] = 1.0
-    bad = np.clip(solved(chain.back, given), 0.0, 1.0)
+    bad = np.zeros_like(given)
+    with suppress(MixingError):
+        bad = solved(chain.back, given)
+        bad = np.clip(bad / bad[chain.candidates[likely], range(len(likely))], 0.0, 1.0)
     weight = posterior[likely] / posterior[likely].sum()
     drop = _entropy(bad @ weight) - _entropy(bad) @ weight
     best = np.argsort(-drop, kind="stable")[:_MOST_SAMPLES]

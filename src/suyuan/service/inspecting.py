@@ -160,7 +160,10 @@ def inspect_on_record(
     ]
     medians = {called(name, "medians"): rate for name, rate in asked.medians.items()}
     found = _inspected(
-        sites_of(known.flows), named, structs.replace(asked, medians=medians), len(known.flows)
+        sites_of(known.flows, known.units),
+        named,
+        structs.replace(asked, medians=medians),
+        len(known.flows),
     )
     return structs.replace(
         found,
