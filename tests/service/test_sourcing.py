@@ -16,6 +16,7 @@ from oil import amounts as kilos
 
 from suyuan.interchange import Words
 from suyuan.kit import SuyuanError, Text
+from suyuan.kit.text import Lang
 from suyuan.model import PUBLIC
 from suyuan.network.locating import Doubts, Flow, locate
 from suyuan.service import (
@@ -273,10 +274,9 @@ def test_why_nothing_is_said_by_lots_takes_nothing_from_the_rest(platform: Platf
     assert (plain.by_lot, plain.no_lots) == (None, None)
     some = asked(f"{STALL},3\n{HALL},1,2026-03-25")
     assert (some.by_lot, "no day" in (some.no_lots or NONE).en) == (None, True)
-    never = asked(f"{STALL},3,2025-01-01")
-    assert never.by_lot is None
-    assert never.no_lots is not None
-    assert never.located == plain.located
+    never = asked(f"{STALL},3,2026-03-06\n{HALL},1,2026-03-25")
+    assert (never.by_lot, never.no_lots is None) == (None, False)
+    assert never.located == asked(f"{STALL},3\n{HALL},1").located
 
 
 def test_a_case_is_typed_with_its_day_and_read_from_a_table(tmp_path: Path) -> None:
@@ -320,3 +320,73 @@ def test_a_typed_count_that_is_none_is_no_part_of_the_place(typed: str) -> None:
     assert caught.value.place in {"cases, row 2, count", "cases, row 2, give"}
     assert "≥ 0" in caught.value.text.en
     assert "不小于零" in caught.value.text.zh
+
+
+def test_what_came_after_the_last_purchase_explains_no_case(platform: Platform) -> None:
+    """The bottler's oil came a week after the case bought; of undated cases nobody can say."""
+    one, other = moved(10, 3, PRESS, SHOP, much=8), moved(20, 13, BOTTLER, SHOP, much=4, lot=OTHER)
+    told(platform, [(PRESS, [one[0]]), (BOTTLER, [other[0]]), (SHOP, [one[1], other[1]])])
+
+    def asked(case: str) -> Sourced:
+        return locate_on_record(platform, cases_typed(case), SourceAsked(), OPERATOR)
+
+    def suspects(found: Sourced) -> list[str]:
+        return sorted(each.name for each in found.located.suspects)
+
+    days = (",1,2026-03-05", ",1,2026-03-20", "")
+    early, late, never = (asked(f"{STALL}{when}") for when in days)
+    assert [suspects(each) for each in (early, late, never)] == [
+        ["榨油厂"], ["榨油厂", "灌装厂"], ["榨油厂", "灌装厂"]
+    ]  # fmt: skip
+    assert any("2026-03-05" in each.en for each in early.basis)
+    assert not any("purchase" in each.en for each in never.basis)
+    for case, place in (
+        (f"{STALL},1,2026-03-02", "cases"),
+        (f"{STALL},1,2026-03-05\n{HALL},1,2026-03-05", "cases, row 2"),
+    ):
+        with pytest.raises(SuyuanError) as caught:
+            asked(case)
+        assert (caught.value.code, caught.value.place) == ("source.later", place)
+
+
+def test_candidates_of_units_that_do_not_compare_weigh_alike_and_that_is_said(
+    platform: Platform,
+) -> None:
+    one, other = moved(10, 3, PRESS, SHOP, much=80), moved(20, 3, BOTTLER, SHOP, much=4, lot=OTHER)
+    for each in other:
+        each["quantityList"] = [{"epcClass": OTHER, "quantity": 4, "uom": "LTR"}]
+    told(platform, [(PRESS, [one[0]]), (BOTTLER, [other[0]]), (SHOP, [one[1], other[1]])])
+    found = locate_on_record(platform, [Case(place=STALL)], SourceAsked(noise=0.1), OPERATOR)
+    assert [one.prior for one in found.located.suspects] == [0.5, 0.5]
+    assert any("do not compare" in each.en for each in found.basis)
+    named = SourceAsked(noise=0.1, priors={"press": 3.0, "bottler": 1.0})
+    told_so = locate_on_record(platform, [Case(place=STALL)], named, OPERATOR)
+    assert [one.prior for one in told_so.located.suspects] == [0.75, 0.25]
+    assert told_so.basis == ()
+
+
+def test_goods_sent_back_make_their_sender_no_less_a_candidate(platform: Platform) -> None:
+    gone, back = moved(10, 3, PRESS, BOTTLER, much=80), moved(20, 5, BOTTLER, PRESS, much=4)
+    on = moved(30, 7, BOTTLER, SHOP, much=76)
+    told(platform, [(PRESS, [pressed(1, 1, LOT, 80), gone[0], back[1]]),
+                    (BOTTLER, [gone[1], back[0], on[0]]), (SHOP, [on[1]])])  # fmt: skip
+    found = locate_on_record(platform, [Case(place=STALL)], SourceAsked(), OPERATOR)
+    assert [each.name for each in found.located.suspects] == ["榨油厂"]
+
+
+def test_cases_who_ate_different_things_are_said_to_be_taken_together(platform: Platform) -> None:
+    one, other = moved(10, 3, PRESS, SHOP, much=8), moved(20, 3, BOTTLER, SHOP, much=4, lot=OTHER)
+    told(platform, [(PRESS, [one[0]]), (BOTTLER, [other[0]]), (SHOP, [one[1], other[1]])])
+    for things, pooled in (((LOT, OTHER), True), ((LOT, LOT), False)):
+        cases = [Case(place=STALL, thing=thing) for thing in things]
+        found = locate_on_record(platform, cases, SourceAsked(), OPERATOR)
+        assert any("taken together" in each.en for each in found.basis) is pooled
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_a_name_in_either_language_is_understood(platform: Platform, lang: Lang) -> None:
+    one = moved(10, 3, PRESS, SHOP, much=8)
+    told(platform, [(PRESS, [one[0]]), (SHOP, [one[1]])])
+    for name in ("粮油店", "shop"):
+        found = locate_on_record(platform, [Case(place=name)], SourceAsked(), OPERATOR, lang=lang)
+        assert found.located.cases == 1

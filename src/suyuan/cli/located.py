@@ -77,8 +77,8 @@ def show_sourced(found: "Sourced", shared: Shared) -> None:
         _show_windows(found.by_lot, shared)
     elif found.no_lots is not None:
         say(_NO_WINDOWS.format(why=found.no_lots), shared)
-    for assumption in found.assumptions:
-        say(assumption, shared)
+    for sentence in (*found.assumptions, *found.basis):
+        say(sentence, shared)
     say_flows(found.flows, found.left_out, found.position, shared)
 
 

@@ -5,7 +5,7 @@ places which had it and no case count too. Without a thing, all that the viewer 
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Final
@@ -18,11 +18,13 @@ from suyuan.kit import SuyuanError, Text
 from suyuan.kit.quantity import Quantity, normal
 from suyuan.kit.text import Lang, joined
 from suyuan.model import Fact, Viewer
+from suyuan.registry import directory
 from suyuan.service import contact_roots, product_lots
 from suyuan.service.asking import subjects
 from suyuan.service.handing import names_of
 from suyuan.service.locating import Holder, TableError
 from suyuan.service.platform import Platform
+from suyuan.store import ReadConnection
 from suyuan.trace import Answer, Direction, Question, Seed, ask, gather, resting, sweep
 from suyuan.trace import answer as answers
 from suyuan.trace.types import Link, LinkKind, Pool
@@ -47,6 +49,10 @@ _NO_FLOW: Final = Text(
 )
 _NO_FLOW_OF: Final = Text(
     "记录里没有 {things} 带数量的流向", "No flow with an amount is on record of {things}"
+)
+_NO_FLOW_BY: Final = Text(
+    "到 {day} 为止，记录里没有带数量的流向；请核对购买日期和追溯单元。",
+    "No flow with an amount is on record by {day}; compare the days of purchase, and the thing.",
 )
 _NO_REST: Final = Text(
     "停留时间的假设要说明追溯单元：没有它，全部流向都在内，什么也不会少。",
@@ -104,11 +110,12 @@ def flows_on_record(
     viewer: Viewer,
     *,
     lang: Lang,
+    until: datetime | None = None,
     limit: gather.Limit | None = None,
 ) -> OnRecord:
     """All flows of what the things came from; without things, all flows that the viewer may see.
 
-    `limit` bounds what is read.
+    What surely came after `until` is in none of them. `limit` bounds what is read.
 
     Raises:
         SuyuanError: a thing that is not known, no flow, or an assumption that needs a thing.
@@ -117,8 +124,11 @@ def flows_on_record(
     found, facts = _forward(platform, named, asked, viewer, limit or gather.Limit())
     with platform.store.read() as conn:
         names, _ = names_of(conn, found, viewer, platform.recorder.secret, lang)
-    places = _places(found, names)
-    drawn = _flows(found, {holder: name for name, holder in places.items()})
+        places = _places(found, names)
+        registered = _registered(conn, places.values(), viewer)
+    drawn = _flows(found, {holder: name for name, holder in places.items()}, until)
+    if not drawn.flows and until is not None:
+        raise SuyuanError("source.later", _NO_FLOW_BY.format(day=until.date().isoformat()), "cases")
     if not drawn.flows:
         raise SuyuanError("source.no-flow", _no_flow(platform, named, viewer), "thing")
     return OnRecord(
@@ -129,7 +139,7 @@ def flows_on_record(
         units=drawn.units,
         left_out=drawn.left_out,
         places=places,
-        lookup=Lookup(_lookup(places, names), places, platform),
+        lookup=Lookup(_lookup(places, names, registered), places, platform),
     )
 
 
@@ -221,11 +231,30 @@ def _places(found: Answer, names: Names) -> dict[str, Holder]:
     }
 
 
-def _lookup(places: Mapping[str, Holder], names: Names) -> dict[str, set[str]]:
-    """The places that each text may mean: their name, their site's, their party's, and codes."""
+def _registered(
+    conn: ReadConnection, holders: Collection[Holder], viewer: Viewer
+) -> dict[str, tuple[str, str]]:
+    """Of each party and site what it is registered as, in both languages."""
+    parties, sites = ({holder[end] for holder in holders} - {""} for end in (0, 1))
+    named = directory.named(conn, parties, tenant=viewer.tenant)
+    rows = directory.completion(conn, tenant=viewer.tenant, sites=sites).sites
+    found = {uri: each.name for uri, each in named.items()}
+    found |= {uri: some[-1].name for uri, some in rows.items() if some}
+    return {uri: (name.zh, name.en) for uri, name in found.items()}
+
+
+def _lookup(
+    places: Mapping[str, Holder], names: Names, registered: Mapping[str, tuple[str, str]]
+) -> dict[str, set[str]]:
+    """The places that each text may mean: their name, their site's, their party's, and codes.
+
+    Names are understood in both languages, whichever the answer is in.
+    """
     found: dict[str, set[str]] = defaultdict(set)
     for name, (party, site) in places.items():
-        for text in (name, party, site, names.parties.get(party), names.sites.get(site)):
+        said = (names.parties.get(party), names.sites.get(site))
+        both = (*registered.get(party, ()), *registered.get(site, ()))
+        for text in (name, party, site, *said, *both):
             if text:
                 found[text.casefold()].add(name)
     return found
@@ -285,12 +314,12 @@ class _Drawn(Struct, eq=False):
     left_out: int = 0
 
 
-def _flows(found: Answer, called: Mapping[Holder, str]) -> _Drawn:
+def _flows(found: Answer, called: Mapping[Holder, str], until: datetime | None) -> _Drawn:
     """Amounts by place; of each place those in the unit that most of what leaves it is in."""
     from suyuan.network.locating import SOLD, Flow  # noqa: PLC0415 -- loads numpy
 
     leaving: dict[Holder, list[_Amount]] = defaultdict(list)
-    for each in (*_moved(found), *_stayed(found)):
+    for each in (*_moved(found, until), *_stayed(found, _late(found, until))):
         leaving[each.giver].append(each)
     drawn = _Drawn([], [], {})
     for giver, amounts in leaving.items():
@@ -308,8 +337,21 @@ def _flows(found: Answer, called: Mapping[Holder, str]) -> _Drawn:
     return drawn
 
 
-def _moved(found: Answer) -> Iterator[_Amount]:
+def _is_late(link: Link, until: datetime | None) -> bool:
+    """Whether it surely came after that."""
+    return until is not None and link.arrival.lo is not None and link.arrival.lo > until
+
+
+def _late(found: Answer, until: datetime | None) -> set[Pool]:
+    """The pools to which nothing had come by then of what came."""
+    late = {link.target for link in found.links if _is_late(link, until)}
+    return late - {link.target for link in found.links if not _is_late(link, until)}
+
+
+def _moved(found: Answer, until: datetime | None) -> Iterator[_Amount]:
     for link in eaten(found):
+        if _is_late(link, until):
+            continue
         giver, taker = (link.source.party, link.source.site), (link.target.party, link.target.site)
         if giver != taker and not (link.source.unknown or link.target.unknown):
             yield _Amount(giver, taker, *much(link), link)
@@ -332,10 +374,12 @@ def much(link: Link) -> tuple[Decimal | None, str | None]:
     return amount.value, amount.unit
 
 
-def _stayed(found: Answer) -> Iterator[_Amount]:
-    """What was sold or is still there may have been eaten there."""
+def _stayed(found: Answer, late: set[Pool]) -> Iterator[_Amount]:
+    """What was sold or is still there may have been eaten there, but for what came too late."""
     for each in found.whereabouts:
         pool = each.pool
+        if pool in late:
+            continue
         if pool.thing and not pool.unknown and each.quantity is not None and each.quantity > 0:
             amount = normal(Quantity(each.quantity, each.unit))
             yield _Amount((pool.party, pool.site), None, amount.value, amount.unit)

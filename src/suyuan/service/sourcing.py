@@ -7,7 +7,8 @@ that the viewer may see is taken.
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import date, datetime, time, timedelta, timezone
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -18,7 +19,16 @@ from suyuan.kit.text import Lang
 from suyuan.model import Fact, Viewer
 from suyuan.service import inspection_history
 from suyuan.service.inspection_history import Histories
-from suyuan.service.locating import Bought, ByLot, Holder, day_of, give_of, rows_of, whole_of
+from suyuan.service.locating import (
+    Bought,
+    ByLot,
+    Holder,
+    TableError,
+    day_of,
+    give_of,
+    rows_of,
+    whole_of,
+)
 from suyuan.service.platform import Platform
 from suyuan.service.record_flows import (
     FlowsAsked,
@@ -43,6 +53,32 @@ _TYPED: Final = re.compile(
     r"(?P<place>.*?)\s*(?:,\s*(?P<count>[-\u2212]?\d+(?:\.\d+)?))?\s*"
     r"(?:,\s*(?P<day>\d{4}-\d\d-\d\d)\s*(?:,\s*(?P<give>-?\d+))?)?",
     re.ASCII,
+)
+_CHINA: Final = timezone(timedelta(hours=8))
+_CANDIDATES: Final = Text(
+    "候选是没有来货的地点（自己的货退回不到一半不算），按发出量加权。中间环节也可能是源头：要算进来，"
+    "请写明候选及权重（priors）。",
+    "Candidates are places that nothing comes to (less than half of their own sent back does not "
+    "count), by what they send. The source may lie between too: to weigh such places, name "
+    "candidates and weights (priors).",
+)
+_UNITS: Final = Text(
+    "各候选发出量的单位不同，无法比较，病例之前同样看待。",
+    "What candidates send is in units that do not compare, so they weigh alike before any case.",
+)
+_UNTIL: Final = Text(
+    "病例都有购买日期：只按 {day}（最晚可能的购买日）及以前到达的货。",
+    "All cases have a day: only goods that can have come by {day} count, the last possible one of "
+    "purchase.",
+)
+_POOLED: Final = Text(
+    "病例吃的不是同一种编码：这里合在一起算，没有区分谁吃了哪一个。分开各问一次更准。",
+    "Not all cases ate the same code: they are taken together, whoever ate which. To ask about "
+    "each by itself tells more.",
+)
+_LATER: Final = Text(
+    "到 {day} 为止没有货到过这里；请核对购买日期。",
+    "Nothing had come here by {day}; compare the days of purchase.",
 )
 _SOME_DAYS: Final = Text(
     "有的病例没有日期，所以没有按批次推算。",
@@ -71,7 +107,8 @@ class Sourced(Struct, frozen=True, kw_only=True):
     in a unit that does not compare. `truncated`: a limit was hit. `by_lot` is the same by lot
     records, where the cases have days; `no_lots` says why there is none. `histories` are what
     inspections say of the candidates beforehand, if they were asked for. `records` are those that
-    are missing, the most telling first. `assumptions` are the asker's own, in words.
+    are missing, the most telling first. `assumptions` are the asker's own, in words; `basis` says
+    what else the answer rests on.
     """
 
     truncated: bool
@@ -85,6 +122,7 @@ class Sourced(Struct, frozen=True, kw_only=True):
     no_lots: Text | None = None
     histories: Histories | None = None
     assumptions: tuple[Text, ...] = ()
+    basis: tuple[Text, ...] = ()
 
 
 class SourceAsked(FlowsAsked, frozen=True, kw_only=True):
@@ -169,12 +207,16 @@ def locate_on_record(
     if not sum(each.count for each in cases):
         raise SuyuanError("source.no-case", _NO_CASES, "cases")
     things = _things(cases, asked)
-    known = flows_on_record(platform, things, asked, viewer, lang=lang, limit=limit)
+    last = _last_day(cases)
+    known = flows_on_record(
+        platform, things, asked, viewer, lang=lang, until=_end_of(last), limit=limit
+    )
     found, places, lookup = known.found, known.places, known.lookup
     require_places(lookup, ((each.place, each.row or "cases") for each in cases if each.count))
     counts = _counted(cases, lookup)
+    _require_come(known, cases, last)
     past = _histories(platform, known, asked, viewer) if asked.inspections else None
-    doubts = _doubts(asked, lookup, past)
+    doubts = structs.replace(_doubts(asked, lookup, past), units=known.units)
     located = locate(known.flows, counts, doubts)
     bought, why = _bought(cases, lookup, places)
     lots = None
@@ -192,7 +234,51 @@ def locate_on_record(
         histories=past and _of_suspects(past, located),
         records=wanted_records(known, counts, doubts, lots_known=bool(things)),
         assumptions=found.assumptions,
+        basis=tuple(_basis(cases, known, located, doubts, last)),
     )
+
+
+def _last_day(cases: Sequence[Case]) -> date | None:
+    """The last on which any of them may have bought; None if that is not known of all."""
+    days = [None if each.day is None else each.day + each.give for each in cases if each.count]
+    told = [day for day in days if day is not None]
+    return date.fromordinal(min(max(told), date.max.toordinal())) if told == days else None
+
+
+def _end_of(day: date | None) -> datetime | None:
+    return None if day is None else datetime.combine(day, time.max, _CHINA)
+
+
+def _require_come(known: OnRecord, cases: Sequence[Case], last: date | None) -> None:
+    """Hold that something had come to each place of a case by the last day of purchase.
+
+    Raises:
+        TableError: to one nothing had.
+    """
+    ends = {end for flow in known.flows for end in (flow.source, flow.target)}
+    for each in cases:
+        where = each.row or "cases"
+        if last and each.count and place_of(known.lookup, each.place, where) not in ends:
+            raise TableError("source.later", _LATER.format(day=last.isoformat()), where)
+
+
+def _basis(
+    cases: Sequence[Case],
+    known: OnRecord,
+    located: "Located",
+    doubts: "Doubts",
+    last: date | None,
+) -> Iterator[Text]:
+    """What the answer rests on that its figures do not show."""
+    if last is not None:
+        yield _UNTIL.format(day=last.isoformat())
+    if len({each.thing for each in cases if each.count}) > 1:
+        yield _POOLED
+    if doubts.prior:
+        return
+    yield _CANDIDATES
+    if len({known.units[one.name] for one in located.suspects if one.name in known.units}) > 1:
+        yield _UNITS
 
 
 def _doubts(asked: SourceAsked, lookup: Lookup, past: Histories | None) -> "Doubts":
