@@ -390,3 +390,29 @@ def test_a_name_in_either_language_is_understood(platform: Platform, lang: Lang)
     for name in ("粮油店", "shop"):
         found = locate_on_record(platform, [Case(place=name)], SourceAsked(), OPERATOR, lang=lang)
         assert found.located.cases == 1
+
+
+def test_a_place_that_is_named_twice_is_refused_however_it_is_spelt(platform: Platform) -> None:
+    one = moved(10, 3, PRESS, SHOP, much=8)
+    told(platform, [(PRESS, [one[0]]), (SHOP, [one[1]])])
+    for given in (
+        {"priors": {"press": 1.0, SITES[PRESS]: 2.0}},
+        {"reporting": {"粮油店": 1.0, STALL: 0.5}},
+    ):
+        with pytest.raises(SuyuanError) as caught:
+            locate_on_record(platform, [Case(place=STALL)], SourceAsked(**given), OPERATOR)
+        assert (caught.value.code, caught.value.place) == ("source.twice", *given)
+
+
+def test_lots_are_not_weighed_where_they_would_leave_reporting_out(platform: Platform) -> None:
+    of_lots(platform)
+    asked = SourceAsked(reporting={HALL: 0.5})
+    found = locate_on_record(platform, cases_typed(f"{STALL},3,2026-03-06"), asked, OPERATOR)
+    assert found.by_lot is None
+    assert "Reporting rates" in (found.no_lots or NONE).en
+
+
+def test_a_typed_line_without_a_place_is_no_case_that_goes_unsaid() -> None:
+    with pytest.raises(SuyuanError) as caught:
+        cases_typed("店,2\n\n,5")
+    assert caught.value.place == "cases, row 3, place"

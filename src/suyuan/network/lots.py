@@ -54,7 +54,7 @@ def lot_posterior(
     places = {place for table in sold.values() for place in table}
     names = sorted(sold)
     windows = {source: sum(name[0] == source for name in names) for source, _ in names}
-    alike = Counter(cases).items()
+    alike = [(case, count) for case, count in Counter(cases).items() if count]
     before = np.array([(prior or {}).get(s, 0.0 if prior else 1.0) / windows[s] for s, _ in names])
     logs = np.array(
         [

@@ -2,7 +2,8 @@
 
 import csv
 import json
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from io import StringIO
 from math import inf
@@ -76,7 +77,8 @@ def locate_lots(
     """Posterior of every source, and of every window of its making, where lots are recorded.
 
     `exposures`: source, window, place, day (YYYY-MM-DD), amount: what a source made in a window
-    and was on sale at a place on a day. `cases`: place, day, and give: give or take so many days.
+    and was on sale at a place on a day. `cases`: place, day, count if not one, and give: give or
+    take so many days.
 
     Raises:
         TableError: a table that cannot be read, with its row and column.
@@ -99,15 +101,17 @@ def locate_lots(
         )
         for row in rows_of(exposures, ("source", "window", "place", "day", "amount"))
     ]
-    seen = [
-        Sighting(text_of(row, "place"), day_of(row), give_of(row))
-        for row in rows_of(cases, ("place", "day"))
-    ]
+    seen = Counter[Sighting]()
+    for row in rows_of(cases, ("place", "day")):
+        sighting = Sighting(text_of(row, "place"), day_of(row), give_of(row))
+        seen[sighting] += whole_of(row, "count", default=1)
+    if not seen.total():
+        raise TableError("source.no-case", _NO_CASE, cases.name)
     prior = values_of(priors)
     _require_on_flows(prior, {each.source for each in made}, priors)
     found = lot_posterior(made, seen, noise=noise, prior=prior or None)
     return LocatedLots(
-        cases=len(seen),
+        cases=seen.total(),
         sources=tuple(by_source(found).items()),
         windows=tuple((source, window, each) for (source, window), each in found.items()),
     )
@@ -213,7 +217,9 @@ def values_of(file: Path | None, *, most: float = inf) -> dict[str, float]:
         value = _number(row, "value")
         if not 0 <= value <= most or value == inf:
             raise _bad(row, "value", _NO_AMOUNT if most == inf else _NO_SHARE)
-        found[text_of(row, "name")] = value
+        if (name := text_of(row, "name")) in found:
+            raise _bad(row, "name", _TWICE)
+        found[name] = value
     return found
 
 
@@ -238,16 +244,19 @@ def _listed(names: Sequence[str]) -> Text:
 
 
 def rows_of(file: Path, columns: tuple[str, ...]) -> list[_Row]:
-    """The rows, each with where it stands under an empty name.
+    """The rows, each with where it stands under an empty name; those without anything are none.
 
     Raises:
         TableError: the table cannot be read, or lacks one of these columns.
     """
     try:
         text = _text(file)
-        table = json.loads(text) if text.lstrip()[:1] in {"[", "{"} else _csv(text)
+        is_json = text.lstrip()[:1] in {"[", "{"}
+        table = enumerate(json.loads(text), 1) if is_json else _csv(text)
         rows: list[_Row] = [
-            dict(row) | {"": f"{file.name}, row {at}"} for at, row in enumerate(table, 2)
+            dict(row) | {"": f"{file.name}, row {at}"}
+            for at, row in table
+            if any(not _is_empty(cell) for cell in dict(row).values())
         ]
     except (OSError, ValueError, TypeError, csv.Error, RecursionError) as error:
         raise TableError(
@@ -265,6 +274,10 @@ def rows_of(file: Path, columns: tuple[str, ...]) -> list[_Row]:
     return rows
 
 
+def _is_empty(cell: Any) -> bool:
+    return cell is None or (isinstance(cell, str) and not cell.strip())
+
+
 def _text(file: Path) -> str:
     """The text of a table.
 
@@ -278,11 +291,11 @@ def _text(file: Path) -> str:
     return text
 
 
-def _csv(text: str) -> list[dict[str, Any]]:
-    return [
-        {str(name).strip(): cell for name, cell in row.items()}
-        for row in csv.DictReader(StringIO(text, newline=""), delimiter=parting(text))
-    ]
+def _csv(text: str) -> Iterator[tuple[int, dict[str, Any]]]:
+    """Rows, each with the line that it ends on."""
+    reader = csv.DictReader(StringIO(text, newline=""), delimiter=parting(text))
+    for row in reader:
+        yield reader.line_num, {str(name).strip(): cell for name, cell in row.items()}
 
 
 def text_of(row: _Row, column: str) -> str:
@@ -312,7 +325,7 @@ def whole_of(row: _Row, column: str, *, default: int) -> int:
 
 def _number(row: _Row, column: str, default: float | None = None) -> float:
     value = row.get(column)
-    if value in {None, ""} and default is not None:
+    if _is_empty(value) and default is not None:
         return default
     written = str(value).strip().replace("\u2212", "-")
     if "," in written and len(found := readings(written)) == 1:
@@ -340,6 +353,10 @@ _MOST_SHOWN: Final = 20
 _NO_COLUMN: Final = Text(
     "没有“{column}”列；需要：{needed}；现有：{present}。请改第一行的列名。",
     "There is no column '{column}'. Needed: {needed}; there are: {present}. Correct the headings.",
+)
+_TWICE: Final = Text("这个名称前面已经写过。", "This name stands in a row before.")
+_NO_CASE: Final = Text(
+    "没有病例；请给出至少一行，count 大于 0。", "There is no case; give a row, with count above 0."
 )
 _NO_NAME: Final = Text("这里要写名称或编码。", "A name or code must stand here.")
 _NO_NUMBER: Final = Text("“{given}”不是数字。", "'{given}' is no number.")

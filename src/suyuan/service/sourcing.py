@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Final
 
 from msgspec import Struct, structs
 
+from suyuan.codes import privacy
 from suyuan.kit import SuyuanError, Text
 from suyuan.kit.text import Lang
 from suyuan.model import Fact, Viewer
@@ -27,6 +28,7 @@ from suyuan.service.locating import (
     day_of,
     give_of,
     rows_of,
+    text_of,
     whole_of,
 )
 from suyuan.service.platform import Platform
@@ -75,6 +77,14 @@ _POOLED: Final = Text(
     "病例吃的不是同一种编码：这里合在一起算，没有区分谁吃了哪一个。分开各问一次更准。",
     "Not all cases ate the same code: they are taken together, whoever ate which. To ask about "
     "each by itself tells more.",
+)
+_TWICE: Final = Text(
+    "“{name}”和前面写的是同一处；请只写一次。",
+    "'{name}' is the same place as one before; name it once.",
+)
+_REPORTING: Final = Text(
+    "写明了报告率；按批次推算还不能用它。",
+    "Reporting rates were given, and lots are not weighed by them.",
 )
 _LATER: Final = Text(
     "到 {day} 为止没有货到过这里；请核对购买日期。",
@@ -148,7 +158,7 @@ def cases_of(file: Path) -> list[Case]:
     """
     return [
         Case(
-            place=str(row["place"]).strip(),
+            place=text_of(row, "place"),
             count=whole_of(row, "count", default=1),
             thing=str(row.get("thing") or "").strip(),
             day=day_of(row) if row.get("day") else None,
@@ -163,16 +173,16 @@ def cases_typed(lines: str) -> list[Case]:
     """Cases as people type them, a place a line, then how many if not one, a day, give or take.
 
     Raises:
-        TableError: a day or a span of days that is none.
+        TableError: a line without a place, or with a day or a span of days that is none.
     """
     found = []
     for number, line in enumerate(lines.splitlines(), 1):
         parts = _TYPED.fullmatch(line.strip().replace("，", ","))
-        if parts is not None and parts["place"]:
+        if parts is not None and line.strip():
             row = {"": f"cases, row {number}", **parts.groupdict()}
             found.append(
                 Case(
-                    place=parts["place"],
+                    place=text_of(row, "place"),
                     count=whole_of(row, "count", default=1),
                     day=day_of(row) if parts["day"] else None,
                     give=give_of(row),
@@ -287,9 +297,18 @@ def _doubts(asked: SourceAsked, lookup: Lookup, past: Histories | None) -> "Doub
     return Doubts(
         odds={} if past is None else {name: each.odds for name, each in past.places.items()},
         noise=asked.noise,
-        prior={place_of(lookup, name, "priors"): each for name, each in asked.priors.items()},
-        reporting={place_of(lookup, name, "reporting"): e for name, e in asked.reporting.items()},
+        prior=_by_place(lookup, asked.priors, "priors"),
+        reporting=_by_place(lookup, asked.reporting, "reporting"),
     )
+
+
+def _by_place(lookup: Lookup, values: Mapping[str, float], where: str) -> dict[str, float]:
+    found: dict[str, float] = {}
+    for text, value in values.items():
+        if (name := place_of(lookup, text, where)) in found:
+            raise TableError("source.twice", _TWICE.format(name=privacy.quoted(text)), where)
+        found[name] = value
+    return found
 
 
 def _histories(
@@ -341,6 +360,8 @@ def _by_lot(
     """By lots, or why not: what the record lacks for it takes nothing from the other answer."""
     from suyuan.service.lot_sourcing import by_lot  # noqa: PLC0415 -- loads numpy
 
+    if doubts.reporting:
+        return None, _REPORTING
     called = {holder: name for name, holder in places.items()}
     prior = {
         name: (doubts.prior.get(name, 0.0) if doubts.prior else 1.0) * doubts.odds.get(name, 1.0)

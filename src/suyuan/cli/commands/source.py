@@ -52,10 +52,10 @@ their making are weighed too.
 
 Two files FLOWS CASES: flows with source,target,amount; an empty target means sold at the source.
 
---lots：FLOWS 列 source,window,place,day,amount（何时何地在售）；CASES 列 place,day,give。
+--lots：FLOWS 列 source,window,place,day,amount（何时何地在售）；CASES 列 place,count,day,give。
 
 --lots: FLOWS with source,window,place,day,amount (what was on sale where and when);
-CASES with place,day,give.
+CASES with place,count,day,give.
 """
 _USAGE = "给出 CASES，或 FLOWS 和 CASES · Give CASES, or FLOWS and CASES."
 _NOT_INSPECTED = (
