@@ -170,3 +170,12 @@ def test_candidates_without_a_weight_are_not_asked_for_again(tmp_path: Path) -> 
     assert done.exit_code == 2
     assert "has a weight above 0" in done.output
     assert "--priors" not in done.output
+
+
+def test_candidates_that_are_not_shown_are_counted(tmp_path: Path) -> None:
+    flows = "source,target,amount\n" + "".join(f"farm {n},shop,1\n" for n in range(23))
+    ended = run(tmp_path, flows, "place\nshop\n")
+    assert "另有 3 行；--json 给出全部" in ended.stdout
+    few = run(tmp_path, FLOWS, "place\nshop 1\n")
+    assert "--json" not in few.stdout
+    assert "假设来源的货全部有问题" in few.stdout

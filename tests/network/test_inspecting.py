@@ -266,6 +266,13 @@ def test_what_cannot_be_is_named(tested: Sampled, beliefs: Beliefs, code: str) -
     assert caught.value.code == code
 
 
+def test_who_passes_goods_on_is_said_to_be_no_supplier_of_theirs() -> None:
+    sites = sites_of([Flow("a", "hub", 1), Flow("hub", "shop", 1)])
+    with pytest.raises(InspectingError) as caught:
+        samples_of(sites, [("shop", "hub")], Beliefs())
+    assert (caught.value.code, caught.value.place) == ("inspect.fed", "hub")
+
+
 def test_without_flows_the_supplier_must_be_named() -> None:
     named = [Sampled(place="shop", supplier="a", tests=20, positives=9)]
     found, _ = inspect(sites_alone([("shop", "a")]), named, Beliefs(), np.random.default_rng(1))

@@ -11,7 +11,7 @@ import pytest
 from click.testing import CliRunner
 from litestar import Litestar
 from litestar.testing import TestClient
-from oil import BOTTLER, LOT, OTHER, PRESS, SHOP, STALL, YARD, moved, pressed, sold, told
+from oil import BOTTLER, HALL, LOT, OTHER, PRESS, SHOP, STALL, YARD, moved, pressed, sold, told
 from test_inspection_history import OFFICE, inspected, reported
 
 from faces import faces_of
@@ -166,3 +166,45 @@ def test_a_terminal_is_told_the_same(
     assert ended.exit_code == 2
     assert "--priors inspections" in ended.output
     assert json.loads(suyuan("--json"))["by_lot"]["windows"][0]["lots"] == [LOT]
+
+
+def test_a_program_and_a_page_are_told_the_same_of_what_is_assumed_of_cases(
+    client: Client, platform: Platform
+) -> None:
+    """At the bottler's there was a case too; of the press's goods it had three parts in eight."""
+    key = fresh_key(platform, Account(name="boss", role=Role.ADMIN))
+    bearer = {"Authorization": f"Bearer {key}"}
+    given = {"case": f"{STALL},2", "noise": "0.2", "reporting": f"{HALL},0.5",
+             "candidate": f"{YARD},3\n{HALL},1"}  # fmt: skip
+    found = client.get("/source", params=given, headers=bearer).json()
+    press, _ = found["located"]["suspects"]
+    assert (press["name"], press["prior"]) == ("Press", 0.75)
+    near, far = 0.8 * (5 / 8) / (5 / 8 + 3 / 16) + 0.1, 0.1
+    assert press["posterior"] == pytest.approx(1 / (1 + far**2 / near**2 / 3))
+    client.post("/sign-in", data={"name": "boss", "password": key})
+    english = {"Accept": "text/html", "Accept-Language": "en"}
+    page = client.get("/source", params=given | {"noise": "20%"}, headers=english).text
+    assert f"<b>{press['posterior'] * 100:.1f} %</b>" in page
+    assert "before any case 75.0 %" in page
+    for wrong, said in (
+        ({"noise": "2"}, "share of cases from elsewhere: "),
+        ({"candidate": f"{YARD},1\n{HALL},x"}, "line 2: "),
+        ({"reporting": f"{HALL},2"}, "line 1: "),
+        ({"case": f"{STALL}\n,3"}, "line 2: "),
+    ):
+        refused = client.get("/source", params=given | wrong, headers=english)
+        assert (refused.status_code, said in refused.text) == (400, True), wrong
+
+
+def test_of_places_that_are_as_probable_none_heads_the_page(platform: Platform) -> None:
+    one, other = moved(10, 3, PRESS, SHOP, much=4), moved(20, 3, BOTTLER, SHOP, much=4, lot=OTHER)
+    told(platform, [(PRESS, [one[0]]), (BOTTLER, [other[0]]), (SHOP, [one[1], other[1]])])
+    key = fresh_key(platform, Account(name="boss", role=Role.ADMIN))
+    with TestClient(faces_of(platform), raise_server_exceptions=False) as client:
+        client.post("/sign-in", data={"name": "boss", "password": key})
+        html = {"Accept": "text/html"}
+        page = client.get("/source", params={"case": STALL}, headers=html).text
+        assert '<span class="word">2 处同样可能，各 50.0 %</span>' in page
+        assert "假设来源的货全部有问题" in page
+        one_day = client.get("/source", params={"case": f"{STALL},1,2026-03-05"}, headers=html).text
+        assert "2026-03-05（最晚可能的购买日）" in one_day

@@ -17,13 +17,30 @@ from suyuan.service import (
     Sourced,
     cases_typed,
     locate_on_record,
+    locating,
 )
 from suyuan.trace import resting
 
 _ASKED: Final = (
-    "case", "thing", "as_of", "noise", "priors", "half_life", "detection", *RESTING
+    "case", "thing", "as_of", "noise", "candidate", "reporting", "priors", "half_life",
+    "detection", *RESTING,
 )  # fmt: skip
 _TIME = "ISO 8601; without an offset, on China's clock"
+
+Candidates = Annotated[
+    list[str] | None,
+    QueryParameter(
+        description="`PLACE,WEIGHT`: a candidate and its weight before any case; without any, the "
+        "places that nothing comes to; may be repeated"
+    ),
+]
+Rates = Annotated[
+    list[str] | None,
+    QueryParameter(
+        description="`PLACE,RATE`: how probably a case there is reported, 1 where nothing is said; "
+        "may be repeated"
+    ),
+]
 
 
 @get(
@@ -73,6 +90,8 @@ def get_source(  # noqa: PLR0913, PLR0917 -- the parameters of a question, given
     stay_at_most: StayAtMost = None,
     ties: AsTies = Ties.ALLOWED,
     *,
+    candidate: Candidates = None,
+    reporting: Rates = None,
     priors: Annotated[
         Literal["inspections"] | None,
         QueryParameter(description="Weigh candidates by the inspections on record"),
@@ -91,6 +110,8 @@ def get_source(  # noqa: PLR0913, PLR0917 -- the parameters of a question, given
         things=tuple(things(request, thing or [], "thing", viewer)),
         as_of=instant(as_of, "as_of", last=True),
         noise=noise,
+        priors=locating.values_typed("\n".join(candidate or ()), "candidate"),
+        reporting=locating.values_typed("\n".join(reporting or ()), "reporting", most=1),
         inspections=priors is not None,
         half_life=half_life,
         detection=detection,

@@ -19,6 +19,16 @@ _RECORD: Final = Text(
     "compares. Complete to entry {position}.",
 )
 
+_MORE: Final = Text(
+    "…… 另有 {count} 行；--json 给出全部。", "… {count:more line|more lines}; --json gives all."
+)
+
+
+def say_more(left: int, shared: Shared) -> None:
+    """Say how many rows a table leaves out, if any."""
+    if left > 0:
+        say(_MORE.format(count=left), shared)
+
 
 def say_truncated(shared: Shared) -> None:
     """Say that a limit was hit, so that flows are missing."""

@@ -3,10 +3,11 @@
 import shlex
 from typing import TYPE_CHECKING, Final
 
-from suyuan.cli.flowing import say_flows, say_truncated
+from suyuan.cli.flowing import say_flows, say_more, say_truncated
 from suyuan.cli.output import say, show_table
 from suyuan.cli.root import Shared
 from suyuan.kit import Text
+from suyuan.service import locating
 from suyuan.trace import Direction
 
 if TYPE_CHECKING:
@@ -100,6 +101,7 @@ def _show_histories(found: "inspection_history.Histories", shared: Shared) -> No
         for name, past in list(found.places.items())[:_SHOWN]
     ]
     show_table(_HISTORY, _HISTORY_HEADS, rows, shared.lang)
+    say_more(len(found.places) - _SHOWN, shared)
     say(found.said, shared)
 
 
@@ -117,6 +119,7 @@ def show_lots(found: "LocatedLots", shared: Shared) -> None:
     """The likeliest windows of what records of lots on sale say."""
     rows = [[name, window, f"{each:.4f}"] for name, window, each in found.windows[:_SHOWN]]
     show_table(_TITLE.format(cases=found.cases), _LOT_HEADS, rows, shared.lang)
+    say_more(len(found.windows) - _SHOWN, shared)
 
 
 def show_located(found: "Located", shared: Shared) -> None:
@@ -133,6 +136,7 @@ def show_located(found: "Located", shared: Shared) -> None:
         for one in found.suspects[:_SHOWN]
     ]
     show_table(_TITLE.format(cases=found.cases), _HEADS, rows, shared.lang)
+    say_more(len(found.suspects) - _SHOWN, shared)
     sets = " | ".join("+".join(some) for some in found.explaining) or "–"
     say(_SETS.format(sets=sets), shared)
     if found.explains == "first":
@@ -142,3 +146,4 @@ def show_located(found: "Located", shared: Shared) -> None:
     if found.samples:
         bits = [[name, f"{drop:.3f}"] for name, drop in found.samples]
         show_table(_SAMPLES, _SAMPLE_HEADS, bits, shared.lang)
+        say(locating.SAMPLED, shared)

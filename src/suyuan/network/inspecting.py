@@ -252,6 +252,8 @@ def _parts(sites: Sites, at: int, by: int) -> Floats:
     """What part each supplier had in a unit at a place: `by` all of it, if he is not the place."""
     shares = sites.shares[at - sites.suppliers]
     if by != at:
+        if sites.known and by >= sites.suppliers:
+            raise _wrong("inspect.fed", _FED, sites.names[by])
         if by >= sites.suppliers or (sites.known and not shares[by]):
             raise _no_way(sites, at, by)
         return np.asarray(np.arange(sites.suppliers) == by, np.float64)
@@ -341,6 +343,11 @@ _UNKNOWN: Final = Text(
 _NO_WAY: Final = Text(
     "流向中没有从该供应方到该地点的路；请核对，或补上流向。",
     "No flow leads from this supplier to this place; compare them, or add the flow.",
+)
+_FED: Final = Text(
+    "有货到这里，货不是从它开始的；请写货最初的供应方，不知道就留空。",
+    "Something comes to this place, so goods do not begin with it: name the supplier with whom they"
+    " began, or leave it empty.",
 )
 _NOBODY: Final = Text(
     "不知道该地点的货来自谁：请写明供应方，或给出流向。",

@@ -352,8 +352,9 @@ _UNREPORTED: Final = Text(
     "There is a case here, and its reporting rate is said to be 0; give one above 0.",
 )
 _NO_CANDIDATE: Final = Text(
-    "没有候选来源：每个地点都有来货；请写明候选及权重（priors）。",
-    "No candidate: something comes to every place. Name candidates and weights (priors).",
+    "没有候选来源：每个地点都有来货；请写明候选及权重（--priors 或 candidate）。",
+    "No candidate: something comes to every place. Name candidates and weights (--priors or "
+    "candidate).",
 )
 _WEIGHTLESS: Final = Text(
     "所给候选的权重都是 0；请至少给一个候选大于 0 的权重。",

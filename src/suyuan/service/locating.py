@@ -3,7 +3,7 @@
 import csv
 import json
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from io import StringIO
 from math import inf
@@ -125,6 +125,13 @@ class LocatedLots(Struct, frozen=True, kw_only=True):
     windows: tuple[tuple[str, str, float], ...]
 
 
+SAMPLED: Final = Text(
+    "假设来源的货全部有问题，混到一处就均匀；实际不合格率越低，一次抽样说明的越少。",
+    "Assumed: all goods of the source are bad, and mix evenly with others'; the fewer are bad, the "
+    "less one test tells.",
+)
+"""On what the bits that a sample tells rest."""
+
 Holder = tuple[str, str]
 """Party and site."""
 
@@ -212,8 +219,25 @@ def values_of(file: Path | None, *, most: float = inf) -> dict[str, float]:
     Raises:
         TableError: it cannot be read, with its row and column.
     """
-    found = {}
-    for row in [] if file is None else rows_of(file, ("name", "value")):
+    return {} if file is None else _values(rows_of(file, ("name", "value")), most)
+
+
+def values_typed(lines: str, where: str, *, most: float = inf) -> dict[str, float]:
+    """The same as they are typed, a line each: NAME,VALUE; `where` is the field.
+
+    Raises:
+        TableError: a line that is none.
+    """
+    rows = []
+    for number, line in enumerate(lines.replace("，", ",").splitlines(), 1):
+        name, _, value = line.rpartition(",")
+        rows.append({"": f"{where}, row {number}", "name": name, "value": value})
+    return _values([row for row in rows if row["name"] or row["value"].strip()], most)
+
+
+def _values(rows: Iterable[_Row], most: float) -> dict[str, float]:
+    found = dict[str, float]()
+    for row in rows:
         value = _number(row, "value")
         if not 0 <= value <= most or value == inf:
             raise _bad(row, "value", _NO_AMOUNT if most == inf else _NO_SHARE)

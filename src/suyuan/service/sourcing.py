@@ -59,10 +59,10 @@ _TYPED: Final = re.compile(
 _CHINA: Final = timezone(timedelta(hours=8))
 _CANDIDATES: Final = Text(
     "候选是没有来货的地点（自己的货退回不到一半不算），按发出量加权。中间环节也可能是源头：要算进来，"
-    "请写明候选及权重（priors）。",
+    "请写明候选及权重（--priors 或 candidate）。",
     "Candidates are places that nothing comes to (less than half of their own sent back does not "
     "count), by what they send. The source may lie between too: to weigh such places, name "
-    "candidates and weights (priors).",
+    "candidates and weights (--priors or candidate).",
 )
 _UNITS: Final = Text(
     "各候选发出量的单位不同，无法比较，病例之前同样看待。",

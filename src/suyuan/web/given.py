@@ -24,7 +24,9 @@ _CHINA: Final = 480
 _MOST: Final = 100
 _LAST: Final = 999_999_999
 _NUMBER: Final = re.compile(r"\d{1,9}(\.\d{0,9})?", re.ASCII)
-_ROW: Final = re.compile(r"(?:test|case|root) (\d{1,6})(?:,|$)")
+_ROW: Final = re.compile(
+    r"(?:(?:test|case|root) |(?:cases|candidate|reporting), row )(\d{1,6})(?:,|$)"
+)
 _FIELD: Final = re.compile(r"[a-z_]{0,30}")
 _NO_NUMBER = Text(
     "“{text}”用不上：请写 {least} 到 {most} 的数。",

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from suyuan.cli.flowing import NOT_OF_RECORD, say_flows, say_truncated
+from suyuan.cli.flowing import NOT_OF_RECORD, say_flows, say_more, say_truncated
 from suyuan.cli.output import emit_json, plain_errors, say, show_table
 from suyuan.cli.questions import AS_OF, instant, minutes_of
 from suyuan.cli.root import Shared
@@ -124,6 +124,7 @@ def _show(given: inspecting.InspectedFlows, shared: Shared) -> None:
     found = given.found
     if given.truncated:
         say_truncated(shared)
+    told = [one for one in found.places if one.told]
     rows = [
         [
             one.name,
@@ -133,11 +134,11 @@ def _show(given: inspecting.InspectedFlows, shared: Shared) -> None:
             f"{one.low:.1%} – {one.high:.1%}",
             f"{one.answers_for:.1f}",
         ]
-        for one in found.places[:_SHOWN]
-        if one.told
+        for one in told[:_SHOWN]
     ]
     title = _TITLE.format(tests=found.tests, positives=found.positives)
     show_table(title, _HEADS, rows, shared.lang)
+    say_more(len(told) - _SHOWN, shared)
     say(_ALARMS.format(count=f"{found.false_alarms:.1f}"), shared)
     if untold := [one.name for one in found.places if not one.told]:
         say(_UNTOLD.format(count=len(untold), names=_named(untold)), shared)
