@@ -11,7 +11,21 @@ from typing import Any
 import pytest
 from installed import open_transactions
 from msgspec import structs
-from oil import BOTTLER, HALL, LOT, OTHER, PRESS, SHOP, SITES, STALL, moved, pressed, sold, told
+from oil import (
+    BOTTLER,
+    HALL,
+    LOT,
+    OIL,
+    OTHER,
+    PRESS,
+    SHOP,
+    SITES,
+    STALL,
+    moved,
+    pressed,
+    sold,
+    told,
+)
 from oil import amounts as kilos
 
 from suyuan.interchange import Words
@@ -416,3 +430,42 @@ def test_a_typed_line_without_a_place_is_no_case_that_goes_unsaid() -> None:
     with pytest.raises(SuyuanError) as caught:
         cases_typed("店,2\n\n,5")
     assert caught.value.place == "cases, row 3, place"
+
+
+def test_lots_that_were_nowhere_near_a_case_are_not_ranked(platform: Platform) -> None:
+    """By noise alone every lot would be as probable, and one that is alone be certain."""
+    one = moved(10, 3, PRESS, SHOP, much=8)
+    told(platform, [(PRESS, [pressed(1, 2, LOT, 8), one[0]]), (SHOP, [one[1], sold(50, 6, 8)])])
+    for day, ranked in (("06", True), ("20", False)):
+        cases = cases_typed(f"{STALL},3,2026-03-{day}")
+        found = locate_on_record(platform, cases, SourceAsked(noise=0.05), OPERATOR)
+        assert (found.by_lot is not None) is ranked
+        assert ("can be followed" in (found.no_lots or NONE).en) is not ranked
+
+
+def test_sources_of_which_no_lot_has_a_day_are_named(platform: Platform) -> None:
+    one, other = moved(10, 3, PRESS, SHOP, much=8), moved(20, 3, BOTTLER, SHOP, much=4, lot=OTHER)
+    story = [(PRESS, [pressed(1, 2, LOT, 8), one[0]]), (BOTTLER, [other[0]])]
+    told(platform, [*story, (SHOP, [one[1], other[1]])])
+    cases = cases_typed(f"{STALL},1,2026-03-06")
+    lots = locate_on_record(platform, cases, SourceAsked(), OPERATOR).by_lot
+    assert lots is not None
+    assert (dict(lots.sources), lots.without) == ({"榨油厂": pytest.approx(1)}, ("灌装厂",))
+    assert "灌装厂" in (lots.untold or NONE).zh
+
+
+def test_pieces_that_are_still_there_may_have_been_eaten_there(platform: Platform) -> None:
+    """Of three pieces one went on to the shop; the bottler has two, made of the press's pig."""
+    pieces = [f"{OIL}/21/P{number}" for number in range(3)]
+    gone, on = moved(10, 3, PRESS, BOTTLER, much=1), moved(20, 5, BOTTLER, SHOP, much=1)
+    born = pressed(1, 2, LOT, 1)
+    for each, some in ((born, pieces), (gone[0], pieces), (gone[1], pieces),
+                       (on[0], pieces[:1]), (on[1], pieces[:1])):  # fmt: skip
+        del each["quantityList"]
+        each["epcList"] = some
+    told(platform, [(PRESS, [born, gone[0]]), (BOTTLER, [gone[1], on[0]]), (SHOP, [on[1]])])
+    cases = cases_typed(f"{HALL},2,2026-03-06\n{STALL},1,2026-03-06")
+    found = locate_on_record(platform, cases, SourceAsked(noise=0.1), OPERATOR)
+    assert [(one.name, one.covered) for one in found.located.suspects] == [("榨油厂", 1.0)]
+    assert found.by_lot is not None
+    assert len(found.by_lot.windows[0].lots) == 3

@@ -158,8 +158,9 @@ class Window(Struct, frozen=True, kw_only=True):
 class ByLot(Struct, frozen=True, kw_only=True):
     """Posteriors by lot records: sources, and the likeliest windows with their lots, best first.
 
-    `undated` counts lots at their beginning of which no day is known; `left_out` steps without an
-    amount that compares and sales without a day.
+    `undated` counts lots at their beginning of which no day is known; `without` are sources that
+    have no other, so that they are not weighed. `left_out` counts steps without an amount that
+    compares and sales without a day.
     """
 
     sources: tuple[tuple[str, float], ...]
@@ -167,8 +168,23 @@ class ByLot(Struct, frozen=True, kw_only=True):
     lots: int
     undated: int
     left_out: int
+    without: tuple[str, ...] = ()
+
+    @property
+    def untold(self) -> Text | None:
+        """Who is not among the sources, in a sentence."""
+        if not self.without:
+            return None
+        more = _listed(
+            [*self.without[:_MOST_SHOWN], *("…" for _ in self.without[_MOST_SHOWN:][:1])]
+        )
+        return _WITHOUT.format(names=more)
 
 
+_WITHOUT: Final = Text(
+    "这些来源的批次都没有产出日期，不在比较之内：{names}。",
+    "Of these sources no lot has a day of making, so they are not among those compared: {names}.",
+)
 _Row = Mapping[str, Any]
 
 

@@ -5,7 +5,7 @@ it was on sale where the cases bought, on their days, as a share of all of it th
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Final
 
@@ -20,6 +20,11 @@ _MOST: Final = 20_000_000
 _SHOWN: Final = 20
 _UNDATED: Final = Text(
     "记录里没有写明哪一天产出的批次。", "No lot on record has a day of its making."
+)
+_NONE_THERE: Final = Text(
+    "写明产出日期的批次，没有一批能追到病例购买的地方和日子，比不出来。",
+    "No lot with a day of its making can be followed to where and when a case bought, so none can "
+    "be told from another.",
 )
 _TOO_MANY: Final = Text(
     "病例的场所和日期太多；请写明吃的是什么，或缩小日期范围。",
@@ -39,8 +44,8 @@ def by_lot(
     """Where cases most probably come from by lots; `called` names holders.
 
     Raises:
-        SuyuanError: no lot has a day of its making, no window explains the cases, or there are
-            too many places and days.
+        SuyuanError: no lot has a day of its making or was where a case bought, no window explains
+            the cases, or there are too many places and days.
     """
     wanted = _wanted(cases, _MOST // max(len(found.nodes), 1))
     until = max(each.day + each.give for each in cases)
@@ -48,6 +53,8 @@ def by_lot(
     dated = [(at, lot) for at, lot in enumerate(stock.lots) if lot.day and lot.holder in called]
     if not dated:
         raise SuyuanError("source.lots-undated", _UNDATED, "thing")
+    if not any(stock.amounts[at].any() for at, _ in dated):
+        raise SuyuanError("source.lots-elsewhere", _NONE_THERE, "cases")
     seen = Counter[Sighting]()
     for each in cases:
         seen[Sighting(called[each.holder], each.day, each.give)] += each.count
@@ -59,8 +66,17 @@ def by_lot(
         windows=tuple(_windows(ranked, [(called[lot.holder], lot) for _, lot in dated])),
         lots=len(dated),
         undated=len(stock.lots) - len(dated),
+        without=_without(stock, called, {lot.holder for _, lot in dated}),
         left_out=stock.left_out,
     )
+
+
+def _without(
+    stock: sale.OnSale, called: Mapping[Holder, str], dated: Collection[Holder]
+) -> tuple[str, ...]:
+    """Who has lots at their beginning, and none with a day: they cannot be weighed."""
+    holders = {lot.holder for lot in stock.lots} - {*dated}
+    return tuple(sorted(called[holder] for holder in holders if holder in called))
 
 
 def _wanted(cases: Sequence[Bought], most: int) -> list[sale.Place]:

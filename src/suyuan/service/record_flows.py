@@ -376,10 +376,15 @@ def much(link: Link) -> tuple[Decimal | None, str | None]:
 
 def _stayed(found: Answer, late: set[Pool]) -> Iterator[_Amount]:
     """What was sold or is still there may have been eaten there, but for what came too late."""
+    boxes = {pool.container for link in found.links for pool in (link.source, link.target)} | {""}
+    came = {link.target for link in found.links}
     for each in found.whereabouts:
         pool = each.pool
-        if pool in late:
+        if pool in late or pool.thing in boxes or pool.unknown:
             continue
-        if pool.thing and not pool.unknown and each.quantity is not None and each.quantity > 0:
-            amount = normal(Quantity(each.quantity, each.unit))
+        stated = each.quantity
+        if stated is None and is_piece(pool.thing) and pool in came:
+            stated = Decimal(1)
+        if stated is not None and stated > 0:
+            amount = normal(Quantity(stated, each.unit))
             yield _Amount((pool.party, pool.site), None, amount.value, amount.unit)

@@ -58,11 +58,14 @@ _TYPED: Final = re.compile(
 )
 _CHINA: Final = timezone(timedelta(hours=8))
 _CANDIDATES: Final = Text(
-    "候选是没有来货的地点（自己的货退回不到一半不算），按发出量加权。中间环节也可能是源头：要算进来，"
-    "请写明候选及权重（--priors 或 candidate）。",
+    "候选是没有来货的地点（自己的货退回不到一半不算）。中间环节也可能是源头：要算进来，请写明候选及权重"
+    "（--priors 或 candidate）。",
     "Candidates are places that nothing comes to (less than half of their own sent back does not "
-    "count), by what they send. The source may lie between too: to weigh such places, name "
+    "count). The source may lie between too: to weigh such places, name "
     "candidates and weights (--priors or candidate).",
+)
+_AMOUNT: Final = Text(
+    "病例之前，候选按发出量加权。", "Before any case, candidates weigh by what they send."
 )
 _UNITS: Final = Text(
     "各候选发出量的单位不同，无法比较，病例之前同样看待。",
@@ -287,8 +290,8 @@ def _basis(
     if doubts.prior:
         return
     yield _CANDIDATES
-    if len({known.units[one.name] for one in located.suspects if one.name in known.units}) > 1:
-        yield _UNITS
+    units = {known.units[one.name] for one in located.suspects if one.name in known.units}
+    yield _UNITS if len(units) > 1 else _AMOUNT
 
 
 def _doubts(asked: SourceAsked, lookup: Lookup, past: Histories | None) -> "Doubts":

@@ -7,6 +7,7 @@ its sale, what is left on each day since it came.
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
+from decimal import Decimal
 from math import inf
 from typing import Final
 
@@ -16,6 +17,7 @@ from msgspec import Struct
 from suyuan.kit import Quantity
 from suyuan.kit.clock import CHINA, there
 from suyuan.kit.quantity import normal
+from suyuan.model import ThingGrain
 from suyuan.network.mixing import Floats, Shares, solved
 from suyuan.trace.closure import Examined
 from suyuan.trace.flows import Flow, flows
@@ -69,8 +71,9 @@ def on_sale(
     """Of a closure forward and what is still where; `until` is the last day that counts."""
     flowing = flows(found)
     number = {node.pool: at for at, node in enumerate(found.closure.nodes)}
+    pieces = {told.fact.thing for told in found.told if told.fact.grain is ThingGrain.INSTANCE}
     steps, left_out = _that_compare(
-        [*_gone(flowing, number), *_kept(rest, _came(flowing, number), until)]
+        [*_gone(flowing, number), *_kept(rest, pieces, _came(flowing, number), until)]
     )
     out = np.zeros(len(number))
     for each in steps:
@@ -113,12 +116,15 @@ def _gone(flowing: Iterable[Flow], reached: dict[Pool, int]) -> Iterator[_Step]:
             yield _Step(source, flow.target, amount, flow.unit)
 
 
-def _kept(rest: Iterable[Whereabouts], came: dict[Pool, Micros], until: int) -> Iterator[_Step]:
-    """What is still there may have been eaten there on any day since it came."""
+def _kept(
+    rest: Iterable[Whereabouts], pieces: set[str], came: dict[Pool, Micros], until: int
+) -> Iterator[_Step]:
+    """What is still there may have been eaten there on any day since it came; a piece is one."""
     for each in rest:
-        if each.quantity and each.pool in came and each.rest is not Rest.ENDED:
+        amount = Decimal(1) if each.pool.thing in pieces else each.quantity
+        if amount and each.pool in came and each.rest is not Rest.ENDED:
             since = _day(came[each.pool])
-            much = normal(Quantity(each.quantity, each.unit))
+            much = normal(Quantity(amount, each.unit))
             days = range(0) if since is None else range(since, max(since, until) + 1)
             yield _Step(each.pool, None, float(much.value), much.unit, days)
 
