@@ -144,7 +144,7 @@ def test_shares_are_those_of_all_paths_and_of_goods_sent_round() -> None:
 
 def test_who_got_some_of_his_own_goods_back_stays_their_supplier() -> None:
     flows = [Flow("a", "hub", 2), Flow("b", "hub", 1), Flow("hub", "a", 0.5), Flow("b", "b", 1)]
-    sites = sites_of(flows)
+    sites = sites_of(flows, {("hub", "a")})
     assert sites.names[: sites.suppliers] == ("a", "b")
     came = samples_of(sites, [("hub", ""), ("a", "")], Beliefs()).came
     assert came[:, :2].tolist() == [pytest.approx([2 / 3, 1 / 3]), pytest.approx([1, 0])]

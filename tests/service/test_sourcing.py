@@ -354,13 +354,14 @@ def test_what_came_after_the_last_purchase_explains_no_case(platform: Platform) 
     ]  # fmt: skip
     assert any("2026-03-05" in each.en for each in early.basis)
     assert not any("purchase" in each.en for each in never.basis)
-    for case, place in (
-        (f"{STALL},1,2026-03-02", "cases"),
-        (f"{STALL},1,2026-03-05\n{HALL},1,2026-03-05", "cases, row 2"),
+    for case, said in (
+        (f"{STALL},1,2026-03-01", "到 2026-03-01 为止，记录里没有带数量的流向"),
+        (f"{STALL},1,2026-03-05\n{HALL},1,2026-03-05", "灌装厂"),
     ):
         with pytest.raises(SuyuanError) as caught:
             asked(case)
-        assert (caught.value.code, caught.value.place) == ("source.later", place)
+        assert (caught.value.code, caught.value.place) == ("source.later", "cases")
+        assert said in caught.value.text.zh
 
 
 def test_candidates_of_units_that_do_not_compare_weigh_alike_and_that_is_said(

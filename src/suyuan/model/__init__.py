@@ -13,7 +13,7 @@ from suyuan.model.event import (
     QuantityElement,
     TypedRef,
 )
-from suyuan.model.fact import SEEN, Fact, FactKind, Holder, Side, Standing, ThingGrain
+from suyuan.model.fact import SEEN, Fact, FactKind, Holder, Side, Standing, ThingGrain, is_carrier
 from suyuan.model.finding import Finding, Severity, Verdict, verdict_of
 
 __all__ = [
@@ -39,5 +39,6 @@ __all__ = [
     "TypedRef",
     "Verdict",
     "Viewer",
+    "is_carrier",
     "verdict_of",
 ]

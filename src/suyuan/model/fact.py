@@ -30,6 +30,7 @@ class FactKind(StrEnum):
 
 
 _TRADE_ITEM = "https://id.gs1.org/01/"
+_CARRIERS = tuple(f"https://id.gs1.org/{key}/" for key in ("00", "8003", "8004"))
 SEEN = frozenset((FactKind.OBSERVED, FactKind.COUNTED))
 """What says that a thing was there and changes nothing."""
 
@@ -50,6 +51,11 @@ class ThingGrain(StrEnum):
         if "21" in qualifiers:
             return cls.INSTANCE
         return cls.LOT if "10" in qualifiers else cls.CLASS
+
+
+def is_carrier(uri: str) -> bool:
+    """Whether a canonical GS1 name is of what carries goods: SSCC, GRAI, GIAI."""
+    return uri.startswith(_CARRIERS)
 
 
 class Holder(Struct, frozen=True, gc=False):

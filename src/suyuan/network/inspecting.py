@@ -9,7 +9,7 @@ Wickett et al., IISE Transactions 2023; rates have logit-normal priors.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from math import isfinite
 from typing import Final
 
@@ -108,10 +108,10 @@ class Sites(Struct, frozen=True, eq=False):
         return tuple(self.number)
 
 
-def sites_of(flows: Sequence[Flow], units: Mapping[str, str | None] | None = None) -> Sites:
+def sites_of(flows: Sequence[Flow], returned: Collection[tuple[str, str]] = ()) -> Sites:
     """Suppliers are the places that nothing comes to (`fed`); shares are those over all paths.
 
-    `units` says in what the flows from places are: all alike where nothing is said.
+    By flows of the ends `returned` a place only gets back what it sent.
 
     Raises:
         InspectingError: there are no flows, or one has no amount.
@@ -119,7 +119,7 @@ def sites_of(flows: Sequence[Flow], units: Mapping[str, str | None] | None = Non
     moved = [flow for flow in flows if flow.target != SOLD]
     if not moved or not all(isfinite(flow.amount) and flow.amount > 0 for flow in moved):
         raise _wrong("inspect.flows", _FLOWS)
-    others = sorted(fed(moved, units or {}))
+    others = sorted(fed(moved, returned))
     first = sorted({flow.source for flow in moved} - set(others))
     number = {name: at for at, name in enumerate((*first, *others))}
     moved = [flow for flow in moved if number[flow.target] >= len(first)]

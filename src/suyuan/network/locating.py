@@ -8,7 +8,7 @@ Comput. Biol. 2014). Coverage stands beside it, as FoodChain-Lab has it.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from contextlib import suppress
 from enum import StrEnum
 from functools import reduce
@@ -51,7 +51,9 @@ class Doubts(Struct, frozen=True, kw_only=True):
     that nothing comes to (`fed`), each by the amount it sends. `odds` are what else is known of
     places: how many times as probable each is, 1 where nothing is said (`suyuan.network.history`).
     `units` says in what the flows from places are: all alike where nothing is said. Amounts in
-    different units do not compare, so candidates who send such weigh alike.
+    different units do not compare, so candidates who send such weigh alike. `returned` are the ends
+    of flows by which a place only gets back what it sent; to those `besides` something comes that
+    is in none of the flows.
     """
 
     noise: float = 0.0
@@ -59,6 +61,8 @@ class Doubts(Struct, frozen=True, kw_only=True):
     prior: Mapping[str, float] = {}
     odds: Mapping[str, float] = {}
     units: Mapping[str, str | None] = {}
+    returned: Collection[tuple[str, str]] = frozenset()
+    besides: Collection[str] = frozenset()
 
 
 class Suspect(Struct, frozen=True, kw_only=True):
@@ -254,11 +258,11 @@ def chain_of(flows: Sequence[Flow], cases: Mapping[str, int], doubts: Doubts) ->
     sent = np.bincount(near, amount, len(names))
     sold = np.bincount(near[~moved], amount[~moved], len(names))
     came = np.bincount(far[moved], amount[moved], len(names))
-    first = ~np.isin(names, list(fed(flows, doubts.units)))
+    first = ~np.isin(names, [*fed(flows, doubts.returned), *doubts.besides])
     at_end = np.where(sent > 0, sold / np.where(sent > 0, sent, 1), 1.0)
     given = _given(at_end, [_outlet(number, at_end, name) for name in cases], names, doubts)
     near, far, amount = near[moved], far[moved], amount[moved]
-    prior = _prior(names, np.where(first, sent - came, 0.0), doubts)
+    prior = _prior(names, np.where(first, np.maximum(sent - came, 0.0), 0.0), doubts)
     candidates = np.flatnonzero(prior)
     ahead = Shares(len(names), near, far, amount / sent[near])
     into = ~first[far]
@@ -276,7 +280,6 @@ def chain_of(flows: Sequence[Flow], cases: Mapping[str, int], doubts: Doubts) ->
 
 Amounts = Mapping[tuple[str, str], float]
 """How much went from whom to whom in all."""
-_RETURNED: Final = 0.5
 
 
 def summed(flows: Iterable[Flow]) -> Amounts:
@@ -287,22 +290,10 @@ def summed(flows: Iterable[Flow]) -> Amounts:
     return found
 
 
-def fed(flows: Iterable[Flow], units: Mapping[str, str | None]) -> set[str]:
-    """The places that something comes to which is not their own.
-
-    Where less than half comes back of what a place sent to another, in the same unit, it got its
-    own again; so it is with what it sends to itself.
-    """
-    amounts = summed(flows)
-    return {
-        target
-        for (source, target), much in amounts.items()
-        if target not in {SOLD, source}
-        and not (
-            much < _RETURNED * amounts.get((target, source), 0.0)
-            and units.get(source) == units.get(target)
-        )
-    }
+def fed(flows: Iterable[Flow], returned: Collection[tuple[str, str]] = ()) -> set[str]:
+    """The places that something comes to which they had not sent: from others, and not back."""
+    ends = {(flow.source, flow.target) for flow in flows}
+    return {target for source, target in ends - {*returned} if target not in {SOLD, source}}
 
 
 def _outlet(number: Mapping[str, int], at_end: Floats, name: str) -> int:

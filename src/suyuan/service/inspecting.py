@@ -160,7 +160,7 @@ def inspect_on_record(
     ]
     medians = {called(name, "medians"): rate for name, rate in asked.medians.items()}
     found = _inspected(
-        sites_of(known.flows, known.units),
+        sites_of(known.flows, known.returned),
         named,
         structs.replace(asked, medians=medians),
         len(known.flows),

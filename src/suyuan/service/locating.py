@@ -315,6 +315,8 @@ def rows_of(file: Path, columns: tuple[str, ...]) -> list[_Row]:
 
 
 def _is_empty(cell: Any) -> bool:
+    if isinstance(cell, list):  # of a row, what stands beyond the last heading
+        return all(map(_is_empty, cell))
     return cell is None or (isinstance(cell, str) and not cell.strip())
 
 

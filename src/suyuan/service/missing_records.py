@@ -258,7 +258,7 @@ def _silent(trade: _Trade) -> set[str]:
     """Places that were sent something, and of which nobody says that anything left them."""
     quiet = {
         trade.called.get((end.pool.party, end.pool.site))
-        for end in trade.known.found.open_ends
+        for end in trade.known.by_then.open_ends
         if end.kind is OpenEndKind.HOLDER_SILENT
     }
     return {name for name in quiet if name is not None and not trade.sent.get(name)}
@@ -286,7 +286,7 @@ def _likely(amounts: Mapping[str, float], but: set[str]) -> list[tuple[str, floa
 def _nameless(trade: _Trade) -> Iterator[_Gap]:
     """Movements of which one side is not named."""
     told: dict[tuple[str, bool, str], list[tuple[float, str]]] = defaultdict(list)
-    for link in eaten(trade.known.found):
+    for link in eaten(trade.known.by_then):
         gives = not link.source.unknown
         near, far = (link.source, link.target) if gives else (link.target, link.source)
         name = trade.called.get((near.party, near.site))

@@ -15,9 +15,10 @@ from msgspec import Struct, structs
 from suyuan.codes import privacy, shown, unknown
 from suyuan.interchange.types import Names, is_piece
 from suyuan.kit import SuyuanError, Text
+from suyuan.kit.clock import CHINA, there
 from suyuan.kit.quantity import Quantity, normal
 from suyuan.kit.text import Lang, joined
-from suyuan.model import Fact, Viewer
+from suyuan.model import Fact, Viewer, is_carrier
 from suyuan.registry import directory
 from suyuan.service import contact_roots, product_lots
 from suyuan.service.asking import subjects
@@ -89,15 +90,20 @@ class Lookup(Struct, frozen=True, eq=False):
 class OnRecord(Struct, frozen=True, kw_only=True, eq=False):
     """Flows of the record by the names of places; `lookup` has the places that a text may mean.
 
+    `found` is all that they were drawn from, `by_then` what of it had happened when they end.
     `links` says of each flow which movement it is of; None: it was sold, or is still there.
-    `units` are those that the flows from each place are in.
+    `units` are those that the flows from each place are in. By flows of the ends `returned` a place
+    only gets back what it sent; to those `besides` something comes that is in none of the flows.
     """
 
     found: Answer
+    by_then: Answer
     facts: Sequence[Fact]
     flows: "Sequence[Flow]"
     links: Sequence[Link | None]
     units: Mapping[str, str | None]
+    returned: Collection[tuple[str, str]]
+    besides: Collection[str]
     left_out: int
     places: Mapping[str, Holder]
     lookup: Lookup
@@ -115,31 +121,50 @@ def flows_on_record(
 ) -> OnRecord:
     """All flows of what the things came from; without things, all flows that the viewer may see.
 
-    What surely came after `until` is in none of them. `limit` bounds what is read.
+    Flows are those of what had happened `until` then. `limit` bounds what is read.
 
     Raises:
         SuyuanError: a thing that is not known, no flow, or an assumption that needs a thing.
     """
     named = _named(platform, things, viewer)
     found, facts = _forward(platform, named, asked, viewer, limit or gather.Limit())
+    by_then = found if until is None else _as_of(found, facts, until)
     with platform.store.read() as conn:
         names, _ = names_of(conn, found, viewer, platform.recorder.secret, lang)
         places = _places(found, names)
         registered = _registered(conn, places.values(), viewer)
-    drawn = _flows(found, {holder: name for name, holder in places.items()}, until)
-    if not drawn.flows and until is not None:
-        raise SuyuanError("source.later", _NO_FLOW_BY.format(day=until.date().isoformat()), "cases")
+    called = {holder: name for name, holder in places.items()}
+    drawn = _flows(by_then, called)
     if not drawn.flows:
+        if until is not None and _flows(found, called).flows:
+            day = there(until, CHINA).date().isoformat()
+            raise SuyuanError("source.later", _NO_FLOW_BY.format(day=day), "cases")
         raise SuyuanError("source.no-flow", _no_flow(platform, named, viewer), "thing")
     return OnRecord(
         found=found,
+        by_then=by_then,
         facts=facts,
         flows=drawn.flows,
         links=drawn.links,
         units=drawn.units,
+        returned=drawn.returned(),
+        besides=drawn.besides,
         left_out=drawn.left_out,
         places=places,
         lookup=Lookup(_lookup(places, names, registered), places, platform),
+    )
+
+
+def _as_of(found: Answer, facts: Sequence[Fact], until: datetime) -> Answer:
+    """The same of what had happened by then, from the facts that were read."""
+    asked = found.question
+    question = structs.replace(asked, as_of=min(until, asked.as_of or until))
+    return answers.answer(
+        facts,
+        question,
+        position=found.position,
+        truncated=found.truncated,
+        rounds=found.cost.rounds,
     )
 
 
@@ -311,47 +336,66 @@ class _Drawn(Struct, eq=False):
     flows: "list[Flow]"
     links: list[Link | None]
     units: dict[str, str | None]
+    besides: set[str]
     left_out: int = 0
 
+    def returned(self) -> set[tuple[str, str]]:
+        """The ends of flows all of whose goods surely came from their taker before."""
+        moves = [
+            (flow.source, flow.target, link)
+            for flow, link in zip(self.flows, self.links, strict=True)
+            if link is not None
+        ]
+        first: dict[tuple[str, str, str], datetime] = {}
+        for giver, taker, link in moves:
+            if (by := link.arrival.hi) is not None:
+                key = giver, taker, link.source.thing
+                first[key] = min(by, first.get(key, by))
+        others = {
+            (giver, taker)
+            for giver, taker, link in moves
+            if not _is_after(link, first.get((taker, giver, link.source.thing)))
+        }
+        return {(giver, taker) for giver, taker, _ in moves} - others
 
-def _flows(found: Answer, called: Mapping[Holder, str], until: datetime | None) -> _Drawn:
-    """Amounts by place; of each place those in the unit that most of what leaves it is in."""
+
+def _is_after(link: Link, by: datetime | None) -> bool:
+    left = link.departure.lo
+    return by is not None and left is not None and by <= left
+
+
+def _flows(found: Answer, called: Mapping[Holder, str]) -> _Drawn:
+    """Amounts by place; of each place those in the unit that most of what moves on is in."""
     from suyuan.network.locating import SOLD, Flow  # noqa: PLC0415 -- loads numpy
 
     leaving: dict[Holder, list[_Amount]] = defaultdict(list)
-    for each in (*_moved(found, until), *_stayed(found, _late(found, until))):
+    for each in (*_moved(found), *_stayed(found)):
         leaving[each.giver].append(each)
-    drawn = _Drawn([], [], {})
+    drawn = _Drawn([], [], {}, set())
     for giver, amounts in leaving.items():
-        units = Counter(each.unit for each in amounts if each.much)
-        unit = max(units, key=lambda one: (units[one], one or ""), default=None)
+        unit = _unit_of(amounts)
         drawn.units[called[giver]] = unit
-        kept = [each for each in amounts if each.much and each.unit == unit]
-        drawn.left_out += sum(each.taker is not None for each in amounts) - sum(
-            each.taker is not None for each in kept
-        )
-        for each in kept:
+        for each in amounts:
             taker = SOLD if each.taker is None else called[each.taker]
-            drawn.flows.append(Flow(called[giver], taker, float(each.much or 0)))
-            drawn.links.append(each.link)
+            if each.much and each.unit == unit:
+                drawn.flows.append(Flow(called[giver], taker, float(each.much)))
+                drawn.links.append(each.link)
+            elif each.taker is not None:
+                drawn.left_out += 1
+                drawn.besides.add(taker)
     return drawn
 
 
-def _is_late(link: Link, until: datetime | None) -> bool:
-    """Whether it surely came after that."""
-    return until is not None and link.arrival.lo is not None and link.arrival.lo > until
+def _unit_of(amounts: Sequence[_Amount]) -> str | None:
+    """The unit that most of what moves on is in; where nothing does, of what stays."""
+    told = [each for each in amounts if each.much]
+    units = Counter(each.unit for each in told if each.taker is not None)
+    units = units or Counter(each.unit for each in told)
+    return max(units, key=lambda one: (units[one], one or ""), default=None)
 
 
-def _late(found: Answer, until: datetime | None) -> set[Pool]:
-    """The pools to which nothing had come by then of what came."""
-    late = {link.target for link in found.links if _is_late(link, until)}
-    return late - {link.target for link in found.links if not _is_late(link, until)}
-
-
-def _moved(found: Answer, until: datetime | None) -> Iterator[_Amount]:
+def _moved(found: Answer) -> Iterator[_Amount]:
     for link in eaten(found):
-        if _is_late(link, until):
-            continue
         giver, taker = (link.source.party, link.source.site), (link.target.party, link.target.site)
         if giver != taker and not (link.source.unknown or link.target.unknown):
             yield _Amount(giver, taker, *much(link), link)
@@ -374,16 +418,14 @@ def much(link: Link) -> tuple[Decimal | None, str | None]:
     return amount.value, amount.unit
 
 
-def _stayed(found: Answer, late: set[Pool]) -> Iterator[_Amount]:
-    """What was sold or is still there may have been eaten there, but for what came too late."""
+def _stayed(found: Answer) -> Iterator[_Amount]:
+    """What was sold or is still there may have been eaten there; a piece counts as one."""
     boxes = {pool.container for link in found.links for pool in (link.source, link.target)} | {""}
-    came = {link.target for link in found.links}
     for each in found.whereabouts:
-        pool = each.pool
-        if pool in late or pool.thing in boxes or pool.unknown:
+        pool, stated = each.pool, each.quantity
+        if pool.thing in boxes or pool.unknown or is_carrier(pool.thing):
             continue
-        stated = each.quantity
-        if stated is None and is_piece(pool.thing) and pool in came:
+        if stated is None and is_piece(pool.thing):
             stated = Decimal(1)
         if stated is not None and stated > 0:
             amount = normal(Quantity(stated, each.unit))

@@ -16,9 +16,10 @@ from msgspec import Struct, structs
 
 from suyuan.codes import privacy
 from suyuan.kit import SuyuanError, Text
-from suyuan.kit.text import Lang
+from suyuan.kit.text import Lang, joined
 from suyuan.model import Fact, Viewer
 from suyuan.service import inspection_history
+from suyuan.service.asking import subjects
 from suyuan.service.inspection_history import Histories
 from suyuan.service.locating import (
     Bought,
@@ -58,11 +59,11 @@ _TYPED: Final = re.compile(
 )
 _CHINA: Final = timezone(timedelta(hours=8))
 _CANDIDATES: Final = Text(
-    "候选是没有来货的地点（自己的货退回不到一半不算）。中间环节也可能是源头：要算进来，请写明候选及权重"
+    "候选是没有来货的地点（自己发出的货退回不算）。中间环节也可能是源头：要算进来，请写明候选及权重"
     "（--priors 或 candidate）。",
-    "Candidates are places that nothing comes to (less than half of their own sent back does not "
-    "count). The source may lie between too: to weigh such places, name "
-    "candidates and weights (--priors or candidate).",
+    "Candidates are places that nothing comes to, but what they had sent and got back. The source "
+    "may lie between too: to weigh such places, name candidates and weights (--priors or "
+    "candidate).",
 )
 _AMOUNT: Final = Text(
     "病例之前，候选按发出量加权。", "Before any case, candidates weigh by what they send."
@@ -72,15 +73,16 @@ _UNITS: Final = Text(
     "What candidates send is in units that do not compare, so they weigh alike before any case.",
 )
 _UNTIL: Final = Text(
-    "病例都有购买日期：只按 {day}（最晚可能的购买日）及以前到达的货。",
-    "All cases have a day: only goods that can have come by {day} count, the last possible one of "
+    "病例都有购买日期：只看到 {day}（最晚可能的购买日）为止发生的。",
+    "All cases have a day: only what had happened by {day} counts, the last possible one of "
     "purchase.",
 )
 _POOLED: Final = Text(
-    "病例吃的不是同一种编码：这里合在一起算，没有区分谁吃了哪一个。分开各问一次更准。",
-    "Not all cases ate the same code: they are taken together, whoever ate which. To ask about "
+    "问的编码不止一种：这里合在一起算，没有区分哪个病例吃了哪一个。分开各问一次更准。",
+    "Several codes are asked about: they are taken together, whichever a case ate. To ask about "
     "each by itself tells more.",
 )
+_BESIDE: Final = Text("另按在案的检查结果加减。", "Inspections on record weigh beside that.")
 _TWICE: Final = Text(
     "“{name}”和前面写的是同一处；请只写一次。",
     "'{name}' is the same place as one before; name it once.",
@@ -90,9 +92,10 @@ _REPORTING: Final = Text(
     "Reporting rates were given, and lots are not weighed by them.",
 )
 _LATER: Final = Text(
-    "到 {day} 为止没有货到过这里；请核对购买日期。",
-    "Nothing had come here by {day}; compare the days of purchase.",
+    "到 {day} 为止没有带数量的货到过 {places}；请核对购买日期。",
+    "Nothing with an amount had come to {places} by {day}; compare the days of purchase.",
 )
+_NAMED: Final = 6
 _SOME_DAYS: Final = Text(
     "有的病例没有日期，所以没有按批次推算。",
     "Some cases have no day, so nothing is said by lots.",
@@ -227,9 +230,15 @@ def locate_on_record(
     found, places, lookup = known.found, known.places, known.lookup
     require_places(lookup, ((each.place, each.row or "cases") for each in cases if each.count))
     counts = _counted(cases, lookup)
-    _require_come(known, cases, last)
+    if last is not None:
+        _require_come(known, counts, last)
     past = _histories(platform, known, asked, viewer) if asked.inspections else None
-    doubts = structs.replace(_doubts(asked, lookup, past), units=known.units)
+    doubts = structs.replace(
+        _doubts(asked, lookup, past),
+        units=known.units,
+        returned=known.returned,
+        besides=known.besides,
+    )
     located = locate(known.flows, counts, doubts)
     bought, why = _bought(cases, lookup, places)
     lots = None
@@ -247,7 +256,15 @@ def locate_on_record(
         histories=past and _of_suspects(past, located),
         records=wanted_records(known, counts, doubts, lots_known=bool(things)),
         assumptions=found.assumptions,
-        basis=tuple(_basis(cases, known, located, doubts, last)),
+        basis=tuple(
+            _basis(
+                known,
+                located,
+                doubts,
+                last,
+                are_pooled=_are_several(platform, things, viewer),
+            )
+        ),
     )
 
 
@@ -262,36 +279,39 @@ def _end_of(day: date | None) -> datetime | None:
     return None if day is None else datetime.combine(day, time.max, _CHINA)
 
 
-def _require_come(known: OnRecord, cases: Sequence[Case], last: date | None) -> None:
-    """Hold that something had come to each place of a case by the last day of purchase.
+def _require_come(known: OnRecord, places: Iterable[str], last: date) -> None:
+    """Hold that flows lead to each place of a case by the last day of purchase.
 
     Raises:
-        TableError: to one nothing had.
+        SuyuanError: to some none do: they are named.
     """
     ends = {end for flow in known.flows for end in (flow.source, flow.target)}
-    for each in cases:
-        where = each.row or "cases"
-        if last and each.count and place_of(known.lookup, each.place, where) not in ends:
-            raise TableError("source.later", _LATER.format(day=last.isoformat()), where)
+    if never := [privacy.quoted(name) for name in places if name not in ends]:
+        text = _LATER.format(day=last.isoformat(), places=joined(never[:_NAMED]))
+        raise SuyuanError("source.later", text, "cases")
 
 
 def _basis(
-    cases: Sequence[Case],
-    known: OnRecord,
-    located: "Located",
-    doubts: "Doubts",
-    last: date | None,
+    known: OnRecord, located: "Located", doubts: "Doubts", last: date | None, *, are_pooled: bool
 ) -> Iterator[Text]:
     """What the answer rests on that its figures do not show."""
     if last is not None:
         yield _UNTIL.format(day=last.isoformat())
-    if len({each.thing for each in cases if each.count}) > 1:
+    if are_pooled:
         yield _POOLED
     if doubts.prior:
         return
     yield _CANDIDATES
     units = {known.units[one.name] for one in located.suspects if one.name in known.units}
     yield _UNITS if len(units) > 1 else _AMOUNT
+    if doubts.odds:
+        yield _BESIDE
+
+
+def _are_several(platform: Platform, things: Sequence[str], viewer: Viewer) -> bool:
+    """Whether these are codes of more things than one."""
+    found = subjects(platform, things, viewer)
+    return len({each.canonical for each in found if each is not None}) > 1
 
 
 def _doubts(asked: SourceAsked, lookup: Lookup, past: Histories | None) -> "Doubts":

@@ -17,7 +17,7 @@ from msgspec import Struct
 from suyuan.kit import Quantity
 from suyuan.kit.clock import CHINA, there
 from suyuan.kit.quantity import normal
-from suyuan.model import ThingGrain
+from suyuan.model import ThingGrain, is_carrier
 from suyuan.network.mixing import Floats, Shares, solved
 from suyuan.trace.closure import Examined
 from suyuan.trace.flows import Flow, flows
@@ -71,7 +71,14 @@ def on_sale(
     """Of a closure forward and what is still where; `until` is the last day that counts."""
     flowing = flows(found)
     number = {node.pool: at for at, node in enumerate(found.closure.nodes)}
-    pieces = {told.fact.thing for told in found.told if told.fact.grain is ThingGrain.INSTANCE}
+    facts = (told.fact for told in found.told)
+    pieces = {
+        fact.thing
+        for fact in facts
+        if fact.grain is ThingGrain.INSTANCE
+        and not is_carrier(fact.thing)
+        and fact.thing not in found.net.stays.inside
+    }
     steps, left_out = _that_compare(
         [*_gone(flowing, number), *_kept(rest, pieces, _came(flowing, number), until)]
     )
