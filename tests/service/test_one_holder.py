@@ -128,3 +128,12 @@ def test_a_file_says_of_whom_alone_it_is(client: Client) -> None:
     assert all(held_by in row["只是其中一部分 only of"] for row in rows)
     assert held_by in told["fcl"].text
     assert '"window ends"' in told["fcl"].text
+
+
+def test_a_part_of_the_record_is_said_too_and_its_entry_is_a_whole_number(client: Client) -> None:
+    asked = {"thing": LOT, "known_at": "4"}
+    page = client.get("/scope", params=asked, headers=HTML).text
+    assert "up to entry: 4" in re.sub(r"<[^>]+>", "", page)
+    refused = client.get("/scope", params=asked | {"known_at": "4.5"}, headers=HTML)
+    assert refused.status_code == 400
+    assert "whole number" in refused.text

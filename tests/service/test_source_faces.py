@@ -188,9 +188,9 @@ def test_a_program_and_a_page_are_told_the_same_of_what_is_assumed_of_cases(
     assert "before any case 75.0 %" in page
     for wrong, said in (
         ({"noise": "2"}, "share of cases from elsewhere: "),
-        ({"candidate": f"{YARD},1\n{HALL},x"}, "line 2: "),
+        ({"candidate": f"{YARD},1\n{HALL},x"}, "candidates, line 2: "),
         ({"reporting": f"{HALL},2"}, "line 1: "),
-        ({"case": f"{STALL}\n,3"}, "line 2: "),
+        ({"case": f"{STALL}\n,3"}, "cases, line 2: "),
     ):
         refused = client.get("/source", params=given | wrong, headers=english)
         assert (refused.status_code, said in refused.text) == (400, True), wrong

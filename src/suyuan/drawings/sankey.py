@@ -286,6 +286,8 @@ def _fitting(words: str, room: float) -> tuple[str, float]:
     kept = words.split(" ")
     while kept and ems(f"{' '.join(kept)} …", _BOLD) * _SMALL > room:
         kept.pop()
+    while kept and kept[-1][-1:].isdigit():
+        kept.pop()  # a number without its unit says nothing
     return " ".join([*kept, "…"]), _SMALL
 
 

@@ -100,6 +100,7 @@ _UNMAPPED: Final = Text(
 _HELD_BY: Final = Text("只问在谁手里的", "only what was held by")
 _BEGINS: Final = Text("时间窗起", "window begins")
 _ENDS: Final = Text("时间窗止", "window ends")
+_KNOWN_AT: Final = Text("只看到记录第几条为止", "only what was recorded up to entry")
 
 
 def narrowings(found: narrowing.Narrowed) -> list[Text]:
@@ -166,8 +167,11 @@ def way(rule: VesselRule) -> Text:
 
 
 def limits_of(question: Question) -> tuple[tuple[Text, str], ...]:
-    """Of which part alone an answer is: of what one holder had, of a window; a word, and which."""
+    """Of which part alone an answer is: a holder, a window, a part of the record; and which."""
     holders = dict.fromkeys(seed.holder for seed in question.seeds if seed.holder is not None)
     found = [(_HELD_BY, " · ".join(end for end in (h.party, h.site) if end)) for h in holders]
     ends = (_BEGINS, question.start), (_ENDS, question.end)
-    return (*found, *((word, in_china(at)) for word, at in ends if at is not None))
+    found += [(word, in_china(at)) for word, at in ends if at is not None]
+    if question.known_at is not None:
+        found.append((_KNOWN_AT, str(question.known_at)))
+    return tuple(found)

@@ -1,25 +1,27 @@
 """How much there is in all of what is asked about, where nothing can be added on the way."""
 
 from collections.abc import Iterable
+from math import inf
 
 from suyuan.kit import Quantity
 from suyuan.trace.flows import Amount, Flow, less, summed
 from suyuan.trace.material import Bounds
-from suyuan.trace.shelves import Network, Shelf
+from suyuan.trace.shelves import Network, Shelf, short_by
 
 
 def whole(drawn: Bounds) -> Quantity | None:
     """What left the pools asked about, and what they keep: at most so much is anywhere in all.
 
     None where that is not known: an amount is missing, units differ (what comes out of a making in
-    another one is all or none), or more left a pool, or came, than came or was sent.
+    another one, or in pieces, is all or none), or more left a pool than had come, or came than was
+    sent.
     """
     net, total = drawn.net, told_of_seeds(drawn)
     units = {flow.unit for flow in net.flows if flow.reached and flow.takes}
     if total is None or len(units) != 1 or not all(map(_adds_up, net.flows)):
         return None
     others = (shelf for shelf in net.shelves.values() if shelf.start is None)
-    return None if any(_has_more(net, each) for each in others) else Quantity(total, units.pop())
+    return None if any(_has_more(drawn, each) for each in others) else Quantity(total, units.pop())
 
 
 def told_of_seeds(drawn: Bounds) -> Amount:
@@ -47,13 +49,22 @@ def _leaving(net: Network, shelf: Shelf) -> Iterable[Amount]:
             yield less(flow.sent, flow.got) if stays else flow.sent
 
 
-def _has_more(net: Network, shelf: Shelf) -> bool:
-    """Whether more left a stock or a making than came, so that there was some nobody reported."""
+def _has_more(drawn: Bounds, shelf: Shelf) -> bool:
+    """Whether some was in a stock, or came out of a making, that nobody may have reported.
+
+    At any time: what came later, or was held, or came back, makes up for nothing. Pieces before and
+    after a making do not compare.
+    """
+    net = drawn.net
     out = [flow for n in shelf.out if (flow := net.flows[n]).takes]
     if not any(flow.reached for flow in out):
         return False
     if not shelf.place.thing:
-        return shelf.gain is None or shelf.gain > 0
-    came = summed(flow.got for n in shelf.into if (flow := net.flows[n]).takes)
-    gone = summed(flow.sent for flow in out)
-    return came is None or gone is None or gone > came
+        are_pieces = not shelf.is_way and out[0].unit is None
+        return are_pieces or shelf.gain is None or shelf.gain > 0
+    if not shelf.one_unit or any(net.flows[n].got is None for n in shelf.into):
+        return True
+    if shelf.is_exact:
+        log = drawn.asked.log(shelf)
+        return len(log.whole) != len(log.said)
+    return short_by(shelf, inf) > 0

@@ -25,14 +25,24 @@ _MOST: Final = 100
 _LAST: Final = 999_999_999
 _NUMBER: Final = re.compile(r"\d{1,9}(\.\d{0,9})?", re.ASCII)
 _ROW: Final = re.compile(
-    r"(?:(?:test|case|root) |(?:cases|candidate|reporting), row )(\d{1,6})(?:,|$)"
+    r"(?:(?:test|case|root) |(?P<of>cases|candidate|reporting), row )(?P<row>\d{1,6})(?:,|$)"
 )
+_BOXES: Final = {
+    "cases": Text("病例", "cases, "),
+    "candidate": Text("候选", "candidates, "),
+    "reporting": Text("报告率", "reporting rates, "),
+}
+"""What the fields of one form are called that take a line each."""
 _FIELD: Final = re.compile(r"[a-z_]{0,30}")
 _NO_NUMBER = Text(
     "“{text}”用不上：请写 {least} 到 {most} 的数。",
     "'{text}' cannot be used: give a number from {least} to {most}.",
 )
 
+_NO_WHOLE = Text(
+    "“{text}”用不上：请写 {least} 到 {most} 的整数。",
+    "'{text}' cannot be used: give a whole number from {least} to {most}.",
+)
 _NO_SHARE = Text(
     "“{text}”用不上：请写 {least} 到 {most} 的数，或带 % 的百分数。",
     "'{text}' cannot be used: give a number from {least} to {most}, or a percentage with its sign.",
@@ -86,7 +96,7 @@ def question_typed(
         seeds=tuple(Seed(thing=each, holder=holder) for each in things),
         direction=direction,
         as_of=as_of,
-        known_at=int(number_typed(known_at, 0, "known_at", most=_LAST)) if known_at else None,
+        known_at=whole_typed(known_at, "known_at"),
         start=start,
         end=end,
     )
@@ -124,6 +134,19 @@ def number_typed(
     plain = normalize("NFKC", text).strip()
     number = _number(plain) if plain else default
     return _between(number, text, field, _NO_NUMBER, least=least, most=most)
+
+
+def whole_typed(text: str, field: str, *, least: int = 0, most: int = _LAST) -> int | None:
+    """A whole number typed into a field, in digits of either width; nothing typed is none.
+
+    Raises:
+        SuyuanError: it is none, or not between the two, both included.
+    """
+    plain = normalize("NFKC", text).strip()
+    if not plain:
+        return None
+    number = _number(plain) if plain.isdigit() else -1.0
+    return int(_between(number, text, field, _NO_WHOLE, least=least, most=most))
 
 
 def share_typed(
@@ -170,5 +193,6 @@ def said_where(place: str) -> Text | None:
     shown = privacy.quoted(place)
     row = _ROW.match(shown)
     if row is not None:
-        return Text(f"第 {row[1]} 行", f"line {row[1]}")
+        of = _BOXES.get(row["of"], Text("", ""))
+        return Text(f"{of.zh}第 {row['row']} 行", f"{of.en}line {row['row']}")
     return None if _FIELD.fullmatch(shown) else Text(shown, shown)

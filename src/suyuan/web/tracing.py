@@ -37,9 +37,9 @@ from suyuan.web.given import (
     RESTING,
     WITHIN,
     fields_typed,
-    number_typed,
     question_typed,
     rest_fields,
+    whole_typed,
 )
 from suyuan.web.render import Reader
 from suyuan.web.request import AnyRequest, asking, platform_of, reader_of, reading
@@ -176,11 +176,11 @@ def _question(request: AnyRequest, given: Mapping[str, str]) -> Question | None:
     question, rest = question_typed(request, given, way), rest_fields(given)
     if question is None:
         return None
-    return rest.of(structs.replace(question, depth=_depth(given["depth"])))
-
-
-def _depth(typed: str) -> int | None:
-    return int(number_typed(typed, 1, "depth", least=1, most=_DEEPEST)) if typed else None
+    return rest.of(
+        structs.replace(
+            question, depth=whole_typed(given["depth"], "depth", least=1, most=_DEEPEST)
+        )
+    )
 
 
 def _told(request: AnyRequest, question: Question | None) -> Told | None:
