@@ -40,7 +40,7 @@ def test_what_is_wrong_in_a_cell_is_said_with_its_place(
 
 
 def test_rows_without_anything_are_none(tmp_path: Path) -> None:
-    (case,) = cases_of(written(tmp_path, "place,count\nS,2\n,\n , \n"))
+    (case,) = cases_of(written(tmp_path, "place,count\nS,2\n,\n , \n,,,\n"))
     assert (case.place, case.count) == ("S", 2)
 
 

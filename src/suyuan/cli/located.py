@@ -106,6 +106,8 @@ def _show_histories(found: "inspection_history.Histories", shared: Shared) -> No
 
 
 def _show_windows(found: "ByLot", shared: Shared) -> None:
+    if found.untold is not None:
+        say(found.untold, shared)
     rows = [
         [one.source, f"{one.since} – {one.until}", f"{one.posterior:.4f}", ", ".join(one.lots[:5])]
         for one in found.windows
@@ -113,8 +115,6 @@ def _show_windows(found: "ByLot", shared: Shared) -> None:
     show_table(_BY_LOT, (*_LOT_HEADS, _OF_LOTS), rows, shared.lang)
     said = {"lots": found.lots, "undated": found.undated, "left": found.left_out}
     say(_LOTS_SAID.format(**said), shared)
-    if found.untold is not None:
-        say(found.untold, shared)
 
 
 def show_lots(found: "LocatedLots", shared: Shared) -> None:
