@@ -19,7 +19,7 @@ ENGINES: dict[str, Engine] = {"oracle": oracle.closure, "engine": engine}
 on_all_engines = pytest.mark.parametrize("closure", ENGINES.values(), ids=ENGINES.keys())
 at_both_lengths = pytest.mark.parametrize(
     "examples",
-    [pytest.param(100, id="quick"), pytest.param(3000, id="deep", marks=pytest.mark.deep)],
+    [pytest.param(100, id="quick"), pytest.param(2000, id="deep", marks=pytest.mark.deep)],
 )
 
 
