@@ -74,7 +74,7 @@ _UNITS: Final = Text(
 )
 _UNTIL: Final = Text(
     "病例都有购买日期：只看到 {day}（最晚可能的购买日）为止发生的。",
-    "All cases have a day: only what had happened by {day} counts, the last possible one of "
+    "All cases have a day: only what had happened by then counts: {day}, the last possible one of "
     "purchase.",
 )
 _POOLED: Final = Text(
