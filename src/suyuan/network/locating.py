@@ -7,7 +7,6 @@ that sell straight to outlets are the sales-share likelihood of products (Kaufma
 Comput. Biol. 2014). Coverage stands beside it, as FoodChain-Lab has it.
 """
 
-from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from contextlib import suppress
 from enum import StrEnum
@@ -276,18 +275,6 @@ def chain_of(flows: Sequence[Flow], cases: Mapping[str, int], doubts: Doubts) ->
         back=Shares(len(names), far[into], near[into], (amount / came[far])[into]),
         sold=given[:, -1],
     )
-
-
-Amounts = Mapping[tuple[str, str], float]
-"""How much went from whom to whom in all."""
-
-
-def summed(flows: Iterable[Flow]) -> Amounts:
-    """The flows between each two, in all."""
-    found: dict[tuple[str, str], float] = defaultdict(float)
-    for flow in flows:
-        found[flow.source, flow.target] += flow.amount
-    return found
 
 
 def fed(flows: Iterable[Flow], returned: Collection[tuple[str, str]] = ()) -> set[str]:

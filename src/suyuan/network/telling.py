@@ -6,14 +6,13 @@ uncertainty is the mutual information of source and reply: exact, and never belo
 """
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from math import inf, log
 
 import numpy as np
 from msgspec import Struct
 
 from suyuan.network.locating import (
-    Amounts,
     Chain,
     Doubts,
     Flow,
@@ -22,7 +21,6 @@ from suyuan.network.locating import (
     likelihood_of,
     log_odds,
     posterior_of,
-    summed,
 )
 from suyuan.network.mixing import Floats, solved
 
@@ -44,6 +42,10 @@ class Told(Struct, frozen=True, kw_only=True):
 
     bits: float
     replies: tuple[float, ...]
+
+
+Amounts = Mapping[tuple[str, str], float]
+"""How much went from whom to whom in all."""
 
 
 def telling(
@@ -115,6 +117,14 @@ def _shares_by_giver(chain: Chain, outlet: str) -> dict[str, Floats]:
 
 
 _NOTHING = 1e-9
+
+
+def summed(flows: Iterable[Flow]) -> Amounts:
+    """The flows between each two, in all."""
+    found: dict[tuple[str, str], float] = defaultdict(float)
+    for flow in flows:
+        found[flow.source, flow.target] += flow.amount
+    return found
 
 
 def _changed(amounts: Amounts, reply: Reply) -> list[Flow]:

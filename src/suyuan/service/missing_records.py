@@ -15,8 +15,8 @@ from msgspec import Struct
 
 from suyuan.kit import Text
 from suyuan.model import FactKind, Side
-from suyuan.network.locating import SOLD, Doubts, Flow, summed
-from suyuan.network.telling import Reply, telling, whose_delivery
+from suyuan.network.locating import SOLD, Doubts, Flow
+from suyuan.network.telling import Reply, summed, telling, whose_delivery
 from suyuan.service.record_flows import OnRecord, eaten, much
 from suyuan.trace.types import Confirmed, Direction, Link, OpenEndKind, Pool
 

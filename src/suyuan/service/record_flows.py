@@ -90,12 +90,14 @@ class Lookup(Struct, frozen=True, eq=False):
 class OnRecord(Struct, frozen=True, kw_only=True, eq=False):
     """Flows of the record by the names of places; `lookup` has the places that a text may mean.
 
-    `found` is all that they were drawn from, `by_then` what of it had happened when they end.
+    `found` is all that they were drawn from, `by_then` what of it had happened when they end;
+    `things` are those asked about, by their own names.
     `links` says of each flow which movement it is of; None: it was sold, or is still there.
     `units` are those that the flows from each place are in. By flows of the ends `returned` a place
     only gets back what it sent; to those `besides` something comes that is in none of the flows.
     """
 
+    things: Collection[str]
     found: Answer
     by_then: Answer
     facts: Sequence[Fact]
@@ -141,6 +143,7 @@ def flows_on_record(
             raise SuyuanError("source.later", _NO_FLOW_BY.format(day=day), "cases")
         raise SuyuanError("source.no-flow", _no_flow(platform, named, viewer), "thing")
     return OnRecord(
+        things=frozenset(named),
         found=found,
         by_then=by_then,
         facts=facts,

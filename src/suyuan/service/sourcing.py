@@ -19,7 +19,6 @@ from suyuan.kit import SuyuanError, Text
 from suyuan.kit.text import Lang, joined
 from suyuan.model import Fact, Viewer
 from suyuan.service import inspection_history
-from suyuan.service.asking import subjects
 from suyuan.service.inspection_history import Histories
 from suyuan.service.locating import (
     Bought,
@@ -256,15 +255,7 @@ def locate_on_record(
         histories=past and _of_suspects(past, located),
         records=wanted_records(known, counts, doubts, lots_known=bool(things)),
         assumptions=found.assumptions,
-        basis=tuple(
-            _basis(
-                known,
-                located,
-                doubts,
-                last,
-                are_pooled=_are_several(platform, things, viewer),
-            )
-        ),
+        basis=tuple(_basis(known, located, doubts, last)),
     )
 
 
@@ -292,12 +283,12 @@ def _require_come(known: OnRecord, places: Iterable[str], last: date) -> None:
 
 
 def _basis(
-    known: OnRecord, located: "Located", doubts: "Doubts", last: date | None, *, are_pooled: bool
+    known: OnRecord, located: "Located", doubts: "Doubts", last: date | None
 ) -> Iterator[Text]:
     """What the answer rests on that its figures do not show."""
     if last is not None:
         yield _UNTIL.format(day=last.isoformat())
-    if are_pooled:
+    if len(known.things) > 1:
         yield _POOLED
     if doubts.prior:
         return
@@ -306,12 +297,6 @@ def _basis(
     yield _UNITS if len(units) > 1 else _AMOUNT
     if doubts.odds:
         yield _BESIDE
-
-
-def _are_several(platform: Platform, things: Sequence[str], viewer: Viewer) -> bool:
-    """Whether these are codes of more things than one."""
-    found = subjects(platform, things, viewer)
-    return len({each.canonical for each in found if each is not None}) > 1
 
 
 def _doubts(asked: SourceAsked, lookup: Lookup, past: Histories | None) -> "Doubts":
