@@ -87,8 +87,7 @@ def _lacks_nothing(shelf: Shelf, drawn: Bounds) -> bool:
     into = (drawn.flow(number) for number in shelf.into)
     if shelf.is_lone or not shelf.is_exact or any(flow.kind is LinkKind.PACKED for flow in into):
         return False
-    log = drawn.asked.log(shelf)
-    return len(log.whole) == len(log.said)
+    return drawn.asked.log(shelf).lacks_nothing
 
 
 def _held(part: Part, most: Decimal) -> Part:

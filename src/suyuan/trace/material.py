@@ -88,7 +88,7 @@ class Bounds(Struct, frozen=True, eq=False):
         if shelf.start is not None or not shelf.is_exact or not all(map(self.is_known, shelf.into)):
             return None
         log = self.asked.log(shelf)
-        if len(log.whole) != len(log.said):
+        if not log.lacks_nothing:
             return None
         ways = (first_in_first_out, last_in_first_out, evenly_mixed)
         return tuple(way(log.said, MATERIAL) for way in ways)

@@ -30,6 +30,11 @@ class Logged(Struct, frozen=True, eq=False, gc=False):
     said: list[Entry]
     whole: list[Entry]
 
+    @property
+    def lacks_nothing(self) -> bool:
+        """Whether all that left had come: no stock was there that nobody reported."""
+        return len(self.whole) == len(self.said)
+
 
 class Side(Struct, frozen=True, eq=False):
     """As much as possible of one kind of material: what is asked about, or everything else."""

@@ -65,6 +65,5 @@ def _has_more(drawn: Bounds, shelf: Shelf) -> bool:
     if not shelf.one_unit or any(net.flows[n].got is None for n in shelf.into):
         return True
     if shelf.is_exact:
-        log = drawn.asked.log(shelf)
-        return len(log.whole) != len(log.said)
+        return not drawn.asked.log(shelf).lacks_nothing
     return short_by(shelf, inf) > 0
