@@ -84,6 +84,7 @@ EXPECTED = {
     ("get", "/identify"),
     ("get", "/trace"),
     ("get", "/scope"),
+    ("post", "/scope"),
     ("get", "/balance"),
     ("get", "/dispersion"),
     ("get", "/source"),

@@ -322,11 +322,12 @@ def test_a_scope_of_nothing_leaves_with_one_and_half_a_holder_is_an_error(suyuan
         1,
         "Nothing is recorded of (01)06901234567892(10)L7",
     )
-    half = suyuan(
-        "--lang", "en", "scope", "6901234567892", "--holder-party", "urn:suyuan:party:shop"
-    )
-    assert half.returncode == 2
-    assert "--holder-site together" in half.stderr
+    for command in ("scope", "trace"):
+        half = suyuan(
+            "--lang", "en", command, "6901234567892", "--holder-party", "urn:suyuan:party:shop"
+        )
+        assert half.returncode == 2
+        assert "--holder-site together" in half.stderr
 
 
 def test_a_text_that_is_no_code_is_an_error_with_a_cure(suyuan: Run) -> None:

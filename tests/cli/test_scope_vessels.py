@@ -111,6 +111,14 @@ def test_a_scope_under_a_table_of_vessels_says_what_is_assumed_and_where_it_is_s
     assert line["rules"][0]["source"] == "SOP-12"
     assert [each["why"] for each in found["unused"]] == ["not_touched"]
 
+    there = ("trace", "--direction", "forward", "--json", *asked[1:-2])
+    traced = suyuan(*there)
+    assert traced.exit_code == 0, traced.output
+    (seed,) = json.loads(traced.stdout)["question"]["seeds"]
+    assert seed["holder"] == {"party": PRESS, "site": site(PRESS)}
+    elsewhere = suyuan(*(each.replace("press", "shop") for each in there))
+    assert len(json.loads(elsewhere.stdout)["nodes"]) < len(json.loads(traced.stdout)["nodes"])
+
     paper = suyuan(*asked, "--out", str(tmp_path / "recall.pdf"))
     assert paper.exit_code == 0, paper.output
     assert (tmp_path / "recall.pdf").read_bytes().startswith(b"%PDF")

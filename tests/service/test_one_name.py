@@ -31,11 +31,8 @@ WORDS = {
     "contacts": {"root"}, "dispersion": {"thing"}, "inspections": {"test"}, "coverage": {"file"},
 }  # fmt: skip
 """What a command takes as words without an option, one or many, or in a table."""
-OVER_HTTP = {
-    "trace": {"holder_party", "holder_site"}, "scope": {"vessel"}, "source": {"candidate"},
-}  # fmt: skip
-"""A command takes vessels as a file of rules and candidates as a table, `--priors FILE`; a holder
-it asks of in the scope alone."""
+OVER_HTTP = {"scope": {"vessel"}, "source": {"candidate"}}
+"""A command takes vessels as a file of rules and candidates as a table, `--priors FILE`."""
 AT_A_TERMINAL = {
     "json", "out", "offset", "most_facts", "requests",  # files, clocks and room of who is there
     "vessels", "roots_file", "things_file", "reporting", "medians",  # tables in files

@@ -9,10 +9,20 @@ from msgspec import Struct
 
 from suyuan.api.drawing import page_before, varying
 from suyuan.api.handing import TOLD, AsForm, asked_form, handed_on
+from suyuan.api.limiting import (
+    LIMITS,
+    AsOf,
+    End,
+    HolderParty,
+    HolderSite,
+    KnownAt,
+    Limited,
+    Start,
+    question,
+)
 from suyuan.api.problems import documented
 from suyuan.api.readers import (
     as_json,
-    instant,
     known_only,
     platform_of,
     require_few,
@@ -27,21 +37,13 @@ from suyuan.kit import SuyuanError, Text
 from suyuan.network.ties import Ties
 from suyuan.publish import PublicAnswer
 from suyuan.service import (
-    Recall,
     answer,
     identify,
-    one_holder,
-    recall,
     trace,
-    vessel_rules_typed,
 )
-from suyuan.trace import Answer, Direction, Question, Seed, resting
+from suyuan.trace import Answer, Direction, resting
 
 _NO_THING = Text("请给出要追溯的编码：thing。", "Say which code to trace: thing.")
-_NO_THINGS = Text(
-    "请给出要召回的编码：thing，可以重复。",
-    "Say which codes to recall: thing, which may be repeated.",
-)
 _PROBLEMS = documented(400, 401, 429)
 
 
@@ -104,34 +106,11 @@ def _hinted(text: str, found: list[Identified]) -> Hinted:
 _ASKED = (
     "thing",
     "direction",
-    "as_of",
-    "known_at",
-    "start",
-    "end",
     "depth",
-    "holder_party",
-    "holder_site",
+    *LIMITS,
     *RESTING,
     "format",
 )
-_TIME = "ISO 8601; without an offset, on China's clock"
-_AsOf = Annotated[
-    str | None, QueryParameter(description=f"Only what had happened by then; {_TIME}")
-]
-_KnownAt = Annotated[
-    int | None,
-    QueryParameter(ge=0, le=1 << 62, description="Only what was recorded up to that position"),
-]
-_Start = Annotated[str | None, QueryParameter(description=f"Window: departures from then; {_TIME}")]
-_End = Annotated[str | None, QueryParameter(description=f"Window: arrivals until then; {_TIME}")]
-_HolderParty = Annotated[
-    str | None,
-    QueryParameter(description="The things at this party, with holder_site, by any of its codes"),
-]
-_HolderSite = Annotated[
-    str | None,
-    QueryParameter(description="The things at this site, with holder_party, by any of its codes"),
-]
 
 
 @get(
@@ -161,16 +140,16 @@ def get_trace(  # noqa: PLR0913, PLR0917 -- the parameters of a question, given 
     direction: Annotated[
         Direction, QueryParameter(description="backward 来源 or forward 去向")
     ] = Direction.BACKWARD,
-    as_of: _AsOf = None,
-    known_at: _KnownAt = None,
-    start: _Start = None,
-    end: _End = None,
+    as_of: AsOf = None,
+    known_at: KnownAt = None,
+    start: Start = None,
+    end: End = None,
     depth: Annotated[
         int | None,
         QueryParameter(ge=1, le=10_000, description="At most so many steps between holders"),
     ] = None,
-    holder_party: _HolderParty = None,
-    holder_site: _HolderSite = None,
+    holder_party: HolderParty = None,
+    holder_site: HolderSite = None,
     hold_for: HoldFor = None,
     stay_at_most: StayAtMost = None,
     ties: AsTies = Ties.ALLOWED,
@@ -181,119 +160,21 @@ def get_trace(  # noqa: PLR0913, PLR0917 -- the parameters of a question, given 
     if code is None:
         raise SuyuanError("trace.no-thing", _NO_THING, "thing")
     viewer = viewer_of(request)
-    holder = one_holder(platform_of(request), holder_party, holder_site)
     named = things(request, [code], "thing", viewer)
-    question = Question(
-        seeds=tuple(Seed(thing=each, holder=holder) for each in named),
-        direction=direction,
-        as_of=instant(as_of, "as_of", last=True),
+    limits = Limited(
+        as_of=as_of,
         known_at=known_at,
-        start=instant(start, "start", last=False),
-        end=instant(end, "end", last=True),
-        depth=depth,
+        start=start,
+        end=end,
+        holder_party=holder_party,
+        holder_site=holder_site,
     )
-    question = resting.rest_typed(hold_for, stay_at_most, ties).of(question)
+    asked = question(request, named, direction, limits, depth=depth)
+    about = resting.rest_typed(hold_for, stay_at_most, ties).of(asked)
     wanted = asked_form(request, form)
     if wanted is not None:
-        return handed_on(request, question, wanted)
-    return varying(as_json(trace(platform_of(request), question, viewer)))
-
-
-_SCOPED = (
-    "thing",
-    "as_of",
-    "known_at",
-    "start",
-    "end",
-    "holder_party",
-    "holder_site",
-    "vessel",
-    "narrow",
-    *RESTING,
-    "format",
-)
-
-
-@get(
-    "/scope",
-    summary="召回范围 How far a recall reaches",
-    description=(
-        "All that may contain any of the things asked about, by holder: what came, was sent, was "
-        "sold or used, is in stock. Each amount is *touched* (that is recalled) and says how much "
-        "of the *material* itself is in it, at least and at most; with `vessel` also how much if "
-        "vessels are drawn from as stated, and which rules are `unused` and why. "
-        "`unclear` says why an amount or a limit is missing; `contradicted`: amounts cannot all be "
-        "right, and `/balance` says which records to ask about. With `narrow`, `narrowed` says how "
-        "much less of the material could be there at most if it were known how a vessel of which "
-        "no rule is stated is drawn from, or when it was emptied: the most first; and of which "
-        "`makings` to know what went into which output would leave out outputs, at most how many. "
-        "Drawn from what its viewer may "
-        "see; `truncated` says that a limit was hit, and `unknown` are the things asked about of "
-        "which nothing that its viewer may see is recorded." + TOLD
-    ),
-    operation_id="scope",
-    before_request=page_before("scope"),
-    responses={200: ResponseSpec(data_container=Recall, description="The scope"), **_PROBLEMS},
-    tags=["Questions"],
-    sync_to_thread=True,
-)
-def get_scope(  # noqa: PLR0913, PLR0917 -- the parameters of a question, given by name
-    request: AnyRequest,
-    code: Annotated[
-        list[str] | None,
-        QueryParameter(
-            name="thing",
-            description="Any code of a thing; needed, may be repeated, 100 at most: of more, "
-            "`suyuan scope --things-file`",
-        ),
-    ] = None,
-    as_of: _AsOf = None,
-    known_at: _KnownAt = None,
-    start: _Start = None,
-    end: _End = None,
-    holder_party: _HolderParty = None,
-    holder_site: _HolderSite = None,
-    vessel: Annotated[
-        list[str] | None,
-        QueryParameter(
-            description="How a vessel is drawn from, an assumption of amounts: `CODE,ROTATION,"
-            "SOURCE[,SINCE[,UNTIL[,EMPTIED[,APART]]]]`, rotation one of fifo, lifo, mix, unknown; "
-            "EMPTIED are days behind spaces, APART is yes or no; may be repeated"
-        ),
-    ] = None,
-    hold_for: HoldFor = None,
-    stay_at_most: StayAtMost = None,
-    ties: AsTies = Ties.ALLOWED,
-    form: AsForm = None,
-    *,
-    narrow: Annotated[
-        bool,
-        QueryParameter(
-            description="Also what knowing vessels' rules, and mappings of makings, would narrow"
-        ),
-    ] = False,
-) -> Response[bytes]:
-    """The scope of a recall of these things, or of them at one holder."""
-    known_only(request, _SCOPED)
-    if not code:
-        raise SuyuanError("scope.no-thing", _NO_THINGS, "thing")
-    viewer = viewer_of(request)
-    holder = one_holder(platform_of(request), holder_party, holder_site)
-    named = things(request, code, "thing", viewer)
-    question = Question(
-        seeds=tuple(Seed(thing=each, holder=holder) for each in named),
-        direction=Direction.FORWARD,
-        as_of=instant(as_of, "as_of", last=True),
-        known_at=known_at,
-        start=instant(start, "start", last=False),
-        end=instant(end, "end", last=True),
-        vessels=vessel_rules_typed(platform_of(request), "\n".join(vessel or ()), viewer),
-    )
-    question = resting.rest_typed(hold_for, stay_at_most, ties).of(question)
-    wanted = asked_form(request, form)
-    if wanted is not None:
-        return handed_on(request, question, wanted, recall=True)
-    return varying(as_json(recall(platform_of(request), question, viewer, narrow=narrow)))
+        return handed_on(request, about, wanted)
+    return varying(as_json(trace(platform_of(request), about, viewer)))
 
 
 @get(
@@ -322,4 +203,4 @@ def get_answer(
     return as_json(answer(platform_of(request), code, viewer))
 
 
-handlers = (get_identify, get_trace, get_scope, get_answer)
+handlers = (get_identify, get_trace, get_answer)

@@ -104,19 +104,28 @@ def require_few(texts: Sequence[str], place: str) -> None:
 
 
 def things(request: AnyRequest, texts: Sequence[str], place: str, viewer: Viewer) -> list[str]:
-    """The canonical names of things, each given by any of its codes.
-
-    A code that several recorded as they wrote it has several.
+    """The canonical names of a few things, as `named`.
 
     Raises:
         SuyuanError: no code that we know, or there are too many.
     """
     require_few(texts, place)
-    named = meant(platform_of(request), texts, viewer)
-    for text, found in zip(texts, named, strict=True):
-        if not found:
+    return named(request, texts, place, viewer)
+
+
+def named(request: AnyRequest, texts: Sequence[str], place: str, viewer: Viewer) -> list[str]:
+    """The canonical names of things, each given by any of its codes.
+
+    A code that several recorded as they wrote it has several.
+
+    Raises:
+        SuyuanError: no code that we know.
+    """
+    found = meant(platform_of(request), texts, viewer)
+    for text, some in zip(texts, found, strict=True):
+        if not some:
             raise SuyuanError("code.unknown", unknown.no_code(text), place)
-    return [each.canonical for found in named for each in found]
+    return [each.canonical for some in found for each in some]
 
 
 def instant(text: str | None, place: str, *, last: bool) -> datetime | None:

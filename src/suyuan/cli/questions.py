@@ -39,6 +39,9 @@ _ENCODING = Text(
     f"文件不是 UTF-8 或 GBK 编码。{encodings.AS_UTF8.zh}",
     f"The file is neither UTF-8 nor GBK. {encodings.AS_UTF8.en}",
 )
+_BOTH = Text(
+    "--holder-party 和 --holder-site 要一起给。", "Give --holder-party and --holder-site together."
+)
 _NO_CODES = "给出编码，或用 --things-file · Give a code, or --things-file with a code a line."
 _HANDED = Text("已写入 {file}（{size} 字节）。", "Written to {file} ({size:byte|bytes}).")
 
@@ -111,6 +114,27 @@ def codes_given(typed: Sequence[str], file: Path | None) -> list[str]:
 def of_times(command: _Command) -> _Command:
     """Give a command the options of a question's times, and of the clock that they are on."""
     return _with(command, (AS_OF, KNOWN_AT, START, END, OFFSET))
+
+
+def of_holder(command: _Command) -> _Command:
+    """Give a command the options of the one holder at whom things are asked about."""
+    options = (
+        click.option("--holder-party", help="只问在该主体手里的 · Only what this party has,"),
+        click.option("--holder-site", help="和该场所的 · at this site."),
+    )
+    return _with(command, options)
+
+
+def holder_given(asked: dict[str, Any]) -> tuple[str | None, str | None]:
+    """Takes party and site, both or neither, out of what options were given.
+
+    Raises:
+        SuyuanError: one without the other.
+    """
+    party, site = asked.pop("holder_party"), asked.pop("holder_site")
+    if (party is None) is not (site is None):
+        raise SuyuanError("scope.holder", _BOTH, place="--holder-party")
+    return party, site
 
 
 def of_rest(command: _Command) -> _Command:

@@ -256,6 +256,25 @@ def find_all(
     Inventions fail by arithmetic: of a supply that is known, only what it made is looked up.
     `absent` keeps, while one question lasts, of which ways there is no supply.
     """
+    known = supplied(conn, found, supplies, tenant=tenant, absent=absent)
+    for slot in dict.fromkeys(found):
+        for source in known.get(_way(slot, tenant), ()):
+            if code := _of_supply(conn, source, slot, tenant=tenant):
+                yield code
+
+
+def supplied(
+    conn: ReadConnection,
+    found: Iterable[Slot],
+    supplies: Supplies,
+    *,
+    tenant: int,
+    absent: set[Way] | None = None,
+) -> Supplies:
+    """The supplies that these readings may be of; with those of many the next looks up nothing.
+
+    `supplies` and `absent` as `find_all` has them.
+    """
     absent = set() if absent is None else absent
     ways = {_way(each, tenant): each for each in found}
     known = {way: kept for way in ways if (kept := supplies.get(way))}
@@ -267,10 +286,7 @@ def find_all(
         if len(supplies) > _MOST_KEPT:
             supplies.clear()
         supplies.update(looked_up)
-    for slot in dict.fromkeys(found):
-        for source in known.get(_way(slot, tenant), ()):
-            if code := _of_supply(conn, source, slot, tenant=tenant):
-                yield code
+    return known
 
 
 def _index(source: Source, serial: str) -> int | None:

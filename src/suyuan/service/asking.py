@@ -1,8 +1,9 @@
 """Takes questions and who asks them; gives answers from what that viewer may see."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from contextlib import nullcontext
 from itertools import chain
-from typing import Final
+from typing import Any, Final
 
 from msgspec import Struct, structs
 
@@ -18,7 +19,7 @@ from suyuan.registry import directory
 from suyuan.registry.types import Way
 from suyuan.service.platform import Platform
 from suyuan.service.product_lots import with_lots
-from suyuan.service.verifying import Here, brought_in_here, issued_here
+from suyuan.service.verifying import Here, brought_in_here, issued_here, look_up_supplies
 from suyuan.service.written import capturer_of, written_code, written_names
 from suyuan.store import Queries, ReadConnection
 from suyuan.trace import Answer, Question, gather
@@ -27,6 +28,8 @@ from suyuan.trace import trace as trace_question
 SQL = Queries("suyuan.service")
 _SEED: Final = "seed-unit"
 _OWN: Final = "urn:suyuan:"
+_AT_ONCE: Final = 1_000
+"""Of so many names what is known is asked at once."""
 _WRITTEN: Final = Text(
     "这个编码读不出，是照报送方 {who} 所写的记录的。",
     "This code cannot be read; it is recorded as {who} wrote it.",
@@ -59,6 +62,9 @@ def identify(
     ]
     absent = set[Way]()
     with platform.store.read() as conn:
+        if len(texts) > 1:
+            of_texts = dict(zip(texts, read, strict=True))
+            look_up_supplies(platform, conn, of_texts, viewer, absent)
         issued = [
             issued_here(platform, conn, text, found, viewer, absent)
             for text, found in zip(texts, read, strict=True)
@@ -265,13 +271,23 @@ def _known(
     platform: Platform, conn: ReadConnection, named: Mapping[str, Candidate], viewer: Viewer
 ) -> dict[str, Known]:
     visible = grants_of(viewer, secret=platform.recorder.secret).params
-    asked = {uri: conn.execute(SQL.known_thing, {**visible, "uri": uri}) for uri in sorted(named)}
-    found = {uri: row for uri, cursor in asked.items() for row in cursor}
+    uris = sorted(named)
+    parts = [uris[at : at + _AT_ONCE] for at in range(0, len(uris), _AT_ONCE)]
+    found = dict(chain.from_iterable(_looked_up(conn, some, visible) for some in parts))
     names = _product_names(conn, [named[uri] for uri in found], tenant=viewer.tenant)
     return {
         uri: Known(events=events, first=first, last=last, family=family, name=names.get(uri))
         for uri, (events, first, last, family) in found.items()
     }
+
+
+def _looked_up(
+    conn: ReadConnection, uris: Sequence[str], visible: Mapping[str, object]
+) -> list[tuple[str, tuple[Any, ...]]]:
+    """What the index holds of names; statement behind statement, none waits for an answer."""
+    with conn.pipeline() if len(uris) > 1 else nullcontext():  # of one it would take longer
+        asked = [(uri, conn.execute(SQL.known_thing, {**visible, "uri": uri})) for uri in uris]
+        return [(uri, row) for uri, cursor in asked for row in cursor]
 
 
 def _product_names(

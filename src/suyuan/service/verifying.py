@@ -244,6 +244,20 @@ def issued_here(
     return [_here(conn, code, viewer) for code in codes if _may_know(code, viewer)]
 
 
+def look_up_supplies(
+    platform: Platform,
+    conn: ReadConnection,
+    texts: Mapping[str, Sequence[Candidate]],
+    viewer: Viewer,
+    absent: set[Way],
+) -> None:
+    """Look up at once whose supplies these texts' readings may be of: no one of them asks again."""
+    ways = (
+        slot for text, found in texts.items() for slot in making.slots(text[:_LONGEST_TEXT], found)
+    )
+    issuing.supplied(conn, ways, platform.supplies, tenant=viewer.tenant, absent=absent)
+
+
 def _here(conn: ReadConnection, code: issuing.Issued, viewer: Viewer) -> Here:
     of = making.structure(code.scheme)
     name = making.name_of(of, code.stem, code.serial, party=code.party)

@@ -99,9 +99,7 @@ def reached(  # noqa: PLR0913 -- a question, by name
             `trace.rest`, the holding time asked is longer than the residence;
             `trace.seeds`, there are more than `MOST_SEEDS`.
     """
-    if len(question.seeds) > MOST_SEEDS:
-        text = _SEEDS.format(most=f"{MOST_SEEDS:,}", count=f"{len(question.seeds):,}")
-        raise SuyuanError("trace.seeds", text, "thing")
+    require_few_seeds(len(question.seeds))
     begin, end = question.start, question.end
     if begin is not None and end is not None and end < begin:
         raise SuyuanError("trace.window", _BACKWARDS, "end")
@@ -126,6 +124,17 @@ def reached(  # noqa: PLR0913 -- a question, by name
         how = replace(how, unknown=unknown)
     how = replace(how, taken=taken_at(conn, found, tenant=viewer.tenant))
     return Reached(asked, gathered, found, how)
+
+
+def require_few_seeds(count: int) -> None:
+    """That a question is about no more things than one may be.
+
+    Raises:
+        SuyuanError: `trace.seeds`, it is.
+    """
+    if count > MOST_SEEDS:
+        text = _SEEDS.format(most=f"{MOST_SEEDS:,}", count=f"{count:,}")
+        raise SuyuanError("trace.seeds", text, "thing")
 
 
 def _surely_unknown(

@@ -12,10 +12,12 @@ from suyuan.cli.questions import (
     codes_given,
     form_of,
     hand_on,
+    holder_given,
     instants,
     is_known,
     minutes_of,
     named,
+    of_holder,
     of_rest,
     of_times,
     out_to_file,
@@ -26,7 +28,7 @@ from suyuan.cli.root import Shared
 from suyuan.cli.telling import rounds_told
 from suyuan.drawings import on_paper
 from suyuan.interchange import alike_lines, assuming
-from suyuan.kit import SuyuanError, Text
+from suyuan.kit import Text
 from suyuan.kit.text import Lang
 from suyuan.service import (
     OPERATOR,
@@ -82,9 +84,6 @@ _COST = Text(
     "完整到第 {position} 条记录；读取 {facts} 条事实。",
     "Complete to entry {position}; {facts:fact|facts} read.",
 )
-_BOTH = Text(
-    "--holder-party 和 --holder-site 要一起给。", "Give --holder-party and --holder-site together."
-)
 _ADDED = Text(
     "同一单位、同一产品、说法相同的批次合为一行，界限也是相加；--json 逐个列出。",
     "Lots of one product at one holder of which alike is said are one line, their limits added up; "
@@ -99,8 +98,7 @@ _MORE = Text(
 @click.command("scope", help="召回范围 · How far a recall of these things reaches.")
 @click.argument("things", nargs=-1)
 @THINGS_FILE
-@click.option("--holder-party", help="只问在该主体手里的 · Only what this party has,")
-@click.option("--holder-site", help="和该场所的 · at this site.")
+@of_holder
 @click.option(
     "--vessels",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
@@ -123,8 +121,6 @@ def command(  # noqa: PLR0913 -- one for each option
     things: tuple[str, ...],
     *,
     things_file: Path | None,
-    holder_party: str | None,
-    holder_site: str | None,
     vessels: Path | None,
     narrow: bool,
     known_at: int | None,
@@ -132,26 +128,23 @@ def command(  # noqa: PLR0913 -- one for each option
     as_json: bool,
     target: Path | None,
     form: str | None,
-    **times: str | None,
+    **asked: str | None,
 ) -> None:
     """Print who has or had what is touched, or hand it on; exit with 1 if nothing is known."""
     with plain_errors():
         codes = codes_given(things, things_file)
-        if (holder_party is None) is not (holder_site is None):
-            raise SuyuanError("scope.holder", _BOTH, place="--holder-party")
-        minutes, wanted = minutes_of(offset), form_of(target, form)
-        rest = rest_given(times)
-        asked = instants(times, minutes)
+        held, rest = holder_given(asked), rest_given(asked)
+        times, wanted = instants(asked, minutes_of(offset)), form_of(target, form)
         with open_platform(shared.config()) as platform:
-            holder = one_holder(platform, holder_party, holder_site)
+            holder = one_holder(platform, *held)
             seeds = tuple(Seed(thing=each, holder=holder) for each in named(platform, codes))
             question = Question(
                 seeds=seeds,
                 direction=Direction.FORWARD,
                 known_at=known_at,
-                as_of=asked["as_of"],
-                start=asked["start"],
-                end=asked["end"],
+                as_of=times["as_of"],
+                start=times["start"],
+                end=times["end"],
                 vessels=vessel_rules(platform, vessels, OPERATOR) if vessels else (),
             )
             question = rest.of(question)

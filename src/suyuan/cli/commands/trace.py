@@ -14,10 +14,12 @@ from suyuan.cli.questions import (
     codes_given,
     form_of,
     hand_on,
+    holder_given,
     instants,
     is_known,
     minutes_of,
     named,
+    of_holder,
     of_rest,
     of_times,
     out_to_file,
@@ -33,7 +35,16 @@ from suyuan.kit import Text
 from suyuan.kit.canonical import plain_decimal
 from suyuan.kit.quantity import Quantity, normal
 from suyuan.kit.text import Lang
-from suyuan.service import OPERATOR, Platform, export, names_on_file, open_platform, told, trace
+from suyuan.service import (
+    OPERATOR,
+    Platform,
+    export,
+    names_on_file,
+    one_holder,
+    open_platform,
+    told,
+    trace,
+)
 from suyuan.trace import Answer, Direction, Question, Seed, gather
 from suyuan.trace import alike as pieces
 from suyuan.trace.types import Origin, Pool, Responsible, Whereabouts, by_code
@@ -86,6 +97,7 @@ _MOST = 40
     show_default=True,
     help="溯源或追踪 · Where from, or where to.",
 )
+@of_holder
 @of_times
 @of_rest
 @click.option("--depth", type=click.IntRange(1), help="最多几步 · At most so many steps.")
@@ -113,10 +125,11 @@ def command(  # noqa: PLR0913 -- one for each option
     """Print the answer, or write it to a file; exit with 1 if nothing is recorded of the thing."""
     with plain_errors():
         codes = codes_given(things, things_file)
-        wanted, rest = form_of(target, form), rest_given(asked)
+        wanted, rest, held = form_of(target, form), rest_given(asked), holder_given(asked)
         question = rest.of(_question(minutes=minutes_of(offset), **asked))
         with open_platform(shared.config()) as platform:
-            seeds = tuple(Seed(thing=each) for each in named(platform, codes))
+            holder = one_holder(platform, *held)
+            seeds = tuple(Seed(thing=each, holder=holder) for each in named(platform, codes))
             question = structs.replace(question, seeds=seeds)
             with rounds_told(shared.lang, quiet=as_json) as limit:
                 answer, alike = _answer(platform, question, shared.lang, limit, every_piece=as_json)
