@@ -72,6 +72,8 @@ def in_order(text: str, found: Sequence[_Reading]) -> list[_Reading]:
 
     Of each the sound ones first, else as they were ranked; last what the whole text fails to be.
     """
+    if not any(each.piece for each in found):  # as nearly always
+        return sorted(found, key=lambda each: not each.valid)
     cleaned = clean(masked(cut(text, LONGEST)))
     whole = _joined(cleaned.label + cleaned.text)
 

@@ -21,7 +21,7 @@ from suyuan.registry import keying
 from suyuan.registry.entitling import IssuingError, require_proof
 from suyuan.registry.types import CheckKey, Source, Supplies, Way
 from suyuan.registry.waiting import or_busy, wait
-from suyuan.store import Queries, ReadConnection, WriteConnection
+from suyuan.store import Queries, ReadConnection, WriteConnection, encoded
 
 _Q: Final = Queries(__package__)
 _SECRET: Final = 32
@@ -302,9 +302,9 @@ def _look_up(conn: ReadConnection, new: Sequence[Slot], *, tenant: int) -> Suppl
     """The supplies that there are; that there is none may change, and is not to be kept."""
     asked = {
         "tenant": tenant,
-        "schemes": [each.scheme for each in new],
-        "stems": [each.stem for each in new],
-        "lengths": [len(each.serial) for each in new],
+        "schemes": encoded.text_array([each.scheme for each in new]),
+        "stems": encoded.text_array([each.stem for each in new]),
+        "lengths": encoded.int4_array([len(each.serial) for each in new]),
     }
     ways: dict[Way, dict[int, Source]] = {}
     for row in conn.execute(_Q.series_of_serials, asked):
