@@ -43,10 +43,13 @@ class Limits:
         return line
 
     def _exceeds(self, line: ScopeLine) -> bool:
-        tops = (part.material.most for part in (line.came, line.sent, line.ended, line.stock))
-        return self._seeds is not None and any(
-            top is not None and top > self._seeds for top in tops
-        )
+        if self._seeds is None:
+            return False
+        for part in (line.came, line.sent, line.ended, line.stock):
+            top = part.material.most
+            if top is not None and top > self._seeds:
+                return True
+        return False
 
     def _to_all(self, line: ScopeLine, group: Group, most: Decimal) -> ScopeLine:
         line = replace(line, ended=_held(line.ended, most), stock=_held(line.stock, most))
@@ -76,7 +79,7 @@ def _stand(place: Pool) -> _Stand:
 def _to_what_came(line: ScopeLine, group: Group, drawn: Bounds) -> ScopeLine:
     """Of a pool whose log is exact and lacks nothing no more is left, or went, than came."""
     shelf, came = group.places[0], line.came.material.most
-    if came is None or len(group.places) > 1 or not _lacks_nothing(shelf, drawn):
+    if shelf.is_lone or came is None or len(group.places) > 1 or not _lacks_nothing(shelf, drawn):
         return line
     parts = {name: _held(getattr(line, name), came) for name in ("sent", "ended", "stock")}
     return replace(line, **parts)
@@ -85,7 +88,7 @@ def _to_what_came(line: ScopeLine, group: Group, drawn: Bounds) -> ScopeLine:
 def _lacks_nothing(shelf: Shelf, drawn: Bounds) -> bool:
     """Whether all that left had come from others; of what came once its flows say so already."""
     into = (drawn.flow(number) for number in shelf.into)
-    if shelf.is_lone or not shelf.is_exact or any(flow.kind is LinkKind.PACKED for flow in into):
+    if not shelf.is_exact or any(flow.kind is LinkKind.PACKED for flow in into):
         return False
     return drawn.asked.log(shelf).lacks_nothing
 

@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Final
 
 from suyuan.trace.flows import Amount, less, smaller
-from suyuan.trace.material import Bounds
+from suyuan.trace.material import Bounds, is_all_or_none
 from suyuan.trace.shelves import Shelf
 from suyuan.trace.types import Assumed, Extent, Part
 
@@ -42,7 +42,8 @@ def lone_lot(shelf: Shelf, drawn: Bounds) -> Parts | None:
         left -= out.sent
         if asked.most[number] != _ZERO:
             (ended if target is None else sent).append(number)
-    other_in, is_known = drawn.other.carried(inflow), drawn.is_known(inflow)
+    other_in = drawn.other.carried(inflow)
+    is_known = is_all_or_none(flow.got, asked_in, other_in)
     stock = part_of(left, _extent(left, asked_in, other_in)) if left else NO_PART
     return (
         part_of(flow.got, _extent(flow.got, asked_in, other_in)) if asked_in else NO_PART,

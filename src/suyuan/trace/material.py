@@ -96,8 +96,7 @@ class Bounds(Struct, frozen=True, eq=False):
     def is_known(self, number: int) -> bool:
         """Whether an inflow is surely all of the material, or surely none of it."""
         got = self.asked.net.flows[number].got
-        asked, other = self.asked.carried(number), self.other.carried(number)
-        return (asked == got and other == _NONE) or (asked == _NONE and other == got)
+        return is_all_or_none(got, self.asked.carried(number), self.other.carried(number))
 
     def rules(self, shelves: Iterable[Shelf]) -> tuple[VesselRule, ...]:
         """By which rules these pools were taken to be drawn from, each once."""
@@ -152,6 +151,11 @@ class Bounds(Struct, frozen=True, eq=False):
             apart = summed([side.carried(n) for n in some])
             brought.append(smaller(apart, side.drawn(source, some)) if some[1:] else apart)
         return summed(brought)
+
+
+def is_all_or_none(much: Amount, asked: Amount, other: Amount) -> bool:
+    """Whether an amount is all of the material or none of it, if so much of each may be in it."""
+    return (asked == much and other == _NONE) or (asked == _NONE and other == much)
 
 
 def bounds(

@@ -273,7 +273,8 @@ def network_of(flows: Sequence[Flow], starts: Mapping[Pool, bool]) -> Network:
     for place in starts:
         at.setdefault(place, len(at))
     places = list(at)
-    into, out = [list[int]() for _ in places], [list[int]() for _ in places]
+    into: list[list[int]] = [[] for _ in places]
+    out: list[list[int]] = [[] for _ in places]
     for number, flow in enumerate(flows):
         target, source = targets[number], sources[number]
         if target is not None and (not flow.covered or places[target].thing):

@@ -42,19 +42,23 @@ def transfers(flows: Sequence[Flow], drawn: Bounds) -> Iterator[Transfer]:
     pairs = _passed(flows)
     ways, found = _ways(flows, pairs), list[Transfer]()
     for pair, passed in sorted(pairs.items()):
-        others = {
-            number
-            for line in _lines(flows, passed)
-            for other in ways[line] - {pair}
-            for number in pairs[other].numbers
-            if line in _sent(flows[number])
-        }
+        others = _others(pair, flows, pairs, ways) if ways else ()
         found.append(_transfer(pair, flows, passed, drawn, ways, others))
     return _limited(found, drawn, flows)
 
 
-def _lines(flows: Sequence[Flow], passed: _Passed) -> set[Line]:
-    return {line for number in passed.numbers for line in _sent(flows[number])}
+def _others(
+    pair: _Pair, flows: Sequence[Flow], pairs: Mapping[_Pair, _Passed], ways: _Ways
+) -> set[int]:
+    """The flows to others that share a dispatch with one of these."""
+    lines = {line for number in pairs[pair].numbers for line in _sent(flows[number])}
+    return {
+        number
+        for line in lines
+        for other in ways[line] - {pair}
+        for number in pairs[other].numbers
+        if line in _sent(flows[number])
+    }
 
 
 def _sent(flow: Flow) -> Collection[Line]:
@@ -172,12 +176,15 @@ def _transfer(
     some = [flows[number] for number in passed.numbers]
     touched, unit, material = None, None, Extent(_ZERO, None)
     if not passed.made:
-        went = _dispatches(passed.numbers, flows)
-        touched, unit = _sum(went, flows, ways)
+        alone = summed(flow.sent for flow in some if not _sent(flow))
+        told = _dispatches([n for n in passed.numbers if _sent(flows[n])], flows)
+        units = {flow.unit for flow in some}
+        if len(units) == 1:
+            touched = plus(alone, _once(told, flows, ways)) if told else alone
+            unit = units.pop() if touched is not None else None
+        sent = plus(alone, summed(each.much for each in told)) if told else alone
         taken = _received(flows[number] for number in others)
-        material = _within(
-            touched, summed(each.much for each in went), taken, _carried(passed.numbers, drawn)
-        )
+        material = _within(touched, sent, taken, _carried(passed.numbers, drawn))
     things = {flow.target.thing for flow in some if flow.target is not None}
     (giver_party, giver_site), (taker_party, taker_site) = pair
     return Transfer(
@@ -196,7 +203,7 @@ def _transfer(
 class _Reported(Struct, eq=False):
     """Reports that say the same of a thing, and the flows that may be of them.
 
-    `amount` is what each says. A flow that alone is of its report has no `lines` to tell.
+    `amount` is what each says.
     """
 
     amount: Amount
@@ -206,16 +213,16 @@ class _Reported(Struct, eq=False):
     @property
     def much(self) -> Amount:
         """How much they say together."""
-        return None if self.amount is None else self.amount * (len(self.lines) or 1)
+        return None if self.amount is None else self.amount * len(self.lines)
 
 
 def _dispatches(numbers: Iterable[int], flows: Sequence[Flow]) -> list[_Reported]:
-    """What the giver reported of these flows, each report once."""
+    """What the giver reported of these flows, which share reports, each report once."""
     found: dict[object, _Reported] = {}
     for number in numbers:
         flow, lines = flows[number], frozenset(_sent(flows[number]))
-        key = (flow.source, flow.sent, lines) if lines else number
-        found.setdefault(key, _Reported(flow.sent, lines, [])).numbers.append(number)
+        one = _Reported(flow.sent, lines, [])
+        found.setdefault((flow.source, flow.sent, lines), one).numbers.append(number)
     return list(found.values())
 
 
@@ -247,20 +254,14 @@ def _within(touched: Amount, sent: Amount, taken: Amount, material: Extent) -> E
     return Extent(min(max(_ZERO, material.least - elsewhere), touched), most)
 
 
-def _sum(
-    went: Sequence[_Reported], flows: Sequence[Flow], ways: _Ways
-) -> tuple[Amount, str | None]:
-    """How much in all, with its unit; nothing where one does not say or units differ.
+def _once(went: Sequence[_Reported], flows: Sequence[Flow], ways: _Ways) -> Amount:
+    """How much in all; nothing where one does not say.
 
     Of dispatches that may have gone to others too it is no more than what came.
     """
-    units = {flows[number].unit for each in went for number in each.numbers}
     own, shared = list[_Reported](), list[_Reported]()
     for each in went:
         (shared if any(len(ways[line]) > 1 for line in each.lines) else own).append(each)
     came = _received(flows[number] for each in shared for number in each.numbers)
     limited = smaller(summed(each.much for each in shared), came)
-    total = plus(summed(each.much for each in own), limited)
-    if total is None or len(units) > 1:
-        return None, None
-    return total, units.pop()
+    return plus(summed(each.much for each in own), limited)

@@ -86,7 +86,7 @@ class Question(Struct, frozen=True, kw_only=True):
     vessels: tuple[VesselRule, ...] = ()
 
 
-class Pool(Struct, frozen=True, order=True, gc=False):
+class Pool(Struct, frozen=True, order=True, gc=False, cache_hash=True):
     """(thing, party, site, container): a lot is fungible inside one pool and nowhere else.
 
     `unknown` is "" for a known holder; otherwise it names the one fact whose unknown holder
