@@ -5,7 +5,10 @@ from typing import Any
 import pytest
 from api_given import FARM, SHOP, Client, document, event
 
-from suyuan.service import Platform, follow
+from suyuan.api import scoping
+from suyuan.kit import Text
+from suyuan.service import OPERATOR, Platform, follow, identify
+from suyuan.service.gate import Gate
 from suyuan.trace.ask import MOST_SEEDS
 
 Headers = dict[str, str]
@@ -69,34 +72,57 @@ def test_more_are_asked_about_than_an_address_takes(told: Client, farm: Headers)
 
 def test_a_holder_and_a_form_are_asked_for_as_by_an_address(told: Client, farm: Headers) -> None:
     half = asked_of(2, holder_party=SHOP)
-    ways = (told.post("/scope", json=half, headers=farm), told.get("/scope", params=half))
-    assert [way.status_code for way in ways] == [400, 400]
-    assert len({way.json()["rule"] for way in ways}) == 1
+    for way in (told.post("/scope", json=half, headers=farm), told.get("/scope", params=half)):
+        problem = way.json()
+        assert (way.status_code, problem["rule"]) == (400, "trace.holder")
+        assert problem["place"] == "holder_site"
     table = told.post("/scope", json=asked_of(2, format="csv"), headers=farm)
     assert table.headers["content-type"].startswith("text/csv")
     assert lot(1) in table.text
 
 
 @pytest.mark.parametrize(
-    ("sent", "status", "rule", "place"),
+    ("sent", "rule", "place", "cure"),
     [
-        ({}, 400, "http.missing-field", "thing"),
-        ({"thing": []}, 400, "scope.no-thing", "thing"),
-        ({"thing": ["!"]}, 400, "code.unknown", "thing"),
-        ({"thing": lot(1)}, 400, "http.value", "thing"),
-        ({"thing": [lot(1)], "depth": 1}, 400, "http.unknown-field", "depth"),
-        ({"thing": [lot(1)], "known_at": -1}, 400, "http.value", "known_at"),
-        ({"thing": [lot(1)], "as_of": "soon"}, 400, "time.form", "as_of"),
-        ({"thing": ["1"] * (MOST_SEEDS + 1)}, 400, "trace.seeds", "thing"),
+        ({}, "http.missing-field", "thing", "optional: as_of"),
+        ({"thing": []}, "scope.no-thing", "thing", "which codes"),
+        ({"thing": ["!"]}, "code.unknown", "thing", "no code"),
+        ({"thing": lot(1)}, "http.value", "thing", "a list, of which each is text"),
+        ({"thing": [1]}, "http.value", "thing[0]", "text of at most 1000"),
+        ({"thing": ["码" * 1001]}, "http.value", "thing[0]", "text of at most 1000"),
+        ({"thing": [lot(1)], "depth": 1}, "http.unknown-field", "depth", "Needed: thing"),
+        ({"thing": [lot(1)], "known_at": -1}, "http.value", "known_at", "at least 0"),
+        ({"thing": [lot(1)], "narrow": "maybe"}, "http.value", "narrow", "true or false"),
+        ({"thing": [lot(1)], "format": "odt"}, "http.value", "format", "graphml"),
+        ({"thing": [lot(1)], "vessel": ["a\rb,fifo,S"]}, "vessels.cell", None, ""),
+        ({"thing": [lot(1)], "as_of": "soon"}, "time.form", "as_of", "2026"),
+        ({"thing": [str(n) for n in range(MOST_SEEDS + 1)]}, "trace.seeds", "thing", "100,000"),
     ],
 )
 def test_what_cannot_be_asked_is_refused_by_its_place(
-    client: Client, farm: Headers, sent: Json, status: int, rule: str, place: str
+    client: Client, farm: Headers, sent: Json, rule: str, place: str | None, cure: str
 ) -> None:
     answer = client.post("/scope", json=sent, headers=farm)
     problem = answer.json()
-    assert (answer.status_code, problem["rule"], problem["place"]) == (status, rule, place)
-    assert problem["detail_zh"]
+    assert (answer.status_code, problem["rule"]) == (400, rule)
+    assert place is None or problem["place"] == place
+    assert cure in problem["detail_en"]
+    assert problem["detail_zh"] != problem["detail_en"]
+
+
+def test_what_stands_in_the_address_is_told_to_stand_in_the_body(
+    client: Client, farm: Headers
+) -> None:
+    answer = client.post("/scope?format=csv", json=asked_of(1), headers=farm)
+    problem = answer.json()
+    assert (answer.status_code, problem["rule"]) == (400, "query.parameter")
+    assert "stand in the body" in problem["detail_en"]
+
+
+def test_a_code_said_twice_is_asked_about_once(told: Client, farm: Headers) -> None:
+    asked = {"thing": [lot(1)] * (MOST_SEEDS + 1)}
+    found = told.post("/scope", json=asked, headers=farm).json()
+    assert len(found["question"]["seeds"]) == 1
 
 
 def test_it_needs_an_account_and_no_page_of_another_site_orders_it(
@@ -108,6 +134,24 @@ def test_it_needs_an_account_and_no_page_of_another_site_orders_it(
     assert other.status_code == 403
     plain = client.post("/scope", content="{}", headers=farm | {"Content-Type": "text/plain"})
     assert plain.status_code == 415
+
+
+def test_who_would_wait_long_is_told_to_come_again(
+    told: Client, farm: Headers, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gate = Gate("scope", Text("忙", "busy"), at_once=1, waiting=0, patience=0)
+    monkeypatch.setattr(scoping, "_GATE", gate)
+    with gate.through():
+        answer = told.post("/scope", json=asked_of(1), headers=farm)
+    assert (answer.status_code, answer.json()["rule"]) == (503, "scope.busy")
+    assert told.post("/scope", json=asked_of(1), headers=farm).status_code == 200
+
+
+def test_of_thousands_each_is_looked_up(told: Client, platform: Platform) -> None:
+    assert told
+    texts = [lot(number) for number in range(2_500)]
+    found = identify(platform, texts, OPERATOR)
+    assert [bool(readings[0].known) for readings in found] == [n < MANY for n in range(2_500)]
 
 
 def test_many_texts_are_read_as_each_is_alone(told: Client, farm: Headers) -> None:

@@ -327,7 +327,7 @@ def test_a_scope_of_nothing_leaves_with_one_and_half_a_holder_is_an_error(suyuan
             "--lang", "en", command, "6901234567892", "--holder-party", "urn:suyuan:party:shop"
         )
         assert half.returncode == 2
-        assert "--holder-site together" in half.stderr
+        assert "both --holder-party and --holder-site" in half.stderr
 
 
 def test_a_text_that_is_no_code_is_an_error_with_a_cure(suyuan: Run) -> None:

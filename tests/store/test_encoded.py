@@ -1,5 +1,6 @@
 """What is handed on already encoded arrives as the driver's own encoding would."""
 
+import tracemalloc
 from uuid import UUID
 
 from hypothesis import HealthCheck, given, settings
@@ -72,3 +73,19 @@ def test_a_question_takes_them_beside_plain_values(database: Store) -> None:
             "select %(many)s::bigint[] || %(plain)s::bigint[], %(name)s::uuid, %(texts)s", given
         ).fetchall()
     assert row == ([3, 4], UUID(int=7), ["a"])
+
+
+def test_large_arrays_arrive_whole_and_leave_no_memory_behind(database: Store) -> None:
+    sizes = [120, 128, 129, 5_000]
+    with database.write() as conn:
+        for size in sizes:
+            many = [-(2**31) + number for number in range(size)]
+            asked = {"n": int4_array(many), "m": int8_array(many)}
+            (row,) = conn.execute("select %(n)s::int[], %(m)s::bigint[]", asked).fetchall()
+            assert row == (many, many)
+    tracemalloc.start()
+    for size in range(50_000, 50_020):
+        int8_array(range(size))
+    kept, _ = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert kept < 1 << 20

@@ -13,17 +13,12 @@ from suyuan.kit.accepting import ranges
 from suyuan.service import export
 from suyuan.trace import Question
 
-AsForm = Annotated[
-    Form | None,
-    QueryParameter(
-        name="format",
-        description=(
-            "As a file to hand on: epcis (EPCIS 2.0 document of the events behind it), fcl "
-            "(FoodChain-Lab JSON 1.0.0), graphml, csv, fsma204 (sortable spreadsheet), pdf; else "
-            "the header Accept may name the media type of any but fcl."
-        ),
-    ),
-]
+AS_FORM: Final = (
+    "As a file to hand on: epcis (EPCIS 2.0 document of the events behind it), fcl (FoodChain-Lab "
+    "JSON 1.0.0), graphml, csv, fsma204 (sortable spreadsheet), pdf; else the header Accept may "
+    "name the media type of any but fcl."
+)
+AsForm = Annotated[Form | None, QueryParameter(name="format", description=AS_FORM)]
 TOLD: Final = (
     " With `format`, or by its media type, the same as a file, which says for whom it was made, on "
     "which day and how complete it is."

@@ -40,6 +40,7 @@ _PLAIN: Final[dict[type, Text]] = {
     inspect.DateType: Text("日期（2026-03-01）", "a date such as 2026-03-01"),
     inspect.DateTimeType: Text("时间（ISO 8601）", "a time (ISO 8601)"),
 }
+_SHORT = Text("至多 {most} 个字符的文字", "text of at most {most} characters")
 _NUMBER = Text("整数{bounds}", "a whole number{bounds}")
 _LEAST, _MOST = (
     Text("，至少 {least}", ", at least {least}"),
@@ -115,11 +116,13 @@ def _within(kind: inspect.Type, path: Sequence[str]) -> inspect.Type | None:
 
 
 def _present(kind: inspect.Type) -> inspect.Type:
-    """A type that may be absent, if it is there."""
+    """A type that may be absent, if it is there; without what is only said of it."""
+    if isinstance(kind, inspect.Metadata):
+        return _present(kind.type)
     if not isinstance(kind, inspect.UnionType):
         return kind
     others = [each for each in kind.types if not isinstance(each, inspect.NoneType)]
-    return others[0] if len(others) == 1 else kind
+    return _present(others[0]) if len(others) == 1 else kind
 
 
 def _fields(kind: inspect.StructType) -> Text:
@@ -144,6 +147,12 @@ def _wanted(kind: inspect.Type) -> Text:
             return _LIST.format(item=_wanted(_present(kind.item_type)))
         case inspect.StructType():
             return _OBJECT.format(fields=_fields(kind))
+    return _plain(kind)
+
+
+def _plain(kind: inspect.Type) -> Text:
+    if isinstance(kind, inspect.StrType) and kind.max_length is not None:
+        return _SHORT.format(most=kind.max_length)
     return _PLAIN.get(type(kind), _OTHER)
 
 

@@ -6,6 +6,7 @@ from typing import Annotated, Any
 
 import msgspec
 from litestar import MediaType, Response
+from litestar.handlers import BaseRouteHandler
 from litestar.params import QueryParameter
 
 from suyuan.api.types import WHO, AnyConnection, AnyRequest
@@ -31,6 +32,11 @@ _MANY = Text("一次最多识别 {most} 个文本。", "At most {most} texts at 
 
 _UNKNOWN = Text(
     "没有参数 “{name}”；可用：{known}。", "There is no parameter '{name}'; use one of: {known}."
+)
+
+_NONE_KNOWN = Text(
+    "没有参数 “{name}”：这个请求不带参数，要问的写在正文里。",
+    "There is no parameter '{name}': this request takes none, its fields stand in the body.",
 )
 
 _KEY = Text(
@@ -69,6 +75,16 @@ def who_of(request: AnyConnection) -> Who:
         scope[WHO] = who(platform_of(request), given, address=address)
     asking: Who = scope[WHO]
     return asking
+
+
+def keyed(connection: AnyConnection, _handler: BaseRouteHandler) -> None:
+    """Guard a large body: whoever shows no key is refused before any of it is read.
+
+    Raises:
+        AccessError: no key at all (401); whether it is a valid one is seen later.
+    """
+    if "authorization" not in connection.headers:
+        account_of(connection)
 
 
 def account_of(request: AnyConnection) -> Who:
@@ -187,7 +203,8 @@ def require_known(names: Iterable[str], known: Sequence[str]) -> None:
     for name in names:
         if name not in known:
             shown = privacy.quoted(name)
-            text = _UNKNOWN.format(name=shown, known=", ".join(known))
+            said = _UNKNOWN if known else _NONE_KNOWN
+            text = said.format(name=shown, known=", ".join(known))
             raise SuyuanError("query.parameter", text, shown)
 
 

@@ -6,12 +6,12 @@ from litestar import Response, get, post
 from litestar.concurrency import sync_to_thread
 from litestar.openapi.datastructures import ResponseSpec
 from litestar.params import JSONBody, QueryParameter
-from msgspec import Meta, field
+from msgspec import Meta, field, structs
 
 from suyuan.api.body import own_json
 from suyuan.api.coding import SECURITY
 from suyuan.api.drawing import page_before, varying
-from suyuan.api.handing import TOLD, AsForm, asked_form, handed_on
+from suyuan.api.handing import AS_FORM, TOLD, AsForm, asked_form, handed_on
 from suyuan.api.limiting import (
     LIMITS,
     AsOf,
@@ -27,19 +27,29 @@ from suyuan.api.problems import documented
 from suyuan.api.readers import (
     account_of,
     as_json,
+    keyed,
     known_only,
     named,
     platform_of,
     require_few,
     viewer_of,
 )
-from suyuan.api.resting import RESTING, AsTies, HoldFor, StayAtMost
+from suyuan.api.resting import (
+    AS_TIES,
+    HOLD_FOR,
+    RESTING,
+    STAY_AT_MOST,
+    AsTies,
+    HoldFor,
+    StayAtMost,
+)
 from suyuan.api.types import AnyRequest
+from suyuan.codes.types import LONGEST_NAME
 from suyuan.interchange import Form
 from suyuan.kit import SuyuanError, Text
 from suyuan.model import Viewer
 from suyuan.network.ties import Ties
-from suyuan.service import Recall, recall, vessel_rules_typed
+from suyuan.service import Recall, gate, recall, vessel_rules_typed
 from suyuan.trace import Direction, ask, resting
 
 _NO_THINGS: Final = Text(
@@ -49,10 +59,18 @@ _NO_THINGS: Final = Text(
 _ASKED: Final = ("thing", *LIMITS, "vessel", "narrow", *RESTING, "format")
 _LARGEST: Final = 16 << 20
 """Bytes of a body: of so many things as may be asked about, in codes of 160 characters each."""
-_VESSEL: Final = (
+_Text = Annotated[str, Meta(max_length=LONGEST_NAME)]
+_GATE: Final = gate.Gate(
+    "scope",
+    Text("正在算别的召回，请稍后再试。", "Other recalls are being drawn; try again in a while."),
+    at_once=2,
+    waiting=4,
+)
+"""To read 100,000 codes takes half a minute of a processor."""
+_RULE: Final = (
     "How a vessel is drawn from, an assumption of amounts: `CODE,ROTATION,"
     "SOURCE[,SINCE[,UNTIL[,EMPTIED[,APART]]]]`, rotation one of fifo, lifo, mix, unknown; "
-    "EMPTIED are days behind spaces, APART is yes or no; may be repeated"
+    "EMPTIED are days behind spaces, APART is yes or no"
 )
 _NARROW: Final = "Also what knowing vessels' rules, and mappings of makings, would narrow"
 
@@ -61,14 +79,14 @@ class Scoped(Limited, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Which things a recall is of, within which limits, under which assumptions."""
 
     thing: Annotated[
-        tuple[str, ...], Meta(description=f"Any codes of things, {ask.MOST_SEEDS:,} at most")
+        tuple[_Text, ...], Meta(description=f"Any codes of things, {ask.MOST_SEEDS:,} at most")
     ]
-    vessel: Annotated[tuple[str, ...], Meta(description=_VESSEL)] = ()
+    vessel: Annotated[tuple[_Text, ...], Meta(description=f"{_RULE}; one in each")] = ()
     narrow: Annotated[bool, Meta(description=_NARROW)] = False
-    hold_for: str | None = None
-    stay_at_most: str | None = None
-    ties: Ties = Ties.ALLOWED
-    form: Form | None = field(name="format", default=None)
+    hold_for: Annotated[str | None, Meta(description=HOLD_FOR)] = None
+    stay_at_most: Annotated[str | None, Meta(description=STAY_AT_MOST)] = None
+    ties: Annotated[Ties, Meta(description=AS_TIES)] = Ties.ALLOWED
+    form: Annotated[Form | None, Meta(description=AS_FORM)] = field(name="format", default=None)
 
 
 @get(
@@ -111,7 +129,9 @@ async def get_scope(  # noqa: PLR0913, PLR0917 -- the parameters of a question, 
     end: End = None,
     holder_party: HolderParty = None,
     holder_site: HolderSite = None,
-    vessel: Annotated[list[str] | None, QueryParameter(description=_VESSEL)] = None,
+    vessel: Annotated[
+        list[str] | None, QueryParameter(description=f"{_RULE}; may be repeated")
+    ] = None,
     hold_for: HoldFor = None,
     stay_at_most: StayAtMost = None,
     ties: AsTies = Ties.ALLOWED,
@@ -145,15 +165,16 @@ async def get_scope(  # noqa: PLR0913, PLR0917 -- the parameters of a question, 
     summary="多个编码的召回范围 How far a recall of many things reaches",
     description=(
         "The same question as `GET /scope`, with the same answer, of more things than an address "
-        f"has room for: {ask.MOST_SEEDS:,} at most. Nothing is recorded. Needs an account."
+        f"has room for: {ask.MOST_SEEDS:,} at most. Nothing is recorded. Needs an account; of "
+        "each one such question is answered at a time." + TOLD
     ),
     operation_id="scopeOfMany",
     responses={
         200: ResponseSpec(data_container=Recall, description="The scope"),
-        **documented(400, 401, 403, 413, 415, 429),
+        **documented(400, 401, 403, 413, 415, 429, 503),
     },
     security=SECURITY,
-    guards=[own_json],
+    guards=[own_json, keyed],
     request_max_body_size=_LARGEST,
     tags=["Questions"],
 )
@@ -169,8 +190,10 @@ def _of_few(request: AnyRequest, asked: Scoped) -> Response[bytes]:
 
 
 def _of_many(request: AnyRequest, asked: Scoped) -> Response[bytes]:
-    ask.require_few_seeds(len(asked.thing))  # before each is read
-    return _answered(request, asked, account_of(request).viewer)
+    viewer, things = account_of(request).viewer, tuple(dict.fromkeys(asked.thing))
+    ask.require_few_seeds(len(things))  # before each is read
+    with _GATE.through(str(viewer.account)):
+        return _answered(request, structs.replace(asked, thing=things), viewer)
 
 
 def _answered(request: AnyRequest, asked: Scoped, viewer: Viewer) -> Response[bytes]:

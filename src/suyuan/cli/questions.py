@@ -16,8 +16,9 @@ from suyuan.interchange import Form
 from suyuan.kit import SuyuanError, Text, encodings
 from suyuan.kit.clock import there
 from suyuan.kit.span import BadTimeError, parse_instant
+from suyuan.model import Holder
 from suyuan.network.ties import Ties
-from suyuan.service import OPERATOR, Export, Platform, meant
+from suyuan.service import OPERATOR, Export, Platform, meant, one_holder
 from suyuan.trace import resting
 from suyuan.trace.types import Answer, Pool, Scope
 
@@ -38,9 +39,6 @@ _NO_FORM = Text(
 _ENCODING = Text(
     f"文件不是 UTF-8 或 GBK 编码。{encodings.AS_UTF8.zh}",
     f"The file is neither UTF-8 nor GBK. {encodings.AS_UTF8.en}",
-)
-_BOTH = Text(
-    "--holder-party 和 --holder-site 要一起给。", "Give --holder-party and --holder-site together."
 )
 _NO_CODES = "给出编码，或用 --things-file · Give a code, or --things-file with a code a line."
 _HANDED = Text("已写入 {file}（{size} 字节）。", "Written to {file} ({size:byte|bytes}).")
@@ -125,16 +123,13 @@ def of_holder(command: _Command) -> _Command:
     return _with(command, options)
 
 
-def holder_given(asked: dict[str, Any]) -> tuple[str | None, str | None]:
-    """Takes party and site, both or neither, out of what options were given.
+def holder_given(asked: dict[str, Any]) -> Callable[[Platform], Holder | None]:
+    """Takes the holder out of what all options were given; gives what finds it on a platform.
 
-    Raises:
-        SuyuanError: one without the other.
+    That raises a SuyuanError where a party is given without a site, or the other way round.
     """
     party, site = asked.pop("holder_party"), asked.pop("holder_site")
-    if (party is None) is not (site is None):
-        raise SuyuanError("scope.holder", _BOTH, place="--holder-party")
-    return party, site
+    return lambda platform: one_holder(platform, party, site, called=_option)
 
 
 def of_rest(command: _Command) -> _Command:
@@ -164,7 +159,7 @@ def rest_given(asked: dict[str, Any]) -> resting.Rest:
         SuyuanError: one of them cannot be read, or nothing could pass under them.
     """
     given = (asked.pop(name) for name in ("hold_for", "stay_at_most", "ties"))
-    return resting.rest_typed(*given, called=lambda name: f"--{name.replace('_', '-')}")
+    return resting.rest_typed(*given, called=_option)
 
 
 def out_to_file(command: _Command) -> _Command:
@@ -184,6 +179,10 @@ def out_to_file(command: _Command) -> _Command:
         ),
     )
     return _with(command, options)
+
+
+def _option(name: str) -> str:
+    return f"--{name.replace('_', '-')}"
 
 
 def _with(command: _Command, options: Sequence[Callable[[_Command], _Command]]) -> _Command:
@@ -280,7 +279,7 @@ def instants(times: Mapping[str, str | None], minutes: int) -> dict[str, datetim
         SuyuanError: one of them is no time.
     """
     return {
-        name: instant(text, minutes, f"--{name.replace('_', '-')}", last=name != "start")
+        name: instant(text, minutes, _option(name), last=name != "start")
         for name, text in times.items()
     }
 

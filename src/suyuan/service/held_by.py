@@ -1,6 +1,6 @@
 """Takes what people call a holder, a party and a site; gives it by its canonical names."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Final
 
 from suyuan.codes import Grain, read_identifier
@@ -11,15 +11,22 @@ from suyuan.service.platform import Platform
 from suyuan.wire.movements import holding_uri
 
 _BOTH: Final = Text(
-    "持有者要同时给出 holder_party（主体）和 holder_site（场所）。",
-    "A holder needs both holder_party and holder_site.",
+    "持有者要同时给出 {party}（主体）和 {site}（场所）。",
+    "A holder needs both {party} and {site}: give them together.",
 )
 
 
-def one_holder(platform: Platform, party: str | None, site: str | None) -> Holder | None:
+def one_holder(
+    platform: Platform,
+    party: str | None,
+    site: str | None,
+    *,
+    called: Callable[[str], str] = str,
+) -> Holder | None:
     """The holder that is meant, each half by any of its codes; None where neither is given.
 
-    What is no code of a party, or of a place, is taken as it is written.
+    What is no code of a party, or of a place, is taken as it is written. `called` says what a face
+    calls the fields that an error names.
 
     Raises:
         SuyuanError: one half is given alone.
@@ -27,7 +34,9 @@ def one_holder(platform: Platform, party: str | None, site: str | None) -> Holde
     if not party and not site:
         return None
     if not party or not site:
-        raise SuyuanError("trace.holder", _BOTH, "holder_site" if party else "holder_party")
+        names = {"party": called("holder_party"), "site": called("holder_site")}
+        missing = names["site"] if party else names["party"]
+        raise SuyuanError("trace.holder", _BOTH.format(**names), missing)
     of_party, of_site = _names(platform, party, Grain.PARTY), _names(platform, site, Grain.PLACE)
     return Holder(next(of_party, party), next(of_site, site))
 

@@ -251,7 +251,10 @@ def look_up_supplies(
     viewer: Viewer,
     absent: set[Way],
 ) -> None:
-    """Look up at once whose supplies these texts' readings may be of: no one of them asks again."""
+    """Look up at once whose supplies these texts' readings may be of, instead of one by one.
+
+    A link in which several pieces may be codes asks for itself all the same.
+    """
     ways = (
         slot for text, found in texts.items() for slot in making.slots(text[:_LONGEST_TEXT], found)
     )

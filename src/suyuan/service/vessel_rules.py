@@ -103,8 +103,8 @@ def vessel_rules_typed(platform: Platform, text: str, viewer: Viewer) -> tuple[V
     lines = text.replace("，", ",").replace("\0", "").strip()
     if not lines:
         return ()
-    first = next(csv.reader(StringIO(lines)), [])
-    if not any(each.strip().lower() in _HEADS["vessel"] for each in first):
+    first = lines.splitlines()[0].split(",")
+    if not any(each.strip(' "').lower() in _HEADS["vessel"] for each in first):
         lines = f"{','.join(_TYPED)}\n{lines}"
         return _rules(platform, list(_rows(lines, _TYPED_AS, before=1)), viewer, _TYPED_AS)
     return _rules(platform, list(_rows(lines, _TYPED_AS)), viewer, _TYPED_AS)

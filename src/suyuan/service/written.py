@@ -10,6 +10,7 @@ from typing import Final
 from urllib.parse import quote, unquote
 
 from suyuan.codes import own_names, privacy, read_identifier
+from suyuan.codes.types import LONGEST_NAME
 from suyuan.service.platform import Platform
 from suyuan.store import Queries, ReadConnection
 
@@ -66,6 +67,8 @@ def _spelled(text: str, resolvers: frozenset[str]) -> Iterator[str]:
     None of a text that is masked: those of several persons may look alike.
     """
     plain = text.strip()
+    if len(plain) > LONGEST_NAME:  # no name that is recorded is so long
+        return
     for each in dict.fromkeys((plain, unquote(plain), quote(plain, safe=_IN_ADDRESSES))):
         name = read_identifier(each, capturer=_NOBODY, resolvers=resolvers).uri
         parts = own_names.split_name(name)

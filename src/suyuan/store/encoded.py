@@ -30,6 +30,8 @@ _UUID: Final = 2950
 _UUID_ARRAY: Final = 2951
 _HEAD: Final = struct.Struct(">iiiii")
 _SIZE: Final = struct.Struct(">i")
+_SMALL: Final = 128
+"""The layouts of arrays of so many numbers are kept: one of a large array takes its size again."""
 
 
 class Int4Array(bytes):
@@ -72,14 +74,14 @@ def int4_array(values: Sequence[int]) -> Int4Array:
     """The array of these 32-bit integers."""
     count = len(values)
     flat = [part for value in values for part in (4, value)]
-    return Int4Array(_int4s(count).pack(1, 0, _INT4, count, 1, *flat))
+    return Int4Array(_laid_out("ii", count).pack(1, 0, _INT4, count, 1, *flat))
 
 
 def int8_array(values: Sequence[int]) -> Int8Array:
     """The array of these 64-bit integers."""
     count = len(values)
     flat = [part for value in values for part in (8, value)]
-    return Int8Array(_int8s(count).pack(1, 0, _INT8, count, 1, *flat))
+    return Int8Array(_laid_out("iq", count).pack(1, 0, _INT8, count, 1, *flat))
 
 
 def text_array(values: Sequence[str]) -> TextArray:
@@ -138,14 +140,13 @@ def _by_class_alone(dumper: "type[_AsItIs]") -> "type[_AsItIs]":
     return Alone
 
 
-@lru_cache(maxsize=256)
-def _int4s(count: int) -> struct.Struct:
-    return struct.Struct(">iiiii" + "ii" * count)
+def _laid_out(kind: str, count: int) -> struct.Struct:
+    return _small(kind, count) if count <= _SMALL else struct.Struct(f">iiiii{kind * count}")
 
 
-@lru_cache(maxsize=256)
-def _int8s(count: int) -> struct.Struct:
-    return struct.Struct(">iiiii" + "iq" * count)
+@lru_cache(maxsize=2 * _SMALL)
+def _small(kind: str, count: int) -> struct.Struct:
+    return struct.Struct(f">iiiii{kind * count}")
 
 
 class _AsItIs(Dumper):

@@ -48,7 +48,11 @@ _NO_SHARE = Text(
     "'{text}' cannot be used: give a number from {least} to {most}, or a percentage with its sign.",
 )
 
-_MANY = Text("一次最多问 {most} 个编码。", "Ask about at most {most} codes at a time.")
+_MANY = Text(
+    "网页上一次最多问 {most} 个编码；更多编码的召回用 suyuan scope --things-file，或 POST /scope。",
+    "A page takes at most {most} codes at a time; of more a recall is asked by suyuan scope "
+    "--things-file, or by POST /scope.",
+)
 
 
 def fields_typed(request: AnyRequest, names: Sequence[str]) -> dict[str, str] | Redirect:

@@ -34,7 +34,6 @@ from suyuan.service import (
     OPERATOR,
     Recall,
     export,
-    one_holder,
     open_platform,
     recall,
     vessel_rules,
@@ -133,10 +132,10 @@ def command(  # noqa: PLR0913 -- one for each option
     """Print who has or had what is touched, or hand it on; exit with 1 if nothing is known."""
     with plain_errors():
         codes = codes_given(things, things_file)
-        held, rest = holder_given(asked), rest_given(asked)
+        holder_on, rest = holder_given(asked), rest_given(asked)
         times, wanted = instants(asked, minutes_of(offset)), form_of(target, form)
         with open_platform(shared.config()) as platform:
-            holder = one_holder(platform, *held)
+            holder = holder_on(platform)
             seeds = tuple(Seed(thing=each, holder=holder) for each in named(platform, codes))
             question = Question(
                 seeds=seeds,

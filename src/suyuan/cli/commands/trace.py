@@ -40,7 +40,6 @@ from suyuan.service import (
     Platform,
     export,
     names_on_file,
-    one_holder,
     open_platform,
     told,
     trace,
@@ -125,10 +124,10 @@ def command(  # noqa: PLR0913 -- one for each option
     """Print the answer, or write it to a file; exit with 1 if nothing is recorded of the thing."""
     with plain_errors():
         codes = codes_given(things, things_file)
-        wanted, rest, held = form_of(target, form), rest_given(asked), holder_given(asked)
+        wanted, rest, holder_on = form_of(target, form), rest_given(asked), holder_given(asked)
         question = rest.of(_question(minutes=minutes_of(offset), **asked))
         with open_platform(shared.config()) as platform:
-            holder = one_holder(platform, *held)
+            holder = holder_on(platform)
             seeds = tuple(Seed(thing=each, holder=holder) for each in named(platform, codes))
             question = structs.replace(question, seeds=seeds)
             with rounds_told(shared.lang, quiet=as_json) as limit:
