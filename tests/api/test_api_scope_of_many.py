@@ -110,6 +110,16 @@ def test_what_cannot_be_asked_is_refused_by_its_place(
     assert problem["detail_zh"] != problem["detail_en"]
 
 
+def test_all_codes_that_cannot_be_read_are_told_by_their_places(
+    told: Client, farm: Headers
+) -> None:
+    sent = {"thing": [lot(1), "批次", lot(2), "!!"]}
+    problem = told.post("/scope", json=sent, headers=farm).json()
+    assert (problem["status"], problem["rule"]) == (400, "code.unknown")
+    assert problem["place"] == "thing[1]"
+    assert "批次 [thing[1]], !! [thing[3]]" in problem["detail_en"]
+
+
 def test_what_stands_in_the_address_is_told_to_stand_in_the_body(
     client: Client, farm: Headers
 ) -> None:
@@ -117,6 +127,13 @@ def test_what_stands_in_the_address_is_told_to_stand_in_the_body(
     problem = answer.json()
     assert (answer.status_code, problem["rule"]) == (400, "query.parameter")
     assert "stand in the body" in problem["detail_en"]
+
+
+def test_a_body_that_is_nested_too_deeply_is_refused(client: Client, farm: Headers) -> None:
+    deep = '{"thing":' + "[" * 100_000 + "]" * 100_000 + "}"
+    sent = farm | {"Content-Type": "application/json"}
+    problem = client.post("/scope", content=deep, headers=sent).json()
+    assert (problem["status"], problem["rule"], problem["place"]) == (400, "http.depth", "body")
 
 
 def test_a_code_said_twice_is_asked_about_once(told: Client, farm: Headers) -> None:

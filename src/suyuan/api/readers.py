@@ -138,9 +138,9 @@ def named(request: AnyRequest, texts: Sequence[str], place: str, viewer: Viewer)
         SuyuanError: no code that we know.
     """
     found = meant(platform_of(request), texts, viewer)
-    for text, some in zip(texts, found, strict=True):
-        if not some:
-            raise SuyuanError("code.unknown", unknown.no_code(text), place)
+    places = [place] if len(texts) == 1 else [f"{place}[{at}]" for at in range(len(texts))]
+    read = zip(texts, places, found, strict=True)
+    unknown.require_read({text: at for text, at, some in read if not some})
     return [each.canonical for some in found for each in some]
 
 

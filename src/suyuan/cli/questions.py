@@ -19,7 +19,7 @@ from suyuan.kit.span import BadTimeError, parse_instant
 from suyuan.model import Holder
 from suyuan.network.ties import Ties
 from suyuan.service import OPERATOR, Export, Platform, meant, one_holder
-from suyuan.trace import resting
+from suyuan.trace import ask, resting
 from suyuan.trace.types import Answer, Pool, Scope
 
 _BAD_OFFSET = Text("时区请写成 +08:00。", "Write the offset as +08:00.")
@@ -40,6 +40,7 @@ _ENCODING = Text(
     f"文件不是 UTF-8 或 GBK 编码。{encodings.AS_UTF8.zh}",
     f"The file is neither UTF-8 nor GBK. {encodings.AS_UTF8.en}",
 )
+_LINE: Final = "{file}, line {number}"
 _NO_CODES = "给出编码，或用 --things-file · Give a code, or --things-file with a code a line."
 _HANDED = Text("已写入 {file}（{size} 字节）。", "Written to {file} ({size:byte|bytes}).")
 
@@ -91,21 +92,24 @@ THINGS_FILE: Final = click.option(
 )
 
 
-def codes_given(typed: Sequence[str], file: Path | None) -> list[str]:
-    """The codes that were typed, and behind them those of a file, a line each.
+def codes_given(typed: Sequence[str], file: Path | None) -> dict[str, str]:
+    """The codes that were typed, and behind them those of a file, a line each; with their places.
 
     Raises:
         UsageError: there are none.
-        SuyuanError: the file is in no encoding that is read.
+        SuyuanError: the file is in no encoding that is read, or there are too many to ask about.
     """
-    found = list(typed)
+    found = dict.fromkeys(typed, "THING")
     if file is not None:
         text = encodings.text_of(file.read_bytes())
         if text is None:
             raise SuyuanError("things.encoding", _ENCODING, str(file))
-        found += [line.strip() for line in text.splitlines() if line.strip()]
+        for number, line in enumerate(text.splitlines(), 1):
+            if code := line.strip():
+                found.setdefault(code, _LINE.format(file=file.name, number=number))
     if not found:
         raise click.UsageError(_NO_CODES)
+    ask.require_few_seeds(len(found))
     return found
 
 
@@ -226,18 +230,17 @@ def say_unknown(answer: Answer | Scope, shared: Shared) -> None:
         say(answer.completeness.summary, shared, err=True)
 
 
-def named(platform: Platform, things: Sequence[str], place: str = "THING") -> tuple[str, ...]:
-    """The canonical names of the things that texts name, each once.
+def named(platform: Platform, things: Mapping[str, str]) -> tuple[str, ...]:
+    """The canonical names of the things that texts name, each once; `things` says where they stand.
 
     A code that several recorded as they wrote it has several.
 
     Raises:
-        SuyuanError: the text is no code.
+        SuyuanError: some text is no code.
     """
-    found = meant(platform, things, OPERATOR)
-    for text, some in zip(things, found, strict=True):
-        if not some:
-            raise SuyuanError("trace.thing", unknown.no_code(text), place=place)
+    found = meant(platform, list(things), OPERATOR)
+    read = zip(things.items(), found, strict=True)
+    unknown.require_read({text: place for (text, place), some in read if not some})
     return tuple(dict.fromkeys(each.canonical for some in found for each in some))
 
 

@@ -1,7 +1,8 @@
 """Takes a text that nothing reads; gives what it looks like and whom to ask."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from itertools import islice
 from typing import Final
 
 from msgspec import Struct
@@ -18,7 +19,8 @@ from suyuan.codes.schemes.equipment_danger import CYLINDER_TYPE
 from suyuan.codes.schemes.standards import YEARLESS
 from suyuan.codes.shortened import SHORTENED, is_shortened
 from suyuan.codes.types import Candidate, Cleaned, Page
-from suyuan.kit import Text
+from suyuan.kit import SuyuanError, Text
+from suyuan.kit.text import joined
 
 _LONGEST: Final = 200
 _FOUR: Final = re.compile("[0-9]{4}")
@@ -57,6 +59,12 @@ _COMPARE: Final = Text(
     "Compare it with the package or paper, and look for missing or extra characters.",
 )
 _NONE: Final = Text("“{text}”不是我们认得的编码。", "'{text}' is no code that we know.")
+_SEVERAL: Final = Text(
+    "{count} 个编码读不出：{codes}。请照包装、单据改正，或把它们去掉再问；没有读任何记录。",
+    "{count:code|codes} cannot be read: {codes}. Mend them by the package or paper, or leave them "
+    "out and ask again; nothing was looked up.",
+)
+_MOST_NAMED: Final = 20
 THIS_IS_NONE: Final = Text(
     f"这不是我们认得的编码。{_COMPARE.zh}", f"This is no code that we know. {_COMPARE.en}"
 )
@@ -100,6 +108,21 @@ def no_code(text: str) -> Text:
     like = likeness(text)
     told = (said, _COMPARE, *([like.text] if like else []))
     return Text("".join(each.zh for each in told), " ".join(each.en for each in told))
+
+
+def require_read(unread: Mapping[str, str]) -> None:
+    """That there are no texts that nothing reads; `unread` says by text where each stands.
+
+    Raises:
+        SuyuanError: `code.unknown`, of all of them; of very many the first are named.
+    """
+    for text, place in islice(unread.items(), 1):
+        if len(unread) == 1:
+            raise SuyuanError("code.unknown", no_code(text), place)
+        named = [f"{quoted(each)} [{at}]" for each, at in islice(unread.items(), _MOST_NAMED)]
+        more = ["…"] if len(unread) > _MOST_NAMED else []
+        said = _SEVERAL.format(count=len(unread), codes=joined([*named, *more]))
+        raise SuyuanError("code.unknown", said, place)
 
 
 def likeness(text: str, found: Sequence[Candidate] = ()) -> Likeness | None:

@@ -13,7 +13,7 @@ MEDIA: Final[Mapping[Form, tuple[str, str]]] = {
     Form.EPCIS: ("application/ld+json", ".jsonld"),
     Form.FCL: ("application/json", ".fcl.json"),
     Form.GRAPHML: ("application/graphml+xml", ".graphml"),
-    Form.CSV: ("text/csv; charset=utf-8", ".csv"),
+    Form.CSV: ("text/csv", ".csv"),
     Form.FSMA204: ("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", ".xlsx"),
     Form.PDF: ("application/pdf", ".pdf"),
 }

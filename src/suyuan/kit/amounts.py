@@ -1,6 +1,6 @@
 """Amounts in words, in either language."""
 
-from decimal import Decimal
+from decimal import Context, Decimal
 from typing import Final
 
 from suyuan.kit.text import Text
@@ -9,6 +9,9 @@ from suyuan.kit.unit_names import unit_name
 _UNCLEAR: Final = Text("数量不明", "amount unknown")
 _COUNT: Final = Text("{much} 件", "{much:pc|pcs}")
 _BETWEEN: Final = Text("{least} 至 {most}", "{least} to {most}")
+_WRITTEN: Final = 20
+"""Nobody states so many digits: they come of a division."""
+_FINEST: Final = Decimal("0.000001")
 _NO_LIMIT: Final = Text("没有上限", "no limit")
 
 
@@ -24,7 +27,10 @@ def amount(touched: Decimal | None, unit: str | None) -> Text:
 
 
 def plain(value: Decimal) -> str:
-    """A number as people write it."""
+    """A number as people write it; of a third not all digits that were computed."""
+    _, digits, exponent = value.as_tuple()
+    if len(digits) > _WRITTEN and isinstance(exponent, int) and exponent < _FINEST.adjusted():
+        value = value.quantize(_FINEST, context=Context(prec=len(digits)))
     return f"{value.normalize():f}"
 
 

@@ -112,7 +112,7 @@ def command(
             **filters,
         )
         with open_platform(shared.config()) as platform:
-            asked = structs.replace(asked, things=named(platform, things, "THINGS"))
+            asked = structs.replace(asked, things=named(platform, dict.fromkeys(things, "THINGS")))
             found = _drawn(platform, asked, shared)
     if as_json:
         emit_json(found)

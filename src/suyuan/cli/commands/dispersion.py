@@ -104,7 +104,7 @@ def command(  # noqa: PLR0913 -- one for each option
         asked = dispersing.DispersionAsked(
             as_of=instant(as_of, minutes_of(offset), "--as-of", last=True),
             wanted=dispersed.Wanted(
-                things=named(platform, things, "THINGS"),
+                things=named(platform, dict.fromkeys(things, "THINGS")),
                 place=place,
                 most=most,
             ),

@@ -1,6 +1,5 @@
 """`suyuan scope`: how far a recall reaches, by holder, and how much of the material is where."""
 
-from decimal import Decimal
 from itertools import islice
 from pathlib import Path
 
@@ -29,6 +28,7 @@ from suyuan.cli.telling import rounds_told
 from suyuan.drawings import on_paper
 from suyuan.interchange import alike_lines, assuming
 from suyuan.kit import Text
+from suyuan.kit.amounts import plain
 from suyuan.kit.text import Lang
 from suyuan.service import (
     OPERATOR,
@@ -224,14 +224,10 @@ def _row(fold: alike_lines.Fold, found: Recall, lang: Lang) -> list[str]:
 def _cell(part: Part, unit: str | None) -> str:
     if part.touched == 0:
         return ""
-    touched = "?" if part.touched is None else f"{_plain(part.touched)} {unit or ''}".strip()
+    touched = "?" if part.touched is None else f"{plain(part.touched)} {unit or ''}".strip()
     most = _between(part.material)
     return f"{touched} ({most})" + (f" [{_between(part.stated)}]" if part.stated else "")
 
 
 def _between(extent: Extent) -> str:
-    return f"{_plain(extent.least)}–{'?' if extent.most is None else _plain(extent.most)}"
-
-
-def _plain(value: Decimal) -> str:
-    return f"{value.normalize():f}"
+    return f"{plain(extent.least)}–{'?' if extent.most is None else plain(extent.most)}"
