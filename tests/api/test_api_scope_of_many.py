@@ -133,7 +133,24 @@ def test_a_body_that_is_nested_too_deeply_is_refused(client: Client, farm: Heade
     deep = '{"thing":' + "[" * 100_000 + "]" * 100_000 + "}"
     sent = farm | {"Content-Type": "application/json"}
     problem = client.post("/scope", content=deep, headers=sent).json()
-    assert (problem["status"], problem["rule"], problem["place"]) == (400, "http.depth", "body")
+    assert (problem["status"], problem["rule"]) == (400, "json.depth")
+
+
+@pytest.mark.parametrize(
+    ("body", "rule"),
+    [
+        ('{"thing":["A"],"thing":["B"]}', "json.duplicate-key"),
+        ('{"thing":["A"]', "json.syntax"),
+        ('{"thing":["A"],"known_at":NaN}', "json.word"),
+        ("", "http.object"),
+    ],
+)
+def test_a_body_is_read_as_strictly_as_a_document(
+    client: Client, farm: Headers, body: str, rule: str
+) -> None:
+    sent = farm | {"Content-Type": "application/json"}
+    problem = client.post("/scope", content=body, headers=sent).json()
+    assert (problem["status"], problem["rule"]) == (400, rule)
 
 
 def test_a_code_said_twice_is_asked_about_once(told: Client, farm: Headers) -> None:

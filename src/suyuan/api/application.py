@@ -161,12 +161,4 @@ def _handlers(page: PageOf | None) -> dict[int | type[Exception], Any]:
         _LOG.error("request.failed", request=request.scope.get(NUMBER, ""), where=where(error))
         return shown(request, problems.of_anything(request, error))
 
-    def of_depth(request: AnyRequest, error: RecursionError) -> Response[Any]:
-        return shown(request, problems.of_depth(request, error))
-
-    return {
-        SuyuanError: told,
-        HTTPException: of_http,
-        RecursionError: of_depth,
-        Exception: of_anything,
-    }
+    return {SuyuanError: told, HTTPException: of_http, Exception: of_anything}

@@ -6,7 +6,6 @@ Types that EPCIS 2.0 names keep its names (`epcisException:…`); all others are
 import errno
 import re
 from collections.abc import Mapping, Sequence
-from traceback import walk_tb
 from typing import Any
 
 import msgspec
@@ -49,12 +48,6 @@ _UNKNOWN_FIELD = re.compile("Object contains unknown field `(.{1,80})`")
 _UNKNOWN = Text(
     "没有字段 “{name}”；没有采用，什么也没有做。",
     "There is no field '{name}'; nothing was done, since it would have been ignored.",
-)
-_READING = "litestar.serialization"
-"""Where the framework reads bodies."""
-_DEEP = Text(
-    "正文的括号一层套一层，深得读不了；什么也没有做。",
-    "The body's brackets are nested too deeply to be read; nothing was done.",
 )
 _NOT_IN_FORM = Text("形式不对。", "it is not in form.")
 
@@ -222,14 +215,6 @@ def of_http(request: AnyRequest, error: HTTPException) -> Response[bytes]:
         text = _PARAMETER.format(name=place)
     wrong = Wrong(status=status, rule=f"http.{status}", text=text, place=place)
     return respond(request, wrong, headers=error.headers)
-
-
-def of_depth(request: AnyConnection, error: RecursionError) -> Response[bytes]:
-    """A body that is nested deeper than anything is read; or a fault of ours."""
-    inmost = [frame for frame, _ in walk_tb(error.__traceback__)][-1]
-    if not str(inmost.f_globals.get("__name__")).startswith(_READING):
-        return of_anything(request, error)
-    return respond(request, Wrong(status=400, rule="http.depth", text=_DEEP, place="body"))
 
 
 def of_anything(request: AnyConnection, error: Exception) -> Response[bytes]:

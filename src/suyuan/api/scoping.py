@@ -43,7 +43,7 @@ from suyuan.api.resting import (
     HoldFor,
     StayAtMost,
 )
-from suyuan.api.types import AnyRequest
+from suyuan.api.types import AnyRequest, StrictRequest
 from suyuan.codes.types import LONGEST_NAME
 from suyuan.interchange import Form
 from suyuan.kit import SuyuanError, Text
@@ -175,6 +175,7 @@ async def get_scope(  # noqa: PLR0913, PLR0917 -- the parameters of a question, 
     },
     security=SECURITY,
     guards=[own_json, keyed],
+    request_class=StrictRequest,
     request_max_body_size=_LARGEST,
     tags=["Questions"],
 )
