@@ -138,6 +138,20 @@ def test_each_rule_says_how_much_it_takes_off_and_the_best_stands_first() -> Non
     assert {(e.party, e.site, e.unit) for e in found.best} == {(C.party, C.site, "kg")}
 
 
+def test_a_rule_that_the_log_contradicts_narrows_nothing() -> None:
+    """Six hundred of the first, so 1,500 are of the second; 700 are left of neither."""
+    shops = [Holder(f"shop{n}", f"shop{n}") for n in range(3)]
+    facts = history(
+        made(LOT, A, 0, **kilos(1000)), made(LOT, B, 0, **kilos(2000)),
+        moved(LOT, A, C, 1, **kilos(1000)), moved(LOT, C, shops[0], 2, **kilos(600)),
+        moved(LOT, B, C, 3, **kilos(2000)), moved(LOT, C, shops[1], 4, **kilos(1500)),
+        moved(LOT, C, shops[2], 5, **kilos(700)),
+    )  # fmt: skip
+    found = {(each.rule.rotation, each.rule.apart) for each in told(facts).best}
+    assert (Rotation.FIFO, False) in found
+    assert not any(apart for _, apart in found)
+
+
 def test_a_vessel_of_which_a_rule_is_stated_is_not_asked_about() -> None:
     rule = VesselRule(vessel=C.site or "", rotation=Rotation.FIFO, source="SOP")
     found = told(simple(), rule)

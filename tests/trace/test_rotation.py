@@ -171,6 +171,87 @@ def test_of_receipts_kept_apart_no_outflow_holds_more_than_one_of_them_can(log: 
             assert found >= of_material(came, counted)
 
 
+def can_be_apart(came: Sequence[Came], gone: Sequence[Gone], rotation: Rotation) -> bool:
+    """Whether there is a way: every order of what is simultaneous, every receipt for each draught.
+
+    The one drawn from is by the rotation no newer, or no older, than any other that is there; of
+    what is evenly mixed it is the only one.
+    """
+    left = [each for each in gone if each.number >= 0]
+    orders = (sorted(order, key=lambda each: each.at) for order in permutations(left))
+    ways = product(orders, product(range(len(came)), repeat=len(left)))
+    return any(is_way(came, order, chosen, rotation) for order, chosen in ways)
+
+
+def is_way(
+    came: Sequence[Came], order: Sequence[Gone], chosen: Sequence[int], rotation: Rotation
+) -> bool:
+    free = [each.amount for each in came]
+    for draught, lot in zip(order, chosen, strict=True):
+        there = {n for n, each in enumerate(came) if each.at <= draught.at and free[n]}
+        times = {came[n].at for n in there}
+        by_rotation = {
+            Rotation.FIFO: lambda lot=lot, times=times: came[lot].at == min(times),
+            Rotation.LIFO: lambda lot=lot, times=times: came[lot].at == max(times),
+            Rotation.MIX: lambda there=there: len(there) == 1,
+            Rotation.UNKNOWN: lambda: True,
+        }
+        if lot not in there or free[lot] < draught.amount or not by_rotation[rotation]():
+            return False
+        free[lot] -= draught.amount
+    return True
+
+
+@st.composite
+def drawn_logs(draw: st.DrawFn) -> tuple[list[Came], list[Gone], list[int]]:
+    """Receipts of the first days, draughts of later ones, and the days on which it was emptied."""
+    came = [
+        Came(draw(st.integers(0, 1)) * DAY, amount, amount)
+        for amount in draw(st.lists(amounts, min_size=2, max_size=3))
+    ]
+    gone = [
+        Gone(draw(st.sampled_from((1, 3, 4))) * DAY, number, amount)
+        for number, amount in enumerate(draw(st.lists(amounts, min_size=1, max_size=4)))
+    ]
+    rest = sum((each.amount for each in came), ZERO) - sum((each.amount for each in gone), ZERO)
+    cuts = draw(st.sampled_from(([], [], [2], [3], [5])))
+    return came, [*gone, Gone(inf, -1, max(rest, ZERO))], cuts
+
+
+@given(drawn_logs(), st.sampled_from(list(Rotation)))
+def test_receipts_were_kept_apart_where_each_draught_can_have_been_of_one_of_them(
+    log: tuple[list[Came], list[Gone], list[int]], rotation: Rotation
+) -> None:
+    came, gone, cuts = log
+    emptied = tuple(date(1970, 1, 1 + day) for day in cuts)
+    stated = replace(rule(rotation, apart=True), emptied=emptied)
+    days = {int(each.at // DAY) for each in (*came, *gone) if each.at != inf}
+    ways = all(can_be_apart(*part, rotation) for part in parts(came, gone, cuts))
+    assert fits(stated, came, gone) == (ways and not days & set(cuts))
+
+
+def log_of(came: Sequence[int], gone: Sequence[int]) -> tuple[list[Came], list[Gone]]:
+    """A log in which all came, each at its hour, before anything left."""
+    return (
+        [Came(hour, Decimal(much), ZERO) for hour, much in enumerate(came)],
+        [Gone(len(came) + n, n, Decimal(much)) for n, much in enumerate(gone)],
+    )
+
+
+def test_a_log_too_long_to_try_all_ways_does_not_contradict_that_receipts_were_apart() -> None:
+    """Twelve receipts are odd, so of even draughts each keeps a kilo; left are but ten: no way."""
+    came = [101 + 2 * n * n for n in range(12)]
+    gone = [*range(22, 96, 2), 68]
+    assert sum(came) - sum(gone) == 10
+    assert fits(rule(apart=True), *log_of(came, gone))
+
+
+def test_of_a_long_log_it_is_told_too_where_its_draughts_are_alike() -> None:
+    came, gone = log_of([100] * 80, [60, 40] * 60)
+    assert fits(rule(apart=True), came, gone)
+    assert not fits(rule(apart=True), *log_of([100] * 80, [51] * 81))
+
+
 def story() -> list[Fact]:
     """Three kilos asked about came first, then six of others; then six went on."""
     return history(
@@ -209,6 +290,34 @@ def test_a_delivery_larger_than_the_receipt_asked_about_is_of_another_if_they_ar
     line = line_at(C.site, rule(apart=True))
     assert line.sent.stated == Extent(ZERO, ZERO)
     assert line.stock.stated == Extent(Decimal(3), Decimal(3))
+
+
+def through(received: Sequence[int], draughts: Sequence[int], *, early: int = 0) -> list[Fact]:
+    """A's came first, then B's; `early` of the draughts went to D before B's, the rest later."""
+    hours = [hour + (2 if hour < early else 20) for hour in range(len(draughts))]
+    return history(
+        made(LOT, A, 0, **kilos(received[0])),
+        made(LOT, B, 0, **kilos(received[1])),
+        moved(LOT, A, C, 1, **kilos(received[0])),
+        moved(LOT, B, C, 10, **kilos(received[1])),
+        *(
+            moved(LOT, C, D, hour, **kilos(much))
+            for hour, much in zip(hours, draughts, strict=True)
+        ),
+    )
+
+
+def test_that_receipts_were_apart_is_not_used_where_the_draughts_fit_into_them_in_no_way() -> None:
+    apart = rule(apart=True)
+    for facts in (
+        through((100, 100), (60, 60, 60)),
+        through((1000, 2000), (600, 1500, 700), early=1),
+    ):
+        line, unused = line_of(facts, apart)
+        assert unused == (UnusedRule(apart, Unused.CONTRADICTED),)
+        assert (line.rules, line.sent.stated, line.stock.stated) == ((), None, None)
+    line, unused = line_of(through((1000, 2000), (600, 1500, 400), early=1), apart)
+    assert (line.rules, unused) == ((apart,), ())
 
 
 def emptied_on(day: int, rotation: Rotation = Rotation.UNKNOWN) -> VesselRule:

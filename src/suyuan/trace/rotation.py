@@ -16,6 +16,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from suyuan.kit.clock import CHINA, there
+from suyuan.trace.apart import can_be_apart
 from suyuan.trace.times import Micros, micros, moment
 from suyuan.trace.types import Pool, Rotation, VesselRule
 
@@ -58,6 +59,8 @@ def rule_for(
 def fits(rule: VesselRule, came: Sequence[Came], gone: Sequence[Gone]) -> bool:
     """Whether a log can have been as the rule says: nothing left that had not come in.
 
+    Of receipts kept apart each draught is of one alone; where that takes too long to decide, the
+    log does not contradict it (`can_be_apart`).
     On a day on which it was emptied nothing may come or leave: nobody knows what was first.
     """
     days = days_of([*(each.at for each in came), *(each.at for each in gone)])
@@ -72,8 +75,10 @@ def _run_fits(rule: VesselRule, came: Sequence[Came], gone: Sequence[Gone]) -> b
         level += each.amount if isinstance(each, Came) else -each.amount
         if level < 0:
             return False
-    return not rule.apart or all(
-        any(_may_hold(lot, part) for lot in came) for part in _leaving(gone)
+    return not rule.apart or can_be_apart(
+        rule.rotation,
+        tuple((each.at, each.amount) for each in came if each.amount),
+        tuple((each.at, each.amount) for each in _leaving(gone)),
     )
 
 

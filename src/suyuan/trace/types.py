@@ -45,7 +45,7 @@ class VesselRule(Struct, frozen=True, kw_only=True):
     """How a vessel is drawn from, as an enterprise states it 轮换规则: an assumption.
 
     `vessel` is the canonical name of a container or of a site. `apart` 分开存放: receipts do not
-    mix, each outflow is of one of them. `emptied` 清空日: on these days it was emptied or cleaned,
+    mix, each outflow is of one alone. `emptied` 清空日: on these days it was emptied or cleaned,
     and what was in it then went into nothing later. It holds from `since` to `until`, both days
     (China's) included; an open end is None. `source` says where it is stated: a procedure, a log.
     """
