@@ -1,6 +1,6 @@
 """What was on sale of each lot, where and when, against counting it by hand."""
 
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -8,8 +8,9 @@ import pytest
 from histories import at, record
 from hypothesis import given
 from hypothesis import strategies as st
-from worked import A, B, C, D, came, ended, kilos, made, moved, used
+from worked import A, B, C, D, backward, came, ended, kilos, made, moved, used
 
+from suyuan.kit import Span
 from suyuan.model import Fact, Holder, ThingGrain
 from suyuan.trace import answer, closure, sale
 from suyuan.trace.types import Direction, Question, Seed
@@ -84,6 +85,61 @@ def test_each_lot_is_on_sale_as_its_share_of_what_was_made_of_it(
         ]
         assert stock.amounts[row].tolist() == pytest.approx(expected)
         assert float(stock.total[row]) == pytest.approx(made_much[number])
+
+
+_MOVES = st.tuples(
+    st.sampled_from([(A, C), (B, C), (A, D), (B, D), (C, D), (D, C)]), st.integers(1, 120)
+)
+
+
+@given(
+    st.lists(_MOVES, min_size=1, max_size=8, unique_by=lambda move: move[1]),
+    st.lists(st.tuples(st.sampled_from([C, D]), st.integers(1, 120)), min_size=1, max_size=3),
+)
+def test_a_maker_of_the_lot_weighs_where_the_way_back_in_time_leads_to_it(
+    moves: list[tuple[tuple[Holder, Holder], int]], sales: list[tuple[Holder, int]]
+) -> None:
+    """Both make one lot; more than enough of it is made and moved, at times all their own."""
+    facts = record(
+        [
+            *(made("lot1", maker, 0, **kilos(1000)) for maker in MAKERS),
+            *(moved("lot1", *ends, 2 * at_hour, **kilos(9)) for ends, at_hour in moves),
+            *(ended("lot1", place, 2 * at_hour + 1, **kilos(1)) for place, at_hour in sales),
+        ]
+    )
+    wanted = [(held(place), day((2 * hour + 1 + 8) // 24)) for place, hour in sales]
+    stock = of(facts, wanted, "lot1")
+    weighs = {lot.holder: stock.amounts[row] > 0 for row, lot in enumerate(stock.lots)}
+    for column, (place, hour) in enumerate(sales):
+        sold, night = at(2 * hour + 1), at((2 * hour + 1 + 8) // 24 * 24 + 16)
+        found = {maker for maker in map(held, MAKERS) if weighs[maker][column]}
+        assert _makers(facts, place, sold) <= found <= _makers(facts, place, night)
+
+
+def _makers(facts: list[Fact], place: Holder, end: datetime) -> set[tuple[str, str]]:
+    back = closure.closure(facts, backward("lot1", place, end=end))
+    return {held(maker) for maker in MAKERS} & {(n.pool.party, n.pool.site) for n in back.nodes}
+
+
+def test_what_went_there_and_back_on_one_day_and_nowhere_after_is_no_closed_circle() -> None:
+    some_time = Span(at(48), at(71))
+    facts = record(
+        [
+            made("lot1", A, 0, **kilos(10)),
+            moved("lot1", A, C, 24, **kilos(10)),
+            moved("lot1", C, D, 30, **kilos(10)),
+            ended("lot1", D, 40, **kilos(10)),
+            moved("lot1", D, C, some_time, **kilos(2)),
+            moved("lot1", C, D, some_time, **kilos(2)),
+        ]
+    )
+    stock = of(facts, [(held(D), day(2)), (held(D), day(3))], "lot1")
+    assert stock.amounts.tolist() == [pytest.approx([10, 0])]
+
+
+def test_of_what_never_left_in_an_amount_nothing_is_on_sale() -> None:
+    stock = of(record([moved("lot1", A, C, 24)]), [(held(C), day(2))], "lot1")
+    assert (len(stock.lots), stock.amounts.sum()) == (0, 0)
 
 
 def test_what_has_no_amount_no_day_or_another_unit_is_counted_and_left_out() -> None:

@@ -47,9 +47,10 @@ def by_lot(
         SuyuanError: no lot has a day of its making or was where a case bought, no window explains
             the cases, or there are too many places and days.
     """
-    wanted = _wanted(cases, _MOST // max(len(found.nodes), 1))
+    examined = closure.examine(facts, found.question)
+    wanted = _wanted(cases, _MOST // max(sale.rows_at_most(examined), 1))
     until = max(each.day + each.give for each in cases)
-    stock = sale.on_sale(closure.examine(facts, found.question), found.whereabouts, wanted, until)
+    stock = sale.on_sale(examined, found.whereabouts, wanted, until)
     dated = [(at, lot) for at, lot in enumerate(stock.lots) if lot.day and lot.holder in called]
     if not dated:
         raise SuyuanError("source.lots-undated", _UNDATED, "thing")

@@ -2,17 +2,21 @@
 
 Material goes each way in proportion to the amounts (docs/concepts/trace.md, Locating the source),
 here pool by pool, so that each lot is followed by itself; what was sold was on sale on the days of
-its sale, what is left on each day since it came.
+its sale, what is left on each day since it came. Time takes from that what cannot be: of a lot
+nothing was where no way leads in time, which leaves each pool only after it came there.
 """
 
+from bisect import bisect_left, bisect_right
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
+from itertools import accumulate, pairwise
 from math import inf
 from typing import Final
 
 import numpy as np
 from msgspec import Struct
+from msgspec.structs import replace
 
 from suyuan.kit import Quantity
 from suyuan.kit.clock import CHINA, there
@@ -56,13 +60,43 @@ class OnSale(Struct, frozen=True, eq=False):
 
 
 class _Step(Struct, frozen=True):
-    """An amount that left a pool: to another, or to be eaten there on each of some days."""
+    """An amount that left a pool: to another, or to be eaten there on each of some days.
+
+    `by` is when it last may have left, `came` when it first may have come to the other.
+    """
 
     source: Pool
     target: Pool | None
     much: float | None
     unit: str | None
+    by: Micros = inf
+    came: Micros = -inf
     days: range = range(0)
+
+
+class _Left(Struct, frozen=True, eq=False):
+    """What left a pool, in the order of `by`, when it last may have; `rest` left from each on.
+
+    What comes in can be in what left from one of `begins` on, and in nothing before. These are its
+    stages, numbered from `first`.
+    """
+
+    steps: Sequence[_Step]
+    by: Sequence[Micros]
+    rest: Sequence[float]
+    begins: Sequence[int]
+    first: int
+
+    def stage(self, came: Micros) -> int | None:
+        """At which stage is what comes then; None if nothing left after."""
+        at = bisect_left(self.begins, bisect_left(self.by, came))
+        return self.first + at if at < len(self.begins) else None
+
+    def stages(self) -> Iterator[tuple[int, int, int]]:
+        """The number of each stage, its first step, and where the next begins."""
+        spans = pairwise((*self.begins, len(self.steps)))
+        for number, (begin, end) in enumerate(spans, self.first):
+            yield number, begin, end
 
 
 def on_sale(
@@ -70,7 +104,7 @@ def on_sale(
 ) -> OnSale:
     """Of a closure forward and what is still where; `until` is the last day that counts."""
     flowing = flows(found)
-    number = {node.pool: at for at, node in enumerate(found.closure.nodes)}
+    reached = {node.pool for node in found.closure.nodes}
     facts = (told.fact for told in found.told)
     pieces = {
         fact.thing
@@ -79,61 +113,66 @@ def on_sale(
         and not is_carrier(fact.thing)
         and fact.thing not in found.net.stays.inside
     }
-    steps, left_out = _that_compare(
-        [*_gone(flowing, number), *_kept(rest, pieces, _came(flowing, number), until)]
-    )
-    out = np.zeros(len(number))
-    for each in steps:
-        out[number[each.source]] += each.much or 0
-    moves = [each for each in steps if each.target is not None]
-    sales = [each for each in steps if each.target is None]
-    entered = {each.target for each in moves}
-    lots = {pool: lot for pool, lot in _begun(flowing, number).items() if pool not in entered}
-    rows = [number[pool] for pool in lots if out[number[pool]]]
-    absorbed = solved(_shares(moves, number, out), _given(sales, wanted, number, out))
-    amounts = absorbed[rows] * out[rows, None]
+    came = _came(flowing, reached)
+    steps, left_out = _that_compare([*_gone(flowing, reached), *_kept(rest, pieces, came, until)])
+    entered = {each.target for each in steps}
+    leaving = {each.source for each in steps}
+    begun = _begun(flowing, reached).items()
+    lots = {pool: lot for pool, lot in begun if pool not in entered and pool in leaving}
+    parted = [*_parted(steps, came)]
+    # The shares are those without times, so that what was on sale adds up at each place.
+    even = _followed([replace(each, came=-inf) for each in parted], lots, wanted)
+    in_time = _followed(parted, lots, wanted) > 0
     return OnSale(
-        lots=[lot for pool, lot in lots.items() if out[number[pool]]],
-        amounts=amounts[:, :-1],
-        total=amounts[:, -1],
-        places=frozenset((each.source.party, each.source.site) for each in sales),
+        lots=[*lots.values()],
+        amounts=np.where(in_time, even, 0)[:, :-1],
+        total=even[:, -1],
+        places=frozenset((each.source.party, each.source.site) for each in steps if each.days),
         left_out=left_out,
     )
 
 
-def _came(flowing: Iterable[Flow], number: dict[Pool, int]) -> dict[Pool, Micros]:
-    """When something may first have come into each pool."""
-    first = dict.fromkeys(number, inf)
+def rows_at_most(found: Examined) -> int:
+    """How many rows the equations have: a pool's is one, or as many as times that goods came."""
+    came = Counter(link.target for link in found.net.links)
+    pools = (node.pool for node in found.closure.nodes)
+    return sum(max(1, came[pool]) if pool.thing else 1 for pool in pools)
+
+
+def _came(flowing: Iterable[Flow], reached: set[Pool]) -> dict[Pool, list[Micros]]:
+    """When something may first have come into each pool, each time that it did, in order."""
+    found: dict[Pool, list[Micros]] = defaultdict(list)
     for flow in flowing:
-        if flow.target in first:
-            first[flow.target] = min(first[flow.target], flow.came[0])
-    return first
+        if flow.target in reached:
+            found[flow.target].append(flow.came[0])
+    return {pool: sorted(times) for pool, times in found.items()}
 
 
-def _gone(flowing: Iterable[Flow], reached: dict[Pool, int]) -> Iterator[_Step]:
+def _gone(flowing: Iterable[Flow], reached: set[Pool]) -> Iterator[_Step]:
     """What left each pool reached, once: not what steps of a lot may mean for its pieces."""
     for flow in flowing:
         source, much = flow.source, flow.sent if flow.sent is not None else flow.got
         if source is None or source not in reached or not flow.takes or flow.of_lot or flow.covered:
             continue
         amount = None if much is None else float(much)
+        by = flow.left[1] if source.thing else inf  # a making mixes in any order
         if flow.target is None:
-            yield _Step(source, None, amount, flow.unit, _days(*flow.left))
+            yield _Step(source, None, amount, flow.unit, by, days=_days(*flow.left))
         elif flow.target in reached and flow.target != source:
-            yield _Step(source, flow.target, amount, flow.unit)
+            yield _Step(source, flow.target, amount, flow.unit, by, flow.came[0])
 
 
 def _kept(
-    rest: Iterable[Whereabouts], pieces: set[str], came: dict[Pool, Micros], until: int
+    rest: Iterable[Whereabouts], pieces: set[str], came: Mapping[Pool, list[Micros]], until: int
 ) -> Iterator[_Step]:
     """What is still there may have been eaten there on any day since it came; a piece is one."""
     for each in rest:
         amount = Decimal(1) if each.pool.thing in pieces else each.quantity
         if amount and each.pool in came and each.rest is not Rest.ENDED:
-            since = _day(came[each.pool])
+            since = _day(came[each.pool][0])
             much = normal(Quantity(amount, each.unit))
             days = range(0) if since is None else range(since, max(since, until) + 1)
-            yield _Step(each.pool, None, float(much.value), much.unit, days)
+            yield _Step(each.pool, None, float(much.value), much.unit, days=days)
 
 
 def _that_compare(every: Sequence[_Step]) -> tuple[list[_Step], int]:
@@ -153,7 +192,7 @@ def _that_compare(every: Sequence[_Step]) -> tuple[list[_Step], int]:
     return kept, len(every) - len(kept)
 
 
-def _begun(flowing: Iterable[Flow], reached: dict[Pool, int]) -> dict[Pool, Lot]:
+def _begun(flowing: Iterable[Flow], reached: set[Pool]) -> dict[Pool, Lot]:
     """Pools that may be beginnings, with when; a making stands for the first thing it gave."""
     begun = {pool: Lot(pool.thing, (pool.party, pool.site), None) for pool in reached if pool.thing}
     for flow in flowing:
@@ -167,27 +206,113 @@ def _begun(flowing: Iterable[Flow], reached: dict[Pool, int]) -> dict[Pool, Lot]
     return begun
 
 
-def _shares(moves: Sequence[_Step], number: dict[Pool, int], out: Floats) -> Shares:
-    near = np.array([number[each.source] for each in moves], np.int64)
-    far = np.array([number[each.target] for each in moves if each.target is not None], np.int64)
-    much = np.array([each.much for each in moves], np.float64)
-    return Shares(len(number), near, far, much / out[near])
+def _parted(steps: Iterable[_Step], came: Mapping[Pool, list[Micros]]) -> Iterator[_Step]:
+    """Steps, those of several days as one before and one after each day on which more came."""
+    firsts: dict[Pool, list[tuple[int, Micros]]] = {}
+    for each in steps:
+        if each.target is not None:
+            yield each
+            continue
+        if each.source not in firsts:
+            firsts[each.source] = _firsts(came.get(each.source, ()))
+        yield from _on_days(each, firsts[each.source])
 
 
-def _given(
-    sales: Sequence[_Step], wanted: Sequence[Place], number: dict[Pool, int], out: Floats
-) -> Floats:
-    """What share of what left a pool was on sale at each place asked for, and anywhere."""
-    given = np.zeros((len(number), len(wanted) + 1))
+def _firsts(came: Sequence[Micros]) -> list[tuple[int, Micros]]:
+    """Each day on which something came, with the first time of it."""
+    found: dict[int, Micros] = {}
+    for at in came:
+        if (day := _day(at)) is not None:
+            found.setdefault(day, at)
+    return [*found.items()]
+
+
+def _on_days(step: _Step, came: Sequence[tuple[int, Micros]]) -> Iterator[_Step]:
+    """What was eaten on days before more came, left before that."""
+    begin = bisect_right(came, (step.days.start, inf))
+    end = bisect_left(came, (step.days.stop, -inf))
+    after = came[end][1] if end < len(came) else inf
+    since = step.days.start
+    for day, at in (*came[begin:end], (step.days.stop, after)):
+        days = range(since, day)
+        much = (step.much or 0) * len(days) / len(step.days)
+        yield replace(step, much=much, by=min(step.by, at - 1), days=days)
+        since = day
+
+
+def _followed(steps: Iterable[_Step], lots: Iterable[Pool], wanted: Sequence[Place]) -> Floats:
+    """How much of what left the pool of each lot was on sale where wanted, and anywhere."""
+    left = _staged(steps)
+    absorbed = solved(_shares(left), _given(left, wanted))
+    rows = [(left[pool].first, left[pool].rest[0]) for pool in lots]
+    out = np.array([much for _, much in rows], np.float64)
+    return absorbed[[row for row, _ in rows]] * out[:, None]
+
+
+def _staged(steps: Iterable[_Step]) -> dict[Pool, _Left]:
+    """What left each pool, in the stages at which something came."""
+    leaving: dict[Pool, list[_Step]] = defaultdict(list)
+    for each in sorted(steps, key=lambda step: step.by):
+        leaving[each.source].append(each)
+    by = {pool: [each.by for each in some] for pool, some in leaving.items()}
+    begins = {pool: {0} for pool in leaving}
+    for some in leaving.values():
+        for each in some:
+            if each.target is not None and each.target in by:
+                begins[each.target].add(bisect_left(by[each.target], each.came))
+    found: dict[Pool, _Left] = {}
+    first = 0
+    for pool, some in leaving.items():
+        rest = [*accumulate(each.much or 0 for each in reversed(some))][::-1]
+        stages = sorted(begins[pool] - {len(some)})
+        found[pool] = _Left(some, by[pool], rest, stages, first)
+        first += len(stages)
+    return found
+
+
+def _parts(left: Mapping[Pool, _Left]) -> Iterator[tuple[int, _Step, float]]:
+    """Each step by the number of its stage, with its share of all that left from then on."""
+    for pool in left.values():
+        for number, begin, end in pool.stages():
+            for each in pool.steps[begin:end]:
+                yield number, each, (each.much or 0) / pool.rest[begin]
+
+
+def _onward(left: Mapping[Pool, _Left]) -> Iterator[tuple[int, int, float]]:
+    """Which share of what is at a stage goes on to which: later there, or in another pool."""
+    for pool in left.values():
+        for number, begin, end in pool.stages():
+            if end < len(pool.steps):
+                yield number, number + 1, pool.rest[end] / pool.rest[begin]
+    for number, each, share in _parts(left):
+        if each.target is not None and each.target in left:
+            far = left[each.target].stage(each.came)
+            if far is not None:
+                yield number, far, share
+
+
+def _shares(left: Mapping[Pool, _Left]) -> Shares:
+    links = [*_onward(left)]
+    near = np.array([near for near, _, _ in links], np.int64)
+    far = np.array([far for _, far, _ in links], np.int64)
+    return Shares(_count(left), near, far, np.array([share for _, _, share in links], np.float64))
+
+
+def _count(left: Mapping[Pool, _Left]) -> int:
+    return sum(len(pool.begins) for pool in left.values())
+
+
+def _given(left: Mapping[Pool, _Left], wanted: Sequence[Place]) -> Floats:
+    """What share of what is at a stage was on sale at each place asked for, and anywhere."""
+    given = np.zeros((_count(left), len(wanted) + 1))
     columns: dict[Holder, list[tuple[int, int]]] = defaultdict(list)
     for column, (holder, day) in enumerate(wanted):
         columns[holder].append((column, day))
-    for each in sales:
-        row = number[each.source]
-        share = (each.much or 0) / out[row]
-        given[row, -1] += share
+    for number, each, share in _parts(left):
+        if each.target is None:
+            given[number, -1] += share
         for column, day in columns.get((each.source.party, each.source.site), ()):
-            given[row, column] += share / len(each.days) if day in each.days else 0
+            given[number, column] += share / len(each.days) if day in each.days else 0
     return given
 
 
