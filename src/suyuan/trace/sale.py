@@ -210,7 +210,7 @@ def _parted(steps: Iterable[_Step], came: Mapping[Pool, list[Micros]]) -> Iterat
     """Steps, those of several days as one before and one after each day on which more came."""
     firsts: dict[Pool, list[tuple[int, Micros]]] = {}
     for each in steps:
-        if each.target is not None:
+        if not each.days:
             yield each
             continue
         if each.source not in firsts:
