@@ -10,7 +10,6 @@ from typing import Any
 
 import pytest
 from installed import open_transactions
-from msgspec import structs
 from oil import (
     BOTTLER,
     HALL,
@@ -48,7 +47,7 @@ from suyuan.service import (
 )
 from suyuan.service.locating import Bought
 from suyuan.service.lot_sourcing import by_lot
-from suyuan.trace import Answer
+from suyuan.trace import Answer, sale
 from suyuan.trace import answer as answers
 from suyuan.trace.types import Direction, Question, Seed
 
@@ -265,10 +264,13 @@ def test_as_many_cases_as_anybody_types_take_no_more_room(platform: Platform) ->
     assert found.by_lot.windows[0].posterior == pytest.approx(1)
 
 
-def test_too_many_places_and_days_are_told_before_they_fill_any_memory() -> None:
+def test_too_many_places_and_days_are_told_before_they_fill_any_memory(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     asked = Question(seeds=(Seed(thing=LOT),), direction=Direction.FORWARD)
     cases = [Bought(holder=(str(n), ""), count=1, day=738_000, give=3_000) for n in range(50)]
-    found = structs.replace(answers.answer((), asked), nodes=(None,) * 4_000)  # type: ignore[arg-type]
+    found = answers.answer((), asked)
+    monkeypatch.setattr(sale, "rows_at_most", lambda _found: 4_000)
     tracemalloc.start()
     with pytest.raises(SuyuanError) as caught:
         by_lot((), found, cases, called={}, noise=0.03, prior={})
