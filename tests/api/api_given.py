@@ -34,6 +34,19 @@ def event(number: int, **members: Any) -> Json:
     } | members
 
 
+def shipped(number: int, lot: str, **members: Any) -> Json:
+    """The farm ships 5 kg of a lot to the shop."""
+    return event(
+        number,
+        bizStep="shipping",
+        epcList=[],
+        quantityList=[{"epcClass": lot, "quantity": 5, "uom": "KGM"}],
+        sourceList=[{"type": "possessing_party", "source": FARM}],
+        destinationList=[{"type": "possessing_party", "destination": SHOP}],
+        **members,
+    )
+
+
 def document(*events: Json) -> bytes:
     return json.dumps(
         {

@@ -5,7 +5,7 @@ from typing import Any
 
 import pypdfium2
 import pytest
-from api_given import FARM, SHOP, Client, document, event
+from api_given import FARM, Client, document, shipped
 from pypdfium2 import raw
 
 from suyuan.interchange import MEDIA, Form
@@ -16,23 +16,11 @@ Headers = dict[str, str]
 LOT = "https://id.gs1.org/01/06901234000016/10/L7"
 
 
-def shipped(number: int, **members: Any) -> dict[str, Any]:
-    return event(
-        number,
-        bizStep="shipping",
-        epcList=[],
-        quantityList=[{"epcClass": LOT, "quantity": 5, "uom": "KGM"}],
-        sourceList=[{"type": "possessing_party", "source": FARM}],
-        destinationList=[{"type": "possessing_party", "destination": SHOP}],
-        **members,
-    )
-
-
 @pytest.fixture
 def told(client: Client, platform: Platform, farm: Headers) -> Client:
     sent = client.post(
         "/capture",
-        content=document(shipped(1)),
+        content=document(shipped(1, LOT)),
         headers=farm | {"Content-Type": "application/ld+json"},
     )
     assert sent.status_code == 202

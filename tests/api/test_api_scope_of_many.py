@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from api_given import FARM, SHOP, Client, document, event
+from api_given import SHOP, Client, document, shipped
 
 from suyuan.api import scoping
 from suyuan.kit import Text
@@ -20,22 +20,11 @@ def lot(number: int) -> str:
     return f"https://id.gs1.org/01/06901234000016/10/L{number}"
 
 
-def shipped(number: int) -> Json:
-    return event(
-        number,
-        bizStep="shipping",
-        epcList=[],
-        quantityList=[{"epcClass": lot(number), "quantity": 5, "uom": "KGM"}],
-        sourceList=[{"type": "possessing_party", "source": FARM}],
-        destinationList=[{"type": "possessing_party", "destination": SHOP}],
-    )
-
-
 @pytest.fixture
 def told(client: Client, platform: Platform, farm: Headers) -> Client:
     sent = client.post(
         "/capture",
-        content=document(*(shipped(number) for number in range(MANY))),
+        content=document(*(shipped(number, lot(number)) for number in range(MANY))),
         headers=farm | {"Content-Type": "application/ld+json"},
     )
     assert sent.status_code == 202, sent.text

@@ -36,11 +36,7 @@ from suyuan.codes.types import Identified
 from suyuan.kit import SuyuanError, Text
 from suyuan.network.ties import Ties
 from suyuan.publish import PublicAnswer
-from suyuan.service import (
-    answer,
-    identify,
-    trace,
-)
+from suyuan.service import answer, identify, trace
 from suyuan.trace import Answer, Direction, resting
 
 _NO_THING = Text("请给出要追溯的编码：thing。", "Say which code to trace: thing.")
@@ -103,14 +99,7 @@ def _hinted(text: str, found: list[Identified]) -> Hinted:
     return Hinted(readings=found, hint=unknown.likeness(text, found))
 
 
-_ASKED = (
-    "thing",
-    "direction",
-    "depth",
-    *LIMITS,
-    *RESTING,
-    "format",
-)
+_ASKED = ("thing", "direction", "depth", *LIMITS, *RESTING, "format")
 
 
 @get(

@@ -35,8 +35,9 @@ _UNKNOWN = Text(
 )
 
 _NONE_KNOWN = Text(
-    "没有参数 “{name}”：这个请求不带参数，要问的写在正文里。",
-    "There is no parameter '{name}': this request takes none, its fields stand in the body.",
+    "没有参数 “{name}”：这个地址不带参数；有正文的请求，字段写在正文里。",
+    "There is no parameter '{name}': this address takes none; the fields of a request that has a "
+    "body stand in the body.",
 )
 
 _KEY = Text(

@@ -116,13 +116,15 @@ def require_read(unread: Mapping[str, str]) -> None:
     Raises:
         SuyuanError: `code.unknown`, of all of them; of very many the first are named.
     """
-    for text, place in islice(unread.items(), 1):
-        if len(unread) == 1:
-            raise SuyuanError("code.unknown", no_code(text), place)
-        named = [f"{quoted(each)} [{at}]" for each, at in islice(unread.items(), _MOST_NAMED)]
-        more = ["…"] if len(unread) > _MOST_NAMED else []
-        said = _SEVERAL.format(count=len(unread), codes=joined([*named, *more]))
-        raise SuyuanError("code.unknown", said, place)
+    if not unread:
+        return
+    text, place = next(iter(unread.items()))
+    if len(unread) == 1:
+        raise SuyuanError("code.unknown", no_code(text), place)
+    named = [f"{quoted(each)} [{at}]" for each, at in islice(unread.items(), _MOST_NAMED)]
+    more = ["…"] if len(unread) > _MOST_NAMED else []
+    said = _SEVERAL.format(count=len(unread), codes=joined([*named, *more]))
+    raise SuyuanError("code.unknown", said, place)
 
 
 def likeness(text: str, found: Sequence[Candidate] = ()) -> Likeness | None:

@@ -91,7 +91,7 @@ class Pool(Struct, frozen=True, order=True, gc=False, cache_hash=True):
 
     `unknown` is "" for a known holder; otherwise it names the one fact whose unknown holder
     this is, so that two unknowns are never the same. `container` is "" for loose things, else
-    the container's name.
+    the container's name. Whatever walks flows looks pools up, so each keeps its hash.
     """
 
     thing: str

@@ -52,9 +52,8 @@ _LABELLED: Final = {
 }
 # Other Chinese that stands right before such a code is a part of it: 批次乙1 is not 1.
 _CALLED: Final = re.compile(
-    r"(?:.*(?:批号|批次|序列号|出厂编号))?(?:[编代号码第为是]*)", re.IGNORECASE
+    r"(?<![\u3400-\u9fff])(?:[\u3400-\u9fff]*(?:批号|批次|序列号|出厂编号))?[编代号码第为是]*\Z"
 )
-_CHINESE_END: Final = re.compile(r"[\u3400-\u9fff]*\Z")
 _LIKELY_LABELLED: Final = {"lot": 62, "item": 62, "document": 30}
 _MAKER: Final = Text("生产单位（及其产品）", "its maker, for one of its products")
 _ISSUERS: Final = {
@@ -68,7 +67,7 @@ def _labelled(kind: str, grain: Grain, cleaned: Cleaned) -> Candidate | None:
     words = _LABELLED.get(kind)
     if words is None or not words.search(cleaned.label) or not _WORD.fullmatch(cleaned.text):
         return None
-    if kind != "document" and not _is_label(cleaned.label):
+    if kind != "document" and not _CALLED.search(cleaned.label):
         return None
     return Candidate(
         scheme=kind,
@@ -80,12 +79,6 @@ def _labelled(kind: str, grain: Grain, cleaned: Cleaned) -> Candidate | None:
         notes=(*cleaned.notes, note("issuer", "warning", issuer=_ISSUERS[kind])),
         score=_LIKELY_LABELLED[kind],
     )
-
-
-def _is_label(label: str) -> bool:
-    """Whether the words right before a code call it so, and are no part of it."""
-    end = _CHINESE_END.search(label)
-    return end is not None and _CALLED.fullmatch(end[0]) is not None
 
 
 def _own(kind: str, grain: Grain) -> Recognise:
