@@ -12,6 +12,7 @@ from worked import A, B, C, D, backward, came, ended, kilos, made, moved, used
 
 from suyuan.kit import Span
 from suyuan.model import Fact, Holder, ThingGrain
+from suyuan.network.mixing import Shares
 from suyuan.trace import answer, closure, sale
 from suyuan.trace.types import Direction, Question, Seed
 
@@ -165,3 +166,23 @@ def test_the_day_of_a_lot_is_chinas_and_unknown_where_it_may_be_several() -> Non
     unsaid = record([ended("lot1", A, 30, **kilos(5))])
     (lot,) = of(unsaid, [], "lot1").lots
     assert lot.day is None
+
+
+def test_the_equations_have_no_more_rows_than_are_foretold(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Goods come to C a day after each time that some left it, so that each has its own stage."""
+    events = [made("lot1", A, 0, **kilos(100))]
+    for number in range(1, 9):
+        events.append(moved("lot1", A, C, 48 * number, **kilos(9)))
+        events.append(moved("lot1", C, D, 48 * number + 24, **kilos(5)))
+    facts, rows = record(events), list[int]()
+    solve = sale.solved
+
+    def counted(shares: Shares, given: Any) -> Any:
+        rows.append(shares.nodes)
+        return solve(shares, given)
+
+    monkeypatch.setattr(sale, "solved", counted)
+    of(facts, [(held(D), day(9))], "lot1")
+    question = Question(seeds=(Seed(thing="lot1"),), direction=Direction.FORWARD)
+    pools = len(answer.answer(facts, question).nodes)
+    assert pools < max(rows) <= sale.rows_at_most(closure.examine(facts, question))
