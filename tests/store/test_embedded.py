@@ -141,7 +141,7 @@ def test_pages_from_all_over_are_read_ahead_unless_it_is_told_otherwise(
     settings: StoreSettings,
 ) -> None:
     with embedded(settings) as server:
-        assert asked(server, "select current_setting('effective_io_concurrency')::int") == 64
+        assert asked(server, "select current_setting('effective_io_concurrency')::int") == 256
         assert asked(server, "select current_setting('io_method', true)") in {"sync", None}
     other = replace(settings, options={**settings.options, "effective_io_concurrency": "2"})
     with embedded(other) as server:

@@ -1,5 +1,6 @@
 """What is fetched for a question is enough to answer it, and only what the viewer may see."""
 
+from collections.abc import Iterable
 from typing import LiteralString
 
 import pytest
@@ -60,9 +61,20 @@ def test_both_ways_at_once_are_as_each_way_alone(database: Store, examples: int)
     holds(check, examples, cases())
 
 
+def plain(fact: Fact) -> Fact:
+    """Without what the index only has something to compare for."""
+    return replace(fact, event_id="", digest=b"", document=())
+
+
+def assert_one_for_one(pairs: Iterable[tuple[object, object]]) -> None:
+    """That each of the first has one of the second, and each of these one of the first."""
+    once = set(pairs)
+    assert len(once) == len(dict(once)) == len({other for _, other in once})
+
+
 @at_both_lengths
 def test_what_is_read_is_what_was_kept_to_the_letter(database: Store, examples: int) -> None:
-    """But for id and digest, which only say what is a copy of what."""
+    """But for id and digest, which only tell copies, and documents, which go by number."""
 
     def check(case: tuple[list[Fact], Question]) -> None:
         facts = of_entry(case[0])
@@ -71,14 +83,14 @@ def test_what_is_read_is_what_was_kept_to_the_letter(database: Store, examples: 
             found = sweep(conn, ADMIN, secret=SECRET).facts
             conn.rollback()
         told = sorted(facts, key=lambda fact: (fact.entry, fact.line))
-        assert [replace(fact, event_id="", digest=b"") for fact in found] == [
-            replace(fact, event_id="", digest=b"") for fact in told
-        ]
-        copies = {
-            ((fact.event_id, fact.digest), (one.event_id, one.digest))
-            for fact, one in zip(told, found, strict=True)
-        }
-        assert len(copies) == len(dict(copies)) == len({one for _, one in copies})
+        assert [plain(fact) for fact in found] == [plain(fact) for fact in told]
+        both = list(zip(told, found, strict=True))
+        assert_one_for_one(
+            ((fact.event_id, fact.digest), (one.event_id, one.digest)) for fact, one in both
+        )
+        assert_one_for_one(
+            pair for fact, one in both for pair in zip(fact.document, one.document, strict=True)
+        )
 
     holds(check, examples, cases())
 

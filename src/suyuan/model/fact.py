@@ -107,7 +107,8 @@ class Fact(Struct, frozen=True, omit_defaults=True, gc=False):
     * `flow`: key of the transformation a BECAME line belongs to, scoped by its issuer; lines
       with one `flow` are of one making, for certain if they share a capturer, or name one
       party and site. `other`: the other name of a RECODED thing.
-    * `document`: scoped document names that group sent and received lines of one movement.
+    * `document`: scoped document names that group sent and received lines of one movement; only
+      compared, too: facts of the index have the numbers that it gave them.
     * `instrument` and `inferred` (a half of a holder completed from the registry) are marks.
     * `capturer`, `digest`: same event id and digest by two capturers are one fact, confirmed
       twice; `event_id` names the event. These are only compared: facts of the index have its

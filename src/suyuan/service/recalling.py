@@ -8,7 +8,7 @@ from typing import Final
 from msgspec import Struct, structs
 
 from suyuan.interchange.types import Buyer
-from suyuan.kit import Text
+from suyuan.kit import Text, collector
 from suyuan.model import PUBLIC, Role, Viewer
 from suyuan.record import grants_of
 from suyuan.registry import directory
@@ -84,7 +84,7 @@ def recall(
     `limit` bounds what is read.
     """
     near, secret = structs.replace(viewer, parts_only=True), platform.recorder.secret
-    with platform.store.read() as conn:
+    with platform.store.read() as conn, collector.paused():
         known = ask.reached(
             conn,
             question,

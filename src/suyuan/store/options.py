@@ -55,7 +55,7 @@ def _reading(binaries: Binaries) -> dict[str, str]:
     """
     if sys.platform != "linux":
         return {}
-    ahead = {"effective_io_concurrency": "64"}
+    ahead = {"effective_io_concurrency": "256"}
     return ahead | ({"io_method": "sync"} if binaries.major >= _OWN_READS_SINCE else {})
 
 

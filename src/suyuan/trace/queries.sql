@@ -96,16 +96,14 @@ select e.id, e.family from record.entry as e
 where e.id = any (%(entries)s::bigint[]) and e.family is not null;
 
 -- meanings --
--- What numbers in acts stand for: holders (1), reporters (2), documents (3); and (0) the position
--- up to which the acts are complete.
+-- What numbers in acts stand for: holders (1) and reporters (2); and (0) the position up to which the
+-- acts are complete.
 select 0, coalesce(min(c.position), -1), null, null
 from index.cursor as c where c.projection = 'facts'
 union all
 select 1, h.id, h.party, h.site from index.holder as h where h.id = any (%(holders)s::int[])
 union all
-select 2, p.id, p.uri, null from registry.party as p where p.id = any (%(capturers)s::int[])
-union all
-select 3, n.id, n.uri, null from index.name as n where n.id = any (%(documents)s::int[]);
+select 2, p.id, p.uri, null from registry.party as p where p.id = any (%(capturers)s::int[]);
 
 -- site_names --
 -- Who holds, by number: the site, and where there is none the party.

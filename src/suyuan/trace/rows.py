@@ -11,7 +11,7 @@ from suyuan.index.types import BETWEEN
 from suyuan.kit import Span
 from suyuan.model import Fact, Holder, Verdict
 from suyuan.record.types import VERDICTS
-from suyuan.store import Queries, ReadConnection, encoded
+from suyuan.store import Queries, ReadConnection
 
 SQL = Queries("suyuan.trace")
 COUNTING: Final = {"held": VERDICTS.index(Verdict.HELD)}
@@ -89,14 +89,12 @@ class Names(NamedTuple):
 
     holders: dict[int, Holder]
     capturers: dict[int, str]
-    documents: dict[int, str]
     position: int
 
 
 def names_of(conn: ReadConnection, lines: Lines) -> Names:
     """What the numbers in these lines stand for."""
-    holders, capturers, documents = set[int | None](), set[int](), set[int]()
-    last = None
+    holders, capturers, last = set[int | None](), set[int](), None
     for line in lines.values():
         act = line.act
         if act is not last:
@@ -104,33 +102,27 @@ def names_of(conn: ReadConnection, lines: Lines) -> Names:
             holders.add(act.before)
             holders.add(act.after)
             capturers.add(act.capturer)
-            if act.documents:
-                documents.update(act.documents)
-    given = {
-        "holders": list(holders - {None}),
-        "capturers": list(capturers),
-        "documents": encoded.int4_array(list(documents)),
-    }
-    names = Names({}, {}, {}, -1)
+    given = {"holders": list(holders - {None}), "capturers": list(capturers)}
+    names = Names({}, {}, -1)
     for kind, number, name, site in conn.execute(SQL.meanings, given, binary=True):
         match kind:
             case 0:
                 names = names._replace(position=number)
             case 1:
                 names.holders[number] = Holder(name, site)
-            case 2:
-                names.capturers[number] = name
             case _:
-                names.documents[number] = name
+                names.capturers[number] = name
     return names
 
 
 def facts_of(lines: Lines, names: Names) -> Iterator[Fact]:
     """One fact for each line, in the order of the record; acts are taken apart, being many.
 
-    Neither its `event_id` nor its `digest` is that of the event: both are the act's `copy_key`.
+    What is only compared is what the index has for it: both its `event_id` and its `digest` are the
+    act's `copy_key`, and documents go by their numbers (to name those of a recall took a statement
+    as long as a level).
     """
-    holders, papers, last = names.holders, names.documents, None
+    holders, last = names.holders, None
     for key in sorted(lines):
         act, number, thing, quantity = lines[key]
         if act is not last:  # its lines follow one another
@@ -143,7 +135,7 @@ def facts_of(lines: Lines, names: Names) -> Iterator[Fact]:
             when = Span(lo, lo if instant else hi)
             has_arrived = arrived_lo is not None or arrived_hi is not None
             arrived = Span(arrived_lo, arrived_hi) if has_arrived else None
-            document = tuple([papers[name] for name in documents]) if documents else ()
+            document = tuple(map(str, documents)) if documents else ()
             # Stands for both id and digest, which are only asked to tell copies, and together.
             copied = copy_key.to_bytes(8, "big", signed=True)
             event_id = copied.hex()
