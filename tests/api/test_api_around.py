@@ -52,6 +52,19 @@ ADDRESSES = [
 ]
 
 
+@pytest.mark.parametrize("path", ["/scope", "/identify", "/nothing-here"])
+def test_more_than_an_address_holds_is_told_to_a_person_as_a_page(
+    client: Client, path: str
+) -> None:
+    address = f"{path}?thing=" + "%0D%0A".join(f"069012340000{each:05}" for each in range(1_000))
+    shown = client.get(address, headers={"accept": "text/html", "accept-language": "en"})
+    assert (shown.status_code, shown.headers["content-type"]) == (414, "text/html; charset=utf-8")
+    assert "--things-file" in shown.text
+    assert shown.headers["content-security-policy"]
+    program = client.get(address, headers={"accept": "application/json"})
+    assert (program.status_code, program.json()["status"]) == (414, 414)
+
+
 @pytest.mark.parametrize("path", ["/trace?thing=06901234000016&format=csv", "/scope", "/balance"])
 def test_who_asks_is_looked_up_once_for_a_request(
     client: Client, platform: Platform, monkeypatch: pytest.MonkeyPatch, path: str

@@ -48,7 +48,9 @@ async def listen(socket: WebSocket[Any, Any, Any]) -> None:
 def port() -> Iterator[int]:
     """Those operations behind a real server."""
     app = Litestar([held, spooled, listen], exception_handlers={SuyuanError: told})
-    app.asgi_handler = around(app.asgi_handler, {}, {}, PACE)
+    app.asgi_handler = around(
+        app.asgi_handler, {}, {}, PACE, shown=lambda _request, problem: problem
+    )
     with socket.create_server(("127.0.0.1", 0)) as listening:
         server = uvicorn.Server(uvicorn.Config(app, log_config=None, ws="websockets-sansio"))
         serving = threading.Thread(target=server.run, kwargs={"sockets": [listening]})

@@ -1,7 +1,7 @@
 """Takes an open platform and the faces beside the API; gives the ASGI application."""
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from typing import Any, Final
 
 import structlog
 from litestar import Litestar, Response, Router
@@ -54,7 +54,7 @@ from suyuan.api import (
     witnessing,
 )
 from suyuan.api.logs import where
-from suyuan.api.middleware import around
+from suyuan.api.middleware import Shown, around
 from suyuan.api.types import NUMBER, AnyRequest
 from suyuan.kit import SuyuanError
 from suyuan.service import Platform
@@ -65,6 +65,47 @@ PageOf = Callable[[AnyRequest, int], Response[str]]
 _LOG = structlog.get_logger("suyuan.http")
 _SMALL = 64 << 10
 _HTML = "text/html"
+
+_OPERATIONS: Final = (
+    *reporting.handlers,
+    *jobs.handlers,
+    *epcis.handlers,
+    *overriding.handlers,
+    discovering.get_resources,
+    *resources.handlers,
+    *naming.handlers,
+    *subscribing.handlers,
+    *listening.handlers,
+    *converting.handlers,
+    *logged.handlers,
+    *sharded.handlers,
+    *asking.handlers,
+    *scoping.handlers,
+    *balancing.handlers,
+    *dispersing.handlers,
+    *sourcing.handlers,
+    *inspecting.handlers,
+    *covering.handlers,
+    *contacting.handlers,
+    *picturing.handlers,
+    *coding.handlers,
+    *entitling.handlers,
+    *linking.handlers,
+    *dividing.handlers,
+    *permitting.handlers,
+    *crediting.handlers,
+    *falling_due.handlers,
+    *stating.handlers,
+    *strictness.handlers,
+    *filing.handlers,
+    *interlocking.handlers,
+    *ruling.handlers,
+    *witnessing.handlers,
+    *templating.handlers,
+    *standardising.handlers,
+    *operations.handlers,
+    description.get_description,
+)
 
 
 def application(
@@ -78,57 +119,20 @@ def application(
 
     `drawn` has, by operation id, what a browser is given where a program is given JSON.
     """
+    shown = _showing(page)
     app = Litestar(
-        route_handlers=[
-            *reporting.handlers,
-            *jobs.handlers,
-            *epcis.handlers,
-            *overriding.handlers,
-            discovering.get_resources,
-            *resources.handlers,
-            *naming.handlers,
-            *subscribing.handlers,
-            *listening.handlers,
-            *converting.handlers,
-            *logged.handlers,
-            *sharded.handlers,
-            *asking.handlers,
-            *scoping.handlers,
-            *balancing.handlers,
-            *dispersing.handlers,
-            *sourcing.handlers,
-            *inspecting.handlers,
-            *covering.handlers,
-            *contacting.handlers,
-            *picturing.handlers,
-            *coding.handlers,
-            *entitling.handlers,
-            *linking.handlers,
-            *dividing.handlers,
-            *permitting.handlers,
-            *crediting.handlers,
-            *falling_due.handlers,
-            *stating.handlers,
-            *strictness.handlers,
-            *filing.handlers,
-            *interlocking.handlers,
-            *ruling.handlers,
-            *witnessing.handlers,
-            *templating.handlers,
-            *standardising.handlers,
-            *operations.handlers,
-            description.get_description,
-            *faces,
-        ],
+        route_handlers=[*_OPERATIONS, *faces],
         state=State({"platform": platform, drawing.DRAWN: drawn or {}}),
-        exception_handlers=_handlers(page),
+        exception_handlers=_handlers(shown),
         openapi_config=description.openapi(),
         compression_config=CompressionConfig(backend="gzip", minimum_size=500),
         request_max_body_size=_SMALL,
         logging_config=None,
     )
     # Around everything: middleware of the framework does not see addresses it does not know.
-    app.asgi_handler = around(app.asgi_handler, announcing.announced(platform), methods_of(app))
+    app.asgi_handler = around(
+        app.asgi_handler, announcing.announced(platform), methods_of(app), shown=shown
+    )
     return app
 
 
@@ -141,7 +145,7 @@ def methods_of(app: Litestar) -> dict[str, list[str]]:
     return {path: sorted(taken) for path, taken in found.items()}
 
 
-def _handlers(page: PageOf | None) -> dict[int | type[Exception], Any]:
+def _showing(page: PageOf | None) -> Shown:
     def shown(request: AnyRequest, problem: Response[bytes]) -> Response[Any]:
         """The problem as a program reads it; as a page where a person's browser asks."""
         if page is None or _HTML not in request.headers.get("accept", ""):
@@ -151,6 +155,10 @@ def _handlers(page: PageOf | None) -> dict[int | type[Exception], Any]:
         except Exception:  # noqa: BLE001 -- a page needs the database, which may be what is wrong
             return problem
 
+    return shown
+
+
+def _handlers(shown: Shown) -> dict[int | type[Exception], Any]:
     def told(request: AnyRequest, error: SuyuanError) -> Response[Any]:
         return shown(request, problems.told(request, error))
 

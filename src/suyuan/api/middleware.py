@@ -6,12 +6,12 @@ a code that somebody asked for.
 """
 
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from time import monotonic, perf_counter
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import structlog
-from litestar import Request
+from litestar import Request, Response
 from litestar.enums import ScopeType
 from litestar.types import ASGIApp, HTTPScope, Message, Receive, Scope, Send
 
@@ -25,6 +25,8 @@ from suyuan.api.versions import require_spoken
 from suyuan.kit import SuyuanError
 
 Header = tuple[bytes, bytes]
+Shown = Callable[[AnyRequest, Response[bytes]], Response[Any]]
+"""A problem as whoever asks reads it: a program, or a person."""
 
 _LOG = structlog.get_logger("suyuan.http")
 
@@ -51,12 +53,14 @@ def around(
     epcis: Mapping[str, str],
     methods: Mapping[str, Sequence[str]],
     pace: Pace = _PACE,
+    *,
+    shown: Shown,
 ) -> ASGIApp:
     """The application with its requests numbered, measured, logged and its answers protected.
 
     `epcis` are the headers that answers of the EPCIS paths have besides; `methods` are those of
     each address's pattern, of which the framework tells only those of one handler; bodies arrive
-    at that `pace`.
+    at that `pace`; what is refused before the application is asked is `shown`.
     """
     arrivals = Arrivals(pace, monotonic)
     every = _encoded(PROTECTION)
@@ -66,7 +70,7 @@ def around(
     async def numbered(scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == ScopeType.HTTP:
             is_epcis = is_of_epcis(scope["path"])
-            answered = _Answers(of_epcis if is_epcis else every, allow, is_epcis)
+            answered = _Answers(of_epcis if is_epcis else every, allow, shown, is_epcis)
             with arrivals.one(scope, receive) as arrival:
                 await _answer(scope, arrival, send, app=app, answers=answered)
         else:
@@ -76,10 +80,14 @@ def around(
 
 
 class _Answers(NamedTuple):
-    """What answers have besides their own: headers, and the methods of an address's pattern."""
+    """What answers have besides their own: headers, and the methods of an address's pattern.
+
+    A refusal is `shown` as they would be.
+    """
 
     headers: Sequence[Header]
     allow: Mapping[str, bytes]
+    shown: Shown
     is_epcis: bool
 
     def of(self, scope: HTTPScope, own: Sequence[Header]) -> list[Header]:
@@ -115,21 +123,24 @@ async def _answer(
             message["body"] = b""
         await send(message)
 
-    await (_refusal(scope, is_epcis=answers.is_epcis) or app)(scope, arrival.receive, answering)
+    refusal = _refusal(scope, answers)
+    await (refusal or app)(scope, arrival.receive, answering)
 
 
 def _is_too_long(scope: HTTPScope) -> bool:
     return len(scope["path"]) + len(scope["query_string"]) > _LONGEST
 
 
-def _refusal(scope: HTTPScope, *, is_epcis: bool) -> ASGIApp | None:
+def _refusal(scope: HTTPScope, answers: _Answers) -> ASGIApp | None:
     """What answers instead of the application, where it is not to be asked at all."""
     request: AnyRequest = Request(scope)
     if _is_too_long(scope):
         said = STATUS[_TOO_LONG].detail
         wrong = Wrong(status=_TOO_LONG, rule="http.414", text=said, place="URL")
-        return respond(request, wrong).to_asgi_response(None, request)
-    if is_epcis and scope["method"] != "OPTIONS":  # which says what is spoken, to whoever asks
+        return answers.shown(request, respond(request, wrong)).to_asgi_response(None, request)
+    if (
+        answers.is_epcis and scope["method"] != "OPTIONS"
+    ):  # which says what is spoken, to whoever asks
         try:
             require_spoken(request.headers)
         except SuyuanError as error:

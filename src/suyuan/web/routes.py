@@ -120,6 +120,16 @@ _PROBLEMS = {
             "The address may be mistyped. To look something up, enter its code.",
         ),
     ),
+    414: (
+        Text("填得太多", "Too much was filled in"),
+        Text(
+            "浏览器的地址放不下这么多。请少填一些，分几次问；要问许多编码，请用命令 "
+            "suyuan scope --things-file，或由程序发到 POST /scope。",
+            "An address has no room for so much. Fill in less and ask several times; about many "
+            "codes ask by the command suyuan scope --things-file, or let a program send them to "
+            "POST /scope.",
+        ),
+    ),
     500: (
         Text("服务出了问题", "The service failed"),
         Text("问题已记下，请过一会儿再试。", "The fault is on file; try again in a while."),
