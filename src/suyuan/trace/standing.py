@@ -17,6 +17,7 @@ from suyuan.trace.closure import Examined
 from suyuan.trace.contents import contents
 from suyuan.trace.places import source, target
 from suyuan.trace.postings import amount, at_holder, columns_of, of_ends
+from suyuan.trace.returning import Back, returned, takes_away
 from suyuan.trace.times import Micros, Told, high, low, moment
 from suyuan.trace.types import (
     Column,
@@ -33,6 +34,7 @@ from suyuan.trace.types import (
 )
 
 Left = Mapping[Pool, tuple[Decimal | None, str | None]]
+_NO_AMOUNT = (None, None)
 
 
 def origins(found: Examined) -> tuple[Origin, ...]:
@@ -64,9 +66,10 @@ def _origins(node: Node, made: list[Told], *, entered: bool) -> Iterator[Origin]
 
 def whereabouts(found: Examined, left: Left) -> tuple[Whereabouts, ...]:
     """Who has what was reached, what is under way to whom, and what ended where."""
-    departs = {link.source for link in found.net.links if _takes_away(link)}
+    departs = {link.source for link in found.net.links if takes_away(link)}
     ended = _ends_at(found)
     unsaid = _unsaid(found, departs | ended.keys())
+    back = _returned(found, left, ended)
     arriving: dict[Pool, list[Link]] = defaultdict(list)
     for link in found.closure.links:
         arriving[link.target].append(link)
@@ -80,15 +83,29 @@ def whereabouts(found: Examined, left: Left) -> tuple[Whereabouts, ...]:
         seen = node.pool in found.net.places.made or node.pool in found.net.places.seen
         under_way = [] if gone or seen else _under_way(node, arriving[node.pool])
         places += under_way
-        if not under_way:
+        if node.pool in back:
+            places += _again(node, back[node.pool])
+        elif not under_way:
             places += _kept(node, left, gone=gone)
             places += _rest_under_way(node, unsaid, left, arriving[node.pool])
     return tuple(places)
 
 
-def _takes_away(link: Link) -> bool:
-    """Whether the link takes material out of its pool, not only says what it may be part of."""
-    return link.kind not in {LinkKind.BELONGS, LinkKind.PRESUMED}
+def _returned(
+    found: Examined, left: Left, ended: Mapping[Pool, Iterable["_End"]]
+) -> dict[Pool, Back]:
+    """Where something is again of which no amount says how much is left."""
+    pools = {
+        node.pool for node in found.closure.nodes if left.get(node.pool, _NO_AMOUNT)[0] is None
+    }
+    over = ((pool, end.item.fact.when) for pool, ends in ended.items() for end in ends)
+    return returned(found, over, pools)
+
+
+def _again(node: Node, back: Back) -> list[Whereabouts]:
+    if back.under_way:
+        return [_sent(node, link) for link in back.under_way]
+    return [Whereabouts(pool=node.pool, rest=Rest.HELD, certain=node.certain and back.certain)]
 
 
 def _ended(node: Node, end: "_End") -> Whereabouts:
@@ -107,17 +124,18 @@ def _under_way(node: Node, arriving: list[Link]) -> list[Whereabouts]:
     moves = [link for link in arriving if link.kind is LinkKind.MOVED]
     if not moves or any(link.confirmed is not Confirmed.SENT for link in moves):
         return []
-    return [
-        Whereabouts(
-            pool=node.pool,
-            rest=Rest.IN_TRANSIT,
-            certain=node.certain and link.certain,
-            quantity=link.quantity,
-            unit=link.unit,
-            entries=link.entries,
-        )
-        for link in moves
-    ]
+    return [_sent(node, link) for link in moves]
+
+
+def _sent(node: Node, link: Link) -> Whereabouts:
+    return Whereabouts(
+        pool=node.pool,
+        rest=Rest.IN_TRANSIT,
+        certain=node.certain and link.certain,
+        quantity=link.quantity,
+        unit=link.unit,
+        entries=link.entries,
+    )
 
 
 def _unsaid(found: Examined, gone: Collection[Pool]) -> dict[Pool, tuple[Decimal, str | None]]:
@@ -231,16 +249,17 @@ def responsibility(found: Examined, left: Left) -> tuple[Responsible, ...]:
     """
     tenures: dict[tuple[str, str], _Tenure] = defaultdict(lambda: _Tenure(set(), set()))
     nodes = {node.pool: node for node in found.closure.nodes if node.pool.party or node.pool.site}
-    gone = {link.source for link in found.net.links if _takes_away(link)}
+    gone = {link.source for link in found.net.links if takes_away(link)}
     ended = _ends_at(found)
     gone |= ended.keys()
-    unsaid = _unsaid(found, gone)
+    unsaid, back = _unsaid(found, gone), _returned(found, left, ended)
     for place, node in nodes.items():
         tenure = tenures[place.party, place.site]
         tenure.things |= {place.thing} - {""}
         tenure.certain |= node.certain
         stock, _ = left.get(place, (None, None))
-        tenure.holds |= place not in gone or place in unsaid or (stock is not None and stock > 0)
+        tenure.holds |= place not in gone or place in unsaid or place in back
+        tenure.holds |= stock is not None and stock > 0
     for link in found.closure.links:
         _add_link(tenures, link, nodes)
     for item in found.told:
@@ -254,7 +273,7 @@ def responsibility(found: Examined, left: Left) -> tuple[Responsible, ...]:
 
 
 def _add_link(tenures: dict[tuple[str, str], _Tenure], link: Link, nodes: dict[Pool, Node]) -> None:
-    if not _takes_away(link):
+    if not takes_away(link):
         return
     if link.target in nodes:
         tenure = tenures[link.target.party, link.target.site]
