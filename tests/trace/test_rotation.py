@@ -5,7 +5,9 @@ from datetime import date
 from decimal import Decimal
 from itertools import pairwise, permutations, product
 from math import inf
+from random import Random
 
+import pytest
 from histories import at
 from hypothesis import given
 from hypothesis import strategies as st
@@ -244,6 +246,31 @@ def test_a_log_too_long_to_try_all_ways_does_not_contradict_that_receipts_were_a
     gone = [*range(22, 96, 2), 68]
     assert sum(came) - sum(gone) == 10
     assert fits(rule(apart=True), *log_of(came, gone))
+
+
+@pytest.mark.parametrize(("last", "at"), [(345, None), (200, 1)])
+def test_a_draught_that_no_receipt_can_hold_contradicts_a_log_of_any_length(
+    last: int, at: int | None
+) -> None:
+    """It is larger than each that came, or than each that came by then."""
+    came, gone = log_of([101 + 2 * n * n for n in range(12)], [*range(22, 70, 2), last])
+    gone[-1] = replace(gone[-1], at=gone[-1].at if at is None else at)
+    assert not fits(rule(apart=True), came, gone)
+
+
+@given(st.lists(st.integers(1, 400), min_size=8, max_size=14), st.randoms())
+def test_of_a_log_of_any_length_that_it_fits_a_rule_says_how_much_may_be_in_it(
+    came: list[int], random: Random
+) -> None:
+    left, parts = sum(came), list[int]()
+    while len(parts) < 30 and (much := random.randint(1, 300)) <= left:
+        parts.append(much)
+        left -= much
+    receipts, draughts = log_of(came, parts)
+    receipts = [replace(each, most=each.amount) for each in receipts]
+    log = receipts, [*draughts, Gone(inf, -1, Decimal(left))]
+    if fits(rule(apart=True), *log):
+        assert most_by_rule(rule(apart=True), *log, range(len(parts))) <= sum(came)
 
 
 def test_of_a_long_log_it_is_told_too_where_its_draughts_are_alike() -> None:

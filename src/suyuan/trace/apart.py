@@ -3,9 +3,11 @@
 That is how to pack draughts into receipts that came no later, searched for depth first.
 """
 
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from functools import lru_cache
+from itertools import accumulate
 from typing import Final
 
 from suyuan.trace.times import Micros
@@ -24,8 +26,10 @@ def can_be_apart(rotation: Rotation, came: _Amounts, gone: _Amounts) -> bool:
     By rotation that is one of the oldest or of the newest there; what is evenly mixed is of one
     receipt only while there is no other. What is simultaneous has no order. After `_MOST_STATES`
     states without an answer it can be: the rule is its asker's assumption, and nothing was found
-    to contradict it.
+    to contradict it; but for each draught there is a receipt that had so much when it was new.
     """
+    if not _fit_one_by_one(sorted(came), gone):
+        return False
     draughts = sorted(gone, key=lambda each: (each[0], -each[1]))
     ways = [iter([(tuple(draughts), tuple(sorted(came)))])]
     seen = set[tuple[_Amounts, _Amounts]]()
@@ -39,6 +43,14 @@ def can_be_apart(rotation: Rotation, came: _Amounts, gone: _Amounts) -> bool:
             seen.add(state)
             ways.append(_after(rotation, *state) if _has_room(*state) else iter(()))
     return bool(ways)
+
+
+def _fit_one_by_one(came: Sequence[tuple[Micros, Decimal]], gone: _Amounts) -> bool:
+    """Whether each draught, as if it were the only one, can be of a receipt that came by then."""
+    times = [since for since, _ in came]
+    largest = list(accumulate((amount for _, amount in came), max))
+    by_then = ((bisect_right(times, at), amount) for at, amount in gone)
+    return all(count and amount <= largest[count - 1] for count, amount in by_then)
 
 
 def _has_room(draughts: _Amounts, lots: _Amounts) -> bool:
