@@ -102,11 +102,11 @@ def test_what_cannot_be_asked_is_refused_by_its_place(
 def test_all_codes_that_cannot_be_read_are_told_by_their_places(
     told: Client, farm: Headers
 ) -> None:
-    sent = {"thing": [lot(1), "批次", lot(2), "!!"]}
+    sent = {"thing": [lot(1), lot(1), "批次", lot(2), "!!", "批次"]}
     problem = told.post("/scope", json=sent, headers=farm).json()
     assert (problem["status"], problem["rule"]) == (400, "code.unknown")
-    assert problem["place"] == "thing[1]"
-    assert "批次 [thing[1]], !! [thing[3]]" in problem["detail_en"]
+    assert problem["place"] == "thing[2]"
+    assert "批次 [thing[2]], !! [thing[4]]" in problem["detail_en"]
 
 
 def test_what_stands_in_the_address_is_told_to_stand_in_the_body(

@@ -154,6 +154,39 @@ def test_even_mixing_shares_out_all_that_can_be_of_the_material(log: Log) -> Non
 
 
 @given(logs())
+def test_of_what_does_not_divide_evenly_the_least_is_never_above_the_most(log: Log) -> None:
+    """The least of it is what the others leave at most."""
+    came, gone, wanted = log
+    mixed = rule(Rotation.MIX)
+    if fits(mixed, came, gone):
+        others = [replace(each, most=each.amount - each.most) for each in came]
+        both = [most_by_rule(mixed, some, gone, wanted) for some in (came, others)]
+        assert sum((e.amount for e in gone if e.number in wanted), ZERO) <= sum(both, ZERO)
+
+
+def test_by_even_mixing_it_is_told_too_what_is_left_of_thirds() -> None:
+    facts = history(
+        made(LOT, A, 0, **kilos(100)),
+        made(LOT, B, 0, **kilos(200)),
+        moved(LOT, A, C, 1, **kilos(100)),
+        moved(LOT, B, C, 2, **kilos(200)),
+        moved(LOT, C, D, 3, **kilos(150)),
+        moved(LOT, C, D, 4, **kilos(100)),
+    )
+    question = Question(
+        seeds=(Seed(thing=LOT, holder=A),),
+        direction=Direction.FORWARD,
+        vessels=(rule(Rotation.MIX),),
+    )
+    lines = scope(facts, question).lines
+    (there,) = (line for line in lines if line.site == C.site)
+    stated = there.stock.stated
+    assert stated is not None
+    assert stated.most is not None
+    assert [round(each, 6) for each in (stated.least, stated.most)] == [Decimal("16.666667")] * 2
+
+
+@given(logs())
 def test_of_receipts_kept_apart_no_outflow_holds_more_than_one_of_them_can(log: Log) -> None:
     came, gone, wanted = log
     if not fits(rule(apart=True), came, gone):

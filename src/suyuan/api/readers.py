@@ -133,15 +133,17 @@ def things(request: AnyRequest, texts: Sequence[str], place: str, viewer: Viewer
 def named(request: AnyRequest, texts: Sequence[str], place: str, viewer: Viewer) -> list[str]:
     """The canonical names of things, each given by any of its codes.
 
-    A code that several recorded as they wrote it has several.
+    A code that several recorded as they wrote it has several; one that is given again is read once.
 
     Raises:
         SuyuanError: no code that we know.
     """
-    found = meant(platform_of(request), texts, viewer)
-    places = [place] if len(texts) == 1 else [f"{place}[{at}]" for at in range(len(texts))]
-    read = zip(texts, places, found, strict=True)
-    unknown.require_read({text: at for text, at, some in read if not some})
+    places = dict[str, str]()
+    for at, text in enumerate(texts):
+        places.setdefault(text, place if len(texts) == 1 else f"{place}[{at}]")
+    found = meant(platform_of(request), tuple(places), viewer)
+    read = zip(places.items(), found, strict=True)
+    unknown.require_read({text: at for (text, at), some in read if not some})
     return [each.canonical for some in found for each in some]
 
 

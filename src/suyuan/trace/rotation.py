@@ -7,7 +7,7 @@ It is an assumption, told beside the bounds of the record and never in their pla
 from collections import defaultdict, deque
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import date, datetime
-from decimal import Decimal
+from decimal import ROUND_CEILING, Context, Decimal, localcontext
 from itertools import groupby, pairwise
 from math import inf
 from typing import Final
@@ -54,6 +54,12 @@ def rule_for(
         and all(rule.holds_on(day) for day in days)
     ]
     return min(fitting, key=lambda rule: rule.vessel != place.container, default=None)
+
+
+_DIVIDING: Final = Context(prec=72)
+_NEAR: Final = Context(prec=48)
+"""What divisions leave behind is far beyond this, so what is exact is exact again."""
+_UPWARD: Final = Context(prec=24, rounding=ROUND_CEILING)
 
 
 def fits(rule: VesselRule, came: Sequence[Came], gone: Sequence[Gone]) -> bool:
@@ -191,16 +197,20 @@ def _taken(
 
 
 def _mixed(came: Sequence[Came], gone: Sequence[Gone], wanted: Collection[int]) -> Decimal:
-    """All is always evenly mixed; divides to the precision of the decimal context."""
+    """All is always evenly mixed. What does not divide evenly is told a hair too large.
+
+    So the least, which is what the others leave, is told a hair too small, never above the most.
+    """
     level = top = found = _NONE
-    for each in _in_order(came, gone):
-        if isinstance(each, Came):
-            level, top = level + each.amount, top + each.most
-        elif level:
-            part = top * each.amount / level
-            found += part if each.number in wanted else _NONE
-            level, top = level - each.amount, top - part
-    return found
+    with localcontext(_DIVIDING):
+        for each in _in_order(came, gone):
+            if isinstance(each, Came):
+                level, top = level + each.amount, top + each.most
+            elif level:
+                part = top * each.amount / level
+                found += part if each.number in wanted else _NONE
+                level, top = level - each.amount, top - part
+    return _UPWARD.plus(_NEAR.plus(found))
 
 
 def _apart(came: Sequence[Came], gone: Sequence[Gone], wanted: Collection[int]) -> Decimal:
