@@ -8,7 +8,23 @@ import pytest
 from histories import at, record
 from hypothesis import given
 from hypothesis import strategies as st
-from worked import A, B, C, D, backward, came, ended, kilos, made, moved, used
+from worked import (
+    A,
+    B,
+    C,
+    D,
+    backward,
+    came,
+    ended,
+    kilos,
+    left,
+    made,
+    moved,
+    packed,
+    received,
+    sent,
+    used,
+)
 
 from suyuan.kit import Span
 from suyuan.model import Fact, Holder, ThingGrain
@@ -168,11 +184,16 @@ def test_the_day_of_a_lot_is_chinas_and_unknown_where_it_may_be_several() -> Non
     assert lot.day is None
 
 
-def test_the_equations_have_no_more_rows_than_are_foretold(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("parts", [(9,), (4, 5)])
+def test_the_equations_have_no_more_rows_than_are_foretold(
+    monkeypatch: pytest.MonkeyPatch, parts: tuple[int, ...]
+) -> None:
     """Goods come to C a day after each time that some left it, so that each has its own stage."""
     events = [made("lot1", A, 0, **kilos(100))]
     for number in range(1, 9):
-        events.append(moved("lot1", A, C, 48 * number, **kilos(9)))
+        under = {"document": (f"d{number}",)}
+        events.append(sent("lot1", A, C, 48 * number, **under, **kilos(9)))
+        events += [received("lot1", A, C, 48 * number, **under, **kilos(part)) for part in parts]
         events.append(moved("lot1", C, D, 48 * number + 24, **kilos(5)))
     facts, rows = record(events), list[int]()
     solve = sale.solved
@@ -186,3 +207,73 @@ def test_the_equations_have_no_more_rows_than_are_foretold(monkeypatch: pytest.M
     question = Question(seeds=(Seed(thing="lot1"),), direction=Direction.FORWARD)
     pools = len(answer.answer(facts, question).nodes)
     assert pools < max(rows) <= sale.rows_at_most(closure.examine(facts, question))
+
+
+@given(amounts, st.integers(1, 9), st.integers(0, 9), st.booleans(), st.booleans())
+def test_what_comes_back_makes_its_maker_none_the_less_one_and_counts_once(
+    sent_much: int,
+    back: int,
+    sold: int,
+    again: bool,  # noqa: FBT001 -- drawn
+    boxed: bool,  # noqa: FBT001 -- drawn
+) -> None:
+    """Of ten kilos some go to C; some of these come back, and perhaps go there again."""
+    back, sold = min(back, sent_much), min(sold, sent_much - min(back, sent_much))
+    events: list[Any] = [
+        made("lot1", A, 0, **kilos(10)),
+        moved("lot1", A, C, 24, **kilos(sent_much)),
+    ]
+    events += [ended("lot1", C, 48, **kilos(sold))] if sold else []
+    events += [moved("lot1", C, A, 72, **kilos(back))]
+    events += [moved("lot1", A, C, 96, **kilos(back))] if again else []
+    events += (
+        [packed("lot1", "c1", A, 120, **kilos(1)), left("lot1", "c1", A, 144, **kilos(1))]
+        if (boxed and (sent_much < 10 or not again))
+        else []
+    )
+    stock = of(record(events), [(held(C), day(2))], "lot1")
+    assert [(lot.holder, lot.day) for lot in stock.lots] == [(held(A), day(0))]
+    assert stock.total[0] == pytest.approx(10)
+
+
+@given(st.lists(amounts, min_size=1, max_size=3), amounts)
+def test_a_dispatch_received_in_parts_is_on_sale_as_one_received_at_once(
+    parts: list[int], kept: int
+) -> None:
+    begun = [made("lot1", A, 0, **kilos(sum(parts) + kept)), made("lot2", B, 0, **kilos(9))]
+    begun += [moved("lot2", B, C, 24, **kilos(9)), sent("lot1", A, C, 24, **kilos(sum(parts)))]
+    over = [ended("lot1", C, 72, **kilos(sum(parts))), ended("lot2", C, 72, **kilos(9))]
+    whole, split = (
+        of(
+            record([*begun, *[received("lot1", A, C, 30, **kilos(part)) for part in some], *over]),
+            [(held(C), day(3)), (held(A), day(5))],
+            *LOTS,
+        )
+        for some in ([sum(parts)], parts)
+    )
+    assert split.lots == whole.lots
+    assert split.amounts == pytest.approx(whole.amounts)
+    assert split.total == pytest.approx(whole.total)
+
+
+@pytest.mark.parametrize("days", [(0, 120), (120, 0)])
+def test_a_lot_made_on_several_days_has_no_one_day_whichever_was_recorded_last(
+    days: tuple[int, int],
+) -> None:
+    events = [made("lot1", A, time, **kilos(5)) for time in days]
+    stock = of(record([*events, ended("lot1", A, 144, **kilos(10))]), [(held(A), day(6))], "lot1")
+    assert [(lot.day, much) for lot, (much,) in zip(stock.lots, stock.amounts, strict=True)] == [
+        (None, 10)
+    ]
+
+
+@given(st.integers(0, 9), st.integers(0, 9), st.lists(st.integers(0, 19), max_size=30))
+def test_a_sale_of_some_days_is_on_each_of_them_in_whatever_order_they_are_asked_for(
+    first: int, more: int, asked: list[int]
+) -> None:
+    days = Span(at(24 * (first + 1)), at(24 * (first + more + 1)))
+    events = [made("lot1", A, 0, **kilos(6)), ended("lot1", A, days, **kilos(6))]
+    stock = of(record(events), [(held(A), day(each)) for each in asked], "lot1")
+    each = 6 / (more + 1)
+    told = [each if first < one <= first + more + 1 else 0 for one in asked]
+    assert stock.amounts[0] == pytest.approx(told)

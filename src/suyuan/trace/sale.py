@@ -8,7 +8,7 @@ nothing was where no way leads in time, which leaves each pool only after it cam
 
 from bisect import bisect_left, bisect_right
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from itertools import accumulate, pairwise
 from math import inf
@@ -26,13 +26,16 @@ from suyuan.network.mixing import Floats, Shares, solved
 from suyuan.trace.closure import Examined
 from suyuan.trace.flows import Flow, flows
 from suyuan.trace.times import Micros, moment
-from suyuan.trace.types import Pool, Rest, Whereabouts
+from suyuan.trace.types import LinkKind, Pool, Rest, Whereabouts
+from suyuan.trace.under_way import told_once
 
 Holder = tuple[str, str]
 """Party and site."""
 Place = tuple[Holder, int]
 """A holder on a day (its number, `date.toordinal`)."""
 
+_SLIP: Final = 1e-9
+"""What rounding may leave of amounts that are the same."""
 _LONGEST: Final = 31
 """A sale that may have been on any of more days than these says nothing of a day."""
 
@@ -103,8 +106,8 @@ def on_sale(
     found: Examined, rest: Iterable[Whereabouts], wanted: Sequence[Place], until: int
 ) -> OnSale:
     """Of a closure forward and what is still where; `until` is the last day that counts."""
-    flowing = flows(found)
-    reached = {node.pool for node in found.closure.nodes}
+    flowing, ways = _flowing(found)
+    reached = {node.pool for node in found.closure.nodes} | ways
     facts = (told.fact for told in found.told)
     pieces = {
         fact.thing
@@ -115,13 +118,13 @@ def on_sale(
     }
     came = _came(flowing, reached)
     steps, left_out = _that_compare([*_gone(flowing, reached), *_kept(rest, pieces, came, until)])
-    entered = {each.target for each in steps}
-    leaving = {each.source for each in steps}
-    begun = _begun(flowing, reached).items()
-    lots = {pool: lot for pool, lot in begun if pool not in entered and pool in leaving}
+    begun = _begun(flowing, reached)
+    own = _own(steps, {flow.target for flow in flowing if flow.source is None})
+    lots = {pool: lot for pool, lot in begun.items() if pool in own}
+    much = np.array([own[pool] for pool in lots], np.float64)
     parted = [*_parted(steps, came)]
     # The shares are those without times, so that what was on sale adds up at each place.
-    even = _followed([replace(each, came=-inf) for each in parted], lots, wanted)
+    even = _followed([replace(each, came=-inf) for each in parted], lots, wanted) * much[:, None]
     in_time = _followed(parted, lots, wanted) > 0
     return OnSale(
         lots=[*lots.values()],
@@ -133,10 +136,50 @@ def on_sale(
 
 
 def rows_at_most(found: Examined) -> int:
-    """How many rows the equations have: a pool's is one, or as many as times that goods came."""
+    """How many rows the equations have: a pool's is one, or as many as times that goods came.
+
+    What is under way between reports of several steps is in a pool of its own.
+    """
     came = Counter(link.target for link in found.net.links)
     pools = (node.pool for node in found.closure.nodes)
-    return sum(max(1, came[pool]) if pool.thing else 1 for pool in pools)
+    moves = [link for link in found.net.links if link.kind is LinkKind.MOVED]
+    told = Counter((link.source.thing, entry) for link in moves for entry in link.entries)
+    shared = sum(any(told[link.source.thing, e] > 1 for e in link.entries) for link in moves)
+    return sum(max(1, came[pool]) if pool.thing else 1 for pool in pools) + shared
+
+
+def _flowing(found: Examined) -> tuple[list[Flow], set[Pool]]:
+    """What flowed, each report once, and the pools that several reports of it have in common."""
+    every = flows(found)
+    once, shared = told_once(every)
+    added = once[len(every) :]
+    ends = {pool for flow in added for pool in (flow.source, flow.target) if pool is not None}
+    plain = [flow for number, flow in enumerate(once) if number not in shared]
+    return plain, {pool for pool in ends if not pool.thing}
+
+
+def _own(steps: Iterable[_Step], made: Collection[Pool | None]) -> dict[Pool, float]:
+    """How much of what left a pool began there: all, or where things were made the rest of it.
+
+    That is what no step brought. So what is sent back to its maker makes him none the less one,
+    and counts once.
+    """
+    out: dict[Pool, float] = defaultdict(float)
+    into: dict[Pool, float] = defaultdict(float)
+    units: dict[Pool, str | None] = {}
+    for each in steps:
+        out[each.source] += each.much or 0
+        units[each.source] = each.unit
+    for each in steps:
+        if each.target is not None and units.get(each.target, each.unit) == each.unit:
+            into[each.target] += each.much or 0
+    entered = {each.target for each in steps}
+    own = {pool: much - into[pool] for pool, much in out.items() if _is_own(pool, made, entered)}
+    return {pool: much for pool, much in own.items() if much > out[pool] * _SLIP}
+
+
+def _is_own(pool: Pool, made: Collection[Pool | None], entered: Collection[Pool | None]) -> bool:
+    return pool in made or pool not in entered
 
 
 def _came(flowing: Iterable[Flow], reached: set[Pool]) -> dict[Pool, list[Micros]]:
@@ -194,16 +237,22 @@ def _that_compare(every: Sequence[_Step]) -> tuple[list[_Step], int]:
 
 def _begun(flowing: Iterable[Flow], reached: set[Pool]) -> dict[Pool, Lot]:
     """Pools that may be beginnings, with when; a making stands for the first thing it gave."""
-    begun = {pool: Lot(pool.thing, (pool.party, pool.site), None) for pool in reached if pool.thing}
+    things = sorted(pool for pool in reached if pool.thing)
+    begun = {pool: Lot(pool.thing, (pool.party, pool.site), None) for pool in things}
+    days: dict[Pool, set[int | None]] = defaultdict(set)
     for flow in flowing:
         if flow.target is None:
             continue
-        lot = Lot(flow.target.thing, (flow.target.party, flow.target.site), _one_day(*flow.came))
+        day = _one_day(*flow.came)
         if flow.source is None and flow.target in begun:
-            begun[flow.target] = lot
+            days[flow.target].add(day)
         elif flow.source in reached and not flow.source.thing:
-            begun.setdefault(flow.source, lot)
-    return begun
+            holder = flow.target.party, flow.target.site
+            begun.setdefault(flow.source, Lot(flow.target.thing, holder, day))
+    sure = {
+        pool: replace(begun[pool], day=next(iter(on))) for pool, on in days.items() if len(on) == 1
+    }
+    return begun | sure
 
 
 def _parted(steps: Iterable[_Step], came: Mapping[Pool, list[Micros]]) -> Iterator[_Step]:
@@ -241,12 +290,10 @@ def _on_days(step: _Step, came: Sequence[tuple[int, Micros]]) -> Iterator[_Step]
 
 
 def _followed(steps: Iterable[_Step], lots: Iterable[Pool], wanted: Sequence[Place]) -> Floats:
-    """How much of what left the pool of each lot was on sale where wanted, and anywhere."""
+    """Which share of what left the pool of each lot was on sale where wanted, and anywhere."""
     left = _staged(steps)
     absorbed = solved(_shares(left), _given(left, wanted))
-    rows = [(left[pool].first, left[pool].rest[0]) for pool in lots]
-    out = np.array([much for _, much in rows], np.float64)
-    return absorbed[[row for row, _ in rows]] * out[:, None]
+    return absorbed[[left[pool].first for pool in lots]]
 
 
 def _staged(steps: Iterable[_Step]) -> dict[Pool, _Left]:
@@ -306,13 +353,15 @@ def _given(left: Mapping[Pool, _Left], wanted: Sequence[Place]) -> Floats:
     """What share of what is at a stage was on sale at each place asked for, and anywhere."""
     given = np.zeros((_count(left), len(wanted) + 1))
     columns: dict[Holder, list[tuple[int, int]]] = defaultdict(list)
-    for column, (holder, day) in enumerate(wanted):
-        columns[holder].append((column, day))
+    for column, (holder, day) in sorted(enumerate(wanted), key=lambda one: one[1][1]):
+        columns[holder].append((day, column))
     for number, each, share in _parts(left):
         if each.target is None:
             given[number, -1] += share
-        for column, day in columns.get((each.source.party, each.source.site), ()):
-            given[number, column] += share / len(each.days) if day in each.days else 0
+        there = columns.get((each.source.party, each.source.site), ())
+        begin = bisect_left(there, (each.days.start, -1))
+        for _, column in there[begin : bisect_left(there, (each.days.stop, -1))]:
+            given[number, column] += share / len(each.days)
     return given
 
 
