@@ -86,13 +86,19 @@ def _is_held(fact: Fact, question: Question) -> bool:
     return question.known_at is not None and fact.released_at > question.known_at
 
 
+def _may_be_later(fact: Fact, question: Question) -> bool:
+    """Whether it may have been after all that is asked about, or have come only then."""
+    ends = [fact.when.hi, *([] if fact.arrived is None else [fact.arrived.hi])]
+    return question.as_of is not None and any(hi is None or hi > question.as_of for hi in ends)
+
+
 def _merge(copies: list[Fact], renamed: dict[str, str], question: Question) -> Line:
     first = min(copies, key=lambda fact: (fact.entry, fact.line))
     return Line(
         _rename(first, renamed),
         tuple(sorted({fact.entry for fact in copies})),
         frozenset(fact.capturer for fact in copies),
-        all(_is_held(fact, question) for fact in copies),
+        all(_is_held(fact, question) for fact in copies) or _may_be_later(first, question),
     )
 
 

@@ -3,12 +3,13 @@
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable
 from decimal import Decimal
+from math import inf
 from typing import Final
 
 from msgspec.structs import replace
 
 from suyuan.model import Fact, FactKind, ThingGrain
-from suyuan.trace.times import Told, intervals, low, until
+from suyuan.trace.times import Micros, Told, high, intervals, low, until
 from suyuan.trace.types import Question
 from suyuan.trace.unite import united
 
@@ -22,7 +23,7 @@ def known(facts: Iterable[Fact], question: Question) -> tuple[list[Told], Rename
     Copies of one event line are one fact, and so are lines that add up; recoded things go by the
     smallest of their names.
     """
-    told = _told(*_lines(_counted(facts, question)), question.known_at)
+    told = _told(*_lines(_counted(facts, question)), question)
     names = united(
         (t.fact.thing, t.fact.other)
         for t in told
@@ -99,20 +100,26 @@ def _lines(facts: Iterable[Fact]) -> tuple[list[Fact], _Copies]:
     return [f for f in ordered if (f.entry, f.line) not in later] if later else ordered, copies
 
 
-def _told(firsts: list[Fact], copies: _Copies, at: int | None) -> list[Told]:
+def _told(firsts: list[Fact], copies: _Copies, question: Question) -> list[Told]:
     """Each line as known at the position; what lines say alike is shared."""
     found: list[Told] = []
+    at, end = question.known_at, until(question.as_of)
     reporters = {name: frozenset((name,)) for name in {fact.capturer for fact in firsts}}
     entries: tuple[int, ...] = ()
     for fact, (lo, hi) in zip(firsts, intervals([f.when for f in firsts]), strict=True):
         if fact.position not in entries:
             entries = (fact.position,)
-        held = fact.held and _held(fact, at)
+        held = (fact.held and _held(fact, at)) or (end < inf and _may_be_later(fact, hi, end))
         found.append(Told(fact, entries, reporters[fact.capturer], held, lo, hi))
-    return [_confirmed(told, copies, at) for told in found] if copies else found
+    return [_confirmed(told, copies, at, end) for told in found] if copies else found
 
 
-def _confirmed(told: Told, copies: _Copies, at: int | None) -> Told:
+def _may_be_later(fact: Fact, hi: Micros, end: Micros) -> bool:
+    """Whether what counts may have been after all that is asked about, and so is not sure."""
+    return hi > end or (fact.arrived is not None and high(fact.arrived) > end)
+
+
+def _confirmed(told: Told, copies: _Copies, at: int | None, end: Micros) -> Told:
     """With what copies of the line add."""
     same = copies.get((told.fact.entry, told.fact.line))
     if same is None:
@@ -121,7 +128,8 @@ def _confirmed(told: Told, copies: _Copies, at: int | None) -> Told:
         told,
         entries=tuple(sorted(fact.position for fact in same)),
         capturers=frozenset(fact.capturer for fact in same),
-        held=all(_held(fact, at) for fact in same),
+        held=all(_held(fact, at) for fact in same)
+        or (end < inf and _may_be_later(told.fact, told.hi, end)),
     )
 
 
