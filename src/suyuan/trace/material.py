@@ -15,10 +15,18 @@ from typing import Final
 from msgspec import Struct
 
 from suyuan.trace.flows import Amount, Flow, less, smaller, summed
-from suyuan.trace.rotation import fits, rule_for
+from suyuan.trace.rotation import fits, rule_for, vessels_of
 from suyuan.trace.shelves import KEPT, Network, Shelf, network_of
 from suyuan.trace.sides import MATERIAL, Side
-from suyuan.trace.types import Assumed, Extent, LinkKind, Pool, Unused, VesselRule
+from suyuan.trace.types import (
+    Assumed,
+    Extent,
+    LinkKind,
+    Pool,
+    Unused,
+    UnusedRule,
+    VesselRule,
+)
 from suyuan.trace.vessel import Shares, evenly_mixed, first_in_first_out, last_in_first_out
 
 _NONE: Final = Decimal(0)
@@ -176,13 +184,17 @@ def bounds(
 
 def _ruled(net: Network, rules: Sequence[VesselRule]) -> Iterator[tuple[Shelf, VesselRule]]:
     """The pools of whose log a rule holds, and which can have been drawn from so."""
-    for shelf in net.shelves.values():
-        if shelf.is_exact and shelf.place.thing:
+    of_vessel: dict[str, list[VesselRule]] = defaultdict(list)
+    for rule in rules:
+        of_vessel[rule.vessel].append(rule)
+    for place, shelf in net.shelves.items():
+        near = [rule for name in vessels_of(place) for rule in of_vessel.get(name, ())]
+        if near and shelf.is_exact and place.thing:
             came, gone = [each for _, each in net.came(shelf)], net.gone(shelf)
             times = [each.at for each in came] + [each.at for each in gone]
-            rule = rule_for(shelf.place, times, rules)
-            if rule is not None and _can_narrow(shelf, rule) and fits(rule, came, gone):
-                yield shelf, rule
+            fitting = rule_for(place, times, near)
+            if fitting is not None and _can_narrow(shelf, fitting) and fits(fitting, came, gone):
+                yield shelf, fitting
 
 
 def _can_narrow(shelf: Shelf, rule: VesselRule) -> bool:
@@ -190,16 +202,17 @@ def _can_narrow(shelf: Shelf, rule: VesselRule) -> bool:
     return shelf.start is None or bool(rule.emptied)
 
 
-def why_unused(net: Network, rule: VesselRule) -> Unused:
-    """Why a rule narrows nothing, of the vessel's pools the one that came nearest."""
-    if rule in net.rules.values():
-        return Unused.NOT_TOUCHED
-    found = {
-        _why_unused(net, shelf, rule)
-        for place, shelf in net.shelves.items()
-        if place.thing and rule.vessel in {place.container, place.site}
-    }
-    return next((each for each in reversed(Unused) if each in found), Unused.NOT_TOUCHED)
+def unused(net: Network, rules: Iterable[VesselRule]) -> Iterator[UnusedRule]:
+    """Rules that narrow nothing, with why: of the vessel's pools the one that came nearest."""
+    used, of_vessel = set(net.rules.values()), defaultdict[str, list[Shelf]](list)
+    for place, shelf in net.shelves.items():
+        for name in vessels_of(place) if place.thing else ():
+            of_vessel[name].append(shelf)
+    for rule in rules:
+        shelves = () if rule in used else of_vessel.get(rule.vessel, ())
+        found = {_why_unused(net, shelf, rule) for shelf in shelves}
+        why = next((each for each in reversed(Unused) if each in found), Unused.NOT_TOUCHED)
+        yield UnusedRule(rule, why)
 
 
 def _why_unused(net: Network, shelf: Shelf, rule: VesselRule) -> Unused:

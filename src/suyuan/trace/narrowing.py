@@ -144,8 +144,8 @@ class _Tops(Struct, frozen=True, eq=False):
         totals: dict[str | None, Decimal] = {}
         ruled = lines_of(self.found, drawn, self.left)
         for line, other in zip(self.lines, ruled, strict=True):
-            whole = under_rules(line, other) if line.thing else line
-            for part in (whole.stock, whole.ended):
+            told = under_rules(line, other) if line.thing else line
+            for part in (told.stock, told.ended):
                 extent = part.stated or part.material
                 if part.material.most is not None and extent.most is not None:
                     totals[line.unit] = totals.get(line.unit, _ZERO) + extent.most

@@ -39,6 +39,11 @@ class Gone(Struct, frozen=True):
     amount: Decimal
 
 
+def vessels_of(place: Pool) -> set[str]:
+    """What a rule may call the vessel that a pool is in: its container, or its site."""
+    return {place.container, place.site} - {""}
+
+
 def rule_for(
     place: Pool, times: Collection[Micros], rules: Iterable[VesselRule]
 ) -> VesselRule | None:
@@ -50,8 +55,7 @@ def rule_for(
     fitting = [
         rule
         for rule in rules
-        if rule.vessel in {place.container, place.site} - {""}
-        and all(rule.holds_on(day) for day in days)
+        if rule.vessel in vessels_of(place) and all(rule.holds_on(day) for day in days)
     ]
     return min(fitting, key=lambda rule: rule.vessel != place.container, default=None)
 

@@ -30,7 +30,7 @@ from suyuan.trace.groups import (
 )
 from suyuan.trace.limits import Limits
 from suyuan.trace.lone import NO_PART, Parts, lone_lot, part_of
-from suyuan.trace.material import Bounds, bounds, why_unused
+from suyuan.trace.material import Bounds, bounds, unused
 from suyuan.trace.pieces import gone_singly, less_pieces, of_pieces
 from suyuan.trace.postings import at_holder, of_ends
 from suyuan.trace.resting import assumed, rest_of
@@ -135,7 +135,7 @@ def _ruled(
         under = iter(line for line in lines_of(found, assumed, left) if line.thing)
         lines = [under_rules(line, next(under)) if line.thing else line for line in lines]
     used = {rule for line in lines for rule in line.rules}
-    return lines, tuple(UnusedRule(r, why_unused(net, r)) for r in rules if r not in used)
+    return lines, tuple(unused(net, (rule for rule in rules if rule not in used)))
 
 
 _Accounts = Mapping[Pool, Sums | None]
