@@ -8,6 +8,7 @@ it may be; so are those that were coded where their lot was made, if they are no
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
+from math import inf
 
 from suyuan.model import FactKind
 from suyuan.trace.lots import Member
@@ -48,7 +49,28 @@ def arrivals(drawn: Bounds, places: Sequence[Shelf]) -> Iterator[int]:
 
 
 def _came_with_it(drawn: Bounds, places: Sequence[Shelf]) -> bool:
-    return all(drawn.flow(n).covered for n in arrivals(drawn, places))
+    """Whether only its lot brought it; what came otherwise after it had left brought it back."""
+    own = _own_arrivals(drawn, places)
+    if not own:
+        return True
+    left = [drawn.flow(n).left[1] for shelf in places for n in shelf.out if _is_own(drawn, n)]
+    return min(left, default=inf) < min(drawn.flow(n).came[0] for n in own)
+
+
+def brought_back(drawn: Bounds, places: Sequence[Shelf]) -> list[int]:
+    """What brought a piece that lies within its lot to its holder again: it was made but once."""
+    made = {FactKind.MADE, LinkKind.OUTPUT}
+    return [n for n in _own_arrivals(drawn, places) if drawn.flow(n).kind not in made]
+
+
+def _own_arrivals(drawn: Bounds, places: Sequence[Shelf]) -> list[int]:
+    """What brought a piece to its holder by itself, not as a part of its lot."""
+    return [n for n in arrivals(drawn, places) if not drawn.flow(n).covered]
+
+
+def _is_own(drawn: Bounds, number: int) -> bool:
+    flow = drawn.flow(number)
+    return flow.takes and not flow.covered and not flow.of_lot
 
 
 def _made_here(drawn: Bounds, places: Sequence[Shelf]) -> bool:
